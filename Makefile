@@ -1,0 +1,43 @@
+# Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint unit bigquery-check docs backfill bench format lock clean
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## make .venv from requirements.lock (nothing to do when it is current)
+	@bin/setup
+
+run: setup ## extract, build, test the data, publish, print a summary; sandbox data without credentials
+	@bin/run
+
+test: setup ## everything CI runs: lint, dbt build on sandbox data, the BigQuery proof, pytest
+	@bin/check
+
+lint: setup ## ruff, mypy --strict, sqlfluff in both dialects, dbt-bouncer
+	@bin/lint
+
+unit: setup ## the fast Python tests only
+	@pytest tests/unit tests/repository
+
+bigquery-check: setup ## prove the BigQuery path without an account
+	@python -m tests.bigquery
+
+docs: setup ## dbt's documentation as one page: target/static_index.html
+	@dbt docs generate --static
+
+backfill: setup ## extract and build older days: SINCE=2025-01-01 [UNTIL=…] [SOURCES=cursor,anthropic]
+	@SINCE="$(SINCE)" UNTIL="$(UNTIL)" SOURCES="$(SOURCES)" bin/run --backfill
+
+bench: setup ## speed and memory as ratios: [BENCH_PEOPLE=2000 BENCH_DAYS=365]
+	@python -m benchmarks
+
+format: setup ## rewrite Python and SQL in the house style
+	@ruff check --fix . && ruff format . && sqlfluff fix --disable-progress-bar dbt_project macros tests/dbt
+
+lock: ## resolve requirements.in anew into requirements.lock (recipe: CONTRIBUTING.md)
+	@bin/lock
+
+clean: ## remove what runs made: data, target, caches (keeps .venv and .env)
+	@rm -rf data target logs .mypy_cache .pytest_cache .ruff_cache .hypothesis
