@@ -28,7 +28,7 @@ docs: setup ## dbt's documentation as one page: target/static_index.html
 	@dbt docs generate --static
 
 backfill: setup ## extract and build older days: SINCE=2025-01-01 [UNTIL=…] [SOURCES=cursor,anthropic]
-	@SINCE="$(SINCE)" UNTIL="$(UNTIL)" SOURCES="$(SOURCES)" bin/run --backfill
+	@SINCE="$(or $(SINCE),$(error backfill needs SINCE=YYYY-MM-DD))" bin/run
 
 bench: setup ## speed and memory as ratios: [BENCH_PEOPLE=2000 BENCH_DAYS=365]
 	@python -m benchmarks
