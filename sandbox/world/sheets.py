@@ -1,0 +1,192 @@
+"""The company's own spreadsheet: who owns which key, who works where, seats, invoices, budgets.
+
+Kept by hand, so it looks like it: a header with a trailing blank, an empty row in the middle,
+e-mails in odd case, trailing blanks cut off as the Sheets API does. ``valid_to`` is exclusive
+everywhere; aliases are separated by ``;``.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sandbox.world.keys import HANDOVER_DAYS, KeyRing, ProductKey
+from sandbox.world.people import ALIAS_DOMAIN, FOUNDED, MOVE_DAYS, TEAMS, Person, Roster
+
+TABS = ("api_key_mapping", "people", "seats", "invoices", "budgets")
+
+_HEADERS = {
+    "api_key_mapping": "api_key_id,api_key_name,owner_email,platform,purpose,valid_from,valid_to",
+    "people": "email,aliases,name,department,team,manager_email,cost_centre,valid_from,valid_to",
+    "seats": "vendor,platform,plan,email,monthly_usd,valid_from,valid_to",
+    "invoices": "vendor,invoice_month,amount,currency,invoice_id",
+    "budgets": "scope,scope_value,month,amount_usd",
+}
+_CI_EMAIL = "ci-bots@harbourline.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One paid seat; days are ordinals, ``end`` is exclusive."""
+
+    vendor: str
+    platform: str
+    plan: str
+    email: str
+    monthly_cents: int
+    start: int
+    end: int | None
+
+
+def _day(ordinal: int | None) -> str:
+    return "" if ordinal is None else date.fromordinal(ordinal).isoformat()
+
+
+def tab(
+    name: str,
+    roster: Roster,
+    ring: KeyRing,
+    as_of: date,
+    invoices: Callable[[], list[list[str]]],
+) -> list[list[str]]:
+    """Return one tab as the Sheets API would: header first, trailing blanks of a row cut off."""
+    header = _HEADERS[name].split(",")
+    ordinal = as_of.toordinal()
+    if name == "api_key_mapping":
+        rows = list(_mapping(ring, ordinal))
+        header[2] += " "
+    elif name == "people":
+        rows = list(_people(roster, ordinal))
+        header[0] += " "
+    elif name == "seats":
+        rows = [_seat_row(seat) for seat in seats(roster, ordinal)]
+    elif name == "invoices":
+        rows = invoices()
+    else:
+        rows = list(_budgets(as_of))
+    if name in ("api_key_mapping", "people"):
+        rows.insert(len(rows) // 2, [])
+    return [_cut(row) for row in (header, *rows)]
+
+
+def _cut(row: list[str]) -> list[str]:
+    row = list(row)
+    while row and not row[-1]:
+        row.pop()
+    return row
+
+
+def _mapping(ring: KeyRing, ordinal: int) -> Iterator[list[str]]:
+    for key in ring.product_keys:
+        yield from _mapping_of(key, ring, ordinal)
+    for person in ring.roster.everyone(ordinal):
+        if person.slot == 10:
+            key_id, name = ring.personal_key_id(person), ring.personal_key_name(person)
+            purpose = "Claude Code on the lab bench"
+            yield [key_id, name, person.email, "claude_code", purpose, _day(person.start), ""]
+
+
+def _mapping_of(key: ProductKey, ring: KeyRing, ordinal: int) -> Iterator[list[str]]:
+    founded = _day(FOUNDED)
+    if key.owner is None or key.case in ("creator_only", "sole_member"):
+        return
+    first = key.owner.email
+    if key.case == "handover" and key.second:
+        owners = (first, key.second.email)
+        for turn, start in enumerate(range(FOUNDED, ordinal, HANDOVER_DAYS)):
+            end = start + HANDOVER_DAYS if start + HANDOVER_DAYS < ordinal else None
+            row = [key.key_id, key.name, owners[turn % 2], "claude_api", "Summaries"]
+            yield [*row, _day(start), _day(end)]
+    elif key.case == "conflict" and key.second:
+        yield [key.key_id, key.name, first, "claude_api", "Labels", founded, ""]
+        later = _day(FOUNDED + 100)
+        yield [key.key_id, key.name, key.second.email, "claude_api", "Labels?", later, ""]
+    elif key.case == "by_name":
+        if ring.shape != "equal_key_names":
+            yield ["", key.name, first, "claude_api", "Translation", founded, ""]
+    elif key.case == "renamed":
+        name = key.name_on(FOUNDED)
+        yield [key.key_id, name, first, "claude_api", "Review bot", founded, ""]
+    elif key.case == "shared_ci":
+        yield [key.key_id, key.name, _CI_EMAIL, "claude_api", "Shared by all pipelines", founded, ""]
+    elif key.case == "mapped":
+        yield [key.key_id, key.name, f" {first.upper()}", "claude_api", "Search", founded, ""]
+    else:
+        yield [key.key_id, key.name, first, "claude_api", key.case, founded, ""]
+
+
+def true_owner_email(key: ProductKey, ordinal: int) -> str | None:
+    """Return who really answers for a product key on a day; the pipelines' mailbox for shared CI."""
+    if key.case == "shared_ci":
+        return _CI_EMAIL
+    owner = key.owner_on(ordinal)
+    return owner.email if owner else None
+
+
+def _people(roster: Roster, ordinal: int) -> Iterator[list[str]]:
+    for person in roster.everyone(ordinal + 1):
+        if not person.in_sheet:
+            continue
+        spoken = person.email.upper() if person.slot % 12 == 8 else person.email
+        alias = f"{person.first_name[0]}{person.last_name}@{ALIAS_DOMAIN}"
+        aliases = f"{alias}; {person.last_name.lower()}@{ALIAS_DOMAIN}" if _aliased(person) else ""
+        boss = roster.lasting(person.slot // 10 * 10)
+        manager = "" if boss.serial == person.serial else boss.email
+        for start, end in _terms(person, ordinal):
+            department, team, centre = TEAMS[person.team_number(start)]
+            row = [spoken, aliases, person.name, department, team, manager, centre]
+            yield [*row, _day(start), _day(end)]
+
+
+def _aliased(person: Person) -> bool:
+    return person.slot in (2, 3) or person.slot % 9 == 8
+
+
+def _terms(person: Person, ordinal: int) -> Iterator[tuple[int, int | None]]:
+    """Yield the spells in one team; the running one is open."""
+    known_end = person.end if person.end is not None and person.end <= ordinal else None
+    if not person.is_mover:
+        yield person.start, known_end
+        return
+    start = person.start
+    while start < (known_end or ordinal + 1):
+        turn = FOUNDED + ((start - FOUNDED) // MOVE_DAYS + 1) * MOVE_DAYS
+        end = min(turn, known_end) if known_end else turn
+        yield start, end if end <= ordinal else None
+        start = end
+
+
+def seats(roster: Roster, ordinal: int) -> list[Seat]:
+    """Return every seat paid for so far, of leavers too."""
+    found: list[Seat] = []
+    for person in roster.everyone(ordinal + 1):
+        end = person.end if person.end is not None and person.end <= ordinal else None
+        if person.in_cursor and person.slot != 13:
+            plan, cents = ("premium", 12_000) if person.slot % 8 == 3 else ("standard", 4_000)
+            email = person.cursor_email
+            found.append(Seat("cursor", "cursor", plan, email, cents, person.start, end))
+        if person.mode == "subscription":
+            email = person.email
+            found.append(
+                Seat("anthropic", "claude_code", "team premium", email, 15_000, person.start, end)
+            )
+    return found
+
+
+def _seat_row(seat: Seat) -> list[str]:
+    dollars = f"{seat.monthly_cents // 100}.{seat.monthly_cents % 100:02d}"
+    terms = [_day(seat.start), _day(seat.end)]
+    return [seat.vendor, seat.platform, seat.plan, seat.email, dollars, *terms]
+
+
+def _budgets(as_of: date) -> Iterator[list[str]]:
+    months = []
+    year, month = as_of.year, as_of.month
+    for _ in range(6):
+        months.append(f"{year}-{month:02d}")
+        year, month = (year - 1, 12) if month == 1 else (year, month - 1)
+    for text in sorted(months):
+        yield ["company", "all", text, "9000.00"]
+        for platform, amount in (("cursor", "4000"), ("claude_code", "3000"), ("claude_api", "2000")):
+            yield ["platform", platform, text, amount]
+        for _, team, _ in TEAMS:
+            yield ["team", team, text, "1500.5"]

@@ -1,0 +1,208 @@
+"""The company in a box: one object that answers what every vendor would say.
+
+A calendar day is a function of seed, people, date and scenario alone. ``as_of`` only cuts off the
+future and ``days`` the far past, so tomorrow's world agrees with today's about every shared day.
+Only with a restatement (``Scenario.revision``) or stragglers (``late_days``) does the distance to
+``as_of`` matter, because that is what they are about. Days are computed when asked for and a few
+dozen are kept.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sandbox.world import anthropic_rows, cursor_rows, directories, sheets
+from sandbox.world.claude_reality import ClaudeDay, claude_day
+from sandbox.world.cursor_reality import (
+    INCLUDED,
+    CursorDay,
+    Request,
+    cursor_day,
+    machine_requests,
+)
+from sandbox.world.cursor_rows import Row
+from sandbox.world.invoices import invoice_rows
+from sandbox.world.keys import KeyRing
+from sandbox.world.people import Roster
+from sandbox.world.scenario import Scenario
+
+KEPT_DAYS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Everything the vendors report about one UTC day, in their own shapes.
+
+    Attributes:
+        cursor_daily: Rows of ``/teams/daily-usage-data``; ``date`` is midnight.
+        cursor_events: Rows of ``/teams/filtered-usage-events`` in time order.
+        messages: Results of ``usage_report/messages`` at the finest grouping.
+        costs: Results of ``cost_report`` grouped by workspace and description.
+        claude_code: Records of ``usage_report/claude_code``.
+    """
+
+    cursor_daily: list[Row]
+    cursor_events: list[Row]
+    messages: list[Row]
+    costs: list[Row]
+    claude_code: list[Row]
+
+
+class World:
+    """A small invented company and its vendors' answers about it."""
+
+    def __init__(
+        self,
+        people: int = 40,
+        days: int = 90,
+        seed: int = 7,
+        *,
+        as_of: date,
+        scenario: Scenario | None = None,
+    ) -> None:
+        """Found the company; nothing is computed before it is asked for."""
+        self.scenario = scenario or Scenario()
+        self.people = 1 if self.scenario.shape == "one_person" else max(1, people)
+        self.days = 0 if self.scenario.shape == "zero_days" else max(0, days)
+        self.seed = seed
+        self.as_of = as_of
+        self.first_day = as_of - timedelta(days=self.days)
+        self.roster = Roster(seed, self.people)
+        self.ring = KeyRing(seed, self.roster, self.scenario)
+        self._kept: OrderedDict[date, Day] = OrderedDict()
+        self._spend: dict[int, tuple[int, int]] | None = None
+        self._invoices: list[list[str]] | None = None
+
+    def has(self, day: date) -> bool:
+        """Tell whether the vendors have anything to say about a day."""
+        return self.first_day <= day < self.as_of
+
+    def dates(self) -> Iterator[date]:
+        """Yield the served days, oldest first."""
+        for number in range(self.days):
+            yield self.first_day + timedelta(days=number)
+
+    def day(self, day: date) -> Day:
+        """Return the vendors' reports about one day; a day that is not served is empty."""
+        if not self.has(day):
+            return Day([], [], [], [], [])
+        found = self._kept.get(day)
+        if found is None:
+            found = self._report(day)
+            self._kept[day] = found
+            if len(self._kept) > KEPT_DAYS:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(day)
+        return found
+
+    def is_billed(self, day: date) -> bool:
+        """Tell whether the cost report has caught up with a day."""
+        return (self.as_of - day).days > self.scenario.cost_lag_days
+
+    def claude(self, day: date) -> ClaudeDay:
+        """Return what really happened with Claude on a day."""
+        return claude_day(day, self.as_of, self.seed, self.roster, self.ring, self.scenario)
+
+    def cursor(self, day: date) -> Iterator[CursorDay]:
+        """Yield what really happened in Cursor on a day, member by member."""
+        return cursor_day(day, self.as_of, self.seed, self.roster, self.scenario)
+
+    def machines(self, day: date) -> Iterator[Request]:
+        """Yield the day's Cursor requests that no person made."""
+        return machine_requests(day, self.as_of, self.seed, self.ring, self.scenario)
+
+    def cursor_members(self) -> list[Row]:
+        """Return ``teamMembers`` of ``/teams/members``."""
+        return directories.cursor_members(self.roster, self._today)
+
+    def cursor_spend(self) -> tuple[list[Row], int]:
+        """Return ``teamMemberSpend`` of ``/teams/spend`` and ``subscriptionCycleStart`` in ms."""
+        return directories.cursor_spend(self.roster, self.as_of, self._cycle_spend())
+
+    def cursor_groups(self) -> Row:
+        """Return the answer of ``/teams/groups``."""
+        return directories.cursor_groups(self.roster, self.as_of, self._cycle_spend(), self.seed)
+
+    def api_keys(self) -> list[Row]:
+        """Return the organisation's API keys."""
+        return directories.api_keys(self.roster, self.ring, self._today)
+
+    def users(self) -> list[Row]:
+        """Return the organisation's current users."""
+        return directories.users(self.roster, self._today)
+
+    def workspaces(self, include_archived: bool = False) -> list[Row]:
+        """Return the workspaces except the default one."""
+        return directories.workspaces(self.ring, self._today, include_archived=include_archived)
+
+    def default_workspace(self) -> Row:
+        """Return the default workspace, which is null everywhere else."""
+        return directories.default_workspace(self.ring)
+
+    def workspace_members(self, workspace_id: str) -> list[Row]:
+        """Return the members of one workspace."""
+        return directories.workspace_members(self.roster, self.ring, self._today, workspace_id)
+
+    def invites(self) -> list[Row]:
+        """Return the organisation's invitations."""
+        return directories.invites(self.roster, self._today, self.seed)
+
+    def organization(self) -> Row:
+        """Return the organisation."""
+        return directories.organization(self.seed)
+
+    def sheet(self, tab: str) -> list[list[str]]:
+        """Return one tab of the company's spreadsheet, header first."""
+        lister: Callable[[], list[list[str]]] = self._invoice_rows
+        return sheets.tab(tab, self.roster, self.ring, self.as_of, lister)
+
+    @property
+    def _today(self) -> int:
+        return self.as_of.toordinal()
+
+    def _report(self, day: date) -> Day:
+        start_ms = cursor_rows.midnight_ms(day)
+        daily: list[Row] = []
+        requests: list[Request] = []
+        for member in self.cursor(day):
+            if member.person.in_cursor:
+                daily.append(cursor_rows.daily_row(member, day, start_ms))
+            requests.extend(member.requests)
+        requests.extend(self.machines(day))
+        happened = self.claude(day)
+        return Day(
+            cursor_daily=daily,
+            cursor_events=cursor_rows.event_rows(requests, start_ms),
+            messages=anthropic_rows.message_rows(happened),
+            costs=anthropic_rows.cost_rows(happened) if self.is_billed(day) else [],
+            claude_code=anthropic_rows.claude_code_rows(
+                happened, directories.organization_id(self.seed)
+            ),
+        )
+
+    def _cycle_spend(self) -> dict[int, tuple[int, int]]:
+        """Add up the running cycle's charges and included value per person."""
+        if self._spend is None:
+            begun = directories.cycle_start(self.as_of)
+            begun_ms = int(begun.timestamp()) * 1000
+            spend: dict[int, tuple[int, int]] = {}
+            day = max(begun.date(), self.first_day)
+            while day < self.as_of:
+                start_ms = cursor_rows.midnight_ms(day)
+                for member in self.cursor(day):
+                    charged, included = spend.get(member.person.serial, (0, 0))
+                    for request in member.requests:
+                        if start_ms + request.ms >= begun_ms:
+                            charged += request.charged
+                            included += request.total if request.kind == INCLUDED else 0
+                    spend[member.person.serial] = (charged, included)
+                day += timedelta(days=1)
+            self._spend = spend
+        return self._spend
+
+    def _invoice_rows(self) -> list[list[str]]:
+        if self._invoices is None:
+            self._invoices = invoice_rows(self)
+        return self._invoices
