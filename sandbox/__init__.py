@@ -1,0 +1,1 @@
+"""A small company in a box: invented people and days, served as the vendors' APIs serve theirs."""

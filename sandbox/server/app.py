@@ -1,0 +1,83 @@
+"""The ASGI program: every imitated endpoint behind its door, on one port.
+
+Base URLs: `/cursor`, `/anthropic` and `/sheets`; `/_sandbox/` is for tests.
+"""
+
+from collections.abc import Mapping
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from sandbox.server import (
+    anthropic,
+    anthropic_claude_code,
+    anthropic_lists,
+    anthropic_reports,
+    cursor,
+    cursor_daily,
+    cursor_events,
+    sheets,
+)
+from sandbox.server.admin import admin_routes
+from sandbox.server.answers import vendor_error
+from sandbox.server.door import Door, Guard, Handler
+from sandbox.server.endpoints import ENDPOINTS
+from sandbox.server.options import WorldOptions
+from sandbox.server.state import State
+from sandbox.server.transport import WithTransport
+
+GUARDS: Mapping[str, Guard] = {
+    "cursor": cursor.guard,
+    "anthropic": anthropic.guard,
+    "sheets": sheets.guard,
+}
+HANDLERS: Mapping[str, Handler] = {
+    "cursor.team_members": cursor.team_members,
+    "cursor.daily_usage": cursor_daily.daily_usage,
+    "cursor.spend": cursor.spend,
+    "cursor.usage_events": cursor_events.usage_events,
+    "cursor.groups": cursor.groups,
+    "anthropic.usage_report_messages": anthropic_reports.usage_report_messages,
+    "anthropic.cost_report": anthropic_reports.cost_report,
+    "anthropic.usage_report_claude_code": anthropic_claude_code.usage_report_claude_code,
+    "anthropic.api_keys": anthropic_lists.api_keys,
+    "anthropic.users": anthropic_lists.users,
+    "anthropic.workspaces": anthropic_lists.workspaces,
+    "anthropic.workspace": anthropic_lists.workspace,
+    "anthropic.workspace_members": anthropic_lists.workspace_members,
+    "anthropic.invites": anthropic_lists.invites,
+    "anthropic.organization": anthropic_lists.organization,
+    "sheets.token": sheets.token,
+    "sheets.values_batch": sheets.values_batch,
+    "sheets.values": sheets.values,
+    "sheets.metadata": sheets.metadata,
+}
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    """Answer what no route knows in the words of the vendor."""
+    status = getattr(error, "status_code", 404)
+    vendor = request.url.path.split("/")[1]
+    answer = vendor_error(vendor, status)
+    return Response(answer.body, status, dict(answer.headers), answer.content_type)
+
+
+def create_app(state: State, world_options: WorldOptions | None = None) -> ASGIApp:
+    """Build the program around a state."""
+    routes = [
+        Route(
+            endpoint.path,
+            Door(endpoint, GUARDS[endpoint.vendor], HANDLERS[endpoint.full_name], state),
+            methods=[endpoint.method],
+        )
+        for endpoint in ENDPOINTS
+    ]
+    return WithTransport(
+        Starlette(
+            routes=[*routes, *admin_routes(state, world_options)],
+            exception_handlers={404: _unknown, 405: _unknown},
+        )
+    )

@@ -1,0 +1,58 @@
+"""The endpoints that are imitated: name, method, path and where their rows are.
+
+A name is `<vendor>.<endpoint>`; faults and counters use it. Endpoints that land in a raw
+table carry that table's name.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One imitated endpoint; `rows` is the key of the list of rows in its answer."""
+
+    vendor: str
+    name: str
+    method: str
+    path: str
+    rows: str | None = "data"
+    per_minute: int | None = None
+
+    @property
+    def full_name(self) -> str:
+        """Return `<vendor>.<endpoint>`."""
+        return f"{self.vendor}.{self.name}"
+
+
+_ORG = "/anthropic/v1/organizations"
+_SHEET = "/sheets/v4/spreadsheets/{spreadsheet_id}"
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint("cursor", "team_members", "GET", "/cursor/teams/members", "teamMembers", 20),
+    Endpoint("cursor", "daily_usage", "POST", "/cursor/teams/daily-usage-data", "data", 20),
+    Endpoint("cursor", "spend", "POST", "/cursor/teams/spend", "teamMemberSpend", 20),
+    Endpoint(
+        "cursor", "usage_events", "POST", "/cursor/teams/filtered-usage-events", "usageEvents", 60
+    ),
+    Endpoint("cursor", "groups", "GET", "/cursor/teams/groups", "groups", 20),
+    Endpoint("anthropic", "usage_report_messages", "GET", f"{_ORG}/usage_report/messages"),
+    Endpoint("anthropic", "cost_report", "GET", f"{_ORG}/cost_report"),
+    Endpoint("anthropic", "usage_report_claude_code", "GET", f"{_ORG}/usage_report/claude_code"),
+    Endpoint("anthropic", "api_keys", "GET", f"{_ORG}/api_keys"),
+    Endpoint("anthropic", "users", "GET", f"{_ORG}/users"),
+    Endpoint("anthropic", "workspaces", "GET", f"{_ORG}/workspaces"),
+    Endpoint("anthropic", "workspace", "GET", f"{_ORG}/workspaces/{{workspace_id}}", None),
+    Endpoint(
+        "anthropic", "workspace_members", "GET", f"{_ORG}/workspaces/{{workspace_id}}/members"
+    ),
+    Endpoint("anthropic", "invites", "GET", f"{_ORG}/invites"),
+    Endpoint("anthropic", "organization", "GET", f"{_ORG}/me", None),
+    Endpoint("sheets", "token", "POST", "/sheets/token", None),
+    Endpoint("sheets", "values_batch", "GET", f"{_SHEET}/values:batchGet", "valueRanges", 60),
+    Endpoint("sheets", "values", "GET", f"{_SHEET}/values/{{range:path}}", "values", 60),
+    Endpoint("sheets", "metadata", "GET", _SHEET, "sheets", 60),
+)
+"""In the order in which routes are tried."""
+
+QUOTA_POOLS = {"values_batch": "sheets.read", "values": "sheets.read", "metadata": "sheets.read"}
+"""Google counts all reads of one user together; the others count each endpoint on its own."""

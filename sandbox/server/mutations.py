@@ -1,0 +1,160 @@
+"""Changes of a good answer into a wrong one: pages and rows.
+
+Every function returns None when the answer gives it nothing to spoil (no row, no page
+before), so that the fault waits for the next request.
+"""
+
+from collections.abc import Callable, MutableSequence
+from random import Random
+from typing import Any
+
+from sandbox.server.answers import JsonObject
+from sandbox.server.endpoints import Endpoint
+
+NEW_FIELD = "fieldOfTomorrow"
+
+
+def row_lists(body: JsonObject, endpoint: Endpoint) -> list[list[Any]]:
+    """Return the lists that hold the rows: of each bucket in a report, else the page's."""
+    rows = body.get(endpoint.rows or "", [])
+    if rows and all(isinstance(row, dict) and "results" in row for row in rows):
+        return [bucket["results"] for bucket in rows]
+    return [rows]
+
+
+def _pick(body: JsonObject, endpoint: Endpoint, random: Random) -> tuple[list[Any], int] | None:
+    filled = [rows for rows in row_lists(body, endpoint) if rows]
+    if not filled:
+        return None
+    rows = random.choice(filled)
+    return rows, random.randrange(len(rows))
+
+
+_Leaf = tuple[JsonObject, str]
+
+
+def _leaves(row: JsonObject) -> list[_Leaf]:
+    found: list[_Leaf] = []
+    for name, value in row.items():
+        if isinstance(value, dict):
+            found.extend(_leaves(value))
+        else:
+            found.append((row, name))
+    return found
+
+
+def _leaf(
+    row: object, field: str | None, random: Random, fits: Callable[[object], bool]
+) -> _Leaf | None:
+    if not isinstance(row, dict):
+        return None
+    leaves = [
+        (holder, name)
+        for holder, name in _leaves(row)
+        if (name == field if field else fits(holder[name]))
+    ]
+    return random.choice(leaves) if leaves else None
+
+
+def type_flip(
+    body: JsonObject, endpoint: Endpoint, random: Random, field: str | None
+) -> JsonObject | None:
+    """Make a number (or truth value) of one row a string, or the named field a number."""
+    picked = _pick(body, endpoint, random)
+    leaf = picked and _leaf(
+        picked[0][picked[1]], field, random, lambda value: isinstance(value, int | float)
+    )
+    if not leaf:
+        return None
+    holder, name = leaf
+    holder[name] = 12345 if isinstance(holder[name], str) else f"{holder[name]} units"
+    return body
+
+
+def unknown_field(
+    body: JsonObject, endpoint: Endpoint, random: Random, field: str | None
+) -> JsonObject | None:
+    """Add a field that no documentation knows to one row."""
+    picked = _pick(body, endpoint, random)
+    if not picked or not isinstance(picked[0][picked[1]], dict):
+        return None
+    picked[0][picked[1]][field or NEW_FIELD] = "new"
+    return body
+
+
+def missing_field(
+    body: JsonObject, endpoint: Endpoint, random: Random, field: str | None
+) -> JsonObject | None:
+    """Take one field out of one row."""
+    picked = _pick(body, endpoint, random)
+    leaf = picked and _leaf(picked[0][picked[1]], field, random, lambda _value: True)
+    if not leaf:
+        return None
+    holder, name = leaf
+    del holder[name]
+    return body
+
+
+def null_row(
+    body: JsonObject, endpoint: Endpoint, random: Random, field: str | None
+) -> JsonObject | None:
+    """Put null in the place of one row."""
+    del field
+    picked = _pick(body, endpoint, random)
+    if not picked:
+        return None
+    picked[0][picked[1]] = None
+    return body
+
+
+ROW_MUTATIONS = {
+    "type_flip": type_flip,
+    "unknown_field": unknown_field,
+    "missing_field": missing_field,
+    "null_row": null_row,
+}
+
+
+def missing_data(body: JsonObject, endpoint: Endpoint) -> JsonObject | None:
+    """Leave out the key under which the rows are."""
+    if endpoint.rows not in body:
+        return None
+    return {name: value for name, value in body.items() if name != endpoint.rows}
+
+
+def short_page(body: JsonObject, endpoint: Endpoint) -> JsonObject | None:
+    """Drop the last row of the page while counts and paging say nothing of it."""
+    rows = body.get(endpoint.rows or "")
+    if not isinstance(rows, MutableSequence) or not rows:
+        return None
+    rows.pop()
+    return body
+
+
+def duplicate_page(
+    body: JsonObject, endpoint: Endpoint, previous: list[Any] | None
+) -> JsonObject | None:
+    """Repeat the rows of the page before; paging goes on as if nothing had happened."""
+    if not previous or endpoint.rows not in body or body[endpoint.rows] == previous:
+        return None
+    return {**body, endpoint.rows: previous}
+
+
+def empty_page(
+    body: JsonObject, endpoint: Endpoint, here: str | None, after_id: str | None
+) -> JsonObject | None:
+    """Put an empty page in the middle.
+
+    Anthropic: `has_more` is true and the next page is the one that was asked for, so nothing
+    is lost for a client that goes on. Cursor: pages are numbered, so the rows of an inner
+    page are really withheld and only the total tells.
+    """
+    if endpoint.vendor == "anthropic" and here is not None:
+        return {**body, "data": [], "has_more": True, "next_page": here}
+    if endpoint.vendor == "anthropic" and after_id is not None and "has_more" in body:
+        return {"data": [], "has_more": True, "first_id": None, "last_id": after_id}
+    pagination = body.get("pagination", {})
+    inner = pagination.get("hasNextPage") or body.get("totalPages", 1) > 1
+    if endpoint.vendor == "cursor" and inner and endpoint.rows in body:
+        return {**body, endpoint.rows: []}
+    return None

@@ -1,0 +1,152 @@
+"""A server in a thread: for tests and for `python -m sandbox exec`."""
+
+import asyncio
+import json
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from sandbox.server.app import create_app
+from sandbox.server.faults import Fault, FaultBook, parse_fault
+from sandbox.server.options import (
+    ANTHROPIC_ADMIN_KEY,
+    CURSOR_KEY,
+    SPREADSHEET_ID,
+    ServerOptions,
+    WorldOptions,
+)
+from sandbox.server.source import WorldLike
+from sandbox.server.state import State, new_state
+from sandbox.server.worlds import world_of
+
+_BACKLOG = 128
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.ready.set()
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running stand-in: base URLs, environment for a child, and the switches."""
+
+    url: str
+    state: State
+    credentials: Path
+
+    @property
+    def cursor_url(self) -> str:
+        """Return the value for CURSOR_API_URL."""
+        return f"{self.url}/cursor"
+
+    @property
+    def anthropic_url(self) -> str:
+        """Return the value for ANTHROPIC_API_URL."""
+        return f"{self.url}/anthropic"
+
+    @property
+    def sheets_url(self) -> str:
+        """Return the value for SHEETS_API_URL."""
+        return f"{self.url}/sheets"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Return the variables that point a loader at this server."""
+        return {
+            "CURSOR_API_URL": self.cursor_url,
+            "CURSOR_API_KEY": CURSOR_KEY,
+            "ANTHROPIC_API_URL": self.anthropic_url,
+            "ANTHROPIC_ADMIN_KEY": ANTHROPIC_ADMIN_KEY,
+            "SHEETS_API_URL": self.sheets_url,
+            "SHEETS_SPREADSHEET_ID": SPREADSHEET_ID,
+            "GOOGLE_APPLICATION_CREDENTIALS": str(self.credentials),
+            "AS_OF": self.state.today().isoformat(),
+        }
+
+    def fail(self, *faults: Fault | str) -> None:
+        """Replace the faults; without any, switch all of them off."""
+        self.state.faults.replace([_fault(fault) for fault in faults])
+
+    def serve(self, world: WorldOptions | WorldLike) -> None:
+        """Serve another world from the next request on."""
+        self.state.serve(world_of(world))
+
+
+def _fault(fault: Fault | str) -> Fault:
+    return parse_fault(fault) if isinstance(fault, str) else fault
+
+
+def loopback_socket(port: int = 0) -> socket.socket:
+    """Return a listening socket on the loopback interface; port 0 takes a free one."""
+    sock = socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
+    sock.set_inheritable(False)
+    return sock
+
+
+def uvicorn_config(state: State, world: WorldOptions | WorldLike) -> uvicorn.Config:
+    """Return the settings of the HTTP server: quiet, no proxies, quick to stop."""
+    options = world if isinstance(world, WorldOptions) else None
+    return uvicorn.Config(
+        create_app(state, options),
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+@contextmanager
+def running(
+    world: WorldOptions | WorldLike | None = None,
+    *,
+    faults: Sequence[Fault | str] = (),
+    options: ServerOptions | None = None,
+    port: int = 0,
+) -> Iterator[Running]:
+    """Serve a world on loopback until the block ends.
+
+    Args:
+        world: Options of the invented company (default: `WorldOptions()`), or a ready world.
+        faults: Faults to start with, as objects or in their written form.
+        options: Behaviour of the server; by default a rate-limit window of one second.
+        port: Port to listen on; 0 takes a free one.
+    """
+    world = world if world is not None else WorldOptions()
+    options = options or ServerOptions(rate_limit_window=1.0)
+    book = FaultBook([_fault(fault) for fault in faults])
+    state = new_state(world_of(world), options, book)
+    server = _Server(uvicorn_config(state, world))
+    with loopback_socket(port) as sock, tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
+        url = f"http://127.0.0.1:{sock.getsockname()[1]}"
+        credentials = Path(folder) / "service-account.json"
+        credentials.write_text(json.dumps(state.account.credentials_file(f"{url}/sheets")))
+        credentials.chmod(0o600)
+        thread = threading.Thread(
+            target=lambda: asyncio.run(server.serve(sockets=[sock])), name="sandbox", daemon=True
+        )
+        thread.start()
+        if not server.ready.wait(timeout=30):
+            raise RuntimeError("the sandbox's server did not start within 30 seconds")
+        try:
+            yield Running(url, state, credentials)
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)

@@ -1,0 +1,47 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from tests.integration.sandbox.tiny_world import TinyWorld
+
+from sandbox.server import Running, ServerOptions, running
+from sandbox.server.options import ANTHROPIC_ADMIN_KEY, CURSOR_KEY
+
+ADMIN = {"x-api-key": ANTHROPIC_ADMIN_KEY, "anthropic-version": "2023-06-01"}
+
+
+@dataclass(frozen=True)
+class Client:
+    """Real HTTP to one server, with the right keys."""
+
+    server: Running
+    http: httpx.Client
+
+    def cursor(self, path: str, **body: object) -> httpx.Response:
+        return self.http.post(self.server.cursor_url + path, json=body, auth=(CURSOR_KEY, ""))
+
+    def cursor_get(self, path: str) -> httpx.Response:
+        return self.http.get(self.server.cursor_url + path, auth=(CURSOR_KEY, ""))
+
+    def anthropic(
+        self, path: str, params: list[tuple[str, Any]] | None = None, **headers: str
+    ) -> httpx.Response:
+        url = f"{self.server.anthropic_url}/v1/organizations{path}"
+        return self.http.get(url, params=params or [], headers={**ADMIN, **headers})
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[Running]:
+    options = ServerOptions(rate_limits=False)
+    with running(TinyWorld(), options=options) as server:
+        yield server
+
+
+@pytest.fixture
+def client(_server: Running) -> Iterator[Client]:
+    """A server of the company written by hand, without faults and without limits."""
+    _server.state.reset()
+    with httpx.Client(timeout=10) as http:
+        yield Client(_server, http)
