@@ -157,7 +157,13 @@ def claude_code_rows(happened: ClaudeDay, organization_id: str) -> list[Row]:
         if not session.reported:
             continue
         actor = session.person.report_email if session.person else session.key_name or ""
-        key = (actor, session.customer, session.terminal, session.remote, session.subscription or "")
+        key = (
+            actor,
+            session.customer,
+            session.terminal,
+            session.remote,
+            session.subscription or "",
+        )
         groups.setdefault(key, []).append(session)
     return [_record(sessions, day, organization_id) for sessions in groups.values()]
 

@@ -151,11 +151,10 @@ def _session(
     reported: bool,
 ) -> Session:
     added = int(400 * rng.random() ** 2)
-    tools: list[tuple[int, int] | None] = []
-    for chance in (1.0, 0.3, 0.8, 0.1):
-        tools.append(
-            (int(rng.random() * 20), int(rng.random() * 4)) if rng.random() < chance else None
-        )
+    tools = tuple(
+        (int(rng.random() * 20), int(rng.random() * 4)) if rng.random() < chance else None
+        for chance in (1.0, 0.3, 0.8, 0.1)
+    )
     return Session(
         person=person,
         key_name=key_name,
@@ -168,7 +167,7 @@ def _session(
         removed=int(added * rng.random()),
         commits=int(rng.random() * 4),
         pulls=int(rng.random() * 1.6),
-        tools=tuple(tools),
+        tools=tools,
         uses=uses,
         reported=reported,
     )
@@ -177,7 +176,7 @@ def _session(
 def _key_work(
     person: Person, rng: Random, ring: KeyRing, turn: tuple[int, bool]
 ) -> Iterator[Session]:
-    """Work under a key, an OAuth account or a subscription: several terminals, one to three models."""
+    """Work under a key, an OAuth account or a subscription: several terminals and models."""
     reported = rng.random() >= (0.1 if person.mode == "subscription" else 0.04)
     subscribed = person.mode == "subscription"
     for number in range(1 + int(rng.random() * 2.2)):
@@ -234,7 +233,11 @@ def _login_work(
     for _ in range(1 + int(rng.random() * 1.8)):
         uses = []
         for model, base in bases.items():
-            bites, wanted, lot = 1 + int(rng.random() * 9 * person.energy), rng.random(), rng.random()
+            bites, wanted, lot = (
+                1 + int(rng.random() * 9 * person.energy),
+                rng.random(),
+                rng.random(),
+            )
             factor = fate(lot, *turn)
             if wanted < 0.3 or not factor:
                 continue

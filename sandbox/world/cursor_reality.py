@@ -31,6 +31,7 @@ _MODELS: tuple[tuple[str, str], ...] = (
     ("gemini-3.6-flash", ""),
     ("default", ""),
 )
+_EXTENSIONS = ("py", "ts", "go", "md", "Untitled-1", "sql", "tsx", None)
 _OWN_MODELS = frozenset({"default", "composer-2"})
 
 
@@ -54,11 +55,24 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CursorDay:
-    """One member's day; ``work`` are the editor's own counters of an active day."""
+    """One member's day.
+
+    Attributes:
+        person: The member.
+        requests: What they asked of Cursor.
+        work: The editor's own counters of an active day, None on an idle one.
+        apply_extension: Kind of file in which most changes were applied, if known.
+        tab_extension: Kind of file in which most completions were taken, if known.
+        version: The editor's version, if known.
+        lot: Decides in which of its habits the vendor says "unknown".
+    """
 
     person: Person
     requests: list[Request]
     work: tuple[int, ...] | None
+    apply_extension: str | None
+    tab_extension: str | None
+    version: str | None
     lot: int
 
 
@@ -78,10 +92,19 @@ def cursor_day(
         rng = dice.stream(seed, ordinal, person.serial, "cursor")
         active = rng.random() < (chance if person.in_cursor else 0.25)
         if not active or scenario.shape == "empty":
-            yield CursorDay(person, [], None, int(rng.random() * 1000))
+            yield CursorDay(person, [], None, None, None, None, int(rng.random() * 1000))
             continue
         requests = list(_requests(person, ordinal, rng, prices, turn))
-        yield CursorDay(person, requests, _work(rng), int(rng.random() * 1000))
+        work, lot = _work(rng), int(rng.random() * 1000)
+        yield CursorDay(
+            person=person,
+            requests=requests,
+            work=work,
+            apply_extension=_EXTENSIONS[lot % 8],
+            tab_extension=_EXTENSIONS[lot // 8 % 8],
+            version=f"2.{lot % 4}.{lot % 10}" if lot % 7 > 1 else None,
+            lot=lot,
+        )
 
 
 def machine_requests(

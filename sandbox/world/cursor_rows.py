@@ -1,4 +1,4 @@
-"""Cursor's rows: daily usage per member and usage events, in the vendor's names, types and habits."""
+"""Cursor's rows: daily usage per member and usage events, in the vendor's names and habits."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -40,7 +40,6 @@ _WORK = (
     "totalTabsAccepted",
 )
 _IDLE = (0,) * len(_WORK)
-_EXTENSIONS = ("py", "ts", "go", "md", "Untitled-1", "sql", "tsx", "")
 
 
 def midnight_ms(day: date) -> int:
@@ -81,16 +80,12 @@ def daily_row(member: CursorDay, day: date, start_ms: int) -> Row:
     row["bugbotUsages"] = modes[BUGBOT]
     unknown = "" if lot % 5 else None
     row["mostUsedModel"] = most_used(models) or unknown
-    if member.work is None:
-        row["applyMostUsedExtension"] = unknown
-        row["tabMostUsedExtension"] = unknown
-    else:
-        row["applyMostUsedExtension"] = _EXTENSIONS[lot % 8] or unknown
-        row["tabMostUsedExtension"] = _EXTENSIONS[lot // 8 % 8] or unknown
-        if lot % 7 == 0:
-            row["clientVersion"] = None
-        elif lot % 7 > 1:
-            row["clientVersion"] = f"2.{lot % 4}.{lot % 10}"
+    row["applyMostUsedExtension"] = member.apply_extension or unknown
+    row["tabMostUsedExtension"] = member.tab_extension or unknown
+    if member.version is not None:
+        row["clientVersion"] = member.version
+    elif lot % 7 == 0:
+        row["clientVersion"] = None
     return row
 
 

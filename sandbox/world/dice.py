@@ -27,7 +27,7 @@ def share(*name: object) -> float:
 
 def stream(*name: object) -> Random:
     """Return a random stream seeded by the name."""
-    return Random(number(*name))  # noqa: S311 - invented data, nothing secret
+    return Random(number(*name))
 
 
 def identifier(prefix: str, *name: object) -> str:

@@ -49,10 +49,8 @@ def cycle_start(as_of: date) -> datetime:
     return datetime(year, month, 5, 12, 8, 4, tzinfo=UTC)
 
 
-def cursor_spend(
-    roster: Roster, as_of: date, spend: dict[int, tuple[int, int]]
-) -> tuple[list[Row], int]:
-    """Return the rows of ``/teams/spend`` and the cycle's start in milliseconds.
+def cursor_spend(roster: Roster, as_of: date, spend: dict[int, tuple[int, int]]) -> Row:
+    """Return the unpaged answer of ``/teams/spend``.
 
     Args:
         roster: The people.
@@ -81,12 +79,10 @@ def cursor_spend(
             "effectivePerUserLimitDollars": 100 if person.slot % 10 == 3 else 50,
         }
         rows.append(row)
-    return rows, int(begun.timestamp()) * 1000
+    return {"teamMemberSpend": rows, "subscriptionCycleStart": int(begun.timestamp()) * 1000}
 
 
-def cursor_groups(
-    roster: Roster, as_of: date, spend: dict[int, tuple[int, int]], seed: int
-) -> Row:
+def cursor_groups(roster: Roster, as_of: date, spend: dict[int, tuple[int, int]], seed: int) -> Row:
     """Return ``/teams/groups``: one billing group per team, some people in none."""
     ordinal = as_of.toordinal()
     begun = cycle_start(as_of)
@@ -154,9 +150,8 @@ def api_keys(roster: Roster, ring: KeyRing, ordinal: int) -> list[Row]:
         )
         row["status"] = "active" if person.is_present(ordinal) else "inactive"
         rows.append(row)
-    for key in ring.product_keys:
-        if key.listed and FOUNDED < ordinal:
-            rows.append(_product_key_row(key, ring, ordinal))
+    if ordinal > FOUNDED:
+        rows += [_product_key_row(key, ring, ordinal) for key in ring.product_keys if key.listed]
     return rows
 
 
@@ -232,7 +227,7 @@ def workspaces(ring: KeyRing, ordinal: int, *, include_archived: bool) -> list[R
     seen = set()
     for start in range(FOUNDED, ordinal, 28):
         seen.add(ring.spike(start))
-    if FOUNDED < ordinal:
+    if ordinal > FOUNDED:
         seen.add(ring.spike(ordinal - 1))
     for spike_id, name, first, archived in sorted(seen, key=lambda spike: spike[2]):
         gone = archived.toordinal() if archived.toordinal() < ordinal else None
@@ -241,9 +236,7 @@ def workspaces(ring: KeyRing, ordinal: int, *, include_archived: bool) -> list[R
     return rows
 
 
-def _workspace(
-    workspace_id: str, name: str, color: str, created: int, archived: int | None
-) -> Row:
+def _workspace(workspace_id: str, name: str, color: str, created: int, archived: int | None) -> Row:
     return {
         "id": workspace_id,
         "type": "workspace",
@@ -267,9 +260,7 @@ def default_workspace(ring: KeyRing) -> Row:
     return _workspace(ring.workspaces.default_id, "Default", "#A0AEC0", FOUNDED, None)
 
 
-def workspace_members(
-    roster: Roster, ring: KeyRing, ordinal: int, workspace_id: str
-) -> list[Row]:
+def workspace_members(roster: Roster, ring: KeyRing, ordinal: int, workspace_id: str) -> list[Row]:
     """Return a workspace's current members."""
     spaces = ring.workspaces
     present = [person for person in roster.present(ordinal) if has_account(person)]

@@ -21,7 +21,7 @@ SPIKE_DAYS = 70
 
 @dataclass(frozen=True, slots=True)
 class Workspaces:
-    """Ids of the organisation's workspaces; the default workspace is ``None`` in usage and bills."""
+    """Ids of the workspaces; the default workspace is ``None`` in usage and bills."""
 
     default_id: str
     claude_code: str
@@ -185,7 +185,12 @@ class KeyRing:
                 owner=person(21),
                 creator=person(21),
             ),
-            key("orphan", "legacy-import", spaces.beacon, Habit("claude-3-haiku-20240307", geo="not_available")),
+            key(
+                "orphan",
+                "legacy-import",
+                spaces.beacon,
+                Habit("claude-3-haiku-20240307", geo="not_available"),
+            ),
             replace(
                 key("sole_member", "notebook", spaces.solo, Habit(opus, chance=0.6)),
                 owner=self.sole_member,

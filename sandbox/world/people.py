@@ -1,4 +1,4 @@
-"""Who works in the invented company, from when to when, and under which e-mail each vendor knows them.
+"""Who works in the invented company, from when to when, and under which e-mails the vendors know them.
 
 The company has as many chairs as ``people``. Most chairs keep their person; some change hands every
 eleven weeks or so, so that every window of ninety days has a joiner and a leaver. The first chairs
@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from sandbox.world import dice
+from sandbox.world.names import full_name
 
 FOUNDED = date(2024, 1, 1).toordinal()
 DOMAIN = "harbourline.example"
@@ -73,15 +74,6 @@ TEAMS = (
     ("Data", "Machine Learning", "CC-210"),
     ("Product", "Design Systems", "CC-300"),
 )
-_FIRST = (
-    "Ada Bela Cleo Dario Edda Fenn Gita Hugo Ines Joris Kaya Lars Mina Noor Otis Petra Quinn Rosa "
-    "Sami Tove Uma Vito Wren Xenia Yara Zeno Alma Bruno Clara Davor Elin Farid Greta Hana Ivo Juna "
-    "Kofi Lena Milo Nela"
-).split()
-_ONSET = "Al Bar Cor Dun El Fal Gar Hol Is Jan Kar Lin Mor Nor Ol Pel Quar Ros Sten Tol".split()
-_MIDDLE = "a ber da en i lo ma ne o ri".split()
-_CODA = "by dal feld gard ham ing ley mark nes quist rup sen stad ton vik wald ward wen wood zan".split()
-_SURNAMES = 4001  # prime, just above 20 * 10 * 20: together with 40 first names every name is unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +113,6 @@ class Person:
         return (self.slot + moves) % len(TEAMS)
 
 
-def _surname(number: int) -> str:
-    number = number * 1237 % _SURNAMES
-    if number == _SURNAMES - 1:
-        return "Sandoe"
-    onset, rest = divmod(number, 200)
-    middle, coda = divmod(rest, 20)
-    return _ONSET[onset] + _MIDDLE[middle] + _CODA[coda]
-
-
 class Roster:
     """All people the company ever had, computed chair by chair."""
 
@@ -142,7 +125,9 @@ class Roster:
             if slot in (6, 7) or (slot >= 15 and slot % 23 == 0):
                 self.turning.append(slot)
             else:
-                start = FOUNDED + (dice.number(seed, slot, "joined") % 400 if slot % 11 == 10 else 0)
+                start = FOUNDED + (
+                    dice.number(seed, slot, "joined") % 400 if slot % 11 == 10 else 0
+                )
                 self.stable.append(self._person(slot, 0, start, None))
         self._turned: dict[tuple[int, int], Person] = {}
 
@@ -188,8 +173,7 @@ class Roster:
         seed = self.seed
         serial = slot + generation * self.people
         shift = dice.number(seed, "names") % 40_000
-        first = _FIRST[(serial + shift) % len(_FIRST)]
-        last = _surname((serial + shift) % _SURNAMES)
+        first, last = full_name(serial + shift)
         email = f"{first}.{last}@{DOMAIN}".lower()
         alias = f"{first[0]}{last}@{ALIAS_DOMAIN}".lower()
         if slot == 14:

@@ -1,4 +1,4 @@
-"""The switches of the invented company: what is unusual about the answers that the sandbox gives."""
+"""The switches of the invented company: what is unusual about the sandbox's answers."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +23,7 @@ class Scenario:
     """What the vendors' answers look like beyond the ordinary.
 
     Attributes:
-        revision: 0 is the first reading; each higher number is another restatement of the open days.
+        revision: 0 is the first reading; a higher number is another restatement of the open days.
         cost_lag_days: The newest days for which the cost report has no row yet.
         late_days: The newest days of which a part of the usage has not arrived yet.
         shape: An unusual but legal organisation; see ``Shape``.

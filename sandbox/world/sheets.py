@@ -107,7 +107,15 @@ def _mapping_of(key: ProductKey, ring: KeyRing, ordinal: int) -> Iterator[list[s
         name = key.name_on(FOUNDED)
         yield [key.key_id, name, first, "claude_api", "Review bot", founded, ""]
     elif key.case == "shared_ci":
-        yield [key.key_id, key.name, _CI_EMAIL, "claude_api", "Shared by all pipelines", founded, ""]
+        yield [
+            key.key_id,
+            key.name,
+            _CI_EMAIL,
+            "claude_api",
+            "Shared by all pipelines",
+            founded,
+            "",
+        ]
     elif key.case == "mapped":
         yield [key.key_id, key.name, f" {first.upper()}", "claude_api", "Search", founded, ""]
     else:
@@ -115,7 +123,7 @@ def _mapping_of(key: ProductKey, ring: KeyRing, ordinal: int) -> Iterator[list[s
 
 
 def true_owner_email(key: ProductKey, ordinal: int) -> str | None:
-    """Return who really answers for a product key on a day; the pipelines' mailbox for shared CI."""
+    """Return who really answers for a product key on a day; a mailbox for the shared one."""
     if key.case == "shared_ci":
         return _CI_EMAIL
     owner = key.owner_on(ordinal)
@@ -186,7 +194,11 @@ def _budgets(as_of: date) -> Iterator[list[str]]:
         year, month = (year - 1, 12) if month == 1 else (year, month - 1)
     for text in sorted(months):
         yield ["company", "all", text, "9000.00"]
-        for platform, amount in (("cursor", "4000"), ("claude_code", "3000"), ("claude_api", "2000")):
+        for platform, amount in (
+            ("cursor", "4000"),
+            ("claude_code", "3000"),
+            ("claude_api", "2000"),
+        ):
             yield ["platform", platform, text, amount]
         for _, team, _ in TEAMS:
             yield ["team", team, text, "1500.5"]

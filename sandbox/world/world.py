@@ -10,7 +10,7 @@ dozen are kept.
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sandbox.world import anthropic_rows, cursor_rows, directories, sheets
 from sandbox.world.claude_reality import ClaudeDay, claude_day
@@ -57,11 +57,11 @@ class World:
         people: int = 40,
         days: int = 90,
         seed: int = 7,
-        *,
-        as_of: date,
+        as_of: date | None = None,
         scenario: Scenario | None = None,
     ) -> None:
-        """Found the company; nothing is computed before it is asked for."""
+        """Found the company as it stands on a day (default: today, UTC)."""
+        as_of = as_of or datetime.now(UTC).date()
         self.scenario = scenario or Scenario()
         self.people = 1 if self.scenario.shape == "one_person" else max(1, people)
         self.days = 0 if self.scenario.shape == "zero_days" else max(0, days)
@@ -117,8 +117,8 @@ class World:
         """Return ``teamMembers`` of ``/teams/members``."""
         return directories.cursor_members(self.roster, self._today)
 
-    def cursor_spend(self) -> tuple[list[Row], int]:
-        """Return ``teamMemberSpend`` of ``/teams/spend`` and ``subscriptionCycleStart`` in ms."""
+    def cursor_spend(self) -> Row:
+        """Return the unpaged answer of ``/teams/spend``: everybody, and the cycle's start."""
         return directories.cursor_spend(self.roster, self.as_of, self._cycle_spend())
 
     def cursor_groups(self) -> Row:
