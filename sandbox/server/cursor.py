@@ -97,8 +97,7 @@ async def team_members(request: Request, state: State) -> Answer:
 async def groups(request: Request, state: State) -> Answer:
     """GET /teams/groups: the billing groups of the current cycle."""
     del request
-    served = state.world.cursor_groups()
-    return json_answer(served if isinstance(served, dict) else {"groups": served})
+    return json_answer(state.world.cursor_groups())
 
 
 def _spend_key(row: JsonObject, sort_by: str) -> tuple[object, str]:
@@ -123,15 +122,16 @@ async def spend(request: Request, state: State) -> Answer:
             raise BadRequestError("sortDirection must be one of asc, desc")
     except BadRequestError as error:
         return cursor_error(400, str(error))
-    served = state.world.cursor_spend()
-    envelope = dict(served) if isinstance(served, dict) else {"teamMemberSpend": served}
-    rows = list(envelope.get("teamMemberSpend", []))
+    rows, cycle_start = state.world.cursor_spend()
     term = str(body.get("searchTerm") or "").lower()
     if term:
         rows = [row for row in rows if term in f"{row.get('name')} {row.get('email')}".lower()]
-    rows.sort(key=lambda row: _spend_key(row, sort_by), reverse=direction == "desc")
-    envelope["teamMemberSpend"] = rows[(page - 1) * size : page * size]
-    envelope.setdefault("subscriptionCycleStart", None)
-    envelope["totalMembers"] = len(rows)
-    envelope["totalPages"] = math.ceil(len(rows) / size)
-    return json_answer(envelope)
+    rows = sorted(rows, key=lambda row: _spend_key(row, sort_by), reverse=direction == "desc")
+    return json_answer(
+        {
+            "teamMemberSpend": rows[(page - 1) * size : page * size],
+            "subscriptionCycleStart": cycle_start,
+            "totalMembers": len(rows),
+            "totalPages": math.ceil(len(rows) / size),
+        }
+    )

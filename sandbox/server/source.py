@@ -17,7 +17,6 @@ from sandbox.server.answers import JsonObject
 
 _DAILY_DAYS_KEPT = 62
 _EVENT_DAYS_KEPT = 4
-_RAW_DAYS_KEPT = 8
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -66,19 +65,19 @@ class WorldLike(Protocol):
         ...
 
     def day(self, day: date, /) -> DayLike:
-        """Make one day."""
+        """Return one day; the world keeps the days it needs again."""
         ...
 
     def cursor_members(self) -> list[JsonObject]:
         """All members of the Cursor team, removed ones included."""
         ...
 
-    def cursor_spend(self) -> JsonObject | list[JsonObject]:
-        """Spend of the current cycle: the rows, or the rows in their envelope."""
+    def cursor_spend(self) -> tuple[list[JsonObject], int]:
+        """Spend of the current cycle: the rows, and the cycle's start in milliseconds."""
         ...
 
-    def cursor_groups(self) -> JsonObject | list[JsonObject]:
-        """Billing groups: the rows, or the rows in their envelope."""
+    def cursor_groups(self) -> JsonObject:
+        """Billing groups of the current cycle in their envelope."""
         ...
 
     def api_keys(self) -> list[JsonObject]:
@@ -158,7 +157,6 @@ class Days:
     def __init__(self, world: WorldLike) -> None:
         """Start with nothing made."""
         self.world = world
-        self._raw = _Recent(_RAW_DAYS_KEPT, world.day)
         self._daily = _Recent(_DAILY_DAYS_KEPT, self._make_daily)
         self._events = _Recent(_EVENT_DAYS_KEPT, self._make_events)
         self._event_counts: dict[date, int] = {}
@@ -169,15 +167,15 @@ class Days:
 
     def messages(self, day: date) -> Sequence[JsonObject]:
         """Return the messages usage of a day; nothing outside the world."""
-        return self._raw.get(day).messages if self.has(day) else ()
+        return self.world.day(day).messages if self.has(day) else ()
 
     def costs(self, day: date) -> Sequence[JsonObject]:
         """Return the bill of a day; nothing outside the world."""
-        return self._raw.get(day).costs if self.has(day) else ()
+        return self.world.day(day).costs if self.has(day) else ()
 
     def claude_code(self, day: date) -> Sequence[JsonObject]:
         """Return the Claude Code records of a day; nothing outside the world."""
-        return self._raw.get(day).claude_code if self.has(day) else ()
+        return self.world.day(day).claude_code if self.has(day) else ()
 
     def daily(self, day: date) -> DailyRows:
         """Return Cursor's daily rows of a day."""
@@ -196,7 +194,7 @@ class Days:
     def _make_daily(self, day: date) -> DailyRows:
         rows: dict[str, bytes] = {}
         active = set()
-        for row in self._raw.get(day).cursor_daily if self.has(day) else ():
+        for row in self.world.day(day).cursor_daily if self.has(day) else ():
             user = str(row.get("userId") or row.get("email"))
             rows[user] = orjson.dumps({key: row[key] for key in row if key != "date"})
             if row.get("isActive"):
@@ -204,7 +202,7 @@ class Days:
         return DailyRows(rows, frozenset(active))
 
     def _make_events(self, day: date) -> EventRows:
-        events = self._raw.get(day).cursor_events if self.has(day) else ()
+        events = self.world.day(day).cursor_events if self.has(day) else ()
         made = EventRows(
             [int(event["timestamp"]) for event in events],
             [orjson.dumps(event) for event in events],

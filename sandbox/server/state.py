@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from sandbox.server.faults import FaultBook
 from sandbox.server.limits import Limiter
@@ -38,8 +38,7 @@ class State:
 
     def today(self) -> date:
         """Return the world's today as a date."""
-        as_of = self.world.as_of
-        return as_of.date() if isinstance(as_of, datetime) else as_of
+        return self.world.as_of
 
     def reset(self) -> None:
         """Forget faults, counts, limits and tokens; the world stays."""

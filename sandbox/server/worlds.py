@@ -4,19 +4,18 @@ from typing import get_args
 
 from sandbox.server.options import WorldOptions
 from sandbox.server.source import WorldLike
-from sandbox.world.scenario import Scenario, Shape
+from sandbox.world import Scenario, World
+from sandbox.world.scenario import Shape
 
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 
 
-def make_world(options: WorldOptions) -> WorldLike:
+def make_world(options: WorldOptions) -> World:
     """Build the invented company; the same options give the same company.
 
     Raises:
         ValueError: The shape is unknown.
     """
-    from sandbox.world import World  # noqa: PLC0415
-
     shape = next((known for known in SHAPES if known == options.shape), None)
     if shape is None:
         raise ValueError(f"unknown shape {options.shape!r}; known: {', '.join(SHAPES)}")
@@ -26,7 +25,7 @@ def make_world(options: WorldOptions) -> WorldLike:
         late_days=options.late_days,
         shape=shape,
     )
-    return World(options.people, options.days, options.seed, options.as_of, scenario)
+    return World(options.people, options.days, options.seed, as_of=options.as_of, scenario=scenario)
 
 
 def world_of(world: WorldOptions | WorldLike) -> WorldLike:

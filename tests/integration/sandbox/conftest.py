@@ -4,10 +4,10 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.integration.sandbox.tiny_world import TinyWorld
 
 from sandbox.server import Running, ServerOptions, running
 from sandbox.server.options import ANTHROPIC_ADMIN_KEY, CURSOR_KEY
+from tests.integration.sandbox.tiny_world import TinyWorld
 
 ADMIN = {"x-api-key": ANTHROPIC_ADMIN_KEY, "anthropic-version": "2023-06-01"}
 

@@ -142,14 +142,12 @@ class TinyWorld:
             for number, name, email in ((1, "Ada", ADA), (2, "Bob", BOB), (3, "Cat", CAT))
         ]
 
-    def cursor_spend(self) -> Row:
-        return {
-            "teamMemberSpend": [
-                {**member, "userId": member["id"], "spendCents": cents}
-                for member, cents in zip(self.cursor_members(), (5.0, 50.0, 0.0), strict=True)
-            ],
-            "subscriptionCycleStart": ms(FIRST),
-        }
+    def cursor_spend(self) -> tuple[list[Row], int]:
+        rows = [
+            {"userId": member["id"], "name": member["name"], "spendCents": cents}
+            for member, cents in zip(self.cursor_members(), (5.0, 50.0, 0.0), strict=True)
+        ]
+        return rows, ms(FIRST)
 
     def cursor_groups(self) -> Row:
         return {"groups": [{"id": "group_1", "name": "Platform"}], "unassignedGroup": None}
@@ -197,7 +195,11 @@ class TinyWorld:
         ]
 
     def organization(self) -> Row:
-        return {"id": "00000000-0000-4000-8000-000000000001", "type": "organization", "name": "Corp"}
+        return {
+            "id": "00000000-0000-4000-8000-000000000001",
+            "type": "organization",
+            "name": "Corp",
+        }
 
     def sheet(self, tab: str, /) -> list[list[str]]:
         if tab == "people":
