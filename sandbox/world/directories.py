@@ -49,8 +49,10 @@ def cycle_start(as_of: date) -> datetime:
     return datetime(year, month, 5, 12, 8, 4, tzinfo=UTC)
 
 
-def cursor_spend(roster: Roster, as_of: date, spend: dict[int, tuple[int, int]]) -> Row:
-    """Return the unpaged answer of ``/teams/spend``.
+def cursor_spend(
+    roster: Roster, as_of: date, spend: dict[int, tuple[int, int]]
+) -> tuple[list[Row], int]:
+    """Return everybody's row of ``/teams/spend`` and the cycle's start in milliseconds.
 
     Args:
         roster: The people.
@@ -79,7 +81,7 @@ def cursor_spend(roster: Roster, as_of: date, spend: dict[int, tuple[int, int]])
             "effectivePerUserLimitDollars": 100 if person.slot % 10 == 3 else 50,
         }
         rows.append(row)
-    return {"teamMemberSpend": rows, "subscriptionCycleStart": int(begun.timestamp()) * 1000}
+    return rows, int(begun.timestamp()) * 1000
 
 
 def cursor_groups(roster: Roster, as_of: date, spend: dict[int, tuple[int, int]], seed: int) -> Row:

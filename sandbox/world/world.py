@@ -117,8 +117,8 @@ class World:
         """Return ``teamMembers`` of ``/teams/members``."""
         return directories.cursor_members(self.roster, self._today)
 
-    def cursor_spend(self) -> Row:
-        """Return the unpaged answer of ``/teams/spend``: everybody, and the cycle's start."""
+    def cursor_spend(self) -> tuple[list[Row], int]:
+        """Return ``teamMemberSpend`` of ``/teams/spend`` and ``subscriptionCycleStart`` in ms."""
         return directories.cursor_spend(self.roster, self.as_of, self._cycle_spend())
 
     def cursor_groups(self) -> Row:
