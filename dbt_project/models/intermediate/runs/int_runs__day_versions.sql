@@ -1,0 +1,106 @@
+{# One row per loaded UTC day with a fingerprint of everything its figures are made from. #}
+{{ config(materialized='table') }}
+with
+
+cursor_partitions as (
+
+    select * from {{ ref('stg_cursor__loaded_partitions') }}
+
+),
+
+anthropic_partitions as (
+
+    select * from {{ ref('stg_anthropic__loaded_partitions') }}
+
+),
+
+input_events as (
+
+    select * from {{ ref('int_runs__input_events') }}
+
+),
+
+partition_days as (
+
+    select
+        'cursor' as source_name,
+        resource_name,
+        content_hash,
+        usage_date,
+        _loaded_at
+    from cursor_partitions
+    where usage_date is not null
+
+    union all
+
+    -- A spend snapshot of a morning says what the day before cost, where events cannot be had.
+    select
+        'cursor' as source_name,
+        resource_name,
+        content_hash,
+        cast({{ dbt.dateadd('day', -1, "cast(partition_id as date)") }} as date) as usage_date,
+        _loaded_at
+    from cursor_partitions
+    where resource_name = 'spend'
+
+    union all
+
+    select
+        'anthropic' as source_name,
+        resource_name,
+        content_hash,
+        usage_date,
+        _loaded_at
+    from anthropic_partitions
+    where usage_date is not null
+
+),
+
+day_contents as (
+
+    select
+        usage_date,
+        {{ dbt.listagg(dbt.concat(["source_name", "resource_name", "content_hash"]), "'|'", "order by source_name, resource_name") }} as contents,
+        max(_loaded_at) as day_loaded_at
+    from partition_days
+    where usage_date < {{ as_of_date() }}
+    group by usage_date
+
+),
+
+event_buckets as (
+
+    select
+        effective_date,
+        {{ dbt.hash(dbt.listagg('event_hash', "'|'", 'order by event_hash')) }} as bucket_hash
+    from input_events
+    group by effective_date
+
+),
+
+day_inputs as (
+
+    select
+        day_contents.usage_date,
+        {{ dbt.listagg('event_buckets.bucket_hash', "'|'", 'order by event_buckets.effective_date') }} as inputs
+    from day_contents
+    inner join event_buckets
+        on day_contents.usage_date >= event_buckets.effective_date
+    group by day_contents.usage_date
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['day_contents.usage_date', 'day_contents.contents', 'day_inputs.inputs', is_provisional('day_contents.usage_date')]) }} as input_version,
+        {{ is_provisional('day_contents.usage_date') }} as is_provisional,
+        day_contents.usage_date,
+        day_contents.day_loaded_at
+    from day_contents
+    left join day_inputs
+        on day_contents.usage_date = day_inputs.usage_date
+
+)
+
+select * from final

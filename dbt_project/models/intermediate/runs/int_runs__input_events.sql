@@ -1,0 +1,150 @@
+{#
+One row per fact outside the usage data that changes figures from a date on: directory rows, sheet rows, prices, rules.
+A validity is two events, its start and its end, so that ending one touches only the days after it.
+#}
+with
+
+sheet_people as (
+
+    select * from {{ ref('stg_sheets__people') }}
+
+),
+
+mappings as (
+
+    select * from {{ ref('stg_sheets__api_key_mappings') }}
+
+),
+
+seats as (
+
+    select * from {{ ref('stg_sheets__seats') }}
+
+),
+
+invoices as (
+
+    select * from {{ ref('stg_sheets__invoices') }}
+
+),
+
+api_keys as (
+
+    select * from {{ ref('stg_anthropic__api_keys') }}
+
+),
+
+users as (
+
+    select * from {{ ref('stg_anthropic__users') }}
+
+),
+
+workspaces as (
+
+    select * from {{ ref('stg_anthropic__workspaces') }}
+
+),
+
+workspace_members as (
+
+    select * from {{ ref('stg_anthropic__workspace_members') }}
+
+),
+
+prices as (
+
+    select * from {{ ref('int_spend__list_prices') }}
+
+),
+
+platform_rules as (
+
+    select * from {{ ref('platform_rules') }}
+
+),
+
+attribution_rules as (
+
+    select * from {{ ref('attribution_rules') }}
+
+),
+
+events as (
+
+    {{ validity_events(
+        'people', 'sheet_people',
+        ['person_email', 'aliases_text', 'person_name', 'department_name', 'team_name', 'manager_email', 'cost_centre', 'valid_from_text'],
+        'valid_from_date', 'valid_to_date'
+    ) }}
+
+    union all
+
+    {{ validity_events(
+        'api_key_mapping', 'mappings', ['api_key_id', 'api_key_name', 'owner_email', 'platform', 'valid_from_text'],
+        'valid_from_date', 'valid_to_date'
+    ) }}
+
+    union all
+
+    {{ validity_events(
+        'seats', 'seats', ['vendor', 'platform', 'seat_email', 'monthly_usd_text', 'valid_from_text'],
+        'valid_from_date', 'valid_to_date'
+    ) }}
+
+    union all
+
+    {{ validity_events('prices', 'prices', ['price_id', 'price_text'], 'valid_from_date', 'valid_to_date') }}
+
+    union all
+
+    select
+        {{ surrogate_key(["'invoices'", 'vendor', 'invoice_month_text', 'invoice_amount_text', 'currency', 'invoice_id']) }} as event_hash,
+        coalesce(invoice_month_date, cast('1900-01-01' as date)) as effective_date
+    from invoices
+
+    union all
+
+    select
+        {{ surrogate_key(["'api_keys'", 'api_key_id', 'api_key_name', 'created_by_id', 'workspace_id']) }} as event_hash,
+        coalesce(cast(created_at as date), cast('1900-01-01' as date)) as effective_date
+    from api_keys
+
+    union all
+
+    select
+        {{ surrogate_key(["'users'", 'anthropic_user_id', 'user_email']) }} as event_hash,
+        coalesce(cast(added_at as date), cast('1900-01-01' as date)) as effective_date
+    from users
+
+    union all
+
+    select
+        {{ surrogate_key(["'workspaces'", 'workspace_id', 'workspace_name']) }} as event_hash,
+        coalesce(cast(created_at as date), cast('1900-01-01' as date)) as effective_date
+    from workspaces
+
+    union all
+
+    select
+        {{ surrogate_key(["'workspace_members'", 'workspace_id', 'anthropic_user_id', 'is_current']) }} as event_hash,
+        cast('1900-01-01' as date) as effective_date
+    from workspace_members
+
+    union all
+
+    select
+        {{ surrogate_key(["'platform_rules'", 'rule_id', 'rule_priority', 'is_active', 'evidence', 'match_value', 'platform']) }} as event_hash,
+        cast('1900-01-01' as date) as effective_date
+    from platform_rules
+
+    union all
+
+    select
+        {{ surrogate_key(["'attribution_rules'", 'attribution_step', 'attribution_method', 'confidence_text', 'ladder_rank', 'match_pattern']) }} as event_hash,
+        cast('1900-01-01' as date) as effective_date
+    from attribution_rules
+
+)
+
+select * from events

@@ -1,0 +1,138 @@
+{#
+One row per part of a line of the Anthropic bill: the line split over the actors that used it, by their share of its
+units. The parts of a line add up to it to the last billionth: what rounding leaves goes to the largest part. A line
+without matching usage stays whole under the workspace's `unattributed` actor.
+#}
+{{ daily_incremental(cluster_by=['actor_id']) }}
+with
+
+bill_lines as (
+
+    select * from {{ ref('int_spend__bill_lines') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
+token_lines as (
+
+    select * from {{ ref('int_usage__token_lines') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
+detected_platforms as (
+
+    select * from {{ ref('int_platform__detected') }}
+
+),
+
+workspace_platforms as (
+
+    select * from {{ ref('int_platform__workspaces') }}
+
+),
+
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
+
+),
+
+keyed_units as (
+
+    select
+        {{ spend_line_key() }} as line_key,
+        actor_type,
+        actor_id,
+        workspace_key,
+        n_units,
+        usage_date
+    from token_lines
+    where coalesce(service_tier, 'standard') <> 'priority' or cost_component = 'web_search'
+
+),
+
+weights as (
+
+    select
+        line_key,
+        actor_type,
+        actor_id,
+        workspace_key,
+        usage_date,
+        {{ sum_units('n_units') }} as n_units
+    from keyed_units
+    group by line_key, actor_type, actor_id, workspace_key, usage_date
+
+),
+
+matched as (
+
+    select
+        bill_lines.line_key,
+        bill_lines.workspace_key,
+        bill_lines.model,
+        bill_lines.cost_component,
+        bill_lines.line_cost_usd,
+        bill_lines.usage_date,
+        weights.actor_type,
+        weights.actor_id,
+        weights.n_units,
+        {{ proportional_part(
+            'bill_lines.line_cost_usd', 'weights.n_units', 'sum(weights.n_units) over (partition by bill_lines.line_key)'
+        ) }} as part_usd,
+        row_number() over (
+            partition by bill_lines.line_key
+            order by weights.n_units desc, weights.actor_type, weights.actor_id
+        ) as part_rank
+    from bill_lines
+    left join weights
+        on bill_lines.line_key = weights.line_key
+
+),
+
+parts as (
+
+    select
+        *,
+        case
+            when part_usd is null then line_cost_usd
+            when part_rank = 1
+                then part_usd + line_cost_usd - sum(part_usd) over (partition by line_key)
+            else part_usd
+        end as spend_usd
+    from matched
+
+),
+
+final as (
+
+    select
+        parts.line_key,
+        coalesce(parts.actor_type, 'unattributed') as actor_type,
+        coalesce(parts.actor_id, {{ dbt.concat(["'unattributed:'", 'parts.workspace_key']) }}) as actor_id,
+        parts.workspace_key,
+        coalesce(detected_platforms.platform, workspace_platforms.platform, 'claude_api') as platform,
+        parts.model,
+        parts.cost_component,
+        case when parts.actor_id is null then 'billed' else 'allocated' end as spend_basis,
+        case when parts.actor_id is null then 'no_matching_usage' else 'token_share' end as spend_method,
+        day_versions.input_version,
+        cast(parts.spend_usd as {{ numeric_type() }}) as spend_usd,
+        parts.n_units,
+        parts.usage_date
+    from parts
+    inner join day_versions
+        on parts.usage_date = day_versions.usage_date
+    left join detected_platforms
+        on
+            parts.actor_type = detected_platforms.actor_type
+            and parts.actor_id = detected_platforms.actor_id
+            and parts.workspace_key = detected_platforms.workspace_key
+            and parts.usage_date = detected_platforms.usage_date
+    left join workspace_platforms
+        on parts.workspace_key = workspace_platforms.workspace_key
+
+)
+
+select * from final

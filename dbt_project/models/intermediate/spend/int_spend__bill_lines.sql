@@ -1,0 +1,69 @@
+{#
+One row per line of the Anthropic bill. `line_key` is what the usage report can be matched by: all dimensions for
+tokens, only day and workspace for web searches; other costs have no usage to be matched with.
+#}
+with
+
+cost_lines as (
+
+    select * from {{ ref('stg_anthropic__cost_lines') }}
+
+),
+
+cost_components as (
+
+    select * from {{ ref('cost_components') }}
+
+),
+
+fx_rates as (
+
+    select * from {{ ref('fx_rates') }}
+
+),
+
+lines as (
+
+    select
+        coalesce(cost_lines.workspace_id, 'default') as workspace_key,
+        cost_lines.model,
+        coalesce(cost_components.cost_component, 'other') as cost_component,
+        cost_lines.service_tier,
+        cost_lines.context_window,
+        cost_lines.inference_geo,
+        cost_lines.currency,
+        -- A currency without a rate gives NULL, and the not_null test on the ledger's money refuses it.
+        cast(cost_lines.line_cost_usd * {{ to_numeric('fx_rates.usd_per_unit_text') }} as {{ numeric_type() }}) as line_cost_usd,
+        cost_lines.usage_date
+    from cost_lines
+    left join cost_components
+        on
+            coalesce(cost_lines.cost_type, 'tokens') = cost_components.cost_type
+            and coalesce(cost_lines.token_type, '') = coalesce(cost_components.token_type, '')
+    left join fx_rates
+        on
+            coalesce(cost_lines.currency, 'USD') = fx_rates.currency
+            and cost_lines.usage_date >= fx_rates.valid_from
+            and cost_lines.usage_date < coalesce(fx_rates.valid_to, cast('9999-12-31' as date))
+
+),
+
+final as (
+
+    select
+        {{ spend_line_key() }} as line_key,
+        workspace_key,
+        model,
+        cost_component,
+        service_tier,
+        context_window,
+        inference_geo,
+        count(*) as n_bill_lines,
+        sum(line_cost_usd) as line_cost_usd,
+        usage_date
+    from lines
+    group by usage_date, workspace_key, model, cost_component, service_tier, context_window, inference_geo
+
+)
+
+select * from final

@@ -1,0 +1,56 @@
+{#
+One row per line of usage on a day for which the vendor has not billed anything yet, at list price. The bill replaces it
+as soon as it arrives. Priority tier is paid by a commitment and never estimated.
+#}
+with
+
+priced_usage as (
+
+    select * from {{ ref('int_spend__priced_usage') }}
+
+),
+
+bill_lines as (
+
+    select * from {{ ref('int_spend__bill_lines') }}
+
+),
+
+detected_platforms as (
+
+    select * from {{ ref('int_platform__detected') }}
+
+),
+
+billed_days as (
+
+    select usage_date
+    from bill_lines
+    group by usage_date
+
+)
+
+select
+    priced_usage.actor_type,
+    priced_usage.actor_id,
+    priced_usage.workspace_key,
+    detected_platforms.platform,
+    priced_usage.model,
+    priced_usage.cost_component,
+    'estimated' as spend_basis,
+    'usage_at_list_price' as spend_method,
+    priced_usage.list_value_usd as spend_usd,
+    priced_usage.usage_date
+from priced_usage
+inner join detected_platforms
+    on
+        priced_usage.actor_type = detected_platforms.actor_type
+        and priced_usage.actor_id = detected_platforms.actor_id
+        and priced_usage.workspace_key = detected_platforms.workspace_key
+        and priced_usage.usage_date = detected_platforms.usage_date
+left join billed_days
+    on priced_usage.usage_date = billed_days.usage_date
+where
+    billed_days.usage_date is null
+    and priced_usage.list_value_usd is not null
+    and coalesce(priced_usage.service_tier, 'standard') in ('standard', 'batch')

@@ -1,0 +1,88 @@
+{#
+One row per line of usage with its value at the list price of the day. A line without a price has NULL, never 0: it is
+counted as unpriced. Dated model names are priced as the model they are an edition of.
+#}
+with
+
+token_lines as (
+
+    select * from {{ ref('int_usage__token_lines') }}
+
+),
+
+list_prices as (
+
+    select * from {{ ref('int_spend__list_prices') }}
+    where provider = 'anthropic'
+
+),
+
+model_aliases as (
+
+    select * from {{ ref('model_aliases') }}
+
+),
+
+geo_multipliers as (
+
+    select * from {{ ref('geo_multipliers') }}
+
+),
+
+named as (
+
+    select
+        token_lines.*,
+        case
+            when token_lines.cost_component = 'web_search' then 'any'
+            else coalesce(model_aliases.model, token_lines.model)
+        end as priced_model
+    from token_lines
+    left join model_aliases
+        on token_lines.model = model_aliases.model_alias
+
+),
+
+final as (
+
+    select
+        named.actor_type,
+        named.actor_id,
+        named.workspace_key,
+        named.model,
+        named.service_tier,
+        named.context_window,
+        named.inference_geo,
+        named.cost_component,
+        named.n_units,
+        list_prices.price_id,
+        list_prices.list_price_usd_per_million_units,
+        coalesce({{ to_numeric('geo_multipliers.multiplier_text') }}, {{ to_numeric("'1'") }}) as geo_multiplier,
+        cast(
+            {{ tokens_to_usd('named.n_units', 'list_prices.list_price_usd_per_million_units') }}
+            * coalesce({{ to_numeric('geo_multipliers.multiplier_text') }}, {{ to_numeric("'1'") }})
+            as {{ numeric_type() }}
+        ) as list_value_usd,
+        named.usage_date
+    from named
+    left join list_prices
+        on
+            named.priced_model = list_prices.model
+            and named.cost_component = list_prices.cost_component
+            and (
+                named.cost_component = 'web_search'
+                or (
+                    coalesce(named.service_tier, 'standard') = list_prices.service_tier
+                    and coalesce(named.context_window, '0-200k') = list_prices.context_window
+                )
+            )
+            and named.usage_date >= list_prices.valid_from_date
+            and named.usage_date < coalesce(list_prices.valid_to_date, cast('9999-12-31' as date))
+    left join geo_multipliers
+        on
+            named.inference_geo = geo_multipliers.inference_geo
+            and named.priced_model = geo_multipliers.model
+
+)
+
+select * from final

@@ -1,0 +1,135 @@
+{#
+One row per UTC day, platform, actor, model and source report: tokens, each counted once. The Claude Code report speaks
+for its actors; the messages report for everybody else. What the Claude Code report already covers is left out here.
+#}
+with
+
+message_lines as (
+
+    select * from {{ ref('int_usage__message_lines') }}
+
+),
+
+detected_platforms as (
+
+    select * from {{ ref('int_platform__detected') }}
+
+),
+
+coverage as (
+
+    select * from {{ ref('int_usage__claude_code_coverage') }}
+
+),
+
+keyless_people as (
+
+    select * from {{ ref('int_usage__claude_code_keyless_people') }}
+
+),
+
+records as (
+
+    select * from {{ ref('int_usage__claude_code_records') }}
+
+),
+
+record_models as (
+
+    select * from {{ ref('stg_anthropic__claude_code_model_usage') }}
+
+),
+
+keyless_models as (
+
+    select
+        model,
+        usage_date
+    from keyless_people
+    group by model, usage_date
+
+),
+
+from_messages as (
+
+    select
+        detected_platforms.platform,
+        message_lines.actor_type,
+        message_lines.actor_id,
+        message_lines.model,
+        'usage_report_messages' as source_report,
+        detected_platforms.platform_rule_id,
+        detected_platforms.platform_detection_method,
+        {{ sum_units('message_lines.uncached_input_tokens') }} as uncached_input_tokens,
+        {{ sum_units('message_lines.cache_read_tokens') }} as cache_read_tokens,
+        {{ sum_units('message_lines.cache_write_5m_tokens + message_lines.cache_write_1h_tokens') }} as cache_write_tokens,
+        {{ sum_units('message_lines.cache_write_5m_tokens') }} as cache_write_5m_tokens,
+        {{ sum_units('message_lines.cache_write_1h_tokens') }} as cache_write_1h_tokens,
+        {{ sum_units('message_lines.output_tokens') }} as output_tokens,
+        {{ sum_units('message_lines.n_web_searches') }} as n_web_searches,
+        cast(null as {{ numeric_type() }}) as notional_cost_usd,
+        message_lines.usage_date
+    from message_lines
+    inner join detected_platforms
+        on
+            message_lines.actor_type = detected_platforms.actor_type
+            and message_lines.actor_id = detected_platforms.actor_id
+            and message_lines.workspace_key = detected_platforms.workspace_key
+            and message_lines.usage_date = detected_platforms.usage_date
+    left join coverage
+        on
+            detected_platforms.platform = 'claude_code'
+            and message_lines.actor_type = coverage.actor_type
+            and message_lines.actor_id = coverage.actor_id
+            and message_lines.usage_date = coverage.usage_date
+    left join keyless_models
+        on
+            detected_platforms.platform = 'claude_code'
+            and message_lines.actor_type = 'unattributed'
+            and message_lines.model = keyless_models.model
+            and message_lines.usage_date = keyless_models.usage_date
+    where coverage.usage_date is null and keyless_models.usage_date is null
+    group by
+        detected_platforms.platform,
+        message_lines.actor_type,
+        message_lines.actor_id,
+        message_lines.model,
+        detected_platforms.platform_rule_id,
+        detected_platforms.platform_detection_method,
+        message_lines.usage_date
+
+),
+
+from_claude_code as (
+
+    select
+        'claude_code' as platform,
+        records.actor_type,
+        records.actor_id,
+        record_models.model,
+        'usage_report_claude_code' as source_report,
+        'source_claude_code_report' as platform_rule_id,
+        'source_endpoint' as platform_detection_method,
+        {{ sum_units('record_models.uncached_input_tokens') }} as uncached_input_tokens,
+        {{ sum_units('record_models.cache_read_tokens') }} as cache_read_tokens,
+        {{ sum_units('record_models.cache_write_tokens') }} as cache_write_tokens,
+        cast(null as {{ dbt.type_bigint() }}) as cache_write_5m_tokens,
+        cast(null as {{ dbt.type_bigint() }}) as cache_write_1h_tokens,
+        {{ sum_units('record_models.output_tokens') }} as output_tokens,
+        cast(null as {{ dbt.type_bigint() }}) as n_web_searches,
+        sum(case when records.customer_type = 'subscription' then record_models.estimated_cost_usd end) as notional_cost_usd,
+        records.usage_date
+    from records
+    inner join record_models
+        on
+            records.record_id = record_models.record_id
+            and records.usage_date = record_models.usage_date
+    group by records.actor_type, records.actor_id, record_models.model, records.usage_date
+
+)
+
+select * from from_messages
+
+union all
+
+select * from from_claude_code

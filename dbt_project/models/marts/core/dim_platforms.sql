@@ -1,0 +1,21 @@
+{# One row per platform with its vendor and category. #}
+with
+
+platforms as (
+
+    select * from {{ ref('int_platform__listed') }}
+
+),
+
+final as (
+
+    select
+        platform,
+        vendor,
+        category,
+        platform_name
+    from platforms
+
+)
+
+select * from final

@@ -1,0 +1,34 @@
+{# One row per Anthropic workspace, archived and default included. #}
+with
+
+workspaces as (
+
+    select * from {{ ref('int_identity__workspaces') }}
+
+),
+
+workspace_platforms as (
+
+    select * from {{ ref('int_platform__workspaces') }}
+
+),
+
+final as (
+
+    select
+        workspaces.workspace_key,
+        workspaces.workspace_id,
+        workspaces.workspace_name,
+        workspace_platforms.platform,
+        workspace_platforms.platform_rule_id,
+        workspaces.sole_member_email,
+        workspaces.n_members,
+        workspaces.is_archived,
+        workspaces.is_default
+    from workspaces
+    left join workspace_platforms
+        on workspaces.workspace_key = workspace_platforms.workspace_key
+
+)
+
+select * from final

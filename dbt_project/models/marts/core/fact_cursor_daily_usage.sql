@@ -1,0 +1,182 @@
+{# One row per person-or-account e-mail and UTC day: what Cursor counted, and what it cost. #}
+{{ daily_incremental(cluster_by=['user_email']) }}
+with
+
+daily_usage as (
+
+    select * from {{ ref('stg_cursor__daily_usage') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
+ledger as (
+
+    select * from {{ ref('fct_ai_spend_daily') }}
+    where
+        platform = 'cursor'
+        and actor_type = 'person'
+        and usage_date in ({{ changed_days() }})
+
+),
+
+chosen as (
+
+    select * from {{ ref('int_attribution__chosen') }}
+    where vendor = 'cursor' and actor_type = 'person'
+
+),
+
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
+
+),
+
+-- One e-mail in two spellings, or two accounts of one e-mail, are one row.
+usage as (
+
+    select
+        coalesce(user_email, 'unattributed:cursor') as user_email,
+        min(cursor_user_id) as cursor_user_id,
+        max(most_used_model) as most_used_model,
+        max(apply_most_used_extension) as apply_most_used_extension,
+        max(tab_most_used_extension) as tab_most_used_extension,
+        max(client_version) as client_version,
+        {{ sum_units('n_lines_added') }} as n_lines_added,
+        {{ sum_units('n_lines_deleted') }} as n_lines_deleted,
+        {{ sum_units('n_accepted_lines_added') }} as n_accepted_lines_added,
+        {{ sum_units('n_accepted_lines_deleted') }} as n_accepted_lines_deleted,
+        {{ sum_units('n_applies') }} as n_applies,
+        {{ sum_units('n_accepts') }} as n_accepts,
+        {{ sum_units('n_rejects') }} as n_rejects,
+        {{ sum_units('n_tabs_shown') }} as n_tabs_shown,
+        {{ sum_units('n_tabs_accepted') }} as n_tabs_accepted,
+        {{ sum_units('n_composer_requests') }} as n_composer_requests,
+        {{ sum_units('n_chat_requests') }} as n_chat_requests,
+        {{ sum_units('n_agent_requests') }} as n_agent_requests,
+        {{ sum_units('n_cmdk_requests') }} as n_cmdk_requests,
+        {{ sum_units('n_bugbot_requests') }} as n_bugbot_requests,
+        {{ sum_units('n_subscription_included_requests') }} as n_subscription_included_requests,
+        {{ sum_units('n_usage_based_requests') }} as n_usage_based_requests,
+        {{ sum_units('n_api_key_requests') }} as n_api_key_requests,
+        max(case when is_active then 1 when not is_active then 0 end) as active_flag,
+        usage_date
+    from daily_usage
+    group by user_email, usage_date
+
+),
+
+costs as (
+
+    select
+        actor_id as user_email,
+        sum(case when cost_component <> 'seat' then spend_usd end) as usage_cost_usd,
+        sum(case when cost_component = 'seat' then spend_usd end) as seat_cost_usd,
+        min(case when cost_component <> 'seat' then spend_basis end) as usage_basis,
+        usage_date
+    from ledger
+    group by user_email, usage_date
+
+),
+
+-- A charge for somebody the daily report does not list (a removed member) keeps its row; a seat alone is not use.
+fact_keys as (
+
+    select
+        user_email,
+        usage_date
+    from usage
+
+    union distinct
+
+    select
+        user_email,
+        usage_date
+    from costs
+    where usage_cost_usd is not null
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['fact_keys.usage_date', 'fact_keys.user_email']) }} as cursor_daily_usage_id,
+        usage.cursor_user_id,
+        chosen.person_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        day_versions.input_version,
+        fact_keys.user_email,
+        chosen.owner_email as person_email,
+        chosen.team_name,
+        chosen.department_name,
+        chosen.cost_centre,
+        usage.most_used_model,
+        usage.apply_most_used_extension,
+        usage.tab_most_used_extension,
+        usage.client_version,
+        case
+            when costs.usage_basis is null and costs.seat_cost_usd is null then cast(null as {{ dbt.type_string() }})
+            when costs.usage_basis is null then 'seat'
+            when costs.seat_cost_usd is null then costs.usage_basis
+            else {{ dbt.concat(['costs.usage_basis', "'+seat'"]) }}
+        end as cost_basis,
+        coalesce(chosen.attribution_method, 'unattributed') as attribution_method,
+        usage.n_lines_added,
+        usage.n_lines_deleted,
+        usage.n_accepted_lines_added,
+        usage.n_accepted_lines_deleted,
+        usage.n_applies,
+        usage.n_accepts,
+        usage.n_rejects,
+        usage.n_tabs_shown,
+        usage.n_tabs_accepted,
+        usage.n_composer_requests,
+        usage.n_chat_requests,
+        usage.n_agent_requests,
+        usage.n_cmdk_requests,
+        usage.n_bugbot_requests,
+        usage.n_subscription_included_requests,
+        usage.n_usage_based_requests,
+        usage.n_api_key_requests,
+        -- The vendor's counters do not always form a share (agent edits are not "accepted"): then there is none.
+        case
+            when usage.n_accepted_lines_added <= usage.n_lines_added
+                then {{ share_of('usage.n_accepted_lines_added', 'usage.n_lines_added') }}
+        end as line_acceptance_share,
+        case
+            when usage.n_tabs_accepted <= usage.n_tabs_shown
+                then {{ share_of('usage.n_tabs_accepted', 'usage.n_tabs_shown') }}
+        end as tab_acceptance_share,
+        {{ share_of('usage.n_accepts', '(usage.n_accepts + usage.n_rejects)') }} as diff_acceptance_share,
+        cast(costs.usage_cost_usd as {{ numeric_type() }}) as usage_cost_usd,
+        cast(costs.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
+        cast(
+            case
+                when costs.usage_cost_usd is not null or costs.seat_cost_usd is not null
+                    then coalesce(costs.usage_cost_usd, {{ to_numeric("'0'") }}) + coalesce(costs.seat_cost_usd, {{ to_numeric("'0'") }})
+            end as {{ numeric_type() }}
+        ) as total_cost_usd,
+        coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}) as attribution_confidence,
+        coalesce(usage.active_flag = 1, false) as is_active,
+        day_versions.is_provisional,
+        fact_keys.usage_date,
+        day_versions.day_loaded_at as loaded_at
+    from fact_keys
+    inner join day_versions
+        on fact_keys.usage_date = day_versions.usage_date
+    left join usage
+        on
+            fact_keys.user_email = usage.user_email
+            and fact_keys.usage_date = usage.usage_date
+    left join costs
+        on
+            fact_keys.user_email = costs.user_email
+            and fact_keys.usage_date = costs.usage_date
+    left join chosen
+        on
+            fact_keys.user_email = chosen.actor_id
+            and fact_keys.usage_date = chosen.usage_date
+
+)
+
+select * from final

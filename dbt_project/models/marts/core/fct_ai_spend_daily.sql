@@ -1,0 +1,198 @@
+{# One row per UTC day, vendor, platform, actor, model and cost component: the spend ledger, every dollar exactly once. #}
+{{ daily_incremental(cluster_by=['vendor', 'platform', 'actor_id']) }}
+with
+
+anthropic_parts as (
+
+    select * from {{ ref('int_spend__anthropic_by_actor') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
+cursor_charges as (
+
+    select * from {{ ref('int_spend__cursor_charges') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
+seat_days as (
+
+    select * from {{ ref('int_spend__seat_days') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
+chosen as (
+
+    select * from {{ ref('int_attribution__chosen') }}
+
+),
+
+platforms as (
+
+    select * from {{ ref('platforms') }}
+
+),
+
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
+
+),
+
+lines as (
+
+    select
+        'anthropic' as vendor,
+        platform,
+        actor_type,
+        actor_id,
+        source_actor_type,
+        source_actor_id,
+        workspace_key,
+        model,
+        cost_component,
+        spend_basis,
+        spend_method,
+        spend_usd,
+        usage_date
+    from anthropic_parts
+
+    union all
+
+    select
+        'cursor' as vendor,
+        'cursor' as platform,
+        actor_type,
+        actor_id,
+        actor_type as source_actor_type,
+        actor_id as source_actor_id,
+        cast(null as {{ dbt.type_string() }}) as workspace_key,
+        model,
+        'usage' as cost_component,
+        spend_basis,
+        spend_method,
+        spend_usd,
+        usage_date
+    from cursor_charges
+
+    union all
+
+    select
+        vendor,
+        platform,
+        actor_type,
+        actor_id,
+        actor_type as source_actor_type,
+        actor_id as source_actor_id,
+        cast(null as {{ dbt.type_string() }}) as workspace_key,
+        cast(null as {{ dbt.type_string() }}) as model,
+        'seat' as cost_component,
+        spend_basis,
+        spend_method,
+        spend_usd,
+        usage_date
+    from seat_days
+
+),
+
+owned as (
+
+    select
+        lines.*,
+        chosen.owner_email,
+        chosen.person_id,
+        chosen.team_name,
+        chosen.department_name,
+        chosen.cost_centre,
+        coalesce(chosen.attribution_method, 'unattributed') as attribution_method,
+        coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}) as attribution_confidence,
+        -- Several keys of one person meet in one row: the least certain one speaks for it.
+        row_number() over (
+            partition by
+                lines.usage_date, lines.vendor, lines.platform, lines.actor_type, lines.actor_id, lines.model,
+                lines.cost_component
+            order by
+                coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}),
+                coalesce(chosen.attribution_method, 'unattributed'),
+                lines.source_actor_type,
+                lines.source_actor_id,
+                coalesce(chosen.owner_email, '')
+        ) as certainty_rank
+    from lines
+    left join chosen
+        on
+            lines.vendor = chosen.vendor
+            and lines.platform = chosen.platform
+            and lines.source_actor_type = chosen.actor_type
+            and lines.source_actor_id = chosen.actor_id
+            and lines.usage_date = chosen.usage_date
+
+),
+
+summed as (
+
+    select
+        vendor,
+        platform,
+        actor_type,
+        actor_id,
+        model,
+        cost_component,
+        case when min(workspace_key) = max(workspace_key) then nullif(min(workspace_key), 'default') end as workspace_id,
+        min(spend_basis) as spend_basis,
+        min(spend_method) as spend_method,
+        max(case when certainty_rank = 1 then owner_email end) as person_email,
+        max(case when certainty_rank = 1 then person_id end) as person_id,
+        max(case when certainty_rank = 1 then team_name end) as team_name,
+        max(case when certainty_rank = 1 then department_name end) as department_name,
+        max(case when certainty_rank = 1 then cost_centre end) as cost_centre,
+        max(case when certainty_rank = 1 then attribution_method end) as attribution_method,
+        max(case when certainty_rank = 1 then attribution_confidence end) as attribution_confidence,
+        sum(spend_usd) as spend_usd,
+        usage_date
+    from owned
+    group by vendor, platform, actor_type, actor_id, model, cost_component, usage_date
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key([
+            'summed.usage_date', 'summed.vendor', 'summed.platform', 'summed.actor_type', 'summed.actor_id', 'summed.model',
+            'summed.cost_component'
+        ]) }} as spend_id,
+        summed.actor_id,
+        summed.person_id,
+        summed.workspace_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        day_versions.input_version,
+        summed.vendor,
+        summed.platform,
+        platforms.category,
+        summed.actor_type,
+        summed.model,
+        summed.cost_component,
+        summed.spend_basis,
+        summed.spend_method,
+        summed.person_email,
+        summed.team_name,
+        summed.department_name,
+        summed.cost_centre,
+        summed.attribution_method,
+        cast(summed.spend_usd as {{ numeric_type() }}) as spend_usd,
+        cast(summed.attribution_confidence as {{ numeric_type() }}) as attribution_confidence,
+        day_versions.is_provisional,
+        summed.usage_date,
+        day_versions.day_loaded_at as loaded_at
+    from summed
+    inner join day_versions
+        on summed.usage_date = day_versions.usage_date
+    left join platforms
+        on summed.platform = platforms.platform
+
+)
+
+select * from final

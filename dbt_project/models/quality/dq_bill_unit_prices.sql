@@ -1,0 +1,65 @@
+{#
+The unit alarm. One row per line of the bill whose implied price per million units lies outside 0.2 to 5 times the list
+price: cents read as dollars show here on the day they happen.
+#}
+with
+
+bill_lines as (
+
+    select * from {{ ref('int_spend__bill_lines') }}
+
+),
+
+priced_usage as (
+
+    select * from {{ ref('int_spend__priced_usage') }}
+
+),
+
+keyed_usage as (
+
+    select
+        {{ spend_line_key() }} as line_key,
+        n_units,
+        list_value_usd
+    from priced_usage
+    where coalesce(service_tier, 'standard') <> 'priority'
+
+),
+
+list_values as (
+
+    select
+        line_key,
+        {{ sum_units('n_units') }} as n_units,
+        sum(list_value_usd) as list_value_usd
+    from keyed_usage
+    group by line_key
+
+),
+
+final as (
+
+    select
+        bill_lines.line_key,
+        bill_lines.workspace_key,
+        bill_lines.model,
+        bill_lines.cost_component,
+        list_values.n_units,
+        bill_lines.line_cost_usd,
+        cast(list_values.list_value_usd as {{ numeric_type() }}) as list_value_usd,
+        bill_lines.usage_date as check_date
+    from bill_lines
+    inner join list_values
+        on bill_lines.line_key = list_values.line_key
+    where
+        -- Below a thousandth of a cent the quotient says nothing.
+        list_values.list_value_usd > {{ to_numeric("'0.00001'") }}
+        and (
+            bill_lines.line_cost_usd * 5 < list_values.list_value_usd
+            or bill_lines.line_cost_usd > list_values.list_value_usd * 5
+        )
+
+)
+
+select * from final

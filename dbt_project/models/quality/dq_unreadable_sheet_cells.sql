@@ -1,0 +1,63 @@
+{# One row per cell of the sheets that could not be read: tab, row, column and what stands there. The row is not used. #}
+with
+
+mappings as (
+
+    select * from {{ ref('stg_sheets__api_key_mappings') }}
+
+),
+
+people as (
+
+    select * from {{ ref('stg_sheets__people') }}
+
+),
+
+seats as (
+
+    select * from {{ ref('stg_sheets__seats') }}
+
+),
+
+invoices as (
+
+    select * from {{ ref('stg_sheets__invoices') }}
+
+),
+
+budgets as (
+
+    select * from {{ ref('stg_sheets__budgets') }}
+
+),
+
+cells as (
+{% for tab, relation, column, text_column, value_column in [
+    ('api_key_mapping', 'mappings', 'valid_from', 'valid_from_text', 'valid_from_date'),
+    ('api_key_mapping', 'mappings', 'valid_to', 'valid_to_text', 'valid_to_date'),
+    ('people', 'people', 'valid_from', 'valid_from_text', 'valid_from_date'),
+    ('people', 'people', 'valid_to', 'valid_to_text', 'valid_to_date'),
+    ('seats', 'seats', 'valid_from', 'valid_from_text', 'valid_from_date'),
+    ('seats', 'seats', 'valid_to', 'valid_to_text', 'valid_to_date'),
+    ('seats', 'seats', 'monthly_usd', 'monthly_usd_text', 'monthly_usd'),
+    ('invoices', 'invoices', 'invoice_month', 'invoice_month_text', 'invoice_month_date'),
+    ('invoices', 'invoices', 'amount', 'invoice_amount_text', 'invoice_amount'),
+    ('budgets', 'budgets', 'month', 'budget_month_text', 'budget_month_date'),
+    ('budgets', 'budgets', 'amount_usd', 'budget_usd_text', 'budget_usd')
+] %}
+    select
+        '{{ tab }}' as tab_name,
+        '{{ column }}' as cell_column_name,
+        {{ text_column }} as cell_text,
+        sheet_row,
+        cast(_loaded_at as date) as check_date
+    from {{ relation }}
+    where {{ text_column }} is not null and {{ value_column }} is null
+{% if not loop.last %}
+    union all
+{% endif %}
+{%- endfor %}
+
+)
+
+select * from cells

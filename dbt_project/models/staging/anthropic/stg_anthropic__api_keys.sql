@@ -1,0 +1,33 @@
+{# One row per API key and version: renamed and deleted keys keep their history. #}
+with
+
+source as (
+
+    select * from {{ source('anthropic', 'api_keys') }}
+
+),
+
+renamed as (
+
+    select
+        id as api_key_id,
+        {{ blank_to_null('name') }} as api_key_name,
+        {{ blank_to_null('status') }} as key_status,
+        {{ blank_to_null('partial_key_hint') }} as partial_key_hint,
+        {{ blank_to_null('created_by_id') }} as created_by_id,
+        {{ blank_to_null('created_by_type') }} as created_by_type,
+        {{ blank_to_null('principal_id') }} as principal_id,
+        {{ blank_to_null('principal_type') }} as principal_type,
+        {{ blank_to_null('workspace_id') }} as workspace_id,
+        _dlt_valid_to is null as is_current,
+        cast(created_at as timestamp) as created_at,
+        cast(expires_at as timestamp) as expires_at,
+        cast(_dlt_valid_from as timestamp) as version_started_at,
+        cast(_dlt_valid_to as timestamp) as version_ended_at,
+        cast(_loaded_at as timestamp) as _loaded_at
+
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,24 @@
+{# One row per organisation and version. #}
+with
+
+source as (
+
+    select * from {{ source('anthropic', 'organizations') }}
+
+),
+
+renamed as (
+
+    select
+        id as organization_id,
+        {{ blank_to_null('name') }} as organization_name,
+        _dlt_valid_to is null as is_current,
+        cast(_dlt_valid_from as timestamp) as version_started_at,
+        cast(_dlt_valid_to as timestamp) as version_ended_at,
+        cast(_loaded_at as timestamp) as _loaded_at
+
+    from source
+
+)
+
+select * from renamed

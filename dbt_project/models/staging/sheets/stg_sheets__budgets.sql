@@ -1,0 +1,27 @@
+{# One row per line of the budgets tab. #}
+{# A date that cannot be read becomes NULL here and a finding in dq_unreadable_sheet_cells. #}
+with
+
+source as (
+
+    select * from {{ source('sheets', 'budgets') }}
+
+),
+
+renamed as (
+
+    select
+        sheet_row,
+        nullif(lower(trim(scope)), '') as budget_scope,
+        {{ blank_to_null('scope_value') }} as budget_scope_value,
+        {{ blank_to_null('month') }} as budget_month_text,
+        {{ blank_to_null('amount_usd') }} as budget_usd_text,
+        {{ dbt.safe_cast("nullif(trim(amount_usd), '')", numeric_type()) }} as budget_usd,
+        {{ dbt.safe_cast(dbt.concat(["substr(trim(month), 1, 7)", "'-01'"]), 'date') }} as budget_month_date,
+        cast(_loaded_at as timestamp) as _loaded_at
+
+    from source
+
+)
+
+select * from renamed

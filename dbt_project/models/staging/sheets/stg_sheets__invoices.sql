@@ -1,0 +1,28 @@
+{# One row per line of the invoices tab; an invoice is what the ledger is reconciled with and never enters it. #}
+{# A date that cannot be read becomes NULL here and a finding in dq_unreadable_sheet_cells. #}
+with
+
+source as (
+
+    select * from {{ source('sheets', 'invoices') }}
+
+),
+
+renamed as (
+
+    select
+        sheet_row,
+        {{ blank_to_null('invoice_id') }} as invoice_id,
+        nullif(lower(trim(vendor)), '') as vendor,
+        {{ blank_to_null('invoice_month') }} as invoice_month_text,
+        upper(nullif(trim(currency), '')) as currency,
+        {{ blank_to_null('amount') }} as invoice_amount_text,
+        {{ dbt.safe_cast("nullif(trim(amount), '')", numeric_type()) }} as invoice_amount,
+        {{ dbt.safe_cast(dbt.concat(["substr(trim(invoice_month), 1, 7)", "'-01'"]), 'date') }} as invoice_month_date,
+        cast(_loaded_at as timestamp) as _loaded_at
+
+    from source
+
+)
+
+select * from renamed

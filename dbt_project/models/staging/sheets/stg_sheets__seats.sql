@@ -1,0 +1,31 @@
+{# One row per line of the seats tab: a subscription seat and a period of validity. #}
+{# A date that cannot be read becomes NULL here and a finding in dq_unreadable_sheet_cells. #}
+with
+
+source as (
+
+    select * from {{ source('sheets', 'seats') }}
+
+),
+
+renamed as (
+
+    select
+        sheet_row,
+        nullif(lower(trim(vendor)), '') as vendor,
+        nullif(lower(trim(platform)), '') as platform,
+        {{ blank_to_null('plan') }} as plan_name,
+        {{ normalise_email('email') }} as seat_email,
+        {{ blank_to_null('monthly_usd') }} as monthly_usd_text,
+        {{ blank_to_null('valid_from') }} as valid_from_text,
+        {{ blank_to_null('valid_to') }} as valid_to_text,
+        {{ dbt.safe_cast("nullif(trim(monthly_usd), '')", numeric_type()) }} as monthly_usd,
+        {{ dbt.safe_cast("nullif(trim(valid_from), '')", 'date') }} as valid_from_date,
+        {{ dbt.safe_cast("nullif(trim(valid_to), '')", 'date') }} as valid_to_date,
+        cast(_loaded_at as timestamp) as _loaded_at
+
+    from source
+
+)
+
+select * from renamed
