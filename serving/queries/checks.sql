@@ -1,0 +1,2 @@
+select count(distinct check_name) as n_checks
+from findings

@@ -1,0 +1,81 @@
+"""What the loader says about its sources: rows, days and the last attempt per raw table.
+
+Read from the loader's own ledgers in each raw schema (`loaded_partitions`, `extract_runs`); a partition counts only if
+the load that brought it was completed.
+"""
+
+from dataclasses import asdict, dataclass
+
+from serving.warehouse import Warehouse
+
+_SQL = """
+with
+
+loaded as (
+    select
+        parts.resource_name,
+        sum(parts.n_rows) as n_rows,
+        sum(parts.n_quarantined) as n_quarantined,
+        min(parts.usage_date) as first_date,
+        max(parts.usage_date) as last_date,
+        max(parts._loaded_at) as changed_at
+    from {schema}.loaded_partitions as parts
+    inner join {schema}._dlt_loads as loads
+        on parts._dlt_load_id = loads.load_id and loads.status = 0
+    group by parts.resource_name
+),
+
+attempts as (
+    select
+        resource_name,
+        status,
+        error,
+        finished_at,
+        row_number() over (
+            partition by resource_name order by finished_at desc, run_id desc
+        ) as attempt_number
+    from {schema}.extract_runs
+)
+
+select
+    coalesce(loaded.resource_name, attempts.resource_name) as resource_name,
+    coalesce(loaded.n_rows, 0) as n_rows,
+    coalesce(loaded.n_quarantined, 0) as n_quarantined,
+    cast(loaded.first_date as {string}) as first_date,
+    cast(loaded.last_date as {string}) as last_date,
+    cast(loaded.changed_at as {string}) as changed_at,
+    coalesce(attempts.status, 'unknown') as last_status,
+    attempts.error as last_error,
+    cast(attempts.finished_at as {string}) as last_attempt_at
+from loaded
+full outer join attempts
+    on loaded.resource_name = attempts.resource_name
+where coalesce(attempts.attempt_number, 1) = 1
+order by 1
+"""
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """One raw table as the loader left it."""
+
+    source: str
+    table: str
+    n_rows: int
+    n_quarantined: int
+    first_date: str | None
+    last_date: str | None
+    changed_at: str | None
+    last_status: str
+    last_error: str | None
+    last_attempt_at: str | None
+
+
+def read_sources(warehouse: Warehouse) -> list[dict[str, object]]:
+    """Return every raw table's state, as plain values for the manifest."""
+    sql = _SQL.replace("{string}", "string")
+    return [
+        asdict(SourceTable(schema.removeprefix("raw_"), *row))  # type: ignore[arg-type]
+        for schema in warehouse.raw_schemas()
+        for row in warehouse.rows(schema, sql)
+    ]

@@ -1,0 +1,183 @@
+"""The summary people read at the end of a run: `python -m serving summary`.
+
+It is taken from the published snapshot alone, so what is printed is what readers see. Sums come from the queries in
+`serving/queries`; nothing is added up here except the total line.
+"""
+
+import datetime as dt
+import textwrap
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from serving.snapshot import Snapshot
+
+TARGET_SHARE = Decimal("0.95")
+"""Attribution coverage wanted, in records and in dollars."""
+
+_QUERIES = Path(__file__).parent / "queries"
+_WIDTH = 100
+_ORIGINS = {
+    "sandbox": "SANDBOX DATA: an invented company, no vendor was asked",
+    "vendors": "data of the vendors' APIs",
+}
+
+
+def summarise(snapshot: Snapshot) -> list[str]:
+    """Return the summary's lines."""
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        _view(connection, snapshot, "spend", "marts.fct_ai_spend_daily")
+        has_findings = snapshot.has("quality.dq_results")
+        if has_findings:
+            _view(connection, snapshot, "findings", "quality.dq_results")
+        lines = [
+            *_heading(snapshot),
+            *_loaded(snapshot),
+            *_spend(connection),
+            *_coverage(connection),
+            *(_findings(connection) if has_findings else []),
+            *_where_next(snapshot),
+        ]
+    return [line.rstrip() for line in lines]
+
+
+def _heading(snapshot: Snapshot) -> Iterable[str]:
+    origin = str(snapshot.pointer.get("data_origin"))
+    as_of = dt.datetime.fromisoformat(str(snapshot.pointer["as_of"]))
+    yield "=" * _WIDTH
+    yield f"AI USAGE ANALYTICS   {_ORIGINS.get(origin, 'origin of the data not stated')}"
+    yield f"as of {as_of:%Y-%m-%d %H:%M} UTC, snapshot {snapshot.snapshot_id}"
+    yield "=" * _WIDTH
+
+
+def _loaded(snapshot: Snapshot) -> Iterable[str]:
+    sources: Sequence[dict[str, Any]] = snapshot.pointer.get("sources", [])
+    rows = [
+        (
+            f"{entry['source']}.{entry['table']}",
+            f"{entry['n_rows']:,}",
+            f"{entry['first_date']} to {entry['last_date']}" if entry["first_date"] else "",
+            str(entry["changed_at"] or "")[:16],
+            str(entry["last_status"]),
+        )
+        for entry in sources
+        if entry["n_rows"] or entry["last_status"] not in ("skipped", "unknown")
+    ]
+    yield ""
+    yield "LOADED"
+    yield from _table(("table", "rows", "days", "last changed", "last run"), rows, right={1})
+    quarantined = [entry for entry in sources if entry["n_quarantined"]]
+    for entry in quarantined:
+        yield (
+            f"  ! {entry['n_quarantined']:,} rows of {entry['source']}.{entry['table']} broke the "
+            f"contract: see raw_{entry['source']}.quarantine"
+        )
+    for entry in sources:
+        if entry["last_status"] == "failed":
+            yield (
+                f"  ! FAILED {entry['source']}.{entry['table']}: {entry['last_error']} "
+                "(the days loaded before are kept; run again)"
+            )
+
+
+def _spend(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
+    first, last, n_days, provisional, n_people = _rows(connection, "spend_window")[0]
+    yield ""
+    if first is None:
+        yield "SPEND: the ledger is empty; nothing was billed, charged or estimated."
+        return
+    yield f"SPEND IN USD   {first} to {last}: {n_days} days, {n_people} people"
+    found = _rows(connection, "spend_by_platform")
+    totals = [sum((row[column] for row in found), Decimal(0)) for column in range(2, 7)]
+    rows = [(*row[:2], *(_money(amount) for amount in row[2:])) for row in found]
+    rows.append(("all", "", *(_money(amount) for amount in totals)))
+    header = ("vendor", "platform", "billed", "allocated", "seat", "estimated", "total")
+    yield from _table(header, rows, right=set(range(2, 7)))
+    if provisional is not None:
+        yield f"  Vendors may still revise the days from {provisional} on."
+
+
+def _coverage(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
+    found = _rows(connection, "coverage_by_platform")
+    if not found:
+        return
+    yield ""
+    yield f"WHO USED IT   target: {TARGET_SHARE:.0%} of records and of dollars have an owner"
+    sums = [sum((row[column] for row in found), Decimal(0)) for column in range(1, 5)]
+    rows = []
+    for platform, n_rows, n_owned, usd, owned_usd in [*found, ("all", *sums)]:
+        shares = [_share(n_owned, n_rows), _share(owned_usd, usd)]
+        verdict = "ok" if all(s is None or s >= TARGET_SHARE for s in shares) else "below target"
+        rows.append((platform, *map(_percent, shares), _money(usd - owned_usd), verdict))
+    header = ("platform", "records", "dollars", "USD without owner", "")
+    yield from _table(header, rows, right={1, 2, 3})
+
+
+def _findings(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
+    found = _rows(connection, "findings")
+    n_checks = _rows(connection, "checks")[0][0]
+    yield ""
+    yield f"WORTH A LOOK   {len(found)} of {n_checks} data-quality checks have findings"
+    for name, status, n_findings, scope, first, last, owner, remedy in found:
+        days = f", {first} to {last}" if first is not None else ""
+        more = f" and {n_findings - 1:,} more" if n_findings > 1 else ""
+        yield f"  {status}  {name}: {scope}{more}{days}; owner: {owner or 'nobody yet'}"
+        if remedy:
+            yield from textwrap.wrap(
+                str(remedy), _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8
+            )
+
+
+def _where_next(snapshot: Snapshot) -> Iterable[str]:
+    yield ""
+    yield "WHERE TO LOOK NEXT"
+    yield from _table(
+        None,
+        [
+            ("every table and column", "make docs, then open target/static_index.html"),
+            ("published Parquet files", str(snapshot.folder)),
+            ("all findings", "quality.dq_results"),
+            ("how a row gets here", "docs/path-of-a-row.md"),
+        ],
+    )
+
+
+def _view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str, table: str) -> None:
+    path = str(snapshot.path(table)).replace("'", "''")
+    connection.execute(f"create view {name} as select * from read_parquet('{path}')")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    sql = (_QUERIES / f"{query}.sql").read_text(encoding="utf-8")
+    return connection.execute(sql).fetchall()
+
+
+def _table(
+    header: Sequence[str] | None, rows: Sequence[Sequence[str]], *, right: Iterable[int] = ()
+) -> Iterable[str]:
+    everything = ([header] if header else []) + list(rows)
+    widths = [max(len(row[column]) for row in everything) for column in range(len(everything[0]))]
+    flush_right = set(right)
+    for row in everything:
+        cells = (
+            text.rjust(width) if column in flush_right else text.ljust(width)
+            for column, (text, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield "  " + "  ".join(cells)
+
+
+def _money(amount: Decimal) -> str:
+    return f"{amount:,.2f}"
+
+
+def _share(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+    return Decimal(part) / Decimal(whole) if whole else None
+
+
+def _percent(share: Decimal | None) -> str:
+    # Rounded down, so that 94.99 % never looks like the target.
+    return "-" if share is None else f"{int(share * 1000) / 10:.1f} %"

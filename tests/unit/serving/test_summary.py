@@ -1,0 +1,106 @@
+from collections.abc import Callable
+
+import pytest
+
+from serving.__main__ import main
+from serving.config import ConfigError, Settings, read_settings
+from serving.publish import publish
+from serving.snapshot import open_current
+from serving.summary import summarise
+
+Change = Callable[[str], None]
+
+
+def _summary(settings: Settings) -> str:
+    publish(settings)
+    return "\n".join(summarise(open_current(settings.publish_dir)))
+
+
+def _words(text: str) -> list[list[str]]:
+    return [line.split() for line in text.splitlines()]
+
+
+def test_summary_states_what_people_ask(settings: Settings) -> None:
+    text = _summary(settings)
+    lines = _words(text)
+    assert "SANDBOX DATA" in text
+    assert ["cursor", "cursor", "10.50", "0.00", "1.25", "0.00", "11.75"] in lines
+    assert ["anthropic", "claude_api", "20.00", "80.00", "0.00", "0.00", "100.00"] in lines
+    assert ["all", "30.50", "80.00", "1.25", "0.00", "111.75"] in lines
+    # 1 of 2 rows and 80 of 100 dollars have an owner.
+    assert "claude_api 50.0 % 80.0 % 20.00 below target" in " ".join(text.split())
+    assert "days from 2026-06-02 on" in text
+    assert "FAIL  dq_spend_without_owner" in text
+    assert "Map the key." in text
+    assert "1 of 2 data-quality checks" in text
+
+
+def test_summary_shows_failed_sources_and_quarantine(settings: Settings) -> None:
+    text = _summary(settings)
+    assert "FAILED cursor.daily_usage: HTTP 500" in text
+    assert "1 rows of cursor.daily_usage broke the contract" in text
+
+
+def test_summary_of_an_empty_ledger_is_no_error(settings: Settings, change: Change) -> None:
+    change("delete from marts.fct_ai_spend_daily")
+    assert "the ledger is empty" in _summary(settings)
+
+
+def test_summary_without_sources_or_findings(settings: Settings, change: Change) -> None:
+    change("drop schema raw_cursor cascade; drop table quality.dq_results")
+    assert "WORTH A LOOK" not in _summary(settings)
+
+
+def test_coverage_is_never_rounded_up_to_the_target(settings: Settings, change: Change) -> None:
+    change("update marts.fct_ai_spend_daily set spend_usd = 949.99 where actor_id = 'key_1'")
+    change(
+        "update marts.fct_ai_spend_daily set spend_usd = 50.01 where actor_type = 'unattributed'"
+    )
+    assert "94.9 %" in _summary(settings)
+
+
+def test_command_publishes_and_says_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WAREHOUSE", "duckdb")
+    monkeypatch.setenv("DUCKDB_PATH", str(settings.duckdb_path))
+    monkeypatch.setenv("PUBLISH_DIR", str(settings.publish_dir))
+    monkeypatch.setenv("AS_OF", "2026-06-04")
+    assert main(["publish"]) == 0
+    assert "2 tables, 7 rows" in capsys.readouterr().out
+    assert main(["publish"]) == 0
+    assert "nothing changed" in capsys.readouterr().out
+    assert main(["summary"]) == 0
+    assert "2026-06-04 00:00 UTC" in capsys.readouterr().out
+
+
+def test_command_without_a_warehouse_fails_clearly(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WAREHOUSE", "duckdb")
+    monkeypatch.setenv("DUCKDB_PATH", str(settings.publish_dir / "none.duckdb"))
+    monkeypatch.setenv("PUBLISH_DIR", str(settings.publish_dir))
+    assert main(["publish"]) == 1
+    assert "nothing has been built yet" in capsys.readouterr().err
+    monkeypatch.setenv("AS_OF", "yesterday")
+    assert main(["publish"]) == 2
+    assert "AS_OF" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("environ", "variable"),
+    [
+        ({"WAREHOUSE": "snowflake"}, "WAREHOUSE"),
+        ({"WAREHOUSE": "bigquery"}, "BIGQUERY_PROJECT"),
+        ({"AS_OF": "2026-13-01"}, "AS_OF"),
+        ({"PUBLISH_KEEP": "0"}, "PUBLISH_KEEP"),
+        ({"PUBLISH_KEEP": "many"}, "PUBLISH_KEEP"),
+    ],
+)
+def test_settings_name_the_variable_that_is_wrong(environ: dict[str, str], variable: str) -> None:
+    with pytest.raises(ConfigError, match=variable):
+        read_settings(environ)
+
+
+def test_settings_treat_empty_as_unset() -> None:
+    assert read_settings({"DUCKDB_PATH": "  "}).duckdb_path.name == "warehouse.duckdb"
