@@ -1,0 +1,119 @@
+"""The command line: choose sources and window, run them one after the other, say how it went."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from extract.config import SOURCES, ConfigError, Settings, read_settings
+from extract.progress import Progress, TableResult, report
+from extract.run import Outcome, SourceRun, create_empty
+
+DESCRIPTION = """\
+Load vendor data into the raw tables of the warehouse.
+
+Without a source, every source loads whose credential is set (CURSOR_API_KEY, ANTHROPIC_ADMIN_KEY,
+SHEETS_SPREADSHEET_ID or SHEETS_CSV_DIR), or those that SOURCES lists. The tables of the other sources
+are created empty. Days of [SINCE, UNTIL) are read unless already loaded; the last 30 days before UNTIL
+are always read again, because vendors revise them, and only days whose content changed are written.
+"""
+EPILOG = """\
+exit code:
+  0  everything asked for is loaded
+  1  a source or a resource failed, or rows went to the quarantine; everything else is loaded
+  2  a setting is missing or wrong; nothing was touched
+
+All settings are environment variables; .env.example lists them. An interrupted run is simply run
+again: it finishes what was pending and reads what is missing.
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Describe the arguments."""
+    parser = argparse.ArgumentParser(
+        prog="python -m extract",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "sources", nargs="*", metavar="source", help=f"one or more of: {', '.join(SOURCES)}"
+    )
+    parser.add_argument("--since", help="first day, like 2026-06-01 (default: SINCE, 90 days)")
+    parser.add_argument("--until", help="day after the last one (default: UNTIL, the day of AS_OF)")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print what would be fetched; touch nothing"
+    )
+    parser.add_argument(
+        "--accept-shrink",
+        action="store_true",
+        help="replace rows even if far fewer came back than are held",
+    )
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    options = build_parser().parse_args(arguments)
+    try:
+        settings = read_settings(
+            since=options.since, until=options.until, sources=tuple(options.sources)
+        )
+    except ConfigError as error:
+        sys.stderr.write(f"extract: {error}\n")
+        return 2
+    if not settings.sources:
+        sys.stderr.write(
+            "extract: no source is on. Set CURSOR_API_KEY, ANTHROPIC_ADMIN_KEY, "
+            "SHEETS_SPREADSHEET_ID or SHEETS_CSV_DIR, or try it with the sandbox: "
+            "python -m sandbox exec -- python -m extract\n"
+        )
+        return 2
+    if options.dry_run:
+        from extract.dry_run import describe
+
+        for line in describe(settings):
+            sys.stdout.write(line + "\n")
+        return 0
+    return run_all(settings, accept_shrink=options.accept_shrink)
+
+
+def run_all(settings: Settings, *, accept_shrink: bool = False) -> int:
+    """Load every source of the settings and create the tables of the others."""
+    progress = Progress()
+    results: list[TableResult] = []
+    problems: list[str] = []
+    warnings: list[str] = []
+    for source in SOURCES:
+        outcome = _one(settings, source, accept_shrink=accept_shrink, progress=progress)
+        results.extend(outcome.results)
+        problems.extend(outcome.problems)
+        warnings.extend(outcome.warnings)
+    if results:
+        report(results)
+    for text in warnings:
+        progress.line(f"warning: {text}")
+    for text in problems:
+        progress.line(f"PROBLEM: {text}")
+    return 1 if problems else 0
+
+
+def _one(
+    settings: Settings, source: str, *, accept_shrink: bool, progress: Progress
+) -> Outcome:
+    """Load one source; whatever happens to it must not stop the next one."""
+    run: SourceRun | None = None
+    try:
+        if source not in settings.sources:
+            create_empty(settings, source)
+            return Outcome()
+        run = SourceRun(settings, source, accept_shrink=accept_shrink, progress=progress)
+        return run.run()
+    except Exception as error:  # noqa: BLE001 - a source's fault is reported, not raised
+        text = settings.redact(f"{source}: {type(error).__name__}: {error}")
+        progress.line(f"{source}: failed")
+        outcome = run.outcome if run else Outcome()
+        for result in outcome.results:
+            if result.status == "ok":
+                result.status, result.error = "failed", text
+        outcome.problems.append(text)
+        return outcome

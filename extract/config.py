@@ -1,0 +1,271 @@
+"""Settings of a run: the only file that reads the environment and knows where data lands.
+
+Every variable is listed in `.env.example`. A value that cannot be used is refused with an error that
+names its variable. Secrets never leave this module in a message: print nothing that has not been
+through `Settings.redact`.
+"""
+
+import base64
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import dlt
+import duckdb
+
+SOURCES = ("cursor", "anthropic", "sheets")
+"""The sources of this release, in the order in which they are loaded."""
+
+DEFAULT_DAYS = 90
+OPEN_WINDOW_DAYS = 30
+
+
+class ConfigError(Exception):
+    """A setting is missing or cannot be used; the message names the variable."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run's settings, validated."""
+
+    since: dt.date
+    until: dt.date
+    as_of: dt.datetime
+    warehouse: str = "duckdb"
+    duckdb_path: Path = Path("data/warehouse.duckdb")
+    bigquery_project: str | None = None
+    bigquery_location: str = "US"
+    dataset_prefix: str = "ai_usage_"
+    sources: tuple[str, ...] = ()
+    pipelines_dir: Path = Path("data/dlt")
+    http_backoff_seconds: float = 1.0
+    cursor_api_url: str = "https://api.cursor.com"
+    cursor_api_key: str | None = field(default=None, repr=False)
+    anthropic_api_url: str = "https://api.anthropic.com"
+    anthropic_admin_key: str | None = field(default=None, repr=False)
+    sheets_api_url: str | None = None
+    sheets_spreadsheet_id: str | None = None
+    sheets_csv_dir: Path | None = None
+    google_credentials: Path | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every text that must never be shown."""
+        keys = [key for key in (self.cursor_api_key, self.anthropic_admin_key) if key]
+        basic = [base64.b64encode(f"{key}:".encode()).decode() for key in keys]
+        return tuple(sorted(keys + basic, key=len, reverse=True))
+
+    def redact(self, text: str) -> str:
+        """Return the text with every secret replaced."""
+        for secret in self.secrets:
+            text = text.replace(secret, "[redacted]")
+        return text
+
+
+def read_settings(
+    environ: Mapping[str, str] | None = None,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    sources: tuple[str, ...] = (),
+) -> Settings:
+    """Read and check the environment; arguments win over it.
+
+    Raises:
+        ConfigError: A value cannot be used. The message names the variable.
+    """
+    env = {
+        name: text.strip()
+        for name, text in (os.environ if environ is None else environ).items()
+        if text.strip()
+    }
+    as_of = _instant("AS_OF", env["AS_OF"]) if "AS_OF" in env else dt.datetime.now(dt.UTC)
+    today = as_of.date()
+    until_text = until or env.get("UNTIL")
+    since_text = since or env.get("SINCE")
+    until_day = _day("UNTIL", until_text) if until_text else today
+    since_day = (
+        _day("SINCE", since_text) if since_text else until_day - dt.timedelta(days=DEFAULT_DAYS)
+    )
+    if until_day > today:
+        raise ConfigError(
+            f"UNTIL: {until_day} is after {today}, the day of AS_OF. UNTIL is exclusive and a day "
+            "that is not over must not be loaded as if it were."
+        )
+    if since_day >= until_day:
+        raise ConfigError(f"SINCE: {since_day} must be before UNTIL ({until_day}, exclusive).")
+    warehouse = env.get("WAREHOUSE", "duckdb")
+    if warehouse not in ("duckdb", "bigquery"):
+        raise ConfigError(f"WAREHOUSE: {warehouse!r} is neither 'duckdb' nor 'bigquery'.")
+    if warehouse == "bigquery" and "BIGQUERY_PROJECT" not in env:
+        raise ConfigError("BIGQUERY_PROJECT: must be set when WAREHOUSE is 'bigquery'.")
+    settings = Settings(
+        since=since_day,
+        until=until_day,
+        as_of=as_of,
+        warehouse=warehouse,
+        duckdb_path=Path(env.get("DUCKDB_PATH", "data/warehouse.duckdb")),
+        bigquery_project=env.get("BIGQUERY_PROJECT"),
+        bigquery_location=env.get("BIGQUERY_LOCATION", "US"),
+        dataset_prefix=env.get("DATASET_PREFIX", "ai_usage_"),
+        pipelines_dir=Path(env.get("PIPELINES_DIR", "data/dlt")),
+        http_backoff_seconds=_seconds(env.get("HTTP_BACKOFF_SECONDS", "1")),
+        cursor_api_url=_url("CURSOR_API_URL", env.get("CURSOR_API_URL", "https://api.cursor.com")),
+        cursor_api_key=env.get("CURSOR_API_KEY"),
+        anthropic_api_url=_url(
+            "ANTHROPIC_API_URL", env.get("ANTHROPIC_API_URL", "https://api.anthropic.com")
+        ),
+        anthropic_admin_key=env.get("ANTHROPIC_ADMIN_KEY"),
+        sheets_api_url=_url("SHEETS_API_URL", env["SHEETS_API_URL"])
+        if "SHEETS_API_URL" in env
+        else None,
+        sheets_spreadsheet_id=env.get("SHEETS_SPREADSHEET_ID"),
+        sheets_csv_dir=_folder("SHEETS_CSV_DIR", env.get("SHEETS_CSV_DIR")),
+        google_credentials=_file(
+            "GOOGLE_APPLICATION_CREDENTIALS", env.get("GOOGLE_APPLICATION_CREDENTIALS")
+        ),
+    )
+    chosen = sources or tuple(part.strip() for part in env.get("SOURCES", "").split(",") if part)
+    return _choose(settings, chosen, explicit_arguments=bool(sources))
+
+
+def _choose(settings: Settings, chosen: tuple[str, ...], *, explicit_arguments: bool) -> Settings:
+    """Fill in the sources: the chosen ones, or all whose credential is set."""
+    credentials = {
+        "cursor": ("CURSOR_API_KEY", bool(settings.cursor_api_key)),
+        "anthropic": ("ANTHROPIC_ADMIN_KEY", bool(settings.anthropic_admin_key)),
+        "sheets": (
+            "SHEETS_SPREADSHEET_ID or SHEETS_CSV_DIR",
+            bool(settings.sheets_spreadsheet_id or settings.sheets_csv_dir),
+        ),
+    }
+    for name in chosen:
+        if name not in credentials:
+            raise ConfigError(f"SOURCES: {name!r} is not one of {', '.join(SOURCES)}.")
+        if not credentials[name][1]:
+            origin = "asked for" if explicit_arguments else "listed in SOURCES"
+            raise ConfigError(
+                f"{credentials[name][0]}: must be set, because '{name}' is {origin}."
+            )
+    names = tuple(
+        name for name in SOURCES if (name in chosen if chosen else credentials[name][1])
+    )
+    return Settings(**{**settings.__dict__, "sources": names})
+
+
+def destination(settings: Settings, credentials: object | None = None) -> Any:  # noqa: ANN401 - dlt
+    """Return dlt's stock destination; credentials only if they are not to be found by dlt."""
+    if settings.warehouse == "duckdb":
+        if credentials is not None:
+            return dlt.destinations.duckdb(credentials)
+        settings.duckdb_path.parent.mkdir(parents=True, exist_ok=True)
+        return dlt.destinations.duckdb(str(settings.duckdb_path))
+    extra = {} if credentials is None else {"credentials": credentials}
+    return dlt.destinations.bigquery(
+        project_id=settings.bigquery_project, location=settings.bigquery_location, **extra
+    )
+
+
+@contextmanager
+def read_only(settings: Settings) -> Iterator[object | None]:
+    """Yield credentials that cannot change the warehouse, where the engine has such a thing."""
+    if settings.warehouse != "duckdb":
+        yield None
+        return
+    with duckdb.connect(str(settings.duckdb_path), read_only=True) as connection:
+        yield connection
+
+
+def dataset_name(settings: Settings, source: str) -> str:
+    """Return the schema (DuckDB) or dataset (BigQuery) of a source's raw tables."""
+    prefix = settings.dataset_prefix if settings.warehouse == "bigquery" else ""
+    return f"{prefix}raw_{source}"
+
+
+def configure_dlt() -> None:
+    """Set dlt's own switches: no telemetry, no chatter, a load id on every row."""
+    os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
+    os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
+    dlt.config["runtime.dlthub_telemetry"] = False
+    dlt.config["runtime.log_level"] = "ERROR"
+    dlt.config["normalize.parquet_normalizer.add_dlt_load_id"] = True
+
+
+def pipeline(settings: Settings, source: str, credentials: object | None = None) -> dlt.Pipeline:
+    """Return the dlt pipeline of one source.
+
+    The working folder is bound to the place where data lands, so that a package left over by an
+    interrupted run can never be finished in another warehouse.
+    """
+    configure_dlt()
+    return dlt.pipeline(
+        pipeline_name=source,
+        destination=destination(settings, credentials),
+        dataset_name=dataset_name(settings, source),
+        pipelines_dir=str(settings.pipelines_dir.absolute() / _place(settings)),
+    )
+
+
+def _place(settings: Settings) -> str:
+    if settings.warehouse == "duckdb":
+        where = str(settings.duckdb_path.absolute())
+    else:
+        where = f"{settings.bigquery_project}/{settings.dataset_prefix}"
+    return f"{settings.warehouse}-{hashlib.sha256(where.encode()).hexdigest()[:10]}"
+
+
+def _day(name: str, text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"{name}: {text!r} is not a day like 2026-06-01.") from None
+
+
+def _instant(name: str, text: str) -> dt.datetime:
+    try:
+        instant = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(
+            f"{name}: {text!r} is neither a day like 2026-06-01 nor an instant like "
+            "2026-06-01T12:00:00Z."
+        ) from None
+    return instant.replace(tzinfo=instant.tzinfo or dt.UTC).astimezone(dt.UTC)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 60:
+        raise ConfigError(f"HTTP_BACKOFF_SECONDS: {text!r} is not a number between 0 and 60.")
+    return seconds
+
+
+def _url(name: str, text: str) -> str:
+    parts = urlparse(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ConfigError(f"{name}: must be a URL like https://api.example, without a key in it.")
+    return text.rstrip("/")
+
+
+def _folder(name: str, text: str | None) -> Path | None:
+    if text is None:
+        return None
+    if not Path(text).is_dir():
+        raise ConfigError(f"{name}: {text!r} is not a folder.")
+    return Path(text)
+
+
+def _file(name: str, text: str | None) -> Path | None:
+    if text is None:
+        return None
+    if not Path(text).is_file():
+        raise ConfigError(f"{name}: {text!r} is not a file.")
+    return Path(text)

@@ -1,0 +1,145 @@
+"""Table contracts: which column, of which type, from which field of the vendor's JSON.
+
+A contract is frozen. A row with a value of another type, or without a required field, is not loaded:
+it goes to the quarantine with the field, the reason and its payload without personal fields. A field
+that is missing is NULL; a field that the contract does not know is kept in `unknown_fields`.
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pyarrow as pa
+
+PERSONAL_FIELD = re.compile(
+    r"^(name|(first|last|full|user|display|given|family)_?name|login|ip|phone|phone_?number)$"
+    r"|e_?mail|picture|avatar|user_?agent|ip_?addr|device_?id",
+    re.IGNORECASE,
+)
+"""Names of fields that are never copied into `unknown_fields` or a quarantined payload."""
+
+
+class Kind(StrEnum):
+    """How a value is read; each kind has one converter in `convert`."""
+
+    STRING = "string"
+    ID = "id"  # text, or a whole number written as text
+    INT = "int64"
+    DECIMAL = "decimal"  # landed as plain decimal text, never as a float
+    BOOL = "boolean"
+    TIMESTAMP = "timestamp"
+    DATE = "date"
+    JSON = "json"  # landed as text
+    MS = "epoch_ms"  # text of digits
+    MS_DATE = "epoch_ms_date"  # UTC day of an epoch in milliseconds
+
+
+ARROW: dict[Kind, pa.DataType] = {
+    Kind.STRING: pa.string(),
+    Kind.ID: pa.string(),
+    Kind.INT: pa.int64(),
+    Kind.DECIMAL: pa.string(),
+    Kind.BOOL: pa.bool_(),
+    Kind.TIMESTAMP: pa.timestamp("us", "UTC"),
+    Kind.DATE: pa.date32(),
+    Kind.JSON: pa.string(),
+    Kind.MS: pa.string(),
+    Kind.MS_DATE: pa.date32(),
+}
+
+
+class Mode(StrEnum):
+    """How a table's partitions are replaced."""
+
+    DAY = "day"
+    SNAP = "snapshot"
+    SCD2 = "scd2"
+    TAB = "tab"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `path` is the vendor's field, dots for nesting; None if the loader sets it."""
+
+    name: str
+    kind: Kind
+    path: str | None = None
+    required: bool = False
+    personal: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One raw table. `dropped` lists known vendor fields that are deliberately not landed."""
+
+    name: str
+    mode: Mode
+    columns: tuple[Column, ...]
+    dropped: frozenset[str] = frozenset()
+    ordinal: str | None = None
+    tree: dict[str, object] = field(init=False, repr=False, compare=False, hash=False)
+
+    def __post_init__(self) -> None:
+        """Precompute the tree of known fields."""
+        tree: dict[str, object] = {}
+        for path in (*(c.path for c in self.columns if c.path), *self.dropped):
+            *parents, leaf = path.split(".")
+            node = tree
+            for parent in parents:
+                child = node.setdefault(parent, {})
+                node = child if isinstance(child, dict) else {}
+            node.setdefault(leaf, None)
+        object.__setattr__(self, "tree", tree)
+
+    @property
+    def partition(self) -> str | None:
+        """The column whose values are replaced together; None if the table is one partition."""
+        return {Mode.DAY: "usage_date", Mode.SNAP: "snapshot_date", Mode.TAB: "sheet_tab"}.get(
+            self.mode
+        )
+
+    @property
+    def spool_schema(self) -> pa.Schema:
+        """Columns that come from the vendor, and `unknown_fields`."""
+        fields = [pa.field(c.name, ARROW[c.kind]) for c in self.columns if c.name != self.ordinal]
+        return pa.schema([*fields, pa.field("unknown_fields", pa.string())])
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Columns as landed, except those that dlt adds."""
+        fields = [pa.field(c.name, ARROW[c.kind]) for c in self.columns]
+        if self.mode is Mode.SCD2:
+            fields.append(pa.field("row_hash", pa.string()))
+        return pa.schema(
+            [
+                *fields,
+                pa.field("unknown_fields", pa.string()),
+                pa.field("_loaded_at", pa.timestamp("us", "UTC")),
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that breaks its contract, without its personal fields."""
+
+    index: int
+    field: str
+    reason: str
+    payload: str
+    day: dt.date | None
+
+
+def camel(name: str) -> str:
+    """Return the camelCase spelling of a snake_case name."""
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
+
+
+def columns(kind: Kind, names: str, *, prefix: str = "", case: str = "snake") -> list[Column]:
+    """Declare several columns of one kind whose vendor field is the column's own name."""
+    return [
+        Column(name, kind, prefix + (camel(name) if case == "camel" else name))
+        for name in names.split()
+    ]

@@ -1,0 +1,40 @@
+"""What a run would fetch, without a request and without touching the warehouse."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from extract.config import Settings, pipeline, read_only
+from extract.ledger import Ledger, read_ledger
+from extract.plan import days_to_read, packages
+from extract.sources import OPEN, TABLES
+
+
+def describe(settings: Settings) -> Iterator[str]:
+    """Yield a line per resource: the days that would be read, or the present state."""
+    for source in settings.sources:
+        ledger = _ledger(settings, source)
+        for resource in OPEN[source](settings):
+            if not resource.by_day:
+                yield f"{source}.{resource.name}: its present state"
+                continue
+            days = days_to_read(resource, ledger, since=settings.since, until=settings.until)
+            spans = ", ".join(f"{unit.since} to {unit.until}" for unit in packages(days))
+            yield f"{source}.{resource.name}: {len(days)} days ({spans}, end exclusive)"
+
+
+def _ledger(settings: Settings, source: str) -> Ledger:
+    """Read the ledger through a working folder that is thrown away; none yet is an empty one."""
+    if settings.warehouse == "duckdb" and not settings.duckdb_path.is_file():
+        return {}
+    with tempfile.TemporaryDirectory(prefix="extract-dry-") as folder:
+        scratch = replace(settings, pipelines_dir=Path(folder))
+        with read_only(scratch) as credentials:
+            try:
+                found = pipeline(scratch, source, credentials)
+                return read_ledger(
+                    found, TABLES[source], since=settings.since, until=settings.as_of.date()
+                )
+            except Exception:  # noqa: BLE001 - nothing loaded yet, whatever the engine calls it
+                return {}

@@ -1,0 +1,240 @@
+"""HTTP towards the vendors: dlt's RESTClient with bounded retries and typed errors.
+
+Every request has a timeout and at most five attempts. Retried, with exponential back-off from
+HTTP_BACKOFF_SECONDS or as long as `Retry-After` asks: 429, 5xx (529 included, but not with
+`x-should-retry: false`), dropped connections, answers that are not whole JSON. Nothing else: a 4xx is
+the caller's mistake and a redirect would carry the key elsewhere. Errors quote method, path, status
+and the head of the body, and never a key.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import orjson
+from dlt.sources.helpers.requests import Client
+from dlt.sources.helpers.rest_client.auth import AuthConfigBase
+from dlt.sources.helpers.rest_client.client import RESTClient
+from dlt.sources.helpers.rest_client.paginators import BasePaginator
+from requests import HTTPError, PreparedRequest, RequestException, Response
+from requests.exceptions import ChunkedEncodingError, ConnectionError, Timeout
+
+ATTEMPTS = 5
+TIMEOUT_SECONDS = (10.0, 120.0)
+LONGEST_WAIT_SECONDS = 300.0
+BODY_HEAD = 300
+
+T = TypeVar("T")
+Body = dict[str, Any]
+Redact = Callable[[str], str]
+
+
+class SourceError(Exception):
+    """A source could not be read; the message says what failed, where, and what to do."""
+
+
+class ApiError(SourceError):
+    """The vendor answered with an error."""
+
+    def __init__(self, message: str, *, status: int | None = None, kind: str | None = None) -> None:
+        """Keep status and the vendor's error type beside the message."""
+        super().__init__(message)
+        self.status = status
+        self.kind = kind
+
+
+class EnvelopeError(SourceError):
+    """An answer lacks the key that holds its rows: not the same as an answer without rows."""
+
+
+class _AnswerError(HTTPError):
+    """An answer with an error status; `again` says whether to try once more."""
+
+    again = False
+
+
+class _RetriedError(_AnswerError):
+    """An answer worth another attempt; dlt's client reads Retry-After from its response."""
+
+    again = True
+
+
+def vendor_words(body: bytes) -> tuple[str | None, str | None]:
+    """Return the error type and message of any of the vendors' error shapes.
+
+    Cursor sends `{"code", "message"}` or `{"error", "message"}`, Anthropic
+    `{"error": {"type", "message"}}`, Google `{"error": {"status", "message"}}`.
+    """
+    try:
+        parsed = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None, None
+    if not isinstance(parsed, dict):
+        return None, None
+    error = parsed.get("error")
+    if isinstance(error, dict):
+        kind, message = error.get("type") or error.get("status"), error.get("message")
+    else:
+        kind, message = error or parsed.get("code"), parsed.get("message")
+    return (str(kind) if kind else None), (str(message) if message else None)
+
+
+class Api:
+    """One vendor's base URL with its headers and authentication."""
+
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        *,
+        redact: Redact,
+        backoff_seconds: float,
+        auth: AuthConfigBase | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        """Build dlt's client once; the connection is kept between requests."""
+        self.name = name
+        self._redact = redact
+        session = Client(
+            request_timeout=TIMEOUT_SECONDS,
+            raise_for_status=False,
+            status_codes=(),
+            exceptions=(ConnectionError, Timeout, ChunkedEncodingError, _RetriedError),
+            request_max_attempts=ATTEMPTS,
+            request_backoff_factor=backoff_seconds,
+            request_max_retry_delay=LONGEST_WAIT_SECONDS,
+        ).session
+        self._client = RESTClient(base_url, headers=headers, auth=auth, session=session)
+
+    def pages(
+        self,
+        method: str,
+        path: str,
+        *,
+        paginator: BasePaginator,
+        envelope: Callable[[Body], Body],
+        params: dict[str, Any] | None = None,
+        json: dict[str, Any] | None = None,
+    ) -> Iterator[Body]:
+        """Yield the answers of a paged request, each checked by `envelope`.
+
+        Raises:
+            ApiError: The vendor refused, or did not answer in five attempts.
+            EnvelopeError: An answer has not the promised keys.
+        """
+        where = f"{self.name}: {method} {path}"
+
+        def on_response(response: Response, *_: object, **__: object) -> None:
+            body = _parse(response)
+            if not isinstance(body, dict):
+                raise EnvelopeError(f"{where}: expected a JSON object, got {_head(response)}")
+            try:
+                checked = envelope(body)
+            except EnvelopeError as error:
+                raise EnvelopeError(f"{where}: {error}") from None
+            # The paginator and the reader share one parse of the answer.
+            response.json = lambda **_: checked  # type: ignore[method-assign]
+
+        try:
+            for page in self._client.paginate(
+                path,
+                method=method,  # type: ignore[arg-type]
+                params=params,
+                json=json,
+                paginator=paginator,
+                data_selector="$",
+                hooks={"response": [on_response]},
+                allow_redirects=False,
+            ):
+                yield page.response.json()
+        except _AnswerError as error:
+            raise self._typed(where, error) from None
+        except RequestException as error:
+            raise ApiError(
+                f"{where}: no answer after {ATTEMPTS} attempts: "
+                f"{self._redact(_network_words(error))}. Check the network and the URL, then run again."
+            ) from None
+        except EnvelopeError as error:
+            raise EnvelopeError(self._redact(str(error))) from None
+
+    def _typed(self, where: str, error: _AnswerError) -> ApiError:
+        response = error.response
+        kind, message = vendor_words(response.content or b"")
+        tried = f" after {ATTEMPTS} attempts" if error.again else ""
+        if response.ok:
+            words = f"the answer is not whole JSON: {_head(response)}"
+        elif message:
+            words = f"{kind}: {message}" if kind else message
+        else:
+            words = _head(response)
+        text = f"{where}: HTTP {response.status_code}{tried}: {words}"
+        return ApiError(self._redact(text), status=response.status_code, kind=kind)
+
+
+def _parse(response: Response) -> object:
+    """Return the parsed answer; raise for every status but 200 and for a body that is cut off."""
+    request: PreparedRequest = response.request
+    status = response.status_code
+    if status == 200:
+        try:
+            return orjson.loads(response.content)
+        except orjson.JSONDecodeError:
+            raise _RetriedError(request=request, response=response) from None
+    stop = response.headers.get("x-should-retry", "").lower() == "false"
+    if (status == 429 or status >= 500) and not stop:
+        raise _RetriedError(request=request, response=response)
+    raise _AnswerError(request=request, response=response)
+
+
+def _head(response: Response) -> str:
+    text = " ".join(response.content[: BODY_HEAD * 4].decode("utf-8", "replace").split())
+    return repr(text[:BODY_HEAD]) if text else "an empty body"
+
+
+def _network_words(error: RequestException) -> str:
+    return f"{type(error).__name__}: {str(error)[:BODY_HEAD]}"
+
+
+def require(body: Body, *keys: str, kind: type = list) -> Any:  # noqa: ANN401 - vendor's JSON
+    """Return the first of the keys that the answer has.
+
+    Raises:
+        EnvelopeError: None of them is there, or it holds something else than `kind`.
+    """
+    for key in keys:
+        if key in body:
+            value = body[key]
+            if not isinstance(value, kind):
+                raise EnvelopeError(
+                    f"the answer's {key!r} is not a {kind.__name__} but {type(value).__name__}"
+                )
+            return value
+    found = ", ".join(sorted(body)[:8]) or "nothing"
+    raise EnvelopeError(f"the answer lacks {' or '.join(map(repr, keys))}; it has: {found}")
+
+
+def call_with_retries(
+    action: Callable[[], T],
+    *,
+    backoff_seconds: float,
+    verdict: Callable[[Exception], float | None | bool],
+    exceptions: Sequence[type[Exception]],
+) -> T:
+    """Run an action that does not go through `Api`, with the same bounds.
+
+    Args:
+        action: What to run.
+        backoff_seconds: First wait.
+        verdict: False: give up. Otherwise the seconds that the vendor asks to wait, or None.
+        exceptions: What is judged; everything else is raised at once.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return action()
+        except tuple(exceptions) as error:
+            asked = verdict(error)
+            if asked is False or attempt == ATTEMPTS:
+                raise
+            wait = backoff_seconds * 2 ** (attempt - 1) if asked is None else float(asked)
+            time.sleep(min(wait, LONGEST_WAIT_SECONDS))
+    raise AssertionError("unreachable")

@@ -1,0 +1,232 @@
+"""Finished partitions to the warehouse, as one dlt package.
+
+DAY, SNAP and TAB tables: merge with the delete-insert strategy whose destination scope is the list of
+changed partitions, without a primary key, so that legitimate duplicates survive and an emptied day is
+emptied. Directories: dlt's scd2 with `row_hash` as row version. The ledger and the quarantine of the
+same partitions travel in the same package.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import dlt
+import pyarrow as pa
+from dlt.extract import DltResource
+from dlt.pipeline.exceptions import PipelineStepFailed
+
+from extract.contracts import Mode, Table
+from extract.ledger import LEDGER, QUARANTINE, RUNS, SYSTEM_TABLES, query
+from extract.spool import UNKNOWN_PARTITION, Partition, Spool
+
+# The contracts decide on types before a row gets here; a new column of a contract is added.
+_CONTRACT: Any = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
+_VALIDITY: Any = {
+    "row_hash": {"nullable": False},
+    **{
+        name: {"data_type": "timestamp", "nullable": True}
+        for name in ("_dlt_valid_from", "_dlt_valid_to")
+    },
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """The partitions of a table to replace. `data` False: only their quarantine is written."""
+
+    table: Table
+    partitions: Mapping[str, Partition]
+    data: bool = True
+
+
+def finish_pending(pipeline: dlt.Pipeline) -> str | None:
+    """Complete the package that an interrupted run left; return a warning if it had to go.
+
+    A package that cannot be completed is dropped: the ledger does not count it, so its partitions
+    are read again.
+    """
+    if not pipeline.has_pending_data:
+        return None
+    try:
+        pipeline.run()
+    except PipelineStepFailed as error:
+        pipeline.drop_pending_packages()
+        return f"dropped an unfinished load package, it is read again ({type(error.exception).__name__})"
+    return None
+
+
+def ensure_tables(pipeline: dlt.Pipeline, tables: Iterable[Table]) -> None:
+    """Create the tables and columns that the warehouse lacks, empty."""
+    wanted = {**{table.name: table.schema for table in tables}, **SYSTEM_TABLES}
+    modes = {table.name: table.mode for table in tables}
+    held = _columns_held(pipeline, list(wanted))
+    missing = [
+        name for name, schema in wanted.items() if not set(schema.names) <= held.get(name, set())
+    ]
+    if missing:
+        pipeline.run(
+            [
+                _resource(
+                    name,
+                    [wanted[name].empty_table()],
+                    "append",
+                    columns=_VALIDITY if modes.get(name) is Mode.SCD2 else None,
+                )
+                for name in missing
+            ]
+        )
+
+
+def _columns_held(pipeline: dlt.Pipeline, names: list[str]) -> dict[str, set[str]]:
+    if not pipeline.default_schema_name:
+        with suppress(Exception):  # a destination without this dataset yet
+            pipeline.sync_destination()
+        if not pipeline.default_schema_name:
+            return {}
+    with pipeline.destination_client() as client:
+        if not client.is_storage_initialized():
+            return {}
+        found = client.get_storage_tables(names)  # type: ignore[attr-defined]
+        return {name: set(columns) for name, columns in found if columns}
+
+
+def write_package(
+    pipeline: dlt.Pipeline,
+    spool: Spool,
+    changes: Sequence[Change],
+    *,
+    loaded_at: dt.datetime,
+    boundary: dt.datetime,
+) -> None:
+    """Load the changed partitions, their quarantine and their ledger rows."""
+    resources = []
+    for change in changes:
+        if change.data:
+            rows = spool.rows(change.table, list(change.partitions), loaded_at)
+            resources.append(
+                _resource(
+                    change.table.name,
+                    rows,
+                    _disposition(pipeline, change, boundary),
+                    columns=_hints(change.table),
+                )
+            )
+    resources.append(
+        _resource(
+            "quarantine",
+            [_quarantine_rows(spool, changes, loaded_at)],
+            _replace(_system_scope(changes, with_unknown=True)),
+        )
+    )
+    kept = [change for change in changes if change.data]
+    if kept:
+        resources.append(
+            _resource(
+                "loaded_partitions",
+                [_ledger_rows(kept, loaded_at)],
+                _replace(_system_scope(kept, with_unknown=False)),
+            )
+        )
+    pipeline.run(resources)
+
+
+def write_runs(pipeline: dlt.Pipeline, rows: list[dict[str, object]]) -> None:
+    """Append the run's own record."""
+    pipeline.run(
+        [_resource("extract_runs", [pa.Table.from_pylist(rows, schema=RUNS)], "append")]
+    )
+
+
+def _resource(
+    name: str,
+    tables: Iterable[pa.Table],
+    disposition: Any,  # noqa: ANN401 - dlt's union of texts and dicts
+    *,
+    columns: Any = None,  # noqa: ANN401 - dlt's column hints
+) -> DltResource:
+    def generate() -> Iterator[pa.Table]:
+        yield from tables
+
+    return dlt.resource(
+        generate,
+        name=name,
+        write_disposition=disposition,
+        columns=columns,
+        schema_contract=_CONTRACT,
+    )
+
+
+def _replace(scope: str) -> dict[str, str]:
+    return {"disposition": "merge", "strategy": "delete-insert", "destination_scope": scope}
+
+
+def _disposition(
+    pipeline: dlt.Pipeline, change: Change, boundary: dt.datetime
+) -> dict[str, object] | dict[str, str]:
+    table = change.table
+    if table.mode is Mode.SCD2:
+        return {
+            "disposition": "merge",
+            "strategy": "scd2",
+            "row_version_column_name": "row_hash",
+            "boundary_timestamp": max([boundary, *_last_boundaries(pipeline, table.name)]),
+        }
+    if table.mode is Mode.TAB:
+        return _replace("1 = 1")
+    days = ", ".join(f"cast('{day}' as date)" for day in sorted(change.partitions))
+    return _replace(f"{table.partition} in ({days})")
+
+
+def _last_boundaries(pipeline: dlt.Pipeline, name: str) -> list[dt.datetime]:
+    """Return the newest validity bounds: a repeated run of an older day must not go behind them."""
+    rows = query(pipeline, "select max(_dlt_valid_from), max(_dlt_valid_to) from {0}", name)
+    return [bound for bound in rows[0] if bound is not None]
+
+
+def _hints(table: Table) -> Any:  # noqa: ANN401 - dlt's column hints
+    """Partition the day tables where the warehouse knows partitions."""
+    if table.mode is Mode.DAY:
+        return {"usage_date": {"partition": True}}
+    return None
+
+
+def _system_scope(changes: Sequence[Change], *, with_unknown: bool) -> str:
+    parts = []
+    for change in changes:
+        names = set(change.partitions) | ({UNKNOWN_PARTITION} if with_unknown else set())
+        wanted = ", ".join(f"'{name}'" for name in sorted(names))
+        parts.append(f"(resource_name = '{change.table.name}' and partition_id in ({wanted}))")
+    return " or ".join(parts)
+
+
+def _quarantine_rows(
+    spool: Spool, changes: Sequence[Change], loaded_at: dt.datetime
+) -> pa.Table:
+    tables = [QUARANTINE.empty_table()]
+    for change in changes:
+        found = spool.rejects(change.table, [*change.partitions, UNKNOWN_PARTITION])
+        name = pa.array([change.table.name] * found.num_rows, pa.string())
+        stamp = pa.array([loaded_at] * found.num_rows, QUARANTINE.field("_loaded_at").type)
+        tables.append(pa.Table.from_arrays([name, *found.columns, stamp], schema=QUARANTINE))
+    return pa.concat_tables(tables)
+
+
+def _ledger_rows(changes: Sequence[Change], loaded_at: dt.datetime) -> pa.Table:
+    rows = [
+        {
+            "resource_name": change.table.name,
+            "partition_id": name,
+            "usage_date": dt.date.fromisoformat(name) if change.table.mode is Mode.DAY else None,
+            "n_rows": partition.n_rows,
+            "n_quarantined": partition.n_quarantined,
+            "content_hash": partition.content_hash,
+            "_loaded_at": loaded_at,
+        }
+        for change in changes
+        for name, partition in change.partitions.items()
+    ]
+    return pa.Table.from_pylist(rows, schema=LEDGER)
+
+

@@ -1,0 +1,55 @@
+"""Which days to read: those not yet loaded, and always the open window, in packages of 30 days."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from extract.config import OPEN_WINDOW_DAYS
+from extract.ledger import Ledger
+from extract.sources.resource import Resource
+from extract.spool import Unit
+
+DAYS_PER_PACKAGE = 30
+ONE_DAY = dt.timedelta(days=1)
+
+
+def days_to_read(
+    resource: Resource, ledger: Ledger, *, since: dt.date, until: dt.date
+) -> list[dt.date]:
+    """Return the days of [since, until) to read.
+
+    Vendors revise the last 30 days before `until`, so those are always read. An older day is read
+    unless every table of the resource has it, without a quarantined row.
+    """
+    open_from = until - dt.timedelta(days=OPEN_WINDOW_DAYS)
+    days = [since + ONE_DAY * n for n in range((until - since).days)]
+    return [day for day in days if day >= open_from or not _is_loaded(resource, ledger, day)]
+
+
+def _is_loaded(resource: Resource, ledger: Ledger, day: dt.date) -> bool:
+    entries = [ledger.get((table.name, day.isoformat())) for table in resource.tables]
+    return all(entry is not None and entry.n_quarantined == 0 for entry in entries)
+
+
+def packages(days: Sequence[dt.date]) -> list[Unit]:
+    """Group days into windows of at most 30 calendar days, one load package each."""
+    result: list[Unit] = []
+    for day in sorted(set(days)):
+        if result and day < result[-1].since + ONE_DAY * DAYS_PER_PACKAGE:
+            result[-1] = Unit(result[-1].since, day + ONE_DAY)
+        else:
+            result.append(Unit(day, day + ONE_DAY))
+    return result
+
+
+def units(days: Sequence[dt.date], package: Unit, days_per_call: int) -> list[Unit]:
+    """Cut the days that fall into a package into contiguous calls."""
+    result: list[Unit] = []
+    for day in sorted(set(days)):
+        if not package.since <= day < package.until:
+            continue
+        last = result[-1] if result else None
+        if last and last.until == day and len(last.days) < days_per_call:
+            result[-1] = Unit(last.since, day + ONE_DAY)
+        else:
+            result.append(Unit(day, day + ONE_DAY))
+    return result

@@ -1,0 +1,306 @@
+"""One source, from its API to the warehouse: plan, read, compare, load, record.
+
+A resource that fails leaves the others loaded. Calls that were complete before the failure count; the
+call that failed is thrown away whole, so no day is ever half loaded.
+"""
+
+import datetime as dt
+import tempfile
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import dlt
+
+from extract.config import Settings, pipeline
+from extract.contracts import Mode, Table
+from extract.http import SourceError
+from extract.ledger import Entry, read_ledger
+from extract.load import Change, ensure_tables, finish_pending, write_package, write_runs
+from extract.plan import days_to_read, packages, units
+from extract.progress import Progress, TableResult
+from extract.sources import OPEN, TABLES
+from extract.sources.resource import Resource
+from extract.spool import CURRENT, Partition, Spool, TornError, Unit
+
+FLOOR_ROWS = 20
+FLOOR_SHARE = 0.5
+READS_OF_A_TORN_LIST = 3
+
+
+@dataclass
+class Outcome:
+    """What became of one source."""
+
+    results: list[TableResult] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Reading:
+    """A resource's state within one package."""
+
+    resource: Resource
+    complete: list[Unit] = field(default_factory=list)
+    skipped: set[dt.date] = field(default_factory=set)
+
+
+class SourceRun:
+    """The run of one source."""
+
+    def __init__(
+        self, settings: Settings, source: str, *, accept_shrink: bool, progress: Progress
+    ) -> None:
+        """Read nothing yet."""
+        self._settings, self._source = settings, source
+        self._accept_shrink, self._progress = accept_shrink, progress
+        self.outcome = Outcome()
+        self._results: dict[str, TableResult] = {}
+        self._failed: set[str] = set()
+        self._announced: set[str] = set()
+        self._pipeline: dlt.Pipeline = pipeline(settings, source)
+
+    def run(self) -> Outcome:
+        """Load the source; every failure ends up in the outcome."""
+        started = _now()
+        resources = OPEN[self._source](self._settings)
+        pending = finish_pending(self._pipeline)
+        if pending:
+            self.outcome.warnings.append(f"{self._source}: {pending}")
+        ensure_tables(self._pipeline, TABLES[self._source])
+        self._ledger = read_ledger(
+            self._pipeline,
+            TABLES[self._source],
+            since=self._settings.since,
+            until=self._settings.as_of.date(),
+        )
+        for resource in resources:
+            for table in resource.tables:
+                self._results[table.name] = TableResult(
+                    self._source,
+                    table.name,
+                    self._settings.since if resource.by_day else None,
+                    self._settings.until if resource.by_day else None,
+                    started_at=started,
+                    finished_at=started,
+                )
+        self.outcome.results = list(self._results.values())
+        self._read_and_load(resources)
+        self._record()
+        return self.outcome
+
+    def _read_and_load(self, resources: list[Resource]) -> None:
+        settings = self._settings
+        days = {
+            resource.name: days_to_read(
+                resource, self._ledger, since=settings.since, until=settings.until
+            )
+            for resource in resources
+            if resource.by_day
+        }
+        wanted = packages([day for some in days.values() for day in some])
+        if not wanted:
+            wanted = [Unit(settings.since, settings.until)]
+        for package in wanted:
+            last = package is wanted[-1]
+            with tempfile.TemporaryDirectory(prefix="extract-") as folder:
+                spool = Spool(Path(folder))
+                try:
+                    readings = [
+                        self._read(resource, spool, _units(resource, days, package))
+                        for resource in resources
+                        if resource.by_day or last
+                    ]
+                    self._load(spool, readings)
+                finally:
+                    spool.close()
+            if last:
+                for resource in resources:
+                    self._announce(resource)
+
+    def _read(self, resource: Resource, spool: Spool, wanted: list[Unit]) -> _Reading:
+        """Read the resource's calls until one fails."""
+        reading = _Reading(resource)
+        if resource.name in self._failed:
+            return reading
+        for number, unit in enumerate(wanted, start=1):
+            self._progress.under_way(
+                f"{self._source}.{resource.name}: {unit.since} to {unit.until}, call {number} of "
+                f"{len(wanted)}"
+            )
+            try:
+                self._read_unit(reading, spool, unit)
+            except SourceError as error:
+                self._fail(resource, str(error))
+                break
+        return reading
+
+    def _read_unit(self, reading: _Reading, spool: Spool, unit: Unit) -> None:
+        for attempt in range(1, READS_OF_A_TORN_LIST + 1):
+            sink = spool.sink(unit)
+            try:
+                reading.resource.read(unit, sink)
+            except TornError:
+                sink.close(keep=False)
+                if attempt == READS_OF_A_TORN_LIST:
+                    raise
+                continue
+            except BaseException:
+                sink.close(keep=False)
+                raise
+            sink.close(keep=True)
+            reading.complete.append(unit)
+            reading.skipped |= sink.skipped
+            self.outcome.warnings.extend(sink.warnings)
+            for name, n_rows in sink.n_read.items():
+                self._results[name].n_rows_read += n_rows
+            return
+
+    def _load(self, spool: Spool, readings: list[_Reading]) -> None:
+        changes: list[Change] = []
+        for reading in readings:
+            if reading.complete:
+                changes.extend(self._changes(spool, reading))
+        if changes:
+            self._progress.under_way(f"{self._source}: loading {len(changes)} tables")
+            write_package(
+                self._pipeline,
+                spool,
+                changes,
+                loaded_at=_now(),
+                boundary=self._settings.as_of,
+            )
+            for change in changes:
+                if change.data:
+                    result = self._results[change.table.name]
+                    result.n_partitions_changed += len(change.partitions)
+
+    def _changes(self, spool: Spool, reading: _Reading) -> list[Change]:
+        """Compare what was read with the ledger; refuse a suspicious shrink."""
+        found: list[Change] = []
+        refused = False
+        for table in reading.resource.tables:
+            now = self._partitions(spool, table, reading)
+            n_quarantined = sum(partition.n_quarantined for partition in now.values())
+            if n_quarantined:
+                self._results[table.name].n_quarantined += n_quarantined
+                self.outcome.problems.append(
+                    f"{self._source}.{table.name}: {n_quarantined} rows went to "
+                    f"raw_{self._source}.quarantine because of: {spool.first_reason(table)}. The "
+                    "other rows are loaded."
+                )
+            shrink = self._shrink(table, now)
+            if shrink and not self._accept_shrink:
+                refused = True
+                self._fail(reading.resource, shrink)
+            changed = {
+                name: partition
+                for name, partition in now.items()
+                if self._ledger.get((table.name, name)) != Entry(**asdict(partition))
+            }
+            if changed:
+                found.append(Change(table, changed))
+        if refused:
+            return [
+                Change(change.table, change.partitions, data=False)
+                for change in found
+                if any(partition.n_quarantined for partition in change.partitions.values())
+            ]
+        return found
+
+    def _partitions(
+        self, spool: Spool, table: Table, reading: _Reading
+    ) -> dict[str, Partition]:
+        """Return the partitions that were read completely, empty ones included."""
+        if table.mode is Mode.DAY:
+            days = {day for unit in reading.complete for day in unit.days} - reading.skipped
+            names = {day.isoformat() for day in days}
+        elif table.mode is Mode.SNAP:
+            names = {self._settings.as_of.date().isoformat()}
+        else:
+            names = {CURRENT}
+        found = spool.partitions(table)
+        empty = Partition(0, 0, "0")
+        result = {name: found.get(name, empty) for name in sorted(names)}
+        strays = {name: part for name, part in found.items() if name not in names}
+        return {**result, **{n: p for n, p in strays.items() if p.n_quarantined and not p.n_rows}}
+
+    def _shrink(self, table: Table, now: Mapping[str, Partition]) -> str | None:
+        """Say why the new rows look like a loss rather than a revision."""
+        held = sum(
+            entry.n_rows for name in now if (entry := self._ledger.get((table.name, name)))
+        )
+        n_now = sum(
+            partition.n_rows for name, partition in now.items() if (table.name, name) in self._ledger
+        )
+        emptied = table.mode in (Mode.SCD2, Mode.TAB) and held > 0 and n_now == 0
+        if not emptied and (held < FLOOR_ROWS or n_now >= held * FLOOR_SHARE):
+            return None
+        return (
+            f"{self._source}.{table.name}: refused to replace {held} rows by {n_now}: that looks like "
+            "a lost permission or a vendor's fault, not like a revision. The rows held are kept. If "
+            "it is true, run again with --accept-shrink."
+        )
+
+    def _fail(self, resource: Resource, message: str) -> None:
+        text = self._settings.redact(message)
+        self._failed.add(resource.name)
+        self.outcome.problems.append(
+            text if text.startswith(self._source) else f"{self._source}.{resource.name}: {text}"
+        )
+        for table in resource.tables:
+            self._results[table.name].status = "failed"
+            self._results[table.name].error = text
+        self._announce(resource)
+
+    def _announce(self, resource: Resource) -> None:
+        if resource.name in self._announced:
+            return
+        self._announced.add(resource.name)
+        for table in resource.tables:
+            result = self._results[table.name]
+            result.finished_at = _now()
+            self._progress.line(
+                f"{self._source}.{table.name}: {result.n_rows_read:,} rows read, "
+                f"{result.n_partitions_changed} partitions changed, {result.status}"
+            )
+
+    def _record(self) -> None:
+        run_id = uuid.uuid4().hex
+        write_runs(
+            self._pipeline,
+            [
+                {
+                    **{
+                        name: value
+                        for name, value in asdict(result).items()
+                        if name not in ("source", "table")
+                    },
+                    "run_id": run_id,
+                    "resource_name": result.table,
+                    "finished_at": max(result.finished_at, result.started_at),
+                }
+                for result in self._results.values()
+            ],
+        )
+
+
+def create_empty(settings: Settings, source: str) -> None:
+    """Create the empty tables of a source that is off, so that the dbt project always builds."""
+    ensure_tables(pipeline(settings, source), TABLES[source])
+
+
+def _units(
+    resource: Resource, days: Mapping[str, list[dt.date]], package: Unit
+) -> list[Unit]:
+    if not resource.by_day:
+        return [package]
+    return units(days[resource.name], package, resource.days_per_call)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+

@@ -1,0 +1,19 @@
+"""The sources by name: their tables (known without a credential) and how to open them."""
+
+from collections.abc import Callable
+
+from extract.config import Settings
+from extract.contracts import Table
+from extract.sources import anthropic, cursor, sheets
+from extract.sources.resource import Resource
+
+TABLES: dict[str, tuple[Table, ...]] = {
+    "cursor": cursor.TABLES,
+    "anthropic": anthropic.TABLES,
+    "sheets": sheets.TABLES,
+}
+OPEN: dict[str, Callable[[Settings], list[Resource]]] = {
+    "cursor": cursor.resources,
+    "anthropic": anthropic.resources,
+    "sheets": sheets.resources,
+}

@@ -1,0 +1,96 @@
+"""Anthropic's Admin API: usage, cost, Claude Code and directories. The manual is README.md."""
+
+from dlt.sources.helpers.rest_client.auth import APIKeyAuth
+
+from extract.config import Settings
+from extract.http import Api
+from extract.sources.anthropic import claude_code, directory, reports
+from extract.sources.anthropic.tables import (
+    API_KEYS,
+    CLAUDE_CODE,
+    CLAUDE_CODE_MODELS,
+    COST_REPORT,
+    INVITES,
+    ORGANIZATIONS,
+    TABLES,
+    USAGE_REPORT_MESSAGES,
+    USERS,
+    WORKSPACE_MEMBERS,
+    WORKSPACES,
+)
+from extract.sources.resource import Resource
+
+__all__ = ["TABLES", "resources"]
+
+BASE = "/v1/organizations"
+
+
+def resources(settings: Settings) -> list[Resource]:
+    """Open the API; the version header is part of every request."""
+    api = Api(
+        "Anthropic",
+        settings.anthropic_api_url,
+        redact=settings.redact,
+        backoff_seconds=settings.http_backoff_seconds,
+        auth=APIKeyAuth("x-api-key", settings.anthropic_admin_key or "", "header"),
+        headers={"anthropic-version": "2023-06-01"},
+    )
+    return [
+        Resource(
+            "usage_report_messages",
+            (USAGE_REPORT_MESSAGES,),
+            lambda unit, sink: reports.read_report(
+                api,
+                f"{BASE}/usage_report/messages",
+                reports.USAGE_DIMENSIONS,
+                USAGE_REPORT_MESSAGES,
+                unit,
+                sink,
+            ),
+        ),
+        Resource(
+            "cost_report",
+            (COST_REPORT,),
+            lambda unit, sink: reports.read_report(
+                api, f"{BASE}/cost_report", reports.COST_DIMENSIONS, COST_REPORT, unit, sink
+            ),
+        ),
+        Resource(
+            "usage_report_claude_code",
+            (CLAUDE_CODE, CLAUDE_CODE_MODELS),
+            lambda unit, sink: claude_code.read_claude_code(api, unit, sink),
+            days_per_call=1,
+        ),
+        Resource(
+            "api_keys",
+            (API_KEYS,),
+            lambda _, sink: directory.read_list(api, f"{BASE}/api_keys", API_KEYS, sink),
+        ),
+        Resource(
+            "users",
+            (USERS,),
+            lambda _, sink: directory.read_list(api, f"{BASE}/users", USERS, sink),
+        ),
+        Resource(
+            "workspaces",
+            (WORKSPACES,),
+            lambda _, sink: directory.read_list(
+                api, f"{BASE}/workspaces", WORKSPACES, sink, {"include_archived": "true"}
+            ),
+        ),
+        Resource(
+            "workspace_members",
+            (WORKSPACE_MEMBERS,),
+            lambda _, sink: directory.read_workspace_members(api, sink),
+        ),
+        Resource(
+            "invites",
+            (INVITES,),
+            lambda _, sink: directory.read_list(api, f"{BASE}/invites", INVITES, sink),
+        ),
+        Resource(
+            "organizations",
+            (ORGANIZATIONS,),
+            lambda _, sink: directory.read_organization(api, sink),
+        ),
+    ]

@@ -1,0 +1,53 @@
+"""Hand-kept tables: a Google spreadsheet, or the same tabs as CSV files. The manual is README.md."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+from extract.config import Settings
+from extract.http import SourceError
+from extract.sources.resource import Resource
+from extract.sources.sheets.google import Book
+from extract.sources.sheets.rows import Cells, tab_rows
+from extract.sources.sheets.tables import REQUIRED_TABS, TABLES, TABS
+from extract.spool import Sink, Unit
+
+__all__ = ["TABLES", "resources"]
+
+
+def resources(settings: Settings) -> list[Resource]:
+    """Open the folder if one is set, else the spreadsheet: one resource per tab."""
+    if settings.sheets_csv_dir is not None:
+        folder = settings.sheets_csv_dir
+        return [_resource(tab, lambda name: _csv_cells(folder, name)) for tab in TABS]
+    book = Book(settings)
+    return [_resource(tab, book.cells) for tab in TABS]
+
+
+def _resource(tab: str, cells_of: Callable[[str], Cells | None]) -> Resource:
+    def read(_: Unit, sink: Sink) -> None:
+        cells = cells_of(tab)
+        if cells is None or (tab not in REQUIRED_TABS and not any(map(any, cells))):
+            if tab in REQUIRED_TABS:
+                raise SourceError(
+                    f"sheets: the tab '{tab}' is missing. Add a tab with exactly this name "
+                    "(or the file with SHEETS_CSV_DIR), even if it holds only the header row."
+                )
+            sink.warn(f"sheets: no tab '{tab}', so its table is empty")
+            return
+        sink.add(TABS[tab], tab_rows(tab, cells), {"sheet_tab": tab})
+
+    return Resource(tab, (TABS[tab],), read)
+
+
+def _csv_cells(folder: Path, tab: str) -> Cells | None:
+    path = folder / f"{tab}.csv"
+    if not path.is_file():
+        return None
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.reader(file, strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(
+            f"sheets: {path}: not a UTF-8 CSV file ({error}). Export the tab again as CSV."
+        ) from None

@@ -1,0 +1,195 @@
+"""Google Sheets through gspread: cells as shown, bounded retries, words that say what to do.
+
+gspread's own back-off client never gives up, so requests go through a small client of ours with the
+same bounds as every other vendor. Cells are never turned into numbers: "007" stays "007".
+"""
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import gspread
+import orjson
+from google.auth import default as default_credentials
+from google.auth.exceptions import GoogleAuthError
+from google.auth.exceptions import TransportError as GoogleTransportError
+from google.oauth2.service_account import Credentials
+from gspread.http_client import HTTPClient
+from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
+from requests import Response
+from requests.exceptions import RequestException
+
+from extract.config import Settings
+from extract.http import (
+    BODY_HEAD,
+    TIMEOUT_SECONDS,
+    ApiError,
+    SourceError,
+    call_with_retries,
+    vendor_words,
+)
+from extract.sources.sheets.rows import Cells
+
+SCOPES = ["https://www.googleapis.com/auth/spreadsheets.readonly"]
+TIMEOUT = TIMEOUT_SECONDS[1]
+
+
+class _AnswerError(Exception):
+    """An answer that is not a whole good one."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+class Book:
+    """One spreadsheet, opened at the first tab that is asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep the settings; nothing is requested yet."""
+        self._settings = settings
+        self._opened: gspread.Spreadsheet | None = None
+        self._failure: SourceError | None = None
+
+    def cells(self, tab: str) -> Cells | None:
+        """Return the cells of a tab as text, or None if the spreadsheet has no such tab."""
+        book = self._open()
+        try:
+            sheet = next(sheet for sheet in book.worksheets() if sheet.title == tab)
+        except StopIteration:
+            return None
+        # get_all_values leaves cells as shown; get_all_records would need
+        # numericise_ignore=["all"] and would lose the row numbers.
+        return [[str(cell) for cell in line] for line in sheet.get_all_values()]
+
+    def _open(self) -> gspread.Spreadsheet:
+        if self._failure is not None:
+            raise self._failure
+        if self._opened is None:
+            try:
+                credentials, email = _credentials(self._settings)
+                client = gspread.Client(
+                    auth=credentials, http_client=_client_class(self._settings, email)
+                )
+                self._opened = client.open_by_key(self._settings.sheets_spreadsheet_id or "")
+            except SourceError as error:
+                self._failure = error
+                raise
+        return self._opened
+
+
+def _credentials(settings: Settings) -> tuple[Any, str]:
+    """Return the service account's credentials and its e-mail address."""
+    path = settings.google_credentials
+    try:
+        if path is None:
+            found, _ = default_credentials(scopes=SCOPES)
+        else:
+            info = json.loads(path.read_text(encoding="utf-8"))
+            if info.get("type") != "service_account":
+                found, _ = default_credentials(scopes=SCOPES)
+            else:
+                found = Credentials.from_service_account_info(info, scopes=SCOPES)
+    except (GoogleAuthError, ValueError, OSError, AttributeError) as error:
+        raise SourceError(
+            "sheets: GOOGLE_APPLICATION_CREDENTIALS: no usable Google credential "
+            f"({type(error).__name__}). Point it at a service account's JSON key file."
+        ) from None
+    return found, getattr(found, "service_account_email", "") or "the service account's client_email"
+
+
+def _client_class(settings: Settings, email: str) -> type[HTTPClient]:
+    """Return gspread's client with our base URL, timeout, retries and errors."""
+
+    class BoundedClient(HTTPClient):
+        def request(  # type: ignore[override]
+            self,
+            method: str,
+            endpoint: str,
+            params: Mapping[str, Any] | None = None,
+            **_: Any,  # noqa: ANN401 - gspread's other arguments belong to writes
+        ) -> Response:
+            if settings.sheets_api_url:
+                endpoint = endpoint.replace(
+                    SPREADSHEETS_API_V4_BASE_URL, f"{settings.sheets_api_url}/v4/spreadsheets"
+                )
+            where = "sheets: " + method.upper() + " " + re.sub(r"^https?://[^/]+", "", endpoint)
+
+            def once() -> Response:
+                response: Response = self.session.request(
+                    method, endpoint, params=params, timeout=TIMEOUT, allow_redirects=False
+                )
+                if response.status_code != 200 or not _is_json(response):
+                    raise _AnswerError(response)
+                return response
+
+            try:
+                return call_with_retries(
+                    once,
+                    backoff_seconds=settings.http_backoff_seconds,
+                    verdict=_verdict,
+                    exceptions=(_AnswerError, RequestException, GoogleAuthError),
+                )
+            except _AnswerError as error:
+                raise _typed(where, error.response, email) from None
+            except (RequestException, GoogleAuthError) as error:
+                words = settings.redact(str(error))[:BODY_HEAD]
+                raise ApiError(
+                    f"{where}: no answer or no token from Google: {type(error).__name__}: {words}"
+                ) from None
+
+    return BoundedClient
+
+
+def _is_json(response: Response) -> bool:
+    try:
+        return isinstance(orjson.loads(response.content), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def _verdict(error: Exception) -> float | bool | None:
+    """Say whether to try again: False, or the seconds to wait, or None for the usual back-off."""
+    if isinstance(error, _AnswerError):
+        status = error.response.status_code
+        if status != 200 and status != 429 and status < 500:
+            return False
+        return _retry_after(error.response)
+    if isinstance(error, GoogleAuthError) and not isinstance(error, GoogleTransportError):
+        return None if getattr(error, "retryable", False) else False
+    return None
+
+
+def _retry_after(response: Response) -> float | None:
+    text = response.headers.get("Retry-After", "").strip()
+    if text.isdigit():
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return None
+
+
+def _typed(where: str, response: Response, email: str) -> ApiError:
+    status = response.status_code
+    kind, message = vendor_words(response.content)
+    head = " ".join(response.text.split())[:BODY_HEAD]
+    words = message or head or "an empty body"
+    if status == 200:
+        words = f"the answer is not whole JSON: {head!r}"
+    todo = ""
+    if status in (403, 404):
+        todo = (
+            f" Share the spreadsheet with {email} (Viewer is enough), check SHEETS_SPREADSHEET_ID, "
+            "and enable the Google Sheets API in the service account's project."
+        )
+    return ApiError(
+        f"{where}: HTTP {status}: {f'{kind}: ' if kind else ''}{words}{todo}",
+        status=status,
+        kind=kind,
+    )
+
+

@@ -1,0 +1,53 @@
+"""Contracts of raw_sheets: the tabs and their headers. Every cell is text as it is shown."""
+
+from extract.contracts import Column, Kind, Mode, Table
+
+HEADERS: dict[str, tuple[str, ...]] = {
+    "api_key_mapping": (
+        "api_key_id",
+        "api_key_name",
+        "owner_email",
+        "platform",
+        "purpose",
+        "valid_from",
+        "valid_to",
+    ),
+    "people": (
+        "email",
+        "aliases",
+        "name",
+        "department",
+        "team",
+        "manager_email",
+        "cost_centre",
+        "valid_from",
+        "valid_to",
+    ),
+    "seats": ("vendor", "platform", "plan", "email", "monthly_usd", "valid_from", "valid_to"),
+    "invoices": ("vendor", "invoice_month", "amount", "currency", "invoice_id"),
+    "budgets": ("scope", "scope_value", "month", "amount_usd"),
+}
+ALTERNATIVES: dict[str, tuple[str, ...]] = {"api_key_mapping": ("api_key_id", "api_key_name")}
+"""Headers of which one is enough."""
+
+REQUIRED_TABS = frozenset({"api_key_mapping", "people"})
+PERSONAL = frozenset({"api_key_name", "owner_email", "email", "aliases", "name", "manager_email"})
+
+
+def _table(tab: str) -> Table:
+    return Table(
+        tab,
+        Mode.TAB,
+        (
+            Column("sheet_tab", Kind.STRING, required=True),
+            Column("sheet_row", Kind.INT, "sheet_row", required=True),
+            *(
+                Column(header, Kind.STRING, header, personal=header in PERSONAL)
+                for header in HEADERS[tab]
+            ),
+        ),
+    )
+
+
+TABS: dict[str, Table] = {tab: _table(tab) for tab in HEADERS}
+TABLES = tuple(TABS.values())

@@ -1,0 +1,309 @@
+"""A window's rows on disk between the vendor and the warehouse.
+
+Pages are appended to Parquet files, one unit of reading (a request window) at a time; a unit that
+fails or turns out to be torn is thrown away whole. DuckDB then counts and hashes each partition
+without holding the window in memory, and streams out the partitions that changed.
+"""
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from extract.contracts import Mode, Reject, Table
+from extract.convert import convert
+from extract.http import SourceError
+
+ROWS_PER_GROUP = 50_000
+REJECT_SCHEMA = pa.schema(
+    [(name, pa.string()) for name in ("partition_id", "field", "reason", "payload")]
+)
+UNKNOWN_PARTITION = "unknown"
+CURRENT = "current"
+
+
+class OutOfWindowError(SourceError):
+    """The vendor sent a row of a day that was not asked for."""
+
+
+class TornError(SourceError):
+    """The vendor's list changed while its pages were read."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What one call of a resource's reader covers: days [since, until), or the present state."""
+
+    since: dt.date
+    until: dt.date
+
+    @property
+    def days(self) -> list[dt.date]:
+        """The days of the unit."""
+        return [
+            self.since + dt.timedelta(days=n) for n in range((self.until - self.since).days)
+        ]
+
+
+@dataclass
+class _Writer:
+    path: Path
+    schema: pa.Schema
+    pending: list[pa.Table] = field(default_factory=list)
+    n_pending: int = 0
+    writer: pq.ParquetWriter | None = None
+
+    def add(self, rows: pa.Table) -> None:
+        self.pending.append(rows)
+        self.n_pending += rows.num_rows
+        if self.n_pending >= ROWS_PER_GROUP:
+            self.flush()
+
+    def flush(self) -> None:
+        if self.writer is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.writer = pq.ParquetWriter(self.path, self.schema, compression="zstd")
+        self.writer.write_table(pa.concat_tables(self.pending or [self.schema.empty_table()]))
+        self.pending, self.n_pending = [], 0
+
+    def close(self) -> None:
+        self.flush()
+        if self.writer is not None:
+            self.writer.close()
+
+
+class Sink:
+    """Takes a unit's rows; `skip` takes back days that the answer does not speak about."""
+
+    def __init__(self, unit: Unit, folder: Path, number: int) -> None:
+        """Open no file yet: a unit without rows leaves none."""
+        self.unit = unit
+        self.n_read: dict[str, int] = {}
+        self.skipped: set[dt.date] = set()
+        self.warnings: list[str] = []
+        self._folder, self._number = folder, number
+        self._writers: dict[str, _Writer] = {}
+
+    def add(
+        self, table: Table, rows: Sequence[object], constants: Mapping[str, object] | None = None
+    ) -> set[int]:
+        """Convert a page and keep it; return the positions of the rows that went to quarantine.
+
+        Raises:
+            OutOfWindowError: A row belongs to a day outside the unit.
+        """
+        if not rows:
+            return set()
+        batch = convert(table, rows, constants)
+        self._check_days(table, batch.table)
+        self.n_read[table.name] = self.n_read.get(table.name, 0) + len(rows)
+        if batch.table.num_rows:
+            self._writer(table.name, table.spool_schema).add(batch.table)
+        if batch.rejects:
+            self._quarantine(table, batch.rejects, constants or {})
+        return {reject.index for reject in batch.rejects}
+
+    def skip(self, days: set[dt.date]) -> None:
+        """Leave these days as they are in the warehouse, and not marked as read."""
+        self.skipped |= days
+
+    def warn(self, text: str) -> None:
+        """Say something at the end of the run that does not make it fail."""
+        self.warnings.append(text)
+
+    def _check_days(self, table: Table, rows: pa.Table) -> None:
+        if table.mode is not Mode.DAY or not rows.num_rows:
+            return
+        found = rows.column("usage_date").unique().to_pylist()
+        alien = sorted(day for day in found if not self.unit.since <= day < self.unit.until)
+        if alien:
+            raise OutOfWindowError(
+                f"{table.name}: the vendor sent rows of {alien[0]}"
+                f"{f' and {len(alien) - 1} more days' if len(alien) > 1 else ''}, but "
+                f"{self.unit.since} to {self.unit.until} (exclusive) was asked for. Nothing of this "
+                "window was loaded."
+            )
+
+    def _quarantine(
+        self, table: Table, rejects: list[Reject], constants: Mapping[str, object]
+    ) -> None:
+        rows = []
+        for reject in rejects:
+            partition = reject.day.isoformat() if reject.day else UNKNOWN_PARTITION
+            if table.mode is Mode.SCD2:
+                partition = CURRENT
+            elif table.mode is Mode.TAB:
+                partition = CURRENT
+            rows.append([partition, reject.field, reject.reason, reject.payload])
+        columns = [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)]
+        self._writer(f"{table.name}.rejects", REJECT_SCHEMA).add(
+            pa.Table.from_arrays(columns, schema=REJECT_SCHEMA)
+        )
+
+    def _writer(self, name: str, schema: pa.Schema) -> _Writer:
+        if name not in self._writers:
+            path = self._folder / name / f"{self._number:05}.parquet"
+            self._writers[name] = _Writer(path, schema)
+        return self._writers[name]
+
+    def close(self, *, keep: bool) -> None:
+        """Finish the unit's files, or remove them."""
+        for writer in self._writers.values():
+            if keep:
+                writer.close()
+            else:
+                if writer.writer is not None:
+                    writer.writer.close()
+                writer.path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Partition:
+    """What a partition holds now."""
+
+    n_rows: int
+    n_quarantined: int
+    content_hash: str
+
+
+class Spool:
+    """The rows of one package, by table."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use an existing empty folder."""
+        self._folder = folder
+        self._number = 0
+        self._con = duckdb.connect(":memory:")
+        self._con.execute("set TimeZone = 'UTC'")
+        self._con.execute("set preserve_insertion_order = false")
+        self._con.execute(f"set temp_directory = '{folder.as_posix()}/spill'")
+        self._con.execute("set memory_limit = '1GB'")
+        self._con.execute("set threads = 2")
+
+    def sink(self, unit: Unit) -> Sink:
+        """Open a sink for one unit."""
+        self._number += 1
+        return Sink(unit, self._folder, self._number)
+
+    def partitions(self, table: Table) -> dict[str, Partition]:
+        """Count and hash the partitions that have rows, good or quarantined."""
+        good = self._digests(table.name, self._content(table), _partition_sql(table))
+        bad_from = self._files(f"{table.name}.rejects")
+        bad = self._digests(table.name, f"select * from {bad_from}", "partition_id") if bad_from else {}
+        result = {}
+        for name in good.keys() | bad.keys():
+            n_rows, digest = good.get(name, (0, "0"))
+            n_bad, bad_digest = bad.get(name, (0, ""))
+            result[name] = Partition(n_rows, n_bad, digest + (f"!{bad_digest}" if n_bad else ""))
+        return result
+
+    def _digests(self, name: str, content: str | None, part: str) -> dict[str, tuple[int, str]]:
+        if not content:
+            return {}
+        # A sum of md5 halves does not depend on the order and counts duplicates.
+        rows = self._con.execute(
+            f"""
+            select part, count(*), sum(md5_number_lower(line)), sum(md5_number_upper(line))
+            from (select {part} as part, to_json(content)::varchar as line
+                  from ({content}) as content)
+            group by part
+            """  # noqa: S608 - names come from the contract
+        ).fetchall()
+        mask = 2**64
+        return {
+            str(part): (int(n), f"{int(low) % mask:016x}{int(high) % mask:016x}")
+            for part, n, low, high in rows
+        }
+
+    def _files(self, name: str) -> str | None:
+        folder = self._folder / name
+        if not folder.is_dir() or not any(folder.iterdir()):
+            return None
+        return f"read_parquet('{folder.as_posix()}/*.parquet')"
+
+    def _content(self, table: Table) -> str | None:
+        source = self._files(table.name)
+        if not source:
+            return None
+        distinct = "distinct " if table.mode is Mode.SCD2 else ""
+        names = ", ".join(f'"{name}"' for name in table.spool_schema.names)
+        return f"select {distinct}{names} from {source}"  # noqa: S608 - names from the contract
+
+    def rows(
+        self, table: Table, partitions: Sequence[str], loaded_at: dt.datetime
+    ) -> Iterator[pa.Table]:
+        """Yield the good rows of some partitions as landed; an empty table if there are none."""
+        content = self._content(table)
+        if content and partitions:
+            wanted = ", ".join(f"'{name}'" for name in partitions)
+            # dlt draws from several tables in turn: each needs a cursor of its own.
+            reader = self._con.cursor().execute(
+                f"""
+                select {", ".join(_landed(table))}
+                from (select * from ({content}) as content
+                      where {_partition_sql(table)} in ({wanted})) as content
+                """  # noqa: S608 - names from the contract, partitions from the ledger
+                , {"loaded_at": loaded_at}
+            ).to_arrow_reader(ROWS_PER_GROUP)
+            for batch in reader:
+                if batch.num_rows:
+                    yield pa.Table.from_batches([batch]).cast(table.schema)
+        yield table.schema.empty_table()
+
+    def rejects(self, table: Table, partitions: Sequence[str]) -> pa.Table:
+        """Return the quarantined rows of some partitions."""
+        source = self._files(f"{table.name}.rejects")
+        if not source or not partitions:
+            return REJECT_SCHEMA.empty_table()
+        wanted = ", ".join(f"'{name}'" for name in partitions)
+        found = self._con.execute(
+            f"select * from {source} where partition_id in ({wanted})"  # noqa: S608 - as above
+        ).to_arrow_table()
+        return found.cast(REJECT_SCHEMA)
+
+    def first_reason(self, table: Table) -> str:
+        """Name the fields that sent rows to the quarantine, with counts."""
+        source = self._files(f"{table.name}.rejects")
+        if not source:
+            return ""
+        rows = self._con.execute(
+            f"select field, count(*) from {source} group by 1 order by 2 desc, 1 limit 5"  # noqa: S608 - as above
+        ).fetchall()
+        return ", ".join(f"{name or 'row'} ({n})" for name, n in rows)
+
+    def close(self) -> None:
+        """Free memory and disk."""
+        self._con.close()
+        with suppress(OSError):
+            shutil.rmtree(self._folder)
+
+
+def _partition_sql(table: Table) -> str:
+    if table.mode in (Mode.DAY, Mode.SNAP):
+        return f"cast({table.partition} as varchar)"
+    return f"'{CURRENT}'"
+
+
+def _landed(table: Table) -> list[str]:
+    """List the select expressions of a landed row, in the order of the contract."""
+    names = [f'"{name}"' for name in table.spool_schema.names]
+    result = []
+    for name in table.schema.names:
+        if name == table.ordinal:
+            order = ", ".join(f"{other} nulls first" for other in names)
+            result.append(
+                f"row_number() over (partition by {table.partition} order by {order}) as {name}"
+            )
+        elif name == "row_hash":
+            result.append("md5(to_json(content)::varchar) as row_hash")
+        elif name == "_loaded_at":
+            result.append("cast($loaded_at as timestamptz) as _loaded_at")
+        else:
+            result.append(f'"{name}"')
+    return result
