@@ -78,7 +78,8 @@ class ServiceAccount:
             return _refused("invalid_grant", "Invalid JWT Signature.")
         if claims.get("iss") != SERVICE_ACCOUNT_EMAIL:
             return _refused("invalid_grant", "Invalid grant: account not found")
-        if claims.get("aud") != audience:
+        # google-auth writes Google's own endpoint as audience, whatever `token_uri` is.
+        if claims.get("aud") not in (audience, "https://oauth2.googleapis.com/token"):
             return _refused("invalid_grant", "Invalid JWT: Failed audience check.")
         if not float(claims.get("iat", 0)) - 300 <= time.time() < float(claims.get("exp", 0)):
             return _refused("invalid_grant", "Invalid JWT: Token must be a short-lived token.")
