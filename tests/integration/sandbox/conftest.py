@@ -39,9 +39,14 @@ def _server() -> Iterator[Running]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def http() -> Iterator[httpx.Client]:
+    with httpx.Client(timeout=10) as shared:
+        yield shared
+
+
 @pytest.fixture
-def client(_server: Running) -> Iterator[Client]:
+def client(_server: Running, http: httpx.Client) -> Client:
     """A server of the company written by hand, without faults and without limits."""
     _server.state.reset()
-    with httpx.Client(timeout=10) as http:
-        yield Client(_server, http)
+    return Client(_server, http)
