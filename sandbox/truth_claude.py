@@ -41,13 +41,14 @@ _TOKENS = (
     "output_tokens",
 )
 _FINE = ("cache_write_5m_tokens", "cache_write_1h_tokens", "n_web_searches")
+_NANO = Decimal("0.000000001")
 _PER_SEARCH = Decimal("0.01")
 
 
 def plain(amount: Decimal) -> str:
-    """Write a decimal without exponent and with at least nine decimals."""
-    exponent = amount.as_tuple().exponent
-    return f"{amount:.9f}" if isinstance(exponent, int) and exponent >= -9 else f"{amount:f}"
+    """Write a decimal without exponent, with nine decimals unless that would lose something."""
+    short = amount.quantize(_NANO)
+    return f"{short if short == amount else amount:f}"
 
 
 @lru_cache(maxsize=1)
