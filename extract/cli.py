@@ -97,9 +97,7 @@ def run_all(settings: Settings, *, accept_shrink: bool = False) -> int:
     return 1 if problems else 0
 
 
-def _one(
-    settings: Settings, source: str, *, accept_shrink: bool, progress: Progress
-) -> Outcome:
+def _one(settings: Settings, source: str, *, accept_shrink: bool, progress: Progress) -> Outcome:
     """Load one source; whatever happens to it must not stop the next one."""
     run: SourceRun | None = None
     try:
@@ -108,7 +106,7 @@ def _one(
             return Outcome()
         run = SourceRun(settings, source, accept_shrink=accept_shrink, progress=progress)
         return run.run()
-    except Exception as error:  # noqa: BLE001 - a source's fault is reported, not raised
+    except Exception as error:
         text = settings.redact(f"{source}: {type(error).__name__}: {error}")
         progress.line(f"{source}: failed")
         outcome = run.outcome if run else Outcome()

@@ -18,12 +18,18 @@ from urllib.parse import urlparse
 
 import dlt
 import duckdb
+from dlt.common.configuration.specs import GcpServiceAccountCredentials
+from dlt.common.destination import Destination
 
 SOURCES = ("cursor", "anthropic", "sheets")
 """The sources of this release, in the order in which they are loaded."""
 
 DEFAULT_DAYS = 90
 OPEN_WINDOW_DAYS = 30
+
+
+Credentials = GcpServiceAccountCredentials | duckdb.DuckDBPyConnection
+"""What a destination can be given instead of finding it itself; nobody needs to."""
 
 
 class ConfigError(Exception):
@@ -150,30 +156,28 @@ def _choose(settings: Settings, chosen: tuple[str, ...], *, explicit_arguments: 
             raise ConfigError(f"SOURCES: {name!r} is not one of {', '.join(SOURCES)}.")
         if not credentials[name][1]:
             origin = "asked for" if explicit_arguments else "listed in SOURCES"
-            raise ConfigError(
-                f"{credentials[name][0]}: must be set, because '{name}' is {origin}."
-            )
-    names = tuple(
-        name for name in SOURCES if (name in chosen if chosen else credentials[name][1])
-    )
+            raise ConfigError(f"{credentials[name][0]}: must be set, because '{name}' is {origin}.")
+    names = tuple(name for name in SOURCES if (name in chosen if chosen else credentials[name][1]))
     return Settings(**{**settings.__dict__, "sources": names})
 
 
-def destination(settings: Settings, credentials: object | None = None) -> Any:  # noqa: ANN401 - dlt
+def destination(
+    settings: Settings, credentials: Credentials | None = None
+) -> Destination[Any, Any]:
     """Return dlt's stock destination; credentials only if they are not to be found by dlt."""
     if settings.warehouse == "duckdb":
-        if credentials is not None:
+        if isinstance(credentials, duckdb.DuckDBPyConnection):
             return dlt.destinations.duckdb(credentials)
         settings.duckdb_path.parent.mkdir(parents=True, exist_ok=True)
         return dlt.destinations.duckdb(str(settings.duckdb_path))
-    extra = {} if credentials is None else {"credentials": credentials}
+    extra: dict[str, Any] = {} if credentials is None else {"credentials": credentials}
     return dlt.destinations.bigquery(
         project_id=settings.bigquery_project, location=settings.bigquery_location, **extra
     )
 
 
 @contextmanager
-def read_only(settings: Settings) -> Iterator[object | None]:
+def read_only(settings: Settings) -> Iterator[Credentials | None]:
     """Yield credentials that cannot change the warehouse, where the engine has such a thing."""
     if settings.warehouse != "duckdb":
         yield None
@@ -197,7 +201,9 @@ def configure_dlt() -> None:
     dlt.config["normalize.parquet_normalizer.add_dlt_load_id"] = True
 
 
-def pipeline(settings: Settings, source: str, credentials: object | None = None) -> dlt.Pipeline:
+def pipeline(
+    settings: Settings, source: str, credentials: Credentials | None = None
+) -> dlt.Pipeline:
     """Return the dlt pipeline of one source.
 
     The working folder is bound to the place where data lands, so that a package left over by an

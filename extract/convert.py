@@ -43,13 +43,13 @@ def _got(value: object) -> str:
     return names.get(type(value), "list" if isinstance(value, list) else "null")
 
 
-def _string(value: Any) -> str:
+def _string(value: object) -> str:
     if isinstance(value, str):
         return value
     raise _BadValueError(f"expected text, got {_got(value)}")
 
 
-def _id(value: Any) -> str:
+def _id(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
@@ -59,7 +59,7 @@ def _id(value: Any) -> str:
     raise _BadValueError(f"expected an id (text or whole number), got {_got(value)}")
 
 
-def _int(value: Any) -> int:
+def _int(value: object) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
@@ -69,7 +69,7 @@ def _int(value: Any) -> int:
     return value
 
 
-def _decimal(value: Any) -> str:
+def _decimal(value: object) -> str:
     if isinstance(value, str):
         if _PLAIN.match(value):
             return value
@@ -89,13 +89,13 @@ def _plain(text: str) -> str:
     return format(number, "f")
 
 
-def _bool(value: Any) -> bool:
+def _bool(value: object) -> bool:
     if isinstance(value, bool):
         return value
     raise _BadValueError(f"expected boolean, got {_got(value)}")
 
 
-def _timestamp(value: Any) -> dt.datetime:
+def _timestamp(value: object) -> dt.datetime:
     if not isinstance(value, str):
         raise _BadValueError(f"expected an RFC 3339 timestamp, got {_got(value)}")
     return _instant(value)
@@ -112,7 +112,7 @@ def _instant(text: str) -> dt.datetime:
     return instant.astimezone(dt.UTC)
 
 
-def _date(value: Any) -> dt.date:
+def _date(value: object) -> dt.date:
     if not isinstance(value, str):
         raise _BadValueError(f"expected a day, got {_got(value)}")
     return _calendar_day(value)
@@ -128,18 +128,18 @@ def _calendar_day(text: str) -> dt.date:
     raise _BadValueError("expected a day like 2026-06-01, got other text")
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _ms(value: Any) -> str:
+def _ms(value: object) -> str:
     text = _id(value)
     if not text.isascii() or not text.isdigit() or len(text) > 15:
         raise _BadValueError("expected epoch milliseconds, got other text")
     return text
 
 
-def _ms_date(value: Any) -> dt.date:
+def _ms_date(value: object) -> dt.date:
     return _day_of(int(_ms(value)) // _DAY_MS)
 
 
@@ -151,7 +151,7 @@ def _day_of(days: int) -> dt.date:
         raise _BadValueError("expected epoch milliseconds, got a number out of range") from None
 
 
-_CONVERTERS: dict[Kind, Callable[[Any], object]] = {
+_CONVERTERS: dict[Kind, Callable[[object], object]] = {
     Kind.STRING: _string,
     Kind.ID: _id,
     Kind.INT: _int,
@@ -208,7 +208,13 @@ def convert(
         return Batch(result, [])
     keep = pa.array([index not in bad for index in range(len(rows))])
     rejects = [
-        Reject(index, name, reason, _payload(table, rows[index]), _reject_day(table, objects[index], given))
+        Reject(
+            index,
+            name,
+            reason,
+            _payload(table, rows[index]),
+            _reject_day(table, objects[index], given),
+        )
         for index, (name, reason) in sorted(bad.items())
     ]
     return Batch(result.filter(keep), rejects)
@@ -314,7 +320,7 @@ def _unknown_below(
                 _unknown_below(f"{name}.{key}", below, item, found)
 
 
-def _without_personal(value: Any) -> Any:
+def _without_personal(value: object) -> object:
     """Drop nested fields with a personal name, and blank e-mail addresses in text."""
     if isinstance(value, dict):
         return {
@@ -337,7 +343,7 @@ def _payload(table: Table, row: object) -> str:
     return _json(_prune(row, personal, ""))
 
 
-def _prune(value: Any, personal: set[str | None], prefix: str) -> Any:
+def _prune(value: object, personal: set[str | None], prefix: str) -> object:
     if not isinstance(value, dict):
         return _without_personal(value)
     return {
@@ -347,9 +353,7 @@ def _prune(value: Any, personal: set[str | None], prefix: str) -> Any:
     }
 
 
-def _reject_day(
-    table: Table, row: dict[str, Any], given: Mapping[str, object]
-) -> dt.date | None:
+def _reject_day(table: Table, row: dict[str, Any], given: Mapping[str, object]) -> dt.date | None:
     """Return the row's partition day if it can be read despite the fault."""
     for column in table.columns:
         if column.name == table.partition:

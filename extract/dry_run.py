@@ -36,5 +36,5 @@ def _ledger(settings: Settings, source: str) -> Ledger:
                 return read_ledger(
                     found, TABLES[source], since=settings.since, until=settings.as_of.date()
                 )
-            except Exception:  # noqa: BLE001 - nothing loaded yet, whatever the engine calls it
+            except Exception:
                 return {}

@@ -1,3 +1,4 @@
+# ruff: noqa: A005 - imported as extract.http only, never as http
 """HTTP towards the vendors: dlt's RESTClient with bounded retries and typed errors.
 
 Every request has a timeout and at most five attempts. Retried, with exponential back-off from
@@ -16,8 +17,9 @@ from dlt.sources.helpers.requests import Client
 from dlt.sources.helpers.rest_client.auth import AuthConfigBase
 from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
-from requests import HTTPError, PreparedRequest, RequestException, Response
-from requests.exceptions import ChunkedEncodingError, ConnectionError, Timeout
+from requests import HTTPError, RequestException, Response
+from requests.exceptions import ChunkedEncodingError, Timeout
+from requests.exceptions import ConnectionError as NetworkError
 
 ATTEMPTS = 5
 TIMEOUT_SECONDS = (10.0, 120.0)
@@ -51,6 +53,11 @@ class _AnswerError(HTTPError):
     """An answer with an error status; `again` says whether to try once more."""
 
     again = False
+
+    def __init__(self, answer: Response) -> None:
+        """Keep the answer where both we and dlt's client look for it."""
+        super().__init__(request=answer.request, response=answer)
+        self.answer = answer
 
 
 class _RetriedError(_AnswerError):
@@ -99,7 +106,7 @@ class Api:
             request_timeout=TIMEOUT_SECONDS,
             raise_for_status=False,
             status_codes=(),
-            exceptions=(ConnectionError, Timeout, ChunkedEncodingError, _RetriedError),
+            exceptions=(NetworkError, Timeout, ChunkedEncodingError, _RetriedError),
             request_max_attempts=ATTEMPTS,
             request_backoff_factor=backoff_seconds,
             request_max_retry_delay=LONGEST_WAIT_SECONDS,
@@ -158,7 +165,7 @@ class Api:
             raise EnvelopeError(self._redact(str(error))) from None
 
     def _typed(self, where: str, error: _AnswerError) -> ApiError:
-        response = error.response
+        response = error.answer
         kind, message = vendor_words(response.content or b"")
         tried = f" after {ATTEMPTS} attempts" if error.again else ""
         if response.ok:
@@ -173,17 +180,16 @@ class Api:
 
 def _parse(response: Response) -> object:
     """Return the parsed answer; raise for every status but 200 and for a body that is cut off."""
-    request: PreparedRequest = response.request
     status = response.status_code
     if status == 200:
         try:
             return orjson.loads(response.content)
         except orjson.JSONDecodeError:
-            raise _RetriedError(request=request, response=response) from None
+            raise _RetriedError(response) from None
     stop = response.headers.get("x-should-retry", "").lower() == "false"
     if (status == 429 or status >= 500) and not stop:
-        raise _RetriedError(request=request, response=response)
-    raise _AnswerError(request=request, response=response)
+        raise _RetriedError(response)
+    raise _AnswerError(response)
 
 
 def _head(response: Response) -> str:
@@ -217,7 +223,7 @@ def call_with_retries(
     action: Callable[[], T],
     *,
     backoff_seconds: float,
-    verdict: Callable[[Exception], float | None | bool],
+    verdict: Callable[[Exception], float | bool | None],
     exceptions: Sequence[type[Exception]],
 ) -> T:
     """Run an action that does not go through `Api`, with the same bounds.

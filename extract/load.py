@@ -14,6 +14,8 @@ from typing import Any
 
 import dlt
 import pyarrow as pa
+from dlt.common.destination.exceptions import DestinationUndefinedEntity
+from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.extract import DltResource
 from dlt.pipeline.exceptions import PipelineStepFailed
 
@@ -80,16 +82,20 @@ def ensure_tables(pipeline: dlt.Pipeline, tables: Iterable[Table]) -> None:
 
 
 def _columns_held(pipeline: dlt.Pipeline, names: list[str]) -> dict[str, set[str]]:
-    if not pipeline.default_schema_name:
-        with suppress(Exception):  # a destination without this dataset yet
+    if not _knows_schema(pipeline):
+        with suppress(DestinationUndefinedEntity):
             pipeline.sync_destination()
-        if not pipeline.default_schema_name:
+        if not _knows_schema(pipeline):
             return {}
     with pipeline.destination_client() as client:
-        if not client.is_storage_initialized():
+        if not isinstance(client, SqlJobClientBase) or not client.is_storage_initialized():
             return {}
-        found = client.get_storage_tables(names)  # type: ignore[attr-defined]
+        found = client.get_storage_tables(names)
         return {name: set(columns) for name, columns in found if columns}
+
+
+def _knows_schema(pipeline: dlt.Pipeline) -> bool:
+    return bool(pipeline.default_schema_name)
 
 
 def write_package(
@@ -134,9 +140,7 @@ def write_package(
 
 def write_runs(pipeline: dlt.Pipeline, rows: list[dict[str, object]]) -> None:
     """Append the run's own record."""
-    pipeline.run(
-        [_resource("extract_runs", [pa.Table.from_pylist(rows, schema=RUNS)], "append")]
-    )
+    pipeline.run([_resource("extract_runs", [pa.Table.from_pylist(rows, schema=RUNS)], "append")])
 
 
 def _resource(
@@ -201,9 +205,7 @@ def _system_scope(changes: Sequence[Change], *, with_unknown: bool) -> str:
     return " or ".join(parts)
 
 
-def _quarantine_rows(
-    spool: Spool, changes: Sequence[Change], loaded_at: dt.datetime
-) -> pa.Table:
+def _quarantine_rows(spool: Spool, changes: Sequence[Change], loaded_at: dt.datetime) -> pa.Table:
     tables = [QUARANTINE.empty_table()]
     for change in changes:
         found = spool.rejects(change.table, [*change.partitions, UNKNOWN_PARTITION])
@@ -228,5 +230,3 @@ def _ledger_rows(changes: Sequence[Change], loaded_at: dt.datetime) -> pa.Table:
         for name, partition in change.partitions.items()
     ]
     return pa.Table.from_pylist(rows, schema=LEDGER)
-
-

@@ -210,9 +210,7 @@ class SourceRun:
             ]
         return found
 
-    def _partitions(
-        self, spool: Spool, table: Table, reading: _Reading
-    ) -> dict[str, Partition]:
+    def _partitions(self, spool: Spool, table: Table, reading: _Reading) -> dict[str, Partition]:
         """Return the partitions that were read completely, empty ones included."""
         if table.mode is Mode.DAY:
             days = {day for unit in reading.complete for day in unit.days} - reading.skipped
@@ -229,11 +227,11 @@ class SourceRun:
 
     def _shrink(self, table: Table, now: Mapping[str, Partition]) -> str | None:
         """Say why the new rows look like a loss rather than a revision."""
-        held = sum(
-            entry.n_rows for name in now if (entry := self._ledger.get((table.name, name)))
-        )
+        held = sum(entry.n_rows for name in now if (entry := self._ledger.get((table.name, name))))
         n_now = sum(
-            partition.n_rows for name, partition in now.items() if (table.name, name) in self._ledger
+            partition.n_rows
+            for name, partition in now.items()
+            if (table.name, name) in self._ledger
         )
         emptied = table.mode in (Mode.SCD2, Mode.TAB) and held > 0 and n_now == 0
         if not emptied and (held < FLOOR_ROWS or n_now >= held * FLOOR_SHARE):
@@ -292,9 +290,7 @@ def create_empty(settings: Settings, source: str) -> None:
     ensure_tables(pipeline(settings, source), TABLES[source])
 
 
-def _units(
-    resource: Resource, days: Mapping[str, list[dt.date]], package: Unit
-) -> list[Unit]:
+def _units(resource: Resource, days: Mapping[str, list[dt.date]], package: Unit) -> list[Unit]:
     if not resource.by_day:
         return [package]
     return units(days[resource.name], package, resource.days_per_call)
@@ -302,5 +298,3 @@ def _units(
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-

@@ -46,9 +46,7 @@ class Unit:
     @property
     def days(self) -> list[dt.date]:
         """The days of the unit."""
-        return [
-            self.since + dt.timedelta(days=n) for n in range((self.until - self.since).days)
-        ]
+        return [self.since + dt.timedelta(days=n) for n in range((self.until - self.since).days)]
 
 
 @dataclass
@@ -106,7 +104,7 @@ class Sink:
         if batch.table.num_rows:
             self._writer(table.name, table.spool_schema).add(batch.table)
         if batch.rejects:
-            self._quarantine(table, batch.rejects, constants or {})
+            self._quarantine(table, batch.rejects)
         return {reject.index for reject in batch.rejects}
 
     def skip(self, days: set[dt.date]) -> None:
@@ -130,15 +128,11 @@ class Sink:
                 "window was loaded."
             )
 
-    def _quarantine(
-        self, table: Table, rejects: list[Reject], constants: Mapping[str, object]
-    ) -> None:
+    def _quarantine(self, table: Table, rejects: list[Reject]) -> None:
         rows = []
         for reject in rejects:
             partition = reject.day.isoformat() if reject.day else UNKNOWN_PARTITION
-            if table.mode is Mode.SCD2:
-                partition = CURRENT
-            elif table.mode is Mode.TAB:
+            if table.mode is Mode.SCD2 or table.mode is Mode.TAB:
                 partition = CURRENT
             rows.append([partition, reject.field, reject.reason, reject.payload])
         columns = [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)]
@@ -193,9 +187,9 @@ class Spool:
 
     def partitions(self, table: Table) -> dict[str, Partition]:
         """Count and hash the partitions that have rows, good or quarantined."""
-        good = self._digests(table.name, self._content(table), _partition_sql(table))
+        good = self._digests(self._content(table), _partition_sql(table))
         bad_from = self._files(f"{table.name}.rejects")
-        bad = self._digests(table.name, f"select * from {bad_from}", "partition_id") if bad_from else {}
+        bad = self._digests(f"select * from {bad_from}", "partition_id") if bad_from else {}
         result = {}
         for name in good.keys() | bad.keys():
             n_rows, digest = good.get(name, (0, "0"))
@@ -203,7 +197,7 @@ class Spool:
             result[name] = Partition(n_rows, n_bad, digest + (f"!{bad_digest}" if n_bad else ""))
         return result
 
-    def _digests(self, name: str, content: str | None, part: str) -> dict[str, tuple[int, str]]:
+    def _digests(self, content: str | None, part: str) -> dict[str, tuple[int, str]]:
         if not content:
             return {}
         # A sum of md5 halves does not depend on the order and counts duplicates.
@@ -213,7 +207,7 @@ class Spool:
             from (select {part} as part, to_json(content)::varchar as line
                   from ({content}) as content)
             group by part
-            """  # noqa: S608 - names come from the contract
+            """
         ).fetchall()
         mask = 2**64
         return {
@@ -233,7 +227,7 @@ class Spool:
             return None
         distinct = "distinct " if table.mode is Mode.SCD2 else ""
         names = ", ".join(f'"{name}"' for name in table.spool_schema.names)
-        return f"select {distinct}{names} from {source}"  # noqa: S608 - names from the contract
+        return f"select {distinct}{names} from {source}"
 
     def rows(
         self, table: Table, partitions: Sequence[str], loaded_at: dt.datetime
@@ -243,14 +237,18 @@ class Spool:
         if content and partitions:
             wanted = ", ".join(f"'{name}'" for name in partitions)
             # dlt draws from several tables in turn: each needs a cursor of its own.
-            reader = self._con.cursor().execute(
-                f"""
+            reader = (
+                self._con.cursor()
+                .execute(
+                    f"""
                 select {", ".join(_landed(table))}
                 from (select * from ({content}) as content
                       where {_partition_sql(table)} in ({wanted})) as content
-                """  # noqa: S608 - names from the contract, partitions from the ledger
-                , {"loaded_at": loaded_at}
-            ).to_arrow_reader(ROWS_PER_GROUP)
+                """,
+                    {"loaded_at": loaded_at},
+                )
+                .to_arrow_reader(ROWS_PER_GROUP)
+            )
             for batch in reader:
                 if batch.num_rows:
                     yield pa.Table.from_batches([batch]).cast(table.schema)
@@ -263,7 +261,7 @@ class Spool:
             return REJECT_SCHEMA.empty_table()
         wanted = ", ".join(f"'{name}'" for name in partitions)
         found = self._con.execute(
-            f"select * from {source} where partition_id in ({wanted})"  # noqa: S608 - as above
+            f"select * from {source} where partition_id in ({wanted})"
         ).to_arrow_table()
         return found.cast(REJECT_SCHEMA)
 
@@ -273,7 +271,7 @@ class Spool:
         if not source:
             return ""
         rows = self._con.execute(
-            f"select field, count(*) from {source} group by 1 order by 2 desc, 1 limit 5"  # noqa: S608 - as above
+            f"select field, count(*) from {source} group by 1 order by 2 desc, 1 limit 5"
         ).fetchall()
         return ", ".join(f"{name or 'row'} ({n})" for name, n in rows)
 

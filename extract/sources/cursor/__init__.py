@@ -31,14 +31,18 @@ def resources(settings: Settings) -> list[Resource]:
     today = settings.as_of.date()
     return [
         Resource(
-            "daily_usage", (DAILY_USAGE,), lambda unit, sink: usage.read_daily_usage(api, unit, sink)
+            "daily_usage",
+            (DAILY_USAGE,),
+            lambda unit, sink: usage.read_daily_usage(api, unit, sink),
         ),
         Resource(
             "usage_events",
             (USAGE_EVENTS,),
             lambda unit, sink: usage.read_usage_events(api, unit, sink),
         ),
-        Resource("team_members", (TEAM_MEMBERS,), lambda _, sink: team.read_team_members(api, sink)),
+        Resource(
+            "team_members", (TEAM_MEMBERS,), lambda _, sink: team.read_team_members(api, sink)
+        ),
         Resource("spend", (SPEND,), lambda _, sink: team.read_spend(api, today, sink)),
         Resource(
             "groups", (GROUPS, GROUP_MEMBERS), lambda _, sink: team.read_groups(api, today, sink)

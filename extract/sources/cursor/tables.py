@@ -84,7 +84,9 @@ SPEND = Table(
         Column("name", Kind.STRING, "name", personal=True),
         Column("email", Kind.STRING, "email", personal=True),
         Column("role", Kind.STRING, "role"),
-        *columns(Kind.DECIMAL, "spend_cents overall_spend_cents included_spend_cents", case="camel"),
+        *columns(
+            Kind.DECIMAL, "spend_cents overall_spend_cents included_spend_cents", case="camel"
+        ),
         Column("fast_premium_requests", Kind.INT, "fastPremiumRequests"),
         *columns(
             Kind.DECIMAL,

@@ -54,7 +54,9 @@ def read_daily_usage(api: Api, unit: Unit, sink: Sink) -> None:
 
     def envelope(body: Body) -> Body:
         rows = require(body, "data")
-        users = {str(row.get("email") or row.get("userId")) for row in rows if isinstance(row, dict)}
+        users = {
+            str(row.get("email") or row.get("userId")) for row in rows if isinstance(row, dict)
+        }
         return with_paging(body, len(users))
 
     for body in api.pages(

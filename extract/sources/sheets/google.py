@@ -92,13 +92,17 @@ def _credentials(settings: Settings) -> tuple[Any, str]:
             if info.get("type") != "service_account":
                 found, _ = default_credentials(scopes=SCOPES)
             else:
-                found = Credentials.from_service_account_info(info, scopes=SCOPES)
+                found = Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
+                    info, scopes=SCOPES
+                )
     except (GoogleAuthError, ValueError, OSError, AttributeError) as error:
         raise SourceError(
             "sheets: GOOGLE_APPLICATION_CREDENTIALS: no usable Google credential "
             f"({type(error).__name__}). Point it at a service account's JSON key file."
         ) from None
-    return found, getattr(found, "service_account_email", "") or "the service account's client_email"
+    return found, getattr(
+        found, "service_account_email", ""
+    ) or "the service account's client_email"
 
 
 def _client_class(settings: Settings, email: str) -> type[HTTPClient]:
@@ -191,5 +195,3 @@ def _typed(where: str, response: Response, email: str) -> ApiError:
         status=status,
         kind=kind,
     )
-
-

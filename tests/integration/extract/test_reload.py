@@ -1,0 +1,265 @@
+"""Loading again: nothing twice, nothing stale, no hole."""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.integration.extract.harness import (
+    DAYS,
+    Bench,
+    TinyDay,
+    TinyWorld,
+    api_key,
+    cost_row,
+    daily_row,
+    event,
+)
+from tests.integration.extract.harness import bench as open_bench
+
+DATA_LOADS = "select count(distinct _dlt_load_id) from raw_{0}.loaded_partitions"
+
+
+def _packages(bench: Bench, source: str) -> int:
+    return int(bench.rows(f"select count(*) from raw_{source}._dlt_loads")[0][0])
+
+
+def test_first_load_lands_every_table(bench: Bench) -> None:
+    loaded = bench.load()
+    assert loaded.code == 0, loaded.text
+    counts = {name: len(rows) for name, rows in bench.tables().items()}
+    assert counts["raw_cursor.daily_usage"] == 6
+    assert counts["raw_cursor.usage_events"] == 6
+    assert counts["raw_anthropic.usage_report_messages"] == 6
+    assert counts["raw_anthropic.cost_report"] == 6
+    assert counts["raw_anthropic.usage_report_claude_code"] == 6
+    assert counts["raw_anthropic.usage_report_claude_code_models"] == 12
+    assert counts["raw_anthropic.api_keys"] == 2
+    assert counts["raw_anthropic.invites"] == 0
+    assert counts["raw_sheets.people"] == 1
+    assert counts["raw_cursor.quarantine"] == 0
+    assert counts["raw_cursor.groups"] == counts["raw_cursor.group_members"] == 1
+
+
+def test_second_load_changes_nothing(bench: Bench) -> None:
+    """Naive: append again, or rewrite everything with a new load time."""
+    bench.load()
+    before, stamps = bench.tables(), bench.rows("select * from raw_cursor.usage_events order by all")
+    packages = {source: _packages(bench, source) for source in ("cursor", "anthropic", "sheets")}
+    assert bench.load().code == 0
+    assert bench.tables() == before
+    assert bench.rows("select * from raw_cursor.usage_events order by all") == stamps
+    # The run's own record is the only new package.
+    assert {source: _packages(bench, source) for source in packages} == {
+        source: n + 1 for source, n in packages.items()
+    }
+
+
+def test_pitfall_48_revised_vanished_and_late_rows_replace_their_day(bench: Bench) -> None:
+    """Naive: append-only, so the old amount, the vanished row and the new one all stay."""
+    bench.load("anthropic")
+    untouched = bench.rows(
+        f"select _loaded_at from raw_anthropic.cost_report where usage_date = '{DAYS[2]}'"
+    )
+    bench.world.days[DAYS[0]].costs = [cost_row("1050.5")]
+    bench.world.days[DAYS[1]].costs.append(cost_row("9.75", workspace_id="wrkspc_late"))
+    assert bench.load("anthropic").code == 0
+    assert bench.rows(
+        "select usage_date, amount from raw_anthropic.cost_report order by all"
+    ) == sorted(
+        [
+            (DAYS[0], "1050.5"),
+            *((DAYS[1], amount) for amount in ("1040.2511", "3.5", "9.75")),
+            *((DAYS[2], amount) for amount in ("1040.2511", "3.5")),
+        ]
+    )
+    assert untouched == bench.rows(
+        f"select _loaded_at from raw_anthropic.cost_report where usage_date = '{DAYS[2]}'"
+    )
+
+
+def test_emptied_day_is_emptied_and_stays_recorded(bench: Bench) -> None:
+    """Naive: merge by key; nothing arrives for the day, so its rows stay."""
+    bench.load("cursor")
+    bench.world.days[DAYS[1]].cursor_events = []
+    assert bench.load("cursor").code == 0
+    days = bench.rows("select distinct usage_date from raw_cursor.usage_events order by 1")
+    assert days == [(DAYS[0],), (DAYS[2],)]
+    assert bench.rows(
+        "select n_rows from raw_cursor.loaded_partitions where resource_name = 'usage_events'"
+        f" and partition_id = '{DAYS[1]}'"
+    ) == [(0,)]
+
+
+def test_legitimate_duplicates_survive(bench: Bench) -> None:
+    """Naive: deduplicate by all columns, which loses one of two equal events."""
+    twin = event(DAYS[0], 7)
+    bench.world.days[DAYS[0]].cursor_events = [twin, dict(twin)]
+    bench.load("cursor")
+    bench.load("cursor")
+    rows = bench.rows(
+        f"select event_row from raw_cursor.usage_events where usage_date = '{DAYS[0]}' order by 1"
+    )
+    assert rows == [(1,), (2,)]
+
+
+def test_order_of_rows_is_not_a_change(bench: Bench) -> None:
+    bench.load("cursor")
+    before = bench.rows("select * from raw_cursor.daily_usage order by all")
+    bench.world.days[DAYS[0]].cursor_daily.reverse()
+    bench.load("cursor")
+    assert bench.rows("select * from raw_cursor.daily_usage order by all") == before
+
+
+def test_directory_keeps_versions(bench: Bench) -> None:
+    bench.load("anthropic")
+    bench.world.keys = [api_key(1, status="inactive"), api_key(3)]
+    assert bench.load("anthropic", env={"AS_OF": "2026-06-05T08:00:00Z"}).code == 0
+    rows = bench.rows(
+        "select id, status, cast(_dlt_valid_from as varchar), cast(_dlt_valid_to as varchar)"
+        " from raw_anthropic.api_keys order by 1, 3"
+    )
+    first, second = "2026-06-04 00:00:00+00", "2026-06-05 08:00:00+00"
+    assert rows == [
+        ("apikey_01", "active", first, second),
+        ("apikey_01", "inactive", second, None),
+        ("apikey_02", "active", first, second),
+        ("apikey_03", "active", second, None),
+    ]
+
+
+def test_snapshot_is_kept_per_day(bench: Bench) -> None:
+    bench.load("cursor")
+    bench.load("cursor", env={"AS_OF": "2026-06-05"})
+    bench.load("cursor", env={"AS_OF": "2026-06-05"})
+    assert bench.rows("select snapshot_date, overall_spend_cents from raw_cursor.spend order by 1") == [
+        (dt.date(2026, 6, 4), "2812.5"),
+        (dt.date(2026, 6, 5), "2812.5"),
+    ]
+
+
+def test_lost_working_folder_costs_nothing(bench: Bench) -> None:
+    bench.load()
+    before = bench.tables()
+    shutil.rmtree(bench.env["PIPELINES_DIR"])
+    bench.world.days[DAYS[0]].cursor_events = []
+    assert bench.load().code == 0
+    after = bench.tables()
+    assert len(after["raw_cursor.usage_events"]) == 4
+    del before["raw_cursor.usage_events"], after["raw_cursor.usage_events"]
+    del before["raw_cursor.loaded_partitions"], after["raw_cursor.loaded_partitions"]
+    assert after == before
+
+
+def test_lost_warehouse_is_loaded_again(bench: Bench) -> None:
+    """Naive: the working folder says the tables exist, so they are never created again."""
+    bench.load()
+    before = bench.tables()
+    Path(bench.env["DUCKDB_PATH"]).unlink()
+    assert bench.load().code == 0
+    assert bench.tables() == before
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "delete from raw_cursor.usage_events where usage_date = '2026-06-02'",
+        "delete from raw_cursor.loaded_partitions where partition_id = '2026-06-02'",
+        "update raw_cursor._dlt_loads set status = 1",
+        "update raw_cursor.usage_events set _dlt_load_id = '1' where usage_date = '2026-06-02'",
+    ],
+)
+def test_ledger_is_believed_only_as_far_as_the_table_agrees(bench: Bench, damage: str) -> None:
+    bench.load("cursor")
+    before = bench.tables()
+    with duckdb.connect(bench.env["DUCKDB_PATH"]) as connection:
+        connection.execute(damage)
+    assert bench.load("cursor").code == 0
+    assert bench.tables() == before
+
+
+def test_old_days_are_read_once_and_the_open_window_always(tmp_path: Path) -> None:
+    """Naive: re-read everything each time, or trust every day for ever."""
+    days = [dt.date(2026, 4, 25) + dt.timedelta(days=n) for n in range(40)]
+    with open_bench(tmp_path, TinyWorld(days)) as bench:
+        bench.load("cursor")
+        assert bench.rows("select count(distinct usage_date) from raw_cursor.daily_usage") == [(40,)]
+        bench.world.days[days[0]].cursor_daily = []
+        bench.world.days[days[12]].cursor_daily = [daily_row(days[12], "eve@corp.example")]
+        assert bench.load("cursor").code == 0
+        assert bench.rows(
+            f"select count(*) from raw_cursor.daily_usage where usage_date = '{days[0]}'"
+        ) == [(2,)]
+        assert bench.rows(
+            f"select email from raw_cursor.daily_usage where usage_date = '{days[12]}'"
+        ) == [("eve@corp.example",)]
+
+
+def test_pitfall_49_today_is_not_final(bench: Bench) -> None:
+    """Naive: load today's partial day and never look again."""
+    from extract.config import ConfigError
+
+    with pytest.raises(ConfigError, match="UNTIL: 2026-06-05 is after 2026-06-04"):
+        bench.load("cursor", env={"UNTIL": "2026-06-05"})
+
+
+def test_tables_of_sources_that_are_off_exist(bench: Bench) -> None:
+    bench.load("sheets")
+    names = set(bench.tables())
+    assert {"raw_cursor.daily_usage", "raw_anthropic.cost_report", "raw_cursor.quarantine"} <= names
+
+
+class TestShrink:
+    """Pitfall 51: a success answer with nothing in it must not erase what is held."""
+
+    @staticmethod
+    def _full(bench: Bench) -> None:
+        for day in DAYS:
+            bench.world.days[day].cursor_events = [event(day, n) for n in range(10)]
+
+    def test_pitfall_51_sudden_emptiness_is_refused(self, bench: Bench) -> None:
+        """Naive: 30 rows are replaced by the empty answer of a lost permission."""
+        self._full(bench)
+        bench.load("cursor")
+        for day in DAYS:
+            bench.world.days[day].cursor_events = []
+            bench.world.days[day].cursor_daily.append(daily_row(day, "eve@corp.example"))
+        loaded = bench.load("cursor")
+        assert loaded.code == 1
+        assert "cursor.usage_events: refused to replace 30 rows by 0" in loaded.text
+        assert "--accept-shrink" in loaded.text
+        assert bench.rows("select count(*) from raw_cursor.usage_events") == [(30,)]
+        # The other resources of the source are loaded.
+        assert bench.rows("select count(*) from raw_cursor.daily_usage") == [(9,)]
+
+    def test_it_is_done_when_told(self, bench: Bench) -> None:
+        self._full(bench)
+        bench.load("cursor")
+        for day in DAYS:
+            bench.world.days[day] = TinyDay()
+        assert bench.load("cursor", accept_shrink=True).code == 0
+        assert bench.rows("select count(*) from raw_cursor.usage_events") == [(0,)]
+
+    def test_half_is_a_revision(self, bench: Bench) -> None:
+        self._full(bench)
+        bench.load("cursor")
+        for day in DAYS:
+            del bench.world.days[day].cursor_events[5:]
+        assert bench.load("cursor").code == 0
+        assert bench.rows("select count(*) from raw_cursor.usage_events") == [(15,)]
+
+    def test_an_emptied_tab_or_directory_is_refused(self, bench: Bench) -> None:
+        bench.load()
+        bench.world.keys = []
+        bench.world.sheets["people"] = bench.world.sheets["people"][:1]
+        loaded = bench.load()
+        assert loaded.code == 1
+        assert "anthropic.api_keys: refused to replace 2 rows by 0" in loaded.text
+        assert "sheets.people: refused to replace 1 rows by 0" in loaded.text
+        assert bench.rows("select count(*) from raw_sheets.people") == [(1,)]
+        assert bench.load(accept_shrink=True).code == 0
+        assert bench.rows(
+            "select count(*) from raw_anthropic.api_keys where _dlt_valid_to is null"
+        ) == [(0,)]
