@@ -23,7 +23,7 @@ from pathlib import Path
 from sandbox.server.faults import Fault, parse_fault
 from sandbox.server.foreground import execute, serve
 from sandbox.server.options import ServerOptions, WorldOptions, today
-from sandbox.server.worlds import make_world
+from sandbox.server.worlds import SHAPES, make_world
 
 
 def _day(text: str) -> date:
@@ -61,6 +61,7 @@ def _world_options(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         )
     company.add_argument(
         "--shape",
+        choices=SHAPES,
         default=environment.get("SANDBOX_SHAPE", defaults.shape),
         help="an unusual but legal organisation, see sandbox/world/scenario.py "
         "(default: %(default)s)",
@@ -136,6 +137,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     parser = _parser(os.environ)
     args = parser.parse_args(arguments)
+    if args.shape not in SHAPES:  # argparse does not check a default against the choices
+        parser.error(f"SANDBOX_SHAPE: {args.shape!r} is none of {', '.join(SHAPES)}")
     world = WorldOptions(
         people=args.people,
         days=args.days,

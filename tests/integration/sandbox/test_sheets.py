@@ -5,6 +5,8 @@ import gspread
 import gspread.http_client
 import httpx
 import pytest
+import requests
+from google.auth.transport.requests import Request as TokenRequest
 from google.oauth2.service_account import Credentials
 
 from sandbox.server import Running
@@ -16,16 +18,25 @@ SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
 GOOGLE = "https://sheets.googleapis.com"
 
 
+def _token(server: Running, scope: str = SCOPE) -> str:
+    credentials = Credentials.from_service_account_file(  # type: ignore[no-untyped-call]
+        server.credentials, scopes=[scope]
+    )
+    credentials.refresh(TokenRequest())
+    return str(credentials.token)
+
+
 def _gspread(server: Running) -> gspread.Client:
     class Local(gspread.http_client.HTTPClient):  # type: ignore[misc]
         def request(self, method: str, endpoint: str, *args: Any, **more: Any) -> Any:
             endpoint = endpoint.replace(GOOGLE, server.sheets_url)
             return super().request(method, endpoint, *args, **more)
 
-    credentials = Credentials.from_service_account_file(  # type: ignore[no-untyped-call]
-        server.credentials, scopes=[SCOPE]
-    )
-    return gspread.Client(credentials, http_client=Local)
+    # A plain session: google-auth's own asks Google in the background where the account may be
+    # used, and a test must not leave this machine.
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {_token(server)}"
+    return gspread.Client(None, session=session, http_client=Local)
 
 
 def test_gspread_reads_tabs_by_key(client: Client) -> None:
@@ -57,14 +68,8 @@ def test_gspread_cannot_open_what_is_not_shared_or_does_not_exist(client: Client
         google.open_by_key("1Unknown")
 
 
-def _token(client: Client) -> str:
-    google = _gspread(client.server)
-    google.http_client.login()
-    return str(google.http_client.auth.token)
-
-
 def _get(client: Client, path: str, token: str | None = None, **params: str) -> httpx.Response:
-    headers = {"authorization": f"Bearer {token or _token(client)}"}
+    headers = {"authorization": f"Bearer {token or _token(client.server)}"}
     url = f"{client.server.sheets_url}/v4/spreadsheets/{SPREADSHEET_ID}{path}"
     return client.http.get(url, headers=headers, params=params)
 
@@ -118,12 +123,8 @@ def test_values_without_a_token_of_this_server_are_refused(client: Client) -> No
 
 
 def test_values_with_a_token_for_something_else_are_refused(client: Client) -> None:
-    credentials = Credentials.from_service_account_file(  # type: ignore[no-untyped-call]
-        client.server.credentials, scopes=["https://www.googleapis.com/auth/calendar"]
-    )
-    google = gspread.Client(credentials)
-    google.http_client.login()
-    answer = _get(client, "/values/people", token=google.http_client.auth.token)
+    token = _token(client.server, "https://www.googleapis.com/auth/calendar")
+    answer = _get(client, "/values/people", token=token)
     assert (answer.status_code, answer.json()["error"]["status"]) == (403, "PERMISSION_DENIED")
 
 

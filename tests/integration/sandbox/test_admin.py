@@ -1,0 +1,61 @@
+from datetime import date
+
+import httpx
+
+from sandbox.server import WorldOptions, running
+from tests.integration.sandbox.conftest import Client
+
+
+def _admin(client: Client, name: str) -> str:
+    return f"{client.server.url}/_sandbox/{name}"
+
+
+def test_admin_says_that_it_is_ready_and_invented(client: Client) -> None:
+    assert client.http.get(_admin(client, "health")).json() == {"ready": True, "invented": True}
+
+
+def test_admin_switches_faults_on_and_off(client: Client) -> None:
+    fault = "endpoint=organization kind=http_500"
+    set_on = client.http.post(_admin(client, "faults"), json={"faults": [fault]})
+    assert set_on.json()["faults"][0]["kind"] == "http_500"
+    assert client.anthropic("/me").status_code == 500
+    [report] = client.http.get(_admin(client, "faults")).json()["faults"]
+    assert (report["seen"], report["applied"]) == (1, 1)
+    assert client.http.delete(_admin(client, "faults")).json() == {"faults": []}
+    assert client.anthropic("/me").status_code == 200
+
+
+def test_admin_refuses_a_fault_that_does_not_exist(client: Client) -> None:
+    wrong = {"faults": ["endpoint=x kind=http_418"]}
+    answer = client.http.post(_admin(client, "faults"), json=wrong)
+    assert (answer.status_code, "http_418" in answer.json()["error"]) == (400, True)
+
+
+def test_admin_counts_requests_and_answers(client: Client) -> None:
+    client.anthropic("/me")
+    client.anthropic("/me")
+    client.http.get(client.server.cursor_url + "/teams/members")
+    assert client.http.get(_admin(client, "requests")).json() == {
+        "total": 3,
+        "requests": {"anthropic.organization": 2, "cursor.team_members": 1},
+        "statuses": {"anthropic.organization 200": 2, "cursor.team_members 401": 1},
+    }
+    client.http.post(_admin(client, "reset"))
+    assert client.http.get(_admin(client, "requests")).json()["total"] == 0
+
+
+def test_admin_cannot_change_a_ready_world(client: Client) -> None:
+    assert client.http.post(_admin(client, "scenario"), json={"revision": 1}).status_code == 400
+
+
+def test_admin_restates_the_company(http: httpx.Client) -> None:
+    with running(WorldOptions(people=3, days=5, as_of=date(2026, 6, 10))) as server:
+        client = Client(server, http)
+        body = {"startDate": 0, "endDate": 1, "page": 1, "pageSize": 1000}
+        body |= {"startDate": 1_780_704_000_000, "endDate": 1_780_790_399_999}
+        assert len(client.cursor("/teams/daily-usage-data", **body).json()["data"]) == 3
+        answer = client.http.post(_admin(client, "scenario"), json={"people": 2, "revision": 1})
+        assert (answer.json()["people"], answer.json()["revision"]) == (2, 1)
+        assert len(client.cursor("/teams/daily-usage-data", **body).json()["data"]) == 2
+        wrong = client.http.post(_admin(client, "scenario"), json={"colour": "red"})
+        assert (wrong.status_code, "colour" in wrong.json()["error"]) == (400, True)

@@ -1,0 +1,152 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+SANDBOX = [sys.executable, "-m", "sandbox"]
+SMALL = ["--people", "2", "--days", "3", "--as-of", "2026-06-10"]
+VARIABLES = {
+    "CURSOR_API_URL",
+    "CURSOR_API_KEY",
+    "ANTHROPIC_API_URL",
+    "ANTHROPIC_ADMIN_KEY",
+    "SHEETS_API_URL",
+    "SHEETS_SPREADSHEET_ID",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "AS_OF",
+}
+DUMP = (
+    "import json, os, pathlib; env = dict(os.environ);"
+    "env['file'] = str(pathlib.Path(env['GOOGLE_APPLICATION_CREDENTIALS']).is_file());"
+    "print(json.dumps(env))"
+)
+ASK = (
+    "import os, httpx; url = os.environ['CURSOR_API_URL'] + '/teams/members';"
+    "print(httpx.get(url, auth=(os.environ['CURSOR_API_KEY'], '')).status_code)"
+)
+
+
+def _run(
+    *arguments: str, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*SANDBOX, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, **(environment or {})},
+    )
+
+
+def _child(code: str, *options: str, environment: Mapping[str, str] | None = None) -> str:
+    done = _run("exec", *SMALL, *options, "--", sys.executable, "-c", code, environment=environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_exec_points_the_child_at_the_server_and_cleans_up() -> None:
+    environment = json.loads(_child(DUMP))
+    assert environment.keys() >= VARIABLES
+    assert environment["AS_OF"] == "2026-06-10"
+    assert environment["file"] == "True"
+    assert not Path(environment["GOOGLE_APPLICATION_CREDENTIALS"]).exists()
+
+
+def test_exec_serves_while_the_child_runs() -> None:
+    assert _child(ASK) == "200"
+
+
+def test_exec_says_in_capitals_that_everything_is_invented() -> None:
+    notice = _run("exec", *SMALL, "--", "true").stderr.splitlines()[0]
+    assert notice == notice.upper()
+    assert "SANDBOX" in notice
+    assert "INVENTED" in notice
+
+
+@pytest.mark.parametrize("code", [0, 7])
+def test_exec_passes_the_exit_code_on(code: int) -> None:
+    assert _run("exec", *SMALL, "--", "sh", "-c", f"exit {code}").returncode == code
+
+
+def test_exec_of_a_killed_child_is_the_shells_code() -> None:
+    assert _run("exec", *SMALL, "--", "sh", "-c", "kill -KILL $$").returncode == 137
+
+
+def test_exec_of_a_command_that_does_not_exist() -> None:
+    done = _run("exec", *SMALL, "--", "no-such-command")
+    assert (done.returncode, "no-such-command" in done.stderr) == (127, True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_exec_passes_signals_on_and_stops(number: signal.Signals) -> None:
+    script = "trap 'echo caught; exit 3' INT TERM; echo ready; while :; do sleep 0.05; done"
+    program = subprocess.Popen(
+        [*SANDBOX, "exec", *SMALL, "--", "sh", "-c", script], stdout=subprocess.PIPE, text=True
+    )
+    assert program.stdout is not None
+    with program, program.stdout:
+        assert program.stdout.readline() == "ready\n"
+        program.send_signal(number)
+        assert program.stdout.read() == "caught\n"
+        assert program.wait(timeout=30) == 3
+
+
+def test_serve_prints_what_to_export_and_stops_on_interrupt() -> None:
+    program = subprocess.Popen([*SANDBOX, "serve", *SMALL], stdout=subprocess.PIPE, text=True)
+    assert program.stdout is not None
+    with program, program.stdout:
+        names = {program.stdout.readline().split()[1].partition("=")[0] for _ in VARIABLES}
+        assert names == VARIABLES
+        program.send_signal(signal.SIGINT)
+        assert program.wait(timeout=30) == 0
+
+
+def test_options_come_from_the_environment() -> None:
+    environment = {"SANDBOX_FAULTS": "endpoint=team_members kind=http_503; ", "AS_OF": "2026-06-11"}
+    done = _run("exec", "--people", "2", "--", sys.executable, "-c", ASK, environment=environment)
+    assert (done.returncode, done.stdout.strip()) == (0, "503")
+    assert "up to 2026-06-11" in done.stderr
+
+
+def test_option_wins_over_the_environment() -> None:
+    environment = {"SANDBOX_FAULTS": "endpoint=* kind=http_503"}
+    assert _child(ASK, "--fault", "endpoint=users kind=http_500", environment=environment) == "200"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "words"),
+    [
+        (["exec"], {}, "command"),
+        (["exec", "--fault", "kind=x", "--", "true"], {}, "endpoint="),
+        (["exec", "--as-of", "soon", "--", "true"], {}, "ISO date"),
+        (["exec", "--shape", "round", "--", "true"], {}, "round"),
+        (["exec", "--people", "many", "--", "true"], {}, "many"),
+        (["exec", "--", "true"], {"SANDBOX_FAULTS": "x"}, "SANDBOX_FAULTS"),
+        (["exec", "--", "true"], {"SANDBOX_SHAPE": "round"}, "SANDBOX_SHAPE"),
+        (["exec", "--", "true"], {"AS_OF": "soon"}, "ISO date"),
+    ],
+)
+def test_wrong_options_are_refused_in_one_line(
+    arguments: list[str], environment: dict[str, str], words: str
+) -> None:
+    done = _run(*arguments, environment=environment)
+    assert done.returncode == 2
+    assert words in done.stderr.splitlines()[-1]
+
+
+def test_truth_is_written(tmp_path: Path) -> None:
+    done = _run("truth", *SMALL, "--out", str(tmp_path / "truth"))
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "truth").iterdir())
+
+
+def test_help_is_the_manual() -> None:
+    manual = _run("--help").stdout + _run("exec", "--help").stdout
+    for word in ("SANDBOX_FAULTS", "--rate-limit-window", "--replay", "--revision", "--as-of"):
+        assert word in manual
