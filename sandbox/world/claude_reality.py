@@ -193,7 +193,7 @@ def _key_work(
                 Use(
                     platform="claude_code",
                     person=person,
-                    key_id=ring.personal_key_id(person) if person.mode == "key" else None,
+                    key_id=person.key_id if person.mode == "key" else None,
                     account_id=person.user_id if person.mode == "oauth" else None,
                     service_account_id=None,
                     workspace_id=ring.personal_key_workspace(person),

@@ -144,7 +144,7 @@ def api_keys(roster: Roster, ring: KeyRing, ordinal: int) -> list[Row]:
         if person.mode != "key":
             continue
         row = _key_row(
-            ring.personal_key_id(person),
+            person.key_id,
             ring.personal_key_name(person),
             person.start,
             person,

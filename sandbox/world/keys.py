@@ -99,10 +99,6 @@ class KeyRing:
         self.product_keys = tuple(self._shaped(key) for key in self._cut())
         self.agent_key = next(key for key in self.product_keys if key.case == "agent")
 
-    def personal_key_id(self, person: Person) -> str:
-        """Return the id of a person's Claude Code key."""
-        return dice.identifier("apikey", self.seed, person.serial, "personal")
-
     def personal_key_name(self, person: Person) -> str:
         """Return the name of a person's Claude Code key; chair 10's says nothing."""
         if person.slot == 10:

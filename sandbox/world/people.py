@@ -6,6 +6,7 @@ are a cast: each plays one hard case (see ``CAST``). All dates are absolute; not
 today.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -96,6 +97,7 @@ class Person:
     is_mover: bool
     cursor_id: str
     user_id: str
+    key_id: str
     energy: float
 
     @property
@@ -165,9 +167,8 @@ class Roster:
 
     def lasting(self, wish: int) -> Person:
         """Return the stable person nearest to a wished chair (small companies have few chairs)."""
-        return next(
-            (person for person in self.stable if person.slot >= wish % self.people), self.stable[0]
-        )
+        place = bisect_left(self.stable, wish % self.people, key=lambda person: person.slot)
+        return self.stable[place] if place < len(self.stable) else self.stable[0]
 
     def _person(self, slot: int, generation: int, start: int, end: int | None) -> Person:
         seed = self.seed
@@ -199,5 +200,6 @@ class Roster:
             is_mover=slot == 4 or slot % 31 == 30,
             cursor_id=dice.identifier("user", seed, serial, "cursor").replace("_01", "_"),
             user_id=dice.identifier("user", seed, serial, "anthropic"),
+            key_id=dice.identifier("apikey", seed, serial, "personal"),
             energy=0.3 + 1.7 * dice.share(seed, serial, "energy") ** 2,
         )

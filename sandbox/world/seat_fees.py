@@ -1,20 +1,20 @@
-"""What a seat costs per day: the month's fee in equal parts of nine decimals, exact per month."""
+"""What a seat costs: the month's fee in equal daily parts of nine decimals, exact per month."""
 
-from calendar import monthrange
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from sandbox.world.sheets import Seat
 
-_NANO = Decimal("0.000000001")
 
-
-def fee(seat: Seat, day: date) -> Decimal:
-    """Return a seat's fee on a day; the month's first day carries the rounding remainder."""
-    ordinal = day.toordinal()
-    if ordinal < seat.start or (seat.end is not None and ordinal >= seat.end):
+def month_fee(seat: Seat, start: date, end: date) -> Decimal:
+    """Return what a seat costs in the month [start, end); its first day carries the remainder."""
+    first, after = start.toordinal(), end.toordinal()
+    length = after - first
+    begin = max(first, seat.start)
+    paid = min(after, after if seat.end is None else seat.end) - begin
+    if paid <= 0:
         return Decimal(0)
-    monthly = Decimal(seat.monthly_cents) / 100
-    length = monthrange(day.year, day.month)[1]
-    part = (monthly / length).quantize(_NANO, ROUND_HALF_UP)
-    return part if day.day > 1 else monthly - part * (length - 1)
+    nano = seat.monthly_cents * 10**7
+    part = (2 * nano + length) // (2 * length)
+    remainder = nano - part * length if begin == first else 0
+    return Decimal(part * paid + remainder).scaleb(-9)

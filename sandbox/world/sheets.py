@@ -80,7 +80,7 @@ def _mapping(ring: KeyRing, ordinal: int) -> Iterator[list[str]]:
         yield from _mapping_of(key, ring, ordinal)
     for person in ring.roster.everyone(ordinal):
         if person.slot == 10:
-            key_id, name = ring.personal_key_id(person), ring.personal_key_name(person)
+            key_id, name = person.key_id, ring.personal_key_name(person)
             purpose = "Claude Code on the lab bench"
             yield [key_id, name, person.email, "claude_code", purpose, _day(person.start), ""]
 
@@ -172,7 +172,7 @@ def seats(roster: Roster, ordinal: int) -> list[Seat]:
             plan, cents = ("premium", 12_000) if person.slot % 8 == 3 else ("standard", 4_000)
             email = person.cursor_email
             found.append(Seat("cursor", "cursor", plan, email, cents, person.start, end))
-        if person.mode == "subscription":
+        if person.mode == "subscription" or person.slot == 13:
             email = person.email
             found.append(
                 Seat("anthropic", "claude_code", "team premium", email, 15_000, person.start, end)

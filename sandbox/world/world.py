@@ -8,7 +8,7 @@ dozen are kept.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -28,6 +28,11 @@ from sandbox.world.people import Roster
 from sandbox.world.scenario import Scenario
 
 KEPT_DAYS = 40
+KEPT_ROWS = 200_000
+"""Bounds of what is kept: many days of a small company, a few of a large one."""
+
+Spend = dict[int, tuple[int, int]]
+"""Per person (serial number) the charges and the included value, in millionths of a cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,10 @@ class World:
         self.roster = Roster(seed, self.people)
         self.ring = KeyRing(seed, self.roster, self.scenario)
         self._kept: OrderedDict[date, Day] = OrderedDict()
-        self._spend: dict[int, tuple[int, int]] | None = None
+        self._kept_rows = 0
+        self._cycle_begun = directories.cycle_start(as_of)
+        self._spent: dict[date, Spend] = {}
+        self._spend: Spend | None = None
         self._invoices: list[list[str]] | None = None
 
     def has(self, day: date) -> bool:
@@ -91,8 +99,11 @@ class World:
         if found is None:
             found = self._report(day)
             self._kept[day] = found
-            if len(self._kept) > KEPT_DAYS:
-                self._kept.popitem(last=False)
+            self._kept_rows += _size(found)
+            while len(self._kept) > KEPT_DAYS or (
+                self._kept_rows > KEPT_ROWS and len(self._kept) > 1
+            ):
+                self._kept_rows -= _size(self._kept.popitem(last=False)[1])
         else:
             self._kept.move_to_end(day)
         return found
@@ -166,7 +177,10 @@ class World:
         start_ms = cursor_rows.midnight_ms(day)
         daily: list[Row] = []
         requests: list[Request] = []
-        for member in self.cursor(day):
+        members = list(self.cursor(day))
+        if day >= self._cycle_begun.date():
+            self._spent[day] = self._spent_by(members, day)
+        for member in members:
             if member.person.in_cursor:
                 daily.append(cursor_rows.daily_row(member, day, start_ms))
             requests.extend(member.requests)
@@ -182,27 +196,42 @@ class World:
             ),
         )
 
-    def _cycle_spend(self) -> dict[int, tuple[int, int]]:
-        """Add up the running cycle's charges and included value per person."""
+    def _spent_by(self, members: Iterable[CursorDay], day: date) -> Spend:
+        """Add up one day's part of the running cycle; the cycle's first day begins after noon."""
+        begun_ms = int(self._cycle_begun.timestamp()) * 1000 - cursor_rows.midnight_ms(day)
+        spent: Spend = {}
+        for member in members:
+            counted = [request for request in member.requests if request.ms >= begun_ms]
+            included = sum(request.total for request in counted if request.kind == INCLUDED)
+            spent[member.person.serial] = (sum(one.charged for one in counted), included)
+        return spent
+
+    def _cycle_spend(self) -> Spend:
+        """Add up the running cycle; days that were reported already are not lived again."""
         if self._spend is None:
-            begun = directories.cycle_start(self.as_of)
-            begun_ms = int(begun.timestamp()) * 1000
-            spend: dict[int, tuple[int, int]] = {}
-            day = max(begun.date(), self.first_day)
-            while day < self.as_of:
-                start_ms = cursor_rows.midnight_ms(day)
-                for member in self.cursor(day):
-                    charged, included = spend.get(member.person.serial, (0, 0))
-                    for request in member.requests:
-                        if start_ms + request.ms >= begun_ms:
-                            charged += request.charged
-                            included += request.total if request.kind == INCLUDED else 0
-                    spend[member.person.serial] = (charged, included)
-                day += timedelta(days=1)
-            self._spend = spend
+            total: Spend = {}
+            for day in self.dates():
+                if day < self._cycle_begun.date():
+                    continue
+                if day not in self._spent:
+                    self._spent[day] = self._spent_by(self.cursor(day), day)
+                for serial, (charged, included) in self._spent[day].items():
+                    before = total.get(serial, (0, 0))
+                    total[serial] = (before[0] + charged, before[1] + included)
+            self._spend = total
         return self._spend
 
     def _invoice_rows(self) -> list[list[str]]:
         if self._invoices is None:
             self._invoices = invoice_rows(self)
         return self._invoices
+
+
+def _size(day: Day) -> int:
+    return (
+        len(day.cursor_daily)
+        + len(day.cursor_events)
+        + len(day.messages)
+        + len(day.costs)
+        + len(day.claude_code)
+    )

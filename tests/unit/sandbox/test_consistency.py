@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.truth import true_rows
 from sandbox.truth_claude import list_price
 from sandbox.world import World
 from sandbox.world.prices import cents_text
@@ -169,6 +170,18 @@ def test_invoices_are_bill_plus_priority_and_rounded(world: World, reading: Read
     assert priority > 0
     assert abs(invoices["CUR-2026-09-1"] * 100 - charged) <= Decimal("0.5")
     assert abs(invoices["ANT-2026-09-1"] * 100 - billed - priority) <= Decimal("0.5")
+
+
+def test_seat_invoices_are_the_days_of_the_truth(world: World) -> None:
+    invoices = {row[4]: Decimal(row[2]) for row in world.sheet("invoices")[1:]}
+    booked: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for kind, row in true_rows(world):
+        if kind == "ledger" and row["spend_basis"] == "seat":
+            booked[row["vendor"], row["usage_date"][:7]] += Decimal(row["spend_usd"])
+    for month in ("2026-08", "2026-09"):
+        for vendor, letters in (("cursor", "CUR"), ("anthropic", "ANT")):
+            difference = invoices[f"{letters}-{month}-2"] - booked[vendor, month]
+            assert abs(difference) <= Decimal("0.005")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from sandbox.world import Day, Scenario, World
+from sandbox.world import world as world_module
 from sandbox.world.world import KEPT_DAYS
 from tests.unit.sandbox.conftest import AS_OF
 
@@ -138,3 +139,21 @@ def test_timeline_does_not_skip_a_day(world: World) -> None:
     assert days[0] == world.first_day
     assert days[-1] == AS_OF - timedelta(days=1)
     assert all((right - left).days == 1 for left, right in pairwise(days))
+
+
+def test_large_companies_keep_fewer_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world_module, "KEPT_ROWS", 1000)
+    world = World(people=40, days=60, as_of=AS_OF)
+    for day in world.dates():
+        world.day(day)
+    kept = sum(len(rows) for day in world._kept.values() for rows in asdict(day).values())
+    assert 0 < kept <= 1000
+    assert kept == world._kept_rows
+
+
+def test_spend_is_the_same_before_and_after_the_days_were_read() -> None:
+    before = World(people=40, days=30, as_of=AS_OF)
+    after = World(people=40, days=30, as_of=AS_OF)
+    for day in after.dates():
+        after.day(day)
+    assert before.cursor_spend() == after.cursor_spend()

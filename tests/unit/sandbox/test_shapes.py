@@ -44,7 +44,8 @@ def test_empty_organisation_has_members_and_no_usage() -> None:
     reading = read(shaped("empty"))
     assert reading.cursor_daily
     assert not any(row["isActive"] for _, row in reading.cursor_daily)
-    assert not (reading.cursor_events or reading.messages or reading.costs or reading.claude_code)
+    usage = (reading.cursor_events, reading.messages, reading.costs, reading.claude_code)
+    assert usage == ([], [], [], [])
 
 
 def test_one_person_works_alone() -> None:
@@ -93,5 +94,5 @@ def test_any_size_works(people: int) -> None:
 def test_before_the_company_was_founded_there_is_nothing() -> None:
     world = World(people=10, days=30, as_of=date(2023, 12, 1))
     reading = read(world)
-    assert not (reading.cursor_daily or reading.messages or reading.costs)
+    assert (reading.cursor_daily, reading.messages, reading.costs) == ([], [], [])
     assert world.cursor_members() == []
