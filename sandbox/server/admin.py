@@ -1,4 +1,4 @@
-"""Routes under /_sandbox/ for tests: health, faults, scenario, counters, reset.
+"""Routes under /_sandbox/ for tests: health, faults, scenario, counters, log, reset.
 
 No vendor has them and no loader may call them; they ask for no key.
 """
@@ -69,6 +69,9 @@ def admin_routes(state: State, options: WorldOptions | None) -> list[Route]:
             }
         )
 
+    async def log(_request: Request) -> Response:
+        return JSONResponse({"log": list(state.log)})
+
     async def reset(_request: Request) -> Response:
         state.reset()
         return JSONResponse({"reset": True})
@@ -78,6 +81,7 @@ def admin_routes(state: State, options: WorldOptions | None) -> list[Route]:
         ("faults", ["GET", "POST", "DELETE"], faults),
         ("scenario", ["GET", "POST"], scenario),
         ("requests", ["GET"], requests),
+        ("log", ["GET"], log),
         ("reset", ["POST"], reset),
     ]
     return [

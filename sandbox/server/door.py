@@ -46,7 +46,9 @@ class Door:
         except ClientDisconnect:
             return
         name = self._endpoint.full_name
+        asked = await _parameters(request)
         self._state.requests[name] += 1
+        self._state.log.append({"endpoint": name, "parameters": asked})
         armed = self._state.faults.choose(name)
         kind = armed.fault.kind if armed else ""
         if armed and kind == "drop_before":
@@ -57,7 +59,7 @@ class Door:
             armed.applied += 1
             if await _gone_within(receive, armed.fault.seconds or 30.0):
                 return
-        answer = await self._answer(request, armed)
+        answer = await self._answer(request, asked, armed)
         self._state.statuses[f"{name} {answer.status}"] += 1
         if armed and kind == "drop_mid_body" and answer.status == 200:
             armed.applied += 1
@@ -68,30 +70,22 @@ class Door:
             return
         await _send(request, send, answer)
 
-    async def _answer(self, request: Request, armed: Armed | None) -> Answer:
+    async def _answer(self, request: Request, asked: dict[str, str], armed: Armed | None) -> Answer:
         if armed and armed.fault.kind in STATUS_KINDS:
             armed.applied += 1
             return self._status_fault(armed)
         refused = self._guard(request, self._state) or self._over_limit()
         if refused:
             return refused
-        answer = await self._recorded(request) or await self._handler(request, self._state)
+        answer = self._recorded(asked) or await self._handler(request, self._state)
         if answer.status != 200:
             return answer
         return self._spoil(request, answer, armed) if armed else self._remember(answer)
 
-    async def _recorded(self, request: Request) -> Answer | None:
+    def _recorded(self, asked: dict[str, str]) -> Answer | None:
         recordings = self._state.recordings
         if recordings is None or self._endpoint.name == "token":
             return None
-        asked = {name: str(value) for name, value in request.query_params.items()}
-        if request.method == "POST":
-            try:
-                body = orjson.loads(await request.body() or b"{}")
-            except orjson.JSONDecodeError:
-                body = {}
-            asked.update({name: str(value) for name, value in body.items()})
-        asked.update({name: str(value) for name, value in request.path_params.items()})
         recorded = recordings.answer(self._endpoint.full_name, asked)
         return recorded or vendor_error(self._endpoint.vendor, 404, "Nothing was recorded")
 
@@ -161,6 +155,21 @@ class Door:
         if kind == "short_page":
             return mutations.short_page(body, self._endpoint)
         return mutations.missing_data(body, self._endpoint)
+
+
+async def _parameters(request: Request) -> dict[str, str]:
+    """Return what was asked for, as text: path, query, and JSON body; lists joined by commas."""
+    asked = {name: str(value) for name, value in request.path_params.items()}
+    for name in request.query_params:
+        asked[name] = ",".join(request.query_params.getlist(name))
+    if request.headers.get("content-type", "").startswith("application/json"):
+        try:
+            body = orjson.loads(await request.body())
+        except orjson.JSONDecodeError:
+            body = None
+        if isinstance(body, dict):
+            asked.update({name: str(value) for name, value in body.items()})
+    return asked
 
 
 async def _send_head(send: Send, answer: Answer, extra: dict[str, str]) -> None:

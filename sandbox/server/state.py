@@ -1,9 +1,10 @@
 """Everything of a running server that changes: world, limits, faults, tokens, counters."""
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import date
 
+from sandbox.server.answers import JsonObject
 from sandbox.server.faults import FaultBook
 from sandbox.server.limits import Limiter
 from sandbox.server.options import ServerOptions
@@ -11,6 +12,8 @@ from sandbox.server.replay import Recordings
 from sandbox.server.service_account import ServiceAccount
 from sandbox.server.source import Days, WorldLike
 from sandbox.server.tokens import PageTokens
+
+_LOGGED = 10_000
 
 
 @dataclass
@@ -26,6 +29,7 @@ class State:
     tokens: PageTokens = field(default_factory=PageTokens)
     requests: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
+    log: deque[JsonObject] = field(default_factory=lambda: deque(maxlen=_LOGGED))
 
     @property
     def world(self) -> WorldLike:
@@ -47,6 +51,7 @@ class State:
         self.tokens.clear()
         self.requests.clear()
         self.statuses.clear()
+        self.log.clear()
 
 
 def new_state(world: WorldLike, options: ServerOptions, faults: FaultBook) -> State:

@@ -4,6 +4,7 @@ import httpx
 
 from sandbox.server import WorldOptions, running
 from tests.integration.sandbox.conftest import Client
+from tests.integration.sandbox.tiny_world import ms
 
 
 def _admin(client: Client, name: str) -> str:
@@ -44,6 +45,17 @@ def test_admin_counts_requests_and_answers(client: Client) -> None:
     assert client.http.get(_admin(client, "requests")).json()["total"] == 0
 
 
+def test_admin_logs_what_was_asked(client: Client) -> None:
+    client.anthropic("/cost_report", [("limit", 3), ("group_by[]", "a"), ("group_by[]", "b")])
+    client.cursor("/teams/spend", page=2)
+    client.anthropic("/workspaces/wrkspc_1")
+    assert client.http.get(_admin(client, "log")).json()["log"] == [
+        {"endpoint": "anthropic.cost_report", "parameters": {"limit": "3", "group_by[]": "a,b"}},
+        {"endpoint": "cursor.spend", "parameters": {"page": "2"}},
+        {"endpoint": "anthropic.workspace", "parameters": {"workspace_id": "wrkspc_1"}},
+    ]
+
+
 def test_admin_cannot_change_a_ready_world(client: Client) -> None:
     assert client.http.post(_admin(client, "scenario"), json={"revision": 1}).status_code == 400
 
@@ -51,8 +63,8 @@ def test_admin_cannot_change_a_ready_world(client: Client) -> None:
 def test_admin_restates_the_company(http: httpx.Client) -> None:
     with running(WorldOptions(people=3, days=5, as_of=date(2026, 6, 10))) as server:
         client = Client(server, http)
-        body = {"startDate": 0, "endDate": 1, "page": 1, "pageSize": 1000}
-        body |= {"startDate": 1_780_704_000_000, "endDate": 1_780_790_399_999}
+        day = ms(date(2026, 6, 6))
+        body = {"startDate": day, "endDate": day + 86_399_999, "page": 1, "pageSize": 1000}
         assert len(client.cursor("/teams/daily-usage-data", **body).json()["data"]) == 3
         answer = client.http.post(_admin(client, "scenario"), json={"people": 2, "revision": 1})
         assert (answer.json()["people"], answer.json()["revision"]) == (2, 1)

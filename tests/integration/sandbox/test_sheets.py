@@ -18,25 +18,26 @@ SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
 GOOGLE = "https://sheets.googleapis.com"
 
 
-def _token(server: Running, scope: str = SCOPE) -> str:
-    credentials = Credentials.from_service_account_file(  # type: ignore[no-untyped-call]
+def _signed_in(server: Running, scope: str = SCOPE) -> Credentials:
+    credentials: Credentials = Credentials.from_service_account_file(  # type: ignore[no-untyped-call]
         server.credentials, scopes=[scope]
     )
     credentials.refresh(TokenRequest())
-    return str(credentials.token)
+    return credentials
 
 
 def _gspread(server: Running) -> gspread.Client:
-    class Local(gspread.http_client.HTTPClient):  # type: ignore[misc]
+    class Local(gspread.http_client.HTTPClient):
         def request(self, method: str, endpoint: str, *args: Any, **more: Any) -> Any:
             endpoint = endpoint.replace(GOOGLE, server.sheets_url)
             return super().request(method, endpoint, *args, **more)
 
     # A plain session: google-auth's own asks Google in the background where the account may be
     # used, and a test must not leave this machine.
+    credentials = _signed_in(server)
     session = requests.Session()
-    session.headers["Authorization"] = f"Bearer {_token(server)}"
-    return gspread.Client(None, session=session, http_client=Local)
+    session.headers["Authorization"] = f"Bearer {credentials.token}"
+    return gspread.Client(credentials, session=session, http_client=Local)
 
 
 def test_gspread_reads_tabs_by_key(client: Client) -> None:
@@ -69,7 +70,7 @@ def test_gspread_cannot_open_what_is_not_shared_or_does_not_exist(client: Client
 
 
 def _get(client: Client, path: str, token: str | None = None, **params: str) -> httpx.Response:
-    headers = {"authorization": f"Bearer {token or _token(client.server)}"}
+    headers = {"authorization": f"Bearer {token or _signed_in(client.server).token}"}
     url = f"{client.server.sheets_url}/v4/spreadsheets/{SPREADSHEET_ID}{path}"
     return client.http.get(url, headers=headers, params=params)
 
@@ -123,7 +124,7 @@ def test_values_without_a_token_of_this_server_are_refused(client: Client) -> No
 
 
 def test_values_with_a_token_for_something_else_are_refused(client: Client) -> None:
-    token = _token(client.server, "https://www.googleapis.com/auth/calendar")
+    token = _signed_in(client.server, "https://www.googleapis.com/auth/calendar").token
     answer = _get(client, "/values/people", token=token)
     assert (answer.status_code, answer.json()["error"]["status"]) == (403, "PERMISSION_DENIED")
 
