@@ -9,9 +9,6 @@ Settings come from the environment (`docs/configuration.md`). Exit code: 0 done,
 import argparse
 import sys
 
-import duckdb
-from google.api_core.exceptions import GoogleAPICallError
-
 from serving.config import ConfigError, read_settings
 from serving.publish import PublishError, publish
 from serving.snapshot import SnapshotError, open_current

@@ -123,12 +123,12 @@ def _findings(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
     yield ""
     yield f"WORTH A LOOK   {len(found)} of {n_checks} data-quality checks have findings"
     for name, status, n_findings, scope, first, last, owner, remedy in found:
-        days = f", {first} to {last}" if first is not None else ""
+        days = "" if first is None else f", {first}" if first == last else f", {first} to {last}"
         more = f" and {n_findings - 1:,} more" if n_findings > 1 else ""
-        yield f"  {status}  {name}: {scope}{more}{days}; owner: {owner or 'nobody yet'}"
-        if remedy:
+        yield f"  {status}  {name}{days}; owner: {owner or 'nobody yet'}"
+        for text in (f"e.g. {scope}{more}" if more else str(scope), str(remedy or "")):
             yield from textwrap.wrap(
-                str(remedy), _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8
+                text, _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8
             )
 
 

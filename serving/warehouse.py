@@ -8,16 +8,22 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-from google.cloud import bigquery
 
 from serving.config import SERVED_SCHEMAS, Settings
 
+if TYPE_CHECKING:  # a second of start-up that only BigQuery needs
+    from google.cloud import bigquery
+
 Row = tuple[object, ...]
+
+
+class WarehouseError(Exception):
+    """The engine refused; the message is the engine's."""
 
 
 @dataclass(frozen=True, order=True)
@@ -62,20 +68,32 @@ class Warehouse(Protocol):
 def open_warehouse(settings: Settings) -> Iterator[Warehouse]:
     """Open the configured warehouse for reading."""
     if settings.warehouse == "bigquery":
-        client = bigquery.Client(
-            project=settings.bigquery_project, location=settings.bigquery_location
-        )
-        with contextlib.closing(client):
-            yield BigQueryWarehouse(client, settings.dataset_prefix)
+        with _bigquery(settings) as warehouse:
+            yield warehouse
         return
     if not settings.duckdb_path.exists():
         raise FileNotFoundError(
             f"{settings.duckdb_path} does not exist: nothing has been built yet (make run)."
         )
-    connection = duckdb.connect(str(settings.duckdb_path), read_only=True)
-    with contextlib.closing(connection):
-        connection.execute("set TimeZone = 'UTC'")
-        yield DuckDBWarehouse(connection)
+    try:
+        with duckdb.connect(str(settings.duckdb_path), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            yield DuckDBWarehouse(connection)
+    except duckdb.Error as error:
+        raise WarehouseError(str(error)) from error
+
+
+@contextlib.contextmanager
+def _bigquery(settings: Settings) -> "Iterator[BigQueryWarehouse]":
+    from google.api_core.exceptions import GoogleAPICallError
+    from google.cloud import bigquery
+
+    client = bigquery.Client(project=settings.bigquery_project, location=settings.bigquery_location)
+    with contextlib.closing(client):
+        try:
+            yield BigQueryWarehouse(client, settings.dataset_prefix)
+        except GoogleAPICallError as error:
+            raise WarehouseError(str(error)) from error
 
 
 class DuckDBWarehouse:
@@ -119,6 +137,8 @@ class DuckDBWarehouse:
         found = self._connection.execute(
             "select distinct table_schema from information_schema.tables"
             " where starts_with(table_schema, 'raw_') and table_name = 'loaded_partitions'"
+            # The loader's scratch space beside each raw schema.
+            " and not ends_with(table_schema, '_staging')"
             " order by all"
         ).fetchall()
         return [str(name) for (name,) in found]
@@ -131,7 +151,7 @@ class DuckDBWarehouse:
 class BigQueryWarehouse:
     """The distributed engine; rows come as Arrow batches and are never held whole."""
 
-    def __init__(self, client: bigquery.Client, dataset_prefix: str) -> None:
+    def __init__(self, client: "bigquery.Client", dataset_prefix: str) -> None:
         self._client = client
         self._prefix = dataset_prefix
 

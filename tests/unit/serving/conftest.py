@@ -34,6 +34,8 @@ select * from (values
 
 LOADED = """
 create schema raw_cursor;
+create schema raw_cursor_staging;
+create table raw_cursor_staging.loaded_partitions as select 1 as scratch;
 create table raw_cursor._dlt_loads as select 'load_1' as load_id, 0 as status;
 create table raw_cursor.loaded_partitions as
 select * from (values
