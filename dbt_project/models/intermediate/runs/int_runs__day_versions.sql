@@ -38,7 +38,7 @@ partition_days as (
         'cursor' as source_name,
         resource_name,
         content_hash,
-        cast({{ dbt.dateadd('day', -1, "cast(partition_id as date)") }} as date) as usage_date,
+        cast({{ dbt.dateadd('day', -1, try_cast('partition_id', 'date')) }} as date) as usage_date,
         _loaded_at
     from cursor_partitions
     where resource_name = 'spend'
@@ -61,6 +61,7 @@ day_contents as (
     select
         usage_date,
         {{ dbt.listagg(dbt.concat(["source_name", "resource_name", "content_hash"]), "'|'", "order by source_name, resource_name") }} as contents,
+        max(case when resource_name = 'usage_events' then 1 else 0 end) = 1 as has_cursor_events,
         max(_loaded_at) as day_loaded_at
     from partition_days
     where usage_date < {{ as_of_date() }}
@@ -95,6 +96,7 @@ final as (
     select
         {{ surrogate_key(['day_contents.usage_date', 'day_contents.contents', 'day_inputs.inputs', is_provisional('day_contents.usage_date')]) }} as input_version,
         {{ is_provisional('day_contents.usage_date') }} as is_provisional,
+        day_contents.has_cursor_events,
         day_contents.usage_date,
         day_contents.day_loaded_at
     from day_contents

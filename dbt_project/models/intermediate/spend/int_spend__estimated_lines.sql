@@ -35,7 +35,8 @@ select
     priced_usage.actor_id,
     priced_usage.workspace_key,
     detected_platforms.platform,
-    priced_usage.model,
+    -- The bill of web searches names no model, so neither does its estimate.
+    case when priced_usage.cost_component <> 'web_search' then priced_usage.model end as model,
     priced_usage.cost_component,
     'estimated' as spend_basis,
     'usage_at_list_price' as spend_method,

@@ -19,6 +19,15 @@ ledger as (
 
 ),
 
+cursor_charges as (
+
+    select * from {{ ref('int_spend__cursor_charges') }}
+    where
+        actor_type = 'person'
+        and usage_date in ({{ changed_days() }})
+
+),
+
 chosen as (
 
     select * from {{ ref('int_attribution__chosen') }}
@@ -90,10 +99,31 @@ fact_keys as (
     union distinct
 
     select
-        user_email,
+        actor_id as user_email,
         usage_date
-    from costs
-    where usage_cost_usd is not null
+    from cursor_charges
+
+),
+
+charged as (
+
+    select
+        fact_keys.user_email,
+        fact_keys.usage_date,
+        -- The day's events are complete, so whoever is not charged in them was charged nothing.
+        coalesce(
+            costs.usage_cost_usd,
+            case when day_versions.has_cursor_events then {{ to_numeric("'0'") }} end
+        ) as usage_cost_usd,
+        costs.seat_cost_usd,
+        coalesce(costs.usage_basis, case when day_versions.has_cursor_events then 'billed' end) as usage_basis
+    from fact_keys
+    inner join day_versions
+        on fact_keys.usage_date = day_versions.usage_date
+    left join costs
+        on
+            fact_keys.user_email = costs.user_email
+            and fact_keys.usage_date = costs.usage_date
 
 ),
 
@@ -115,10 +145,10 @@ final as (
         usage.tab_most_used_extension,
         usage.client_version,
         case
-            when costs.usage_basis is null and costs.seat_cost_usd is null then cast(null as {{ dbt.type_string() }})
-            when costs.usage_basis is null then 'seat'
-            when costs.seat_cost_usd is null then costs.usage_basis
-            else {{ dbt.concat(['costs.usage_basis', "'+seat'"]) }}
+            when charged.usage_basis is null and charged.seat_cost_usd is null then cast(null as {{ dbt.type_string() }})
+            when charged.usage_basis is null then 'seat'
+            when charged.seat_cost_usd is null then charged.usage_basis
+            else {{ dbt.concat(['charged.usage_basis', "'+seat'"]) }}
         end as cost_basis,
         coalesce(chosen.attribution_method, 'unattributed') as attribution_method,
         usage.n_lines_added,
@@ -148,12 +178,12 @@ final as (
                 then {{ share_of('usage.n_tabs_accepted', 'usage.n_tabs_shown') }}
         end as tab_acceptance_share,
         {{ share_of('usage.n_accepts', '(usage.n_accepts + usage.n_rejects)') }} as diff_acceptance_share,
-        cast(costs.usage_cost_usd as {{ numeric_type() }}) as usage_cost_usd,
-        cast(costs.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
+        cast(charged.usage_cost_usd as {{ numeric_type() }}) as usage_cost_usd,
+        cast(charged.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
         cast(
             case
-                when costs.usage_cost_usd is not null or costs.seat_cost_usd is not null
-                    then coalesce(costs.usage_cost_usd, {{ to_numeric("'0'") }}) + coalesce(costs.seat_cost_usd, {{ to_numeric("'0'") }})
+                when charged.usage_cost_usd is not null or charged.seat_cost_usd is not null
+                    then coalesce(charged.usage_cost_usd, {{ to_numeric("'0'") }}) + coalesce(charged.seat_cost_usd, {{ to_numeric("'0'") }})
             end as {{ numeric_type() }}
         ) as total_cost_usd,
         coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}) as attribution_confidence,
@@ -168,10 +198,10 @@ final as (
         on
             fact_keys.user_email = usage.user_email
             and fact_keys.usage_date = usage.usage_date
-    left join costs
+    left join charged
         on
-            fact_keys.user_email = costs.user_email
-            and fact_keys.usage_date = costs.usage_date
+            fact_keys.user_email = charged.user_email
+            and fact_keys.usage_date = charged.usage_date
     left join chosen
         on
             fact_keys.user_email = chosen.actor_id

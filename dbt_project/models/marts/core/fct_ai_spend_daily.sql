@@ -154,6 +154,8 @@ summed as (
         usage_date
     from owned
     group by vendor, platform, actor_type, actor_id, model, cost_component, usage_date
+    -- What costs nothing (an included request) is use, not spend: the facts have it.
+    having sum(spend_usd) <> 0
 
 ),
 

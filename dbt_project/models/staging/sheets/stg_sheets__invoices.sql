@@ -17,8 +17,8 @@ renamed as (
         {{ blank_to_null('invoice_month') }} as invoice_month_text,
         upper(nullif(trim(currency), '')) as currency,
         {{ blank_to_null('amount') }} as invoice_amount_text,
-        {{ dbt.safe_cast("nullif(trim(amount), '')", numeric_type()) }} as invoice_amount,
-        {{ dbt.safe_cast(dbt.concat(["substr(trim(invoice_month), 1, 7)", "'-01'"]), 'date') }} as invoice_month_date,
+        {{ try_cast("nullif(trim(amount), '')", numeric_type()) }} as invoice_amount,
+        {{ try_cast(dbt.concat(["substr(trim(invoice_month), 1, 7)", "'-01'"]), 'date') }} as invoice_month_date,
         cast(_loaded_at as timestamp) as _loaded_at
 
     from source

@@ -21,8 +21,8 @@ renamed as (
         {{ blank_to_null('cost_centre') }} as cost_centre,
         {{ blank_to_null('valid_from') }} as valid_from_text,
         {{ blank_to_null('valid_to') }} as valid_to_text,
-        {{ dbt.safe_cast("nullif(trim(valid_from), '')", 'date') }} as valid_from_date,
-        {{ dbt.safe_cast("nullif(trim(valid_to), '')", 'date') }} as valid_to_date,
+        {{ try_cast("nullif(trim(valid_from), '')", 'date') }} as valid_from_date,
+        {{ try_cast("nullif(trim(valid_to), '')", 'date') }} as valid_to_date,
         cast(_loaded_at as timestamp) as _loaded_at
 
     from source
