@@ -38,8 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         PublishError,
         SnapshotError,
         FileNotFoundError,
-        duckdb.Error,
-        GoogleAPICallError,
+        WarehouseError,
     ) as error:
         print(f"serving: {error}", file=sys.stderr)
         return 1
