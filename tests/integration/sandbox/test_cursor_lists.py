@@ -18,6 +18,7 @@ def _basic(text: str) -> str:
     [
         None,
         f"Bearer {CURSOR_KEY}",
+        _basic(f"{CURSOR_KEY}:").replace("Basic", "Bearer"),
         _basic("crsr_wrong:"),
         _basic(f":{CURSOR_KEY}"),
         "Basic not-base64!",

@@ -1,4 +1,5 @@
 import json
+import time
 from typing import Any
 
 import gspread
@@ -6,6 +7,8 @@ import gspread.http_client
 import httpx
 import pytest
 import requests
+from google.auth.crypt import RSASigner
+from google.auth.jwt import encode
 from google.auth.transport.requests import Request as TokenRequest
 from google.oauth2.service_account import Credentials
 
@@ -22,7 +25,7 @@ def _signed_in(server: Running, scope: str = SCOPE) -> Credentials:
     credentials: Credentials = Credentials.from_service_account_file(  # type: ignore[no-untyped-call]
         server.credentials, scopes=[scope]
     )
-    credentials.refresh(TokenRequest())
+    credentials.refresh(TokenRequest())  # type: ignore[no-untyped-call]
     return credentials
 
 
@@ -136,6 +139,42 @@ def test_token_needs_a_signature_of_the_accounts_key(client: Client) -> None:
     assert (forged.status_code, forged.json()["error"]) == (400, "invalid_grant")
     other = client.http.post(url, data={"grant_type": "password"})
     assert (other.status_code, other.json()["error"]) == (400, "unsupported_grant_type")
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"iss": "somebody@else.example"}, "invalid_grant", "account"),
+        ({"aud": "https://elsewhere.example/token"}, "invalid_grant", "audience"),
+        ({"exp": 1}, "invalid_grant", "short-lived"),
+        ({"iat": 4_000_000_000}, "invalid_grant", "short-lived"),
+        ({"scope": ""}, "invalid_scope", "scope"),
+    ],
+)
+def test_token_claim_is_verified_in_full(
+    client: Client, changes: dict[str, object], error: str, words: str
+) -> None:
+    account = json.loads(client.server.credentials.read_text())
+    now = int(time.time())
+    claims = {
+        "iss": account["client_email"],
+        "aud": account["token_uri"],
+        "iat": now,
+        "exp": now + 600,
+        "scope": SCOPE,
+    }
+    signer = RSASigner.from_service_account_info(account)  # type: ignore[no-untyped-call]
+    grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+    def answer(body: dict[str, object]) -> httpx.Response:
+        assertion = encode(signer, body).decode()  # type: ignore[no-untyped-call]
+        form = {"grant_type": grant, "assertion": assertion}
+        return client.http.post(account["token_uri"], data=form)
+
+    assert answer({**claims}).status_code == 200
+    refused = answer({**claims, **changes})
+    assert (refused.status_code, refused.json()["error"]) == (400, error)
+    assert words in refused.json()["error_description"]
 
 
 def test_credentials_file_is_private_and_points_at_the_server(client: Client) -> None:
