@@ -16,6 +16,16 @@ from tests.unit.sandbox.readings import Row, exact, records, tokens
 Actor = tuple[str, str, str]
 Line = tuple[str | None, str, str, str, str]
 Use = tuple[str | None, str | None, str | None, str | None]
+Share = tuple[Actor, str | None, str]
+"""Actor, model, cost component."""
+
+_COMPONENTS = {
+    "uncached_input_tokens": "input",
+    "output_tokens": "output",
+    "cache_read_input_tokens": "cache_read",
+    "cache_creation.ephemeral_5m_input_tokens": "cache_write_5m",
+    "cache_creation.ephemeral_1h_input_tokens": "cache_write_1h",
+}
 
 _PATTERN = re.compile(r"claude_code_key_(.+)_[a-z]{4}")
 
@@ -71,11 +81,11 @@ class Referee:
             return f"{found.group(1)}@harbourline.example"
         return self.users.get(key["created_by"]["id"]) if key["created_by"] else None
 
-    def ledger(self, day: date) -> dict[tuple[str, str, str], Decimal]:
-        """Return platform, actor type, actor id -> USD of the day's bill."""
+    def ledger(self, day: date) -> dict[Share, Decimal]:
+        """Return actor, model and component -> USD of the day's bill."""
         served = self.world.day(day)
         report = _ReportedCost(served.claude_code)
-        spent: defaultdict[Actor, Decimal] = defaultdict(Decimal)
+        spent: defaultdict[Share, Decimal] = defaultdict(Decimal)
         actors = {self._use(row): self._actor(row, day, report) for row in served.messages}
         covered = {found[2] for found in actors.values() if found is not None}
         waiting = [actor for actor in report.actors if actor[2] not in covered]
@@ -83,35 +93,33 @@ class Referee:
             amount = Decimal(bill["amount"]) / 100
             parts = self._parts(bill, served.messages)
             total = sum(parts.values())
+            component = _COMPONENTS.get(bill["token_type"]) or str(bill["cost_type"])
+            what: tuple[str | None, str] = (bill["model"], component)
             if not total:
                 where = bill["workspace_id"] or "default"
                 platform = self.platform(None, bill["workspace_id"], day)
-                spent[platform, "unattributed", f"unattributed:{where}"] += amount
+                nobody = (platform, "unattributed", f"unattributed:{where}")
+                spent[nobody, *what] += amount
                 continue
             for use, weight in parts.items():
                 actor = actors[use]
                 part = amount * weight / total
                 if actor is not None:
-                    spent[actor] += part
+                    spent[actor, *what] += part
                 else:
-                    self._share(part, bill, waiting, report, spent)
-        return {actor: usd for actor, usd in spent.items() if usd}
+                    for sharer, share in self._shares(part, bill, waiting, report):
+                        spent[sharer, *what] += share
+        return {share: usd for share, usd in spent.items() if usd}
 
-    def _share(
-        self,
-        part: Decimal,
-        bill: Row,
-        waiting: list[Actor],
-        report: "_ReportedCost",
-        spent: defaultdict[Actor, Decimal],
-    ) -> None:
+    def _shares(
+        self, part: Decimal, bill: Row, waiting: list[Actor], report: "_ReportedCost"
+    ) -> list[tuple[Actor, Decimal]]:
         costs = {actor: report.cost[actor, bill["model"]] for actor in waiting}
         whole = sum(costs.values())
         if not whole:
-            spent["claude_code", "unattributed", f"unattributed:{bill['workspace_id']}"] += part
-            return
-        for actor, cost in costs.items():
-            spent[actor] += part * cost / whole
+            nobody = ("claude_code", "unattributed", f"unattributed:{bill['workspace_id']}")
+            return [(nobody, part)]
+        return [(actor, part * cost / whole) for actor, cost in costs.items()]
 
     @staticmethod
     def _use(row: Row) -> Use:

@@ -11,7 +11,7 @@ from sandbox.world import Scenario, World
 from sandbox.world.sheets import Seat
 from tests.unit.sandbox.conftest import AS_OF
 from tests.unit.sandbox.readings import Reading, Row, exact, records
-from tests.unit.sandbox.referee import Referee
+from tests.unit.sandbox.referee import Referee, Share
 
 Truth = dict[str, list[Row]]
 
@@ -71,23 +71,38 @@ def test_money_has_nine_decimals(truth: Truth) -> None:
     assert {len(row["spend_usd"].partition(".")[2]) for row in truth["ledger"]} == {9}
 
 
-@pytest.mark.parametrize("revision", [0, 2])
-def test_referee_finds_the_truth_in_the_vendors_rows(revision: int) -> None:
-    world = World(people=40, days=90, as_of=AS_OF, scenario=Scenario(revision=revision))
-    expected: defaultdict[str, dict[tuple[str, str, str], Decimal]] = defaultdict(dict)
+@pytest.mark.parametrize(
+    ("people", "days", "scenario"),
+    [
+        (40, 90, Scenario()),
+        (40, 40, Scenario(revision=2)),
+        (40, 20, Scenario(late_days=3, cost_lag_days=0)),
+        (40, 20, Scenario(shape="nameless_workspace")),
+        (40, 20, Scenario(shape="ghost_key")),
+        (40, 20, Scenario(shape="equal_key_names")),
+        (1, 40, Scenario()),
+        (16, 40, Scenario()),
+        (250, 10, Scenario()),
+    ],
+)
+def test_referee_finds_the_truth_in_the_vendors_rows(
+    people: int, days: int, scenario: Scenario
+) -> None:
+    world = World(people=people, days=days, as_of=AS_OF, scenario=scenario)
+    expected: defaultdict[str, defaultdict[Share, Decimal]]
+    expected = defaultdict(lambda: defaultdict(Decimal))
     for kind, row in true_rows(world):
-        if kind == "ledger" and row["spend_basis"] in ("billed", "allocated"):
+        bills = kind == "ledger" and row["spend_basis"] in ("billed", "allocated")
+        if bills and row["vendor"] == "anthropic":
             actor = (row["platform"], row["actor_type"], row["actor_id"])
-            day = expected[row["usage_date"]]
-            if row["vendor"] == "anthropic":
-                day[actor] = day.get(actor, Decimal(0)) + Decimal(row["spend_usd"])
+            share = (actor, row["model"], row["cost_component"])
+            expected[row["usage_date"]][share] += Decimal(row["spend_usd"])
     referee = Referee(world)
-    for date_ in world.dates():
-        found = referee.ledger(date_)
-        wanted = expected[date_.isoformat()]
-        assert found.keys() == wanted.keys(), date_
-        for actor, usd in found.items():
-            assert abs(usd - wanted[actor]) < Decimal("1e-9"), (date_, actor)
+    for day in world.dates():
+        found, wanted = referee.ledger(day), expected[day.isoformat()]
+        assert found.keys() == wanted.keys(), day
+        for share, usd in found.items():
+            assert abs(usd - wanted[share]) < Decimal("1e-9"), (day, share)
 
 
 def test_owners_are_labelled_for_every_actor_of_the_facts(truth: Truth) -> None:
