@@ -13,6 +13,7 @@ from serving.config import ConfigError, read_settings
 from serving.publish import PublishError, publish
 from serving.snapshot import SnapshotError, open_current
 from serving.summary import summarise
+from serving.warehouse import WarehouseError
 
 
 def main(arguments: list[str] | None = None) -> int:
