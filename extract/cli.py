@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from extract.config import SOURCES, ConfigError, Settings, read_settings
+from extract.config import SOURCES, ConfigError, Credentials, Settings, read_settings, warehouse
 from extract.progress import Progress, TableResult, report
 from extract.run import Outcome, SourceRun, create_empty
 
@@ -77,17 +77,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_all(settings, accept_shrink=options.accept_shrink)
 
 
-def run_all(settings: Settings, *, accept_shrink: bool = False) -> int:
-    """Load every source of the settings and create the tables of the others."""
+def run_all(
+    settings: Settings, *, accept_shrink: bool = False, credentials: Credentials | None = None
+) -> int:
+    """Load every source of the settings and create the tables of the others.
+
+    Args:
+        settings: What to load and where to.
+        accept_shrink: Believe the vendor even if far fewer rows come back than are held.
+        credentials: Given to the destination instead of those that it finds itself.
+    """
     progress = Progress()
     results: list[TableResult] = []
     problems: list[str] = []
     warnings: list[str] = []
-    for source in SOURCES:
-        outcome = _one(settings, source, accept_shrink=accept_shrink, progress=progress)
-        results.extend(outcome.results)
-        problems.extend(outcome.problems)
-        warnings.extend(outcome.warnings)
+    try:
+        with warehouse(settings) as opened:
+            for source in SOURCES:
+                outcome = _one(
+                    settings,
+                    source,
+                    accept_shrink=accept_shrink,
+                    progress=progress,
+                    credentials=credentials or opened,
+                )
+                results.extend(outcome.results)
+                problems.extend(outcome.problems)
+                warnings.extend(outcome.warnings)
+    except ConfigError as error:
+        progress.line(f"extract: {error}")
+        return 2
     if results:
         report(results)
     for text in warnings:
@@ -97,14 +116,27 @@ def run_all(settings: Settings, *, accept_shrink: bool = False) -> int:
     return 1 if problems else 0
 
 
-def _one(settings: Settings, source: str, *, accept_shrink: bool, progress: Progress) -> Outcome:
+def _one(
+    settings: Settings,
+    source: str,
+    *,
+    accept_shrink: bool,
+    progress: Progress,
+    credentials: Credentials | None,
+) -> Outcome:
     """Load one source; whatever happens to it must not stop the next one."""
     run: SourceRun | None = None
     try:
         if source not in settings.sources:
-            create_empty(settings, source)
+            create_empty(settings, source, credentials)
             return Outcome()
-        run = SourceRun(settings, source, accept_shrink=accept_shrink, progress=progress)
+        run = SourceRun(
+            settings,
+            source,
+            accept_shrink=accept_shrink,
+            progress=progress,
+            credentials=credentials,
+        )
         return run.run()
     except Exception as error:
         text = settings.redact(f"{source}: {type(error).__name__}: {error}")

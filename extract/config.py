@@ -168,7 +168,6 @@ def destination(
     if settings.warehouse == "duckdb":
         if isinstance(credentials, duckdb.DuckDBPyConnection):
             return dlt.destinations.duckdb(credentials)
-        settings.duckdb_path.parent.mkdir(parents=True, exist_ok=True)
         return dlt.destinations.duckdb(str(settings.duckdb_path))
     extra: dict[str, Any] = {} if credentials is None else {"credentials": credentials}
     return dlt.destinations.bigquery(
@@ -177,12 +176,25 @@ def destination(
 
 
 @contextmanager
-def read_only(settings: Settings) -> Iterator[Credentials | None]:
-    """Yield credentials that cannot change the warehouse, where the engine has such a thing."""
+def warehouse(settings: Settings, *, read_only: bool = False) -> Iterator[Credentials | None]:
+    """Open the warehouse once for the whole run; yield what `pipeline` needs to share it.
+
+    Raises:
+        ConfigError: The DuckDB file cannot be opened.
+    """
     if settings.warehouse != "duckdb":
         yield None
         return
-    with duckdb.connect(str(settings.duckdb_path), read_only=True) as connection:
+    path = settings.duckdb_path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(path), read_only=read_only)
+    except (OSError, duckdb.Error) as error:
+        raise ConfigError(
+            f"DUCKDB_PATH: {path} cannot be opened; another program may be writing to it, or a newer "
+            f"DuckDB made it. {str(error).splitlines()[0]}"
+        ) from None
+    with connection:
         yield connection
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from extract.config import Settings, pipeline, read_only
-from extract.ledger import Ledger, read_ledger
+from extract.config import Settings, pipeline, warehouse
+from extract.ledger import Ledger, read_ledger, reader
 from extract.plan import days_to_read, packages
 from extract.sources import OPEN, TABLES
 
@@ -30,11 +30,12 @@ def _ledger(settings: Settings, source: str) -> Ledger:
         return {}
     with tempfile.TemporaryDirectory(prefix="extract-dry-") as folder:
         scratch = replace(settings, pipelines_dir=Path(folder))
-        with read_only(scratch) as credentials:
+        with warehouse(scratch, read_only=True) as credentials:
             try:
                 found = pipeline(scratch, source, credentials)
-                return read_ledger(
-                    found, TABLES[source], since=settings.since, until=settings.as_of.date()
-                )
+                with reader(found) as raw:
+                    return read_ledger(
+                        raw, TABLES[source], since=settings.since, until=settings.as_of.date()
+                    )
             except Exception:
                 return {}

@@ -6,12 +6,14 @@ killed load, a lost working folder or rows deleted by hand lead to a new read, n
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import dlt
 import pyarrow as pa
+from dlt.destinations.sql_client import SqlClientBase
 
 from extract.contracts import Mode, Table
 from extract.spool import CURRENT
@@ -67,19 +69,29 @@ class Entry:
 Ledger = dict[tuple[str, str], Entry]
 
 
-def query(pipeline: dlt.Pipeline, sql: str, *names: str) -> Sequence[Sequence[Any]]:
-    """Run a select; `{0}`, `{1}`, … stand for the qualified names of tables."""
+class Reader:
+    """Selects from the raw tables of one source, over one connection."""
+
+    def __init__(self, client: SqlClientBase[Any]) -> None:
+        """Use an open client."""
+        self._client = client
+
+    def rows(self, sql: str, *names: str) -> Sequence[Sequence[Any]]:
+        """Run a select; `{0}`, `{1}`, … stand for the qualified names of tables."""
+        qualified = [self._client.make_qualified_table_name(name) for name in names]
+        return self._client.execute_sql(sql.format(*qualified)) or []
+
+
+@contextmanager
+def reader(pipeline: dlt.Pipeline) -> Iterator[Reader]:
+    """Open the warehouse for reading."""
     with pipeline.sql_client() as client:
-        qualified = [client.make_qualified_table_name(name) for name in names]
-        return client.execute_sql(sql.format(*qualified)) or []
+        yield Reader(client)
 
 
-def read_ledger(
-    pipeline: dlt.Pipeline, tables: Iterable[Table], *, since: dt.date, until: dt.date
-) -> Ledger:
+def read_ledger(raw: Reader, tables: Iterable[Table], *, since: dt.date, until: dt.date) -> Ledger:
     """Return the entries that can be trusted; of days, those in [since, until)."""
-    rows = query(
-        pipeline,
+    rows = raw.rows(
         """
         select ledger.resource_name, ledger.partition_id, ledger.n_rows, ledger.n_quarantined,
                ledger.content_hash, ledger._dlt_load_id
@@ -90,7 +102,7 @@ def read_ledger(
         "loaded_partitions",
         "_dlt_loads",
     )
-    held = {table.name: _held(pipeline, table, since, until) for table in tables}
+    held = {table.name: _held(raw, table, since, until) for table in tables}
     result: Ledger = {}
     for name, partition, n_rows, n_quarantined, digest, load_id in rows:
         if name not in held:
@@ -102,7 +114,7 @@ def read_ledger(
 
 
 def _held(
-    pipeline: dlt.Pipeline, table: Table, since: dt.date, until: dt.date
+    raw: Reader, table: Table, since: dt.date, until: dt.date
 ) -> dict[str, tuple[int, str | None, str | None]]:
     """Count the rows of each partition in the table itself, with their first and last load id."""
     if table.mode in (Mode.DAY, Mode.SNAP):
@@ -113,8 +125,8 @@ def _held(
             where {table.partition} between cast('{since}' as date) and cast('{until}' as date)
             group by {table.partition}
         """
-        rows = query(pipeline, sql, table.name)
+        rows = raw.rows(sql, table.name)
         return {str(day): (n, first, last) for day, n, first, last in rows}
     where = "where _dlt_valid_to is null" if table.mode is Mode.SCD2 else ""
-    rows = query(pipeline, f"select count(*) from {{0}} {where}", table.name)
+    rows = raw.rows(f"select count(*) from {{0}} {where}", table.name)
     return {CURRENT: (rows[0][0], None, None)}

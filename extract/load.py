@@ -20,7 +20,7 @@ from dlt.extract import DltResource
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from extract.contracts import Mode, Table
-from extract.ledger import LEDGER, QUARANTINE, RUNS, SYSTEM_TABLES, query
+from extract.ledger import LEDGER, QUARANTINE, RUNS, SYSTEM_TABLES, reader
 from extract.spool import UNKNOWN_PARTITION, Partition, Spool
 
 # The contracts decide on types before a row gets here; a new column of a contract is added.
@@ -185,7 +185,8 @@ def _disposition(
 
 def _last_boundaries(pipeline: dlt.Pipeline, name: str) -> list[dt.datetime]:
     """Return the newest validity bounds: a repeated run of an older day must not go behind them."""
-    rows = query(pipeline, "select max(_dlt_valid_from), max(_dlt_valid_to) from {0}", name)
+    with reader(pipeline) as raw:
+        rows = raw.rows("select max(_dlt_valid_from), max(_dlt_valid_to) from {0}", name)
     return [bound for bound in rows[0] if bound is not None]
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import dlt
 
-from extract.config import Settings, pipeline
+from extract.config import Credentials, Settings, pipeline
 from extract.contracts import Mode, Table
 from extract.http import SourceError
-from extract.ledger import Entry, read_ledger
+from extract.ledger import Entry, read_ledger, reader
 from extract.load import Change, ensure_tables, finish_pending, write_package, write_runs
 from extract.plan import days_to_read, packages, units
 from extract.progress import Progress, TableResult
@@ -51,16 +51,22 @@ class SourceRun:
     """The run of one source."""
 
     def __init__(
-        self, settings: Settings, source: str, *, accept_shrink: bool, progress: Progress
+        self,
+        settings: Settings,
+        source: str,
+        *,
+        accept_shrink: bool = False,
+        progress: Progress | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
         """Read nothing yet."""
         self._settings, self._source = settings, source
-        self._accept_shrink, self._progress = accept_shrink, progress
+        self._accept_shrink, self._progress = accept_shrink, progress or Progress()
         self.outcome = Outcome()
         self._results: dict[str, TableResult] = {}
         self._failed: set[str] = set()
         self._announced: set[str] = set()
-        self._pipeline: dlt.Pipeline = pipeline(settings, source)
+        self._pipeline: dlt.Pipeline = pipeline(settings, source, credentials)
 
     def run(self) -> Outcome:
         """Load the source; every failure ends up in the outcome."""
@@ -70,12 +76,13 @@ class SourceRun:
         if pending:
             self.outcome.warnings.append(f"{self._source}: {pending}")
         ensure_tables(self._pipeline, TABLES[self._source])
-        self._ledger = read_ledger(
-            self._pipeline,
-            TABLES[self._source],
-            since=self._settings.since,
-            until=self._settings.as_of.date(),
-        )
+        with reader(self._pipeline) as raw:
+            self._ledger = read_ledger(
+                raw,
+                TABLES[self._source],
+                since=self._settings.since,
+                until=self._settings.as_of.date(),
+            )
         for resource in resources:
             for table in resource.tables:
                 self._results[table.name] = TableResult(
@@ -285,9 +292,9 @@ class SourceRun:
         )
 
 
-def create_empty(settings: Settings, source: str) -> None:
+def create_empty(settings: Settings, source: str, credentials: Credentials | None = None) -> None:
     """Create the empty tables of a source that is off, so that the dbt project always builds."""
-    ensure_tables(pipeline(settings, source), TABLES[source])
+    ensure_tables(pipeline(settings, source, credentials), TABLES[source])
 
 
 def _units(resource: Resource, days: Mapping[str, list[dt.date]], package: Unit) -> list[Unit]:

@@ -1,16 +1,32 @@
 """Fixtures of the loader's integration tests."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from extract.config import SOURCES, read_settings, warehouse
+from extract.run import create_empty
 from tests.integration.extract.harness import Bench
 from tests.integration.extract.harness import bench as open_bench
 
 
+@pytest.fixture(scope="session")
+def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Create the raw tables once; tests copy the file, which is quicker than making them."""
+    folder = tmp_path_factory.mktemp("empty")
+    path = folder / "warehouse.duckdb"
+    settings = read_settings({"DUCKDB_PATH": str(path), "PIPELINES_DIR": str(folder / "dlt")})
+    with warehouse(settings) as credentials:
+        for source in SOURCES:
+            create_empty(settings, source, credentials)
+    return path
+
+
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    """Serve a tiny company, with an empty warehouse beside it."""
+def bench(tmp_path: Path, empty_warehouse: Path) -> Iterator[Bench]:
+    """Serve a tiny company, with a warehouse of empty tables beside it."""
+    shutil.copy(empty_warehouse, tmp_path / "warehouse.duckdb")
     with open_bench(tmp_path) as opened:
         yield opened

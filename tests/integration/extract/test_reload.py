@@ -225,7 +225,7 @@ class TestShrink:
         bench.load("cursor")
         for day in DAYS:
             bench.world.days[day].cursor_events = []
-            bench.world.days[day].cursor_daily.append(daily_row(day, "eve@corp.example"))
+            bench.world.days[day].cursor_daily.append(daily_row(day, "eve@corp.example", userId="u3"))
         loaded = bench.load("cursor")
         assert loaded.code == 1
         assert "cursor.usage_events: refused to replace 30 rows by 0" in loaded.text

@@ -1,0 +1,177 @@
+"""Fault matrix: every kind of wrong answer at every endpoint.
+
+Each case starts from a loaded warehouse whose vendors have since revised a day. A passing fault must
+end in the very tables of an undisturbed run; a lasting one in a clear error, tables that hold nothing
+torn, and, once it is over, in the same tables again.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.server.endpoints import ENDPOINTS
+from tests.integration.extract.harness import (
+    DAYS,
+    Bench,
+    TinyWorld,
+    code_record,
+    contents,
+    event,
+)
+from tests.integration.extract.harness import bench as open_bench
+
+READ = [
+    endpoint.full_name
+    for endpoint in ENDPOINTS
+    if endpoint.name not in ("workspace", "values_batch")
+]
+BY_SOURCE = {
+    source: [name for name in READ if name.startswith(f"{source}.")]
+    for source in ("cursor", "anthropic", "sheets")
+}
+PASSING = [
+    "http_429", "http_500", "http_502", "http_503", "http_529", "drop_before", "drop_mid_body",
+    "truncated_json", "empty_body", "html_body", "http_429_no_retry_after",
+]  # fmt: skip
+LASTING = ["http_401", "http_403", "http_404", "http_410", "http_500_no_retry", "missing_data"]
+COMBINATIONS = len(READ) * (len(PASSING) + len(LASTING))
+
+
+def _revise(world: TinyWorld) -> None:
+    day = world.days[DAYS[1]]
+    day.cursor_daily[0]["totalLinesAdded"] = 99
+    day.cursor_events.append(event(DAYS[1], 7200, "eve@corp.example"))
+    day.messages[0]["output_tokens"] = 21
+    day.costs[0]["amount"] = "1041.5"
+    day.claude_code.append(code_record(DAYS[1], "eve@corp.example"))
+    world.members[0]["role"] = "owner"
+    world.keys[0]["status"] = "inactive"
+    world.sheets["people"].append(["eve@corp.example"])
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, empty_warehouse: Path) -> Iterator[Bench]:
+    """Load a world, then revise it; keep the warehouse before and after an undisturbed run."""
+    folder = tmp_path_factory.mktemp("faults")
+    with open_bench(folder) as bench:
+        shutil.copy(empty_warehouse, folder / "warehouse.duckdb")
+        assert bench.load().code == 0
+        shutil.copy(folder / "warehouse.duckdb", folder / "before.duckdb")
+        _revise(bench.world)
+        assert bench.load().code == 0
+        shutil.copy(folder / "warehouse.duckdb", folder / "after.duckdb")
+        yield bench
+
+
+@pytest.fixture
+def bench(served: Bench) -> Iterator[Bench]:
+    """Start each case from the warehouse before the revision."""
+    shutil.copy(served.folder / "before.duckdb", served.folder / "warehouse.duckdb")
+    shutil.rmtree(served.folder / "dlt")
+    served.server.fail()
+    yield served
+    served.server.fail()
+
+
+def _expected(bench: Bench) -> dict[str, list[str]]:
+    return contents(bench.folder / "after.duckdb")
+
+
+def test_matrix_has_at_least_sixty_combinations() -> None:
+    assert COMBINATIONS >= 60
+
+
+@pytest.mark.parametrize("source", BY_SOURCE)
+@pytest.mark.parametrize("kind", PASSING)
+def test_passing_fault_leaves_no_trace(bench: Bench, kind: str, source: str) -> None:
+    """Naive: give up at the first 500, or take a truncated answer for the end of the list."""
+    bench.server.fail(
+        *(f"endpoint={name} kind={kind} times=2 seconds=0" for name in BY_SOURCE[source])
+    )
+    loaded = bench.load(source)
+    bench.server.fail()
+    assert loaded.code == 0, loaded.text
+    after = _expected(bench)
+    for name, rows in bench.tables().items():
+        if name.startswith(f"raw_{source}."):
+            assert rows == after[name], name
+
+
+@pytest.mark.parametrize("kind", LASTING)
+def test_lasting_fault_is_an_error_and_heals(bench: Bench, kind: str) -> None:
+    """Naive: "no data": the tables lose the rows, or the days count as loaded."""
+    before = bench.tables()
+    bench.server.fail(*(f"endpoint={name} kind={kind}" for name in READ))
+    loaded = bench.load()
+    assert loaded.code == 1
+    assert bench.tables() == before
+    for name in ("cursor.daily_usage", "anthropic.cost_report", "anthropic.invites", "sheets.people"):
+        assert f"{name}: 0 rows read, 0 partitions changed, failed" in loaded.text
+    statuses = bench.rows(
+        "select distinct status from raw_anthropic.extract_runs where run_id ="
+        " (select run_id from raw_anthropic.extract_runs order by started_at desc limit 1)"
+    )
+    assert statuses == [("failed",)]
+    bench.server.fail()
+    assert bench.load().code == 0
+    assert bench.tables() == _expected(bench)
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["cursor.usage_events", "anthropic.cost_report", "anthropic.users", "sheets.values"]
+)
+def test_one_failing_resource_leaves_the_others_loaded(bench: Bench, endpoint: str) -> None:
+    """Naive: the first error ends the run, or is swallowed."""
+    bench.server.fail(f"endpoint={endpoint} kind=http_403")
+    loaded = bench.load()
+    assert loaded.code == 1
+    assert "403" in loaded.text
+    after, now = _expected(bench), bench.tables()
+    source, name = endpoint.split(".")
+    hit = {"values": "people"}.get(name, name)
+    assert now[f"raw_{source}.{hit}"] != after[f"raw_{source}.{hit}"] or name == "users"
+    for other in ("raw_cursor.daily_usage", "raw_anthropic.usage_report_messages"):
+        assert now[other] == after[other]
+    bench.server.fail()
+    assert bench.load().code == 0
+    assert bench.tables() == after
+
+
+@pytest.mark.parametrize("kind", ["duplicate_page", "short_page"])
+def test_torn_list_is_read_again(bench: Bench, kind: str) -> None:
+    """Naive: count no rows, and load a page twice or not at all."""
+    bench.world.days[DAYS[0]].cursor_events = [event(DAYS[0], n) for n in range(1500)]
+    try:
+        bench.server.fail(f"endpoint=cursor.usage_events kind={kind} times=1")
+        loaded = bench.load("cursor")
+        assert loaded.code == 0, loaded.text
+        assert bench.rows("select count(*) from raw_cursor.usage_events") == [(1505,)]
+    finally:
+        bench.world.days[DAYS[0]].cursor_events = [
+            event(DAYS[0], 60),
+            event(DAYS[0], 3600, "bob@corp.example"),
+        ]
+
+
+def test_pitfall_39_empty_page_is_not_the_end(bench: Bench) -> None:
+    """Naive: stop at the first page without rows."""
+    bench.world.days[DAYS[0]].claude_code = [
+        code_record(DAYS[0], f"p{n:04}@corp.example") for n in range(1500)
+    ]
+    try:
+        bench.server.fail("endpoint=anthropic.usage_report_claude_code kind=empty_page times=1")
+        assert bench.load("anthropic", accept_shrink=True).code == 0
+        bench.server.fail()
+        assert bench.load("anthropic").code == 0
+        assert bench.rows(
+            f"select count(*) from raw_anthropic.usage_report_claude_code where usage_date = '{DAYS[0]}'"
+        ) == [(1500,)]
+    finally:
+        bench.world.days[DAYS[0]].claude_code = [
+            code_record(DAYS[0]),
+            code_record(DAYS[0], "bob@corp.example"),
+        ]
+
+
