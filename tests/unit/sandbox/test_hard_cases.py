@@ -331,3 +331,13 @@ def test_cases_survive_other_dates() -> None:
     assert used - keys
     assert archived & {row["workspace_id"] for _, row in reading.costs}
     assert {row["service_tier"] for _, row in reading.messages} == {"standard", "batch", "priority"}
+
+
+def test_subscribers_are_sometimes_missing_from_the_report(world: World) -> None:
+    sessions = [session for day in world.dates() for session in world.claude(day).sessions]
+    subscribed = [
+        session for session in sessions if session.person and session.person.mode == "subscription"
+    ]
+    assert {session.reported for session in subscribed} == {True, False}
+    reported = sum(session.reported for session in subscribed)
+    assert 0.8 < reported / len(subscribed) < 1
