@@ -1,0 +1,163 @@
+"""Step 3: the SQL that BigQuery would get, executed, against what DuckDB makes of the same raw rows.
+
+Each model runs on the reference executor over the rows that its parents gave there. Where a model
+differs its children go on with DuckDB's rows, so that each mistake is reported where it is made.
+"""
+
+import datetime as dt
+import decimal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tests.bigquery.canonical import differences, duckdb_type
+from tests.bigquery.googlesql.engine import GoogleSql, GoogleSqlError, Result
+from tests.bigquery.googlesql.engine import Path as RelationPath
+from tests.bigquery.googlesql.types import canonical_name
+from tests.bigquery.manifest import Manifest, Node
+from tests.bigquery.workspace import PREFIX
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one model's rows compare."""
+
+    name: str
+    rows: int
+    seconds: float
+    differences: tuple[str, ...] = ()
+
+
+@dataclass
+class Comparison:
+    """All outcomes."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def failures(self) -> list[Outcome]:
+        """The models that differ."""
+        return [outcome for outcome in self.outcomes if outcome.differences]
+
+    @property
+    def rows(self) -> int:
+        """Rows compared."""
+        return sum(outcome.rows for outcome in self.outcomes)
+
+
+class Warehouse:
+    """A DuckDB file, read as if it were BigQuery: the same names, BigQuery's types."""
+
+    def __init__(self, file: Path) -> None:
+        """Open the file for reading."""
+        self._connection = duckdb.connect(str(file), read_only=True)
+        self._connection.execute("set TimeZone = 'UTC'")
+
+    def read(self, path: RelationPath, columns: list[str] | None = None) -> Result:
+        """Return a relation's columns and rows."""
+        names = ", ".join(f'"{name}"' for name in columns) if columns else "*"
+        answer = self._connection.execute(f"select {names} from {relation(path)}")
+        described = [(str(one[0]), duckdb_type(str(one[1]))) for one in answer.description or []]
+        table = answer.to_arrow_table()
+        lists = [column.to_pylist() for column in table.columns]
+        return Result(described, [list(row) for row in zip(*lists, strict=True)])
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
+def relation(path: RelationPath) -> str:
+    """Return DuckDB's name of a relation of BigQuery."""
+    return f'"{path[1].removeprefix(PREFIX)}"."{path[2]}"'
+
+
+def compare(
+    manifest: Manifest,
+    file: Path,
+    say: Callable[[Outcome], None] = lambda _: None,
+) -> Comparison:
+    """Execute every model of a BigQuery manifest and compare its rows with those of the file."""
+    started = time.monotonic()
+    comparison = Comparison()
+    bigquery = GoogleSql()
+    warehouse = Warehouse(file)
+    content: dict[RelationPath, list[list[Any]]] = {}
+    try:
+        for node in manifest.in_order():
+            if node.kind == "source":
+                typed = {name: kind for name, kind in node.columns.items() if kind}
+                bigquery.add_table(node.path, typed)
+                content[node.path] = warehouse.read(node.path, list(typed)).rows
+            elif node.kind == "seed":
+                bigquery.add_table(node.path, node.seed_types())
+                content[node.path] = seed_values(node)
+            elif node.kind == "model" and node.config.get("materialized") != "ephemeral":
+                outcome = _compare_model(bigquery, warehouse, content, node)
+                comparison.outcomes.append(outcome)
+                say(outcome)
+    finally:
+        warehouse.close()
+    comparison.seconds = time.monotonic() - started
+    return comparison
+
+
+def _compare_model(
+    bigquery: GoogleSql,
+    warehouse: Warehouse,
+    content: dict[RelationPath, list[list[Any]]],
+    node: Node,
+) -> Outcome:
+    """Execute one model, compare, and put its rows where its children look for them."""
+    started = time.monotonic()
+    found: list[str]
+    expected = warehouse.read(node.path)
+    try:
+        result = bigquery.execute(node.sql, content)
+    except GoogleSqlError as error:
+        found = [f"not executed: {error}"]
+    else:
+        found = compare_results(expected, result, node.nondeterministic)
+    if found:
+        columns = bigquery.analyse(node.sql)
+        result = Result(columns, warehouse.read(node.path, [name for name, _ in columns]).rows)
+    bigquery.add_table(node.path, result.columns)
+    content[node.path] = result.rows
+    return Outcome(node.name, len(expected.rows), time.monotonic() - started, tuple(found))
+
+
+def compare_results(expected: Result, result: Result, ignored: frozenset[str]) -> list[str]:
+    """Return what differs in columns, types and rows."""
+    names = [name for name, _ in expected.columns]
+    if names != [name for name, _ in result.columns]:
+        return [f"columns {names} against {[name for name, _ in result.columns]}"]
+    found = [
+        f"{name}: {ours} in DuckDB, {theirs} in BigQuery"
+        for (name, ours), (_, theirs) in zip(expected.columns, result.columns, strict=True)
+        if ours != theirs
+    ]
+    return found + differences(expected.rows, result.rows, names, ignored)
+
+
+def seed_values(node: Node) -> list[list[Any]]:
+    """Return a seed's rows as values of their types; an empty cell is NULL, as dbt loads it."""
+    convert: dict[str, Callable[[str], Any]] = {
+        "INT64": int,
+        "NUMERIC": decimal.Decimal,
+        "FLOAT64": float,
+        "BOOL": lambda text: text.lower() == "true",
+        "DATE": dt.date.fromisoformat,
+    }
+    kinds = [canonical_name(kind) for kind in node.seed_types().values()]
+    return [
+        [
+            None if cell == "" else convert.get(kind, str)(cell)
+            for kind, cell in zip(kinds, row, strict=True)
+        ]
+        for row in node.seed_rows()[1:]
+    ]

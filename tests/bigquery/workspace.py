@@ -1,0 +1,59 @@
+"""Where the proof works, and how it runs dbt: never in `./target`, never on the user's warehouse."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+WORK = ROOT / "data" / "bigquery-check"
+PROJECT = "offline-project"
+PREFIX = "ai_usage_"
+
+
+class CommandFailedError(Exception):
+    """A program of the proof ended with an error; the message is the end of what it said."""
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """Return this process's environment with what the proof fixes."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST_", "DBT_")) and name not in ("WAREHOUSE", "SOURCES")
+    }
+    fixed = {
+        "BIGQUERY_PROJECT": PROJECT,
+        "DATASET_PREFIX": PREFIX,
+        "DBT_PROFILES_DIR": str(ROOT / "profiles"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "PYTHONWARNINGS": "ignore",
+    }
+    return kept | fixed | changes
+
+
+def run(arguments: list[str], log: Path, env: dict[str, str], timeout: float = 600.0) -> float:
+    """Run a program from the root of the repository; its output goes to a log. Return seconds.
+
+    Raises:
+        CommandFailedError: It ended with a code other than 0.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    with log.open("w") as output:
+        done = subprocess.run(
+            arguments, cwd=ROOT, env=env, stdout=output, stderr=output, timeout=timeout, check=False
+        )
+    if done.returncode:
+        tail = "\n".join(log.read_text().splitlines()[-60:])
+        raise CommandFailedError(f"{' '.join(arguments[:6])} ended with {done.returncode}:\n{tail}")
+    return time.monotonic() - started
+
+
+def dbt(*arguments: str, target: str, target_path: Path, env: dict[str, str]) -> float:
+    """Run one dbt command with a target path of its own. Return seconds."""
+    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments]
+    command += ["--target", target, "--target-path", str(target_path)]
+    command += ["--log-path", str(target_path / "logs")]
+    return run(command, target_path / f"{arguments[0]}.log", env)
