@@ -1,0 +1,37 @@
+"""What all tests share: nothing of this machine decides what they find."""
+
+import os
+
+import pytest
+
+# Of the project's variables none may leak in from the shell or .env, least of all a credential.
+_PROJECT = (
+    "WAREHOUSE",
+    "DUCKDB_PATH",
+    "BIGQUERY_",
+    "DATASET_PREFIX",
+    "PIPELINES_DIR",
+    "PIPELINE_RUN_ID",
+    "PUBLISH_",
+    "DATA_ORIGIN",
+    "DBT_",
+    "SOURCES",
+    "CURSOR_",
+    "ANTHROPIC_",
+    "SHEETS_",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "HTTP_BACKOFF_SECONDS",
+    "SINCE",
+    "UNTIL",
+    "AS_OF",
+    "SANDBOX_",
+    "BENCH_",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Clear the project's variables before any test module is imported."""
+    del config
+    for name in list(os.environ):
+        if name.startswith(_PROJECT):
+            del os.environ[name]

@@ -1,0 +1,107 @@
+"""Every model, column, seed, source and macro says what it is; every mart has a reader."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.repository.project import ROOT, manifest, nodes, tracked_files
+
+PROJECT = "ai_usage"
+
+
+def _sql(folder: str) -> list[Path]:
+    return [p for p in tracked_files() if p.suffix == ".sql" and p.parts[0] == folder]
+
+
+def test_every_model_and_column_is_described() -> None:
+    wanting = [model.name for model in nodes("model") if len(model.description) < 20]
+    wanting += [
+        f"{model.name}.{column.name}"
+        for model in nodes("model")
+        for column in model.columns.values()
+        if not column.description.strip() or not column.data_type
+    ]
+    wanting += [model.name for model in nodes("model") if not model.columns]
+    assert wanting == []
+
+
+def test_every_seed_column_is_described() -> None:
+    wanting = []
+    for seed in nodes("seed"):
+        header = (ROOT / seed.original_file_path).read_text(encoding="utf-8").splitlines()[0]
+        described = {name for name, column in seed.columns.items() if column.description.strip()}
+        wanting += [f"{seed.name}.{name}" for name in header.split(",") if name not in described]
+        wanting += [seed.name] if not seed.description.strip() else []
+    assert wanting == []
+
+
+def test_every_source_column_is_described() -> None:
+    wanting = [
+        f"{source.source_name}.{source.name}.{column.name}"
+        for source in manifest().sources.values()
+        for column in source.columns.values()
+        if not column.description.strip()
+    ]
+    assert wanting == []
+
+
+def test_every_macro_is_documented_and_named_like_its_file() -> None:
+    own = [macro for macro in manifest().macros.values() if macro.package_name == PROJECT]
+    assert own, "the project has macros"
+    for macro in own:
+        stem = Path(macro.original_file_path).stem
+        public = re.sub(r"^(default|duckdb|bigquery)__", "", macro.name)
+        if macro.original_file_path.startswith("macros/"):
+            # A file holds one macro with its bodies, or one body that overrides dbt's own macro.
+            assert stem in (public, macro.name), (
+                f"{macro.original_file_path} holds the macro {macro.name}"
+            )
+    wanting = [
+        macro.name
+        for macro in own
+        if macro.original_file_path.startswith("macros/")
+        and "__" not in macro.name  # bodies are explained where their macro is
+        and not macro.description.strip()
+    ]
+    assert wanting == [], "describe them, with their arguments, in macros/<folder>/_macros.yml"
+
+
+def test_every_argument_of_a_macro_is_documented() -> None:
+    wanting = []
+    for macro in manifest().macros.values():
+        if macro.package_name != PROJECT or "__" in macro.name:
+            continue
+        signature = re.search(rf"macro\s+{macro.name}\s*\(([^)]*)\)", macro.macro_sql)
+        if signature is None or not macro.original_file_path.startswith("macros/"):
+            continue
+        names = [part.split("=")[0].strip() for part in signature[1].split(",") if part.strip()]
+        described = {argument.name for argument in macro.arguments if argument.description.strip()}
+        wanting += [f"{macro.name}({name})" for name in names if name not in described]
+    assert wanting == []
+
+
+@pytest.mark.parametrize("layer", ["marts", "metrics"])
+def test_every_mart_has_a_reader(layer: str) -> None:
+    read = {
+        node for exposure in manifest().exposures.values() for node in exposure.depends_on.nodes
+    }
+    unread = [model.name for model in nodes("model") if model.schema == layer]
+    unread = [name for name in unread if f"model.{PROJECT}.{name}" not in read]
+    assert unread == [], "add them to an exposure in dbt_project/exposures"
+
+
+def test_every_mart_begins_with_its_grain() -> None:
+    wanting = [
+        str(path)
+        for path in _sql("dbt_project")
+        if {"marts", "quality"} & set(path.parts)
+        and not re.match(r"\{#\s*One row per ", (ROOT / path).read_text(encoding="utf-8"))
+    ]
+    assert wanting == []
+
+
+def test_every_test_of_a_rule_has_a_name_of_its_own() -> None:
+    names = [test.name for test in manifest().unit_tests.values()]
+    assert len(names) == len(set(names))
+    assert all("__" in name for name in names), "unit tests are named <model>__<behaviour>"
