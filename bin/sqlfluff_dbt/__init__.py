@@ -44,6 +44,10 @@ class _Dbt:
         """Cast; the linter does not care whether it may fail."""
         return f"cast({field} as {type})"
 
+    def listagg(self, measure: str, delimiter_text: str, order_by_clause: str = "") -> str:
+        """Aggregate to text; the order is a clause inside the call, not an argument."""
+        return f"string_agg({measure}, {delimiter_text} {order_by_clause})"
+
     def __getattr__(self, name: str) -> Callable[..., str]:
         """Give any other macro the shape of a type or of a function call."""
         if name.startswith("__"):

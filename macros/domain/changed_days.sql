@@ -6,8 +6,8 @@ sheet and a day leaving the open window each recompute exactly the days they tou
 For the import CTEs of an incremental model: `where usage_date in ({{ changed_days() }})`.
 #}
 {% macro changed_days() -%}
-    select usage_date from {{ ref('int_runs__day_versions') }}
-    {%- if is_incremental() %}
+select usage_date from {{ ref('int_runs__day_versions') }}
+{%- if is_incremental() %}
     where input_version not in (select input_version from {{ this }})
-    {%- endif %}
+{%- endif %}
 {%- endmacro %}

@@ -1,4 +1,7 @@
-{# The loaders' ledger of one source. A line counts only when dlt has closed the load package that wrote it. #}
+{#
+The loaders' ledger of one source. A line counts only when dlt has closed the load package that
+wrote it.
+#}
 {% macro loaded_partitions(source_name) -%}
 with
 

@@ -1,4 +1,7 @@
-{# Two events per row with a validity: its start, and, where it has one, its end. For int_runs__input_events. #}
+{#
+Two events per row with a validity: its start, and, where it has one, its end. For
+int_runs__input_events.
+#}
 {% macro validity_events(input_name, relation, content, valid_from, valid_to) %}
     select
         {{ surrogate_key(["'" ~ input_name ~ "'", "'start'"] + content) }} as event_hash,

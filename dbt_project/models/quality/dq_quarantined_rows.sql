@@ -1,4 +1,7 @@
-{# One row per source, table, field and reason for which vendor rows were put aside instead of loaded. #}
+{#
+One row per source, table, field and reason for which vendor rows were put aside instead of
+loaded.
+#}
 with
 
 cursor_rows as (

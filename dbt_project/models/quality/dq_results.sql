@@ -1,4 +1,7 @@
-{# One row per check, scope and date: what was seen, what was promised, who looks after it and what to do. #}
+{#
+One row per check, scope and date: what was seen, what was promised, who looks after it and what
+to do.
+#}
 with
 
 checks as (
@@ -66,7 +69,9 @@ findings as (
 
     select
         'unpriced_usage' as check_name,
-        {{ dbt.concat(["coalesce(model, 'no model')", "' '", 'cost_component', "' '", 'service_tier']) }} as check_scope,
+        {{ dbt.concat([
+            "coalesce(model, 'no model')", "' '", 'cost_component', "' '", 'service_tier'
+        ]) }} as check_scope,
         {{ to_numeric('n_unpriced_units') }} as observed_value,
         check_date
     from prices
@@ -75,7 +80,10 @@ findings as (
 
     select
         'bill_unit_price' as check_name,
-        {{ dbt.concat(['workspace_key', "' '", "coalesce(model, 'no model')", "' '", 'cost_component', "' '", 'line_key']) }} as check_scope,
+        {{ dbt.concat([
+            'workspace_key', "' '", "coalesce(model, 'no model')", "' '", 'cost_component', "' '",
+            'line_key'
+        ]) }} as check_scope,
         line_cost_usd as observed_value,
         check_date
     from units
@@ -84,7 +92,9 @@ findings as (
 
     select
         'mapping_conflict' as check_name,
-        {{ dbt.concat(['actor_id', "': '", 'first_owner_email', "' or '", 'last_owner_email']) }} as check_scope,
+        {{ dbt.concat([
+            'actor_id', "': '", 'first_owner_email', "' or '", 'last_owner_email'
+        ]) }} as check_scope,
         {{ to_numeric('n_owners') }} as observed_value,
         check_date
     from conflicts
@@ -93,7 +103,10 @@ findings as (
 
     select
         'unreadable_sheet_cell' as check_name,
-        {{ dbt.concat(["'tab '", 'tab_name', "' row '", "cast(sheet_row as " ~ dbt.type_string() ~ ")", "' column '", 'cell_column_name', "': '", 'cell_text']) }} as check_scope,
+        {{ dbt.concat([
+            "'tab '", 'tab_name', "' row '", "cast(sheet_row as " ~ dbt.type_string() ~ ")",
+            "' column '", 'cell_column_name', "': '", 'cell_text'
+        ]) }} as check_scope,
         {{ to_numeric('1') }} as observed_value,
         check_date
     from cells
@@ -102,14 +115,18 @@ findings as (
 
     select
         'quarantined_rows' as check_name,
-        {{ dbt.concat(['source_name', "'.'", 'resource_name', "' '", "coalesce(field_name, '')", "': '", "coalesce(quarantine_reason, '')"]) }} as check_scope,
+        {{ dbt.concat([
+            'source_name', "'.'", 'resource_name', "' '", "coalesce(field_name, '')", "': '",
+            "coalesce(quarantine_reason, '')"
+        ]) }} as check_scope,
         {{ to_numeric('n_rows') }} as observed_value,
         check_date
     from quarantined
 
 ),
 
--- A check without a finding keeps a row of its own, so that a check that lost its rows cannot look like one that passes.
+-- A check without a finding keeps a row of its own, so that a check that lost its rows cannot look
+-- like one that passes.
 index_rows as (
 
     select
@@ -137,13 +154,19 @@ all_rows as (
 final as (
 
     select
-        {{ surrogate_key(['all_rows.check_name', 'all_rows.check_scope', 'all_rows.check_date']) }} as dq_result_id,
+        {{ surrogate_key([
+            'all_rows.check_name', 'all_rows.check_scope', 'all_rows.check_date'
+        ]) }} as dq_result_id,
         all_rows.check_name,
         all_rows.check_scope,
         case
             when all_rows.check_scope = 'all' then 'ok'
             when checks.check_name in ('attributed_records', 'attributed_usd')
-                then case when all_rows.observed_value >= {{ to_numeric('checks.promise') }} then 'ok' else 'warn' end
+                then
+                    case
+                        when all_rows.observed_value >= {{ to_numeric('checks.promise') }} then 'ok'
+                        else 'warn'
+                    end
             when checks.check_name in ('bill_unit_price', 'quarantined_rows') then 'fail'
             else 'warn'
         end as check_status,

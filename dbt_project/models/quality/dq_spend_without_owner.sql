@@ -1,4 +1,7 @@
-{# One row per UTC day and platform: how much of the records and of the money has an owner, against the promise of 95 %. #}
+{#
+One row per UTC day and platform: how much of the records and of the money has an owner, against
+the promise of 95 %.
+#}
 with
 
 ledger as (
@@ -14,7 +17,12 @@ by_day as (
         count(*) as n_records,
         count(case when attribution_method <> 'unattributed' then 1 end) as n_attributed_records,
         sum(spend_usd) as total_usd,
-        sum(case when attribution_method <> 'unattributed' then spend_usd else {{ to_numeric("'0'") }} end) as attributed_usd,
+        sum(
+            case
+                when attribution_method <> 'unattributed' then spend_usd else
+                    {{ to_numeric("'0'") }}
+            end
+        ) as attributed_usd,
         usage_date as check_date
     from ledger
     group by platform, usage_date

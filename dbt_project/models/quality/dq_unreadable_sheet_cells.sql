@@ -1,4 +1,7 @@
-{# One row per cell of the sheets that could not be read: tab, row, column and what stands there. The row is not used. #}
+{#
+One row per cell of the sheets that could not be read: tab, row, column and what stands there. The
+row is not used.
+#}
 with
 
 mappings as (
@@ -53,10 +56,10 @@ cells as (
         cast(_loaded_at as date) as check_date
     from {{ relation }}
     where {{ text_column }} is not null and {{ value_column }} is null
-{% if not loop.last %}
+    {% if not loop.last %}
     union all
-{% endif %}
-{%- endfor %}
+    {% endif %}
+    {%- endfor %}
 
 )
 

@@ -1,4 +1,7 @@
-{# One row per UTC day, model and cost component whose units no list price covers: unpriced, never free. #}
+{#
+One row per UTC day, model and cost component whose units no list price covers: unpriced, never
+free.
+#}
 with
 
 priced_usage as (

@@ -1,4 +1,7 @@
-{# Returns every combination of the given columns that stands in more than one row; NULL counts as a value. #}
+{#
+Returns every combination of the given columns that stands in more than one row; NULL counts as a
+value.
+#}
 {% test unique_together(model, columns) %}
 select
     {{ columns | join(', ') }},

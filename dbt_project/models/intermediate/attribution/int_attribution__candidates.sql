@@ -1,4 +1,7 @@
-{# One row per UTC day, platform, actor and possible owner: every step of the ladder that says something, with its evidence. #}
+{#
+One row per UTC day, platform, actor and possible owner: every step of the ladder that says
+something, with its evidence.
+#}
 with
 
 subjects as (
@@ -141,7 +144,10 @@ mapping_candidates as (
         subject_keys.usage_date,
         3 as attribution_step,
         api_key_owners.owner_email,
-        {{ dbt.concat(["'mapping sheet row '", "cast(api_key_owners.sheet_row as " ~ dbt.type_string() ~ ")", "' by '", "api_key_owners.mapped_by"]) }} as evidence,
+        {{ dbt.concat([
+            "'mapping sheet row '", "cast(api_key_owners.sheet_row as " ~ dbt.type_string() ~ ")",
+            "' by '", "api_key_owners.mapped_by"
+        ]) }} as evidence,
         api_key_owners.valid_from_date as evidence_date,
         api_key_owners.sheet_row as evidence_row
     from subject_keys

@@ -1,4 +1,7 @@
-{# One row per UTC day, platform and actor: the owner, how it was found, and the team valid on the day of use. #}
+{#
+One row per UTC day, platform and actor: the owner, how it was found, and the team valid on the
+day of use.
+#}
 with
 
 ranked as (

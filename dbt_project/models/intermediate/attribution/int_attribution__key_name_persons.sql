@@ -1,4 +1,7 @@
-{# One row per name an API key ever had and the one e-mail of the directory whose local part the name carries. #}
+{#
+One row per name an API key ever had and the one e-mail of the directory whose local part the name
+carries.
+#}
 with
 
 api_key_names as (
@@ -37,7 +40,9 @@ carried as (
         api_key_names.api_key_id,
         api_key_names.api_key_name,
         rules.attribution_step,
-        {{ regexp_capture('lower(api_key_names.api_key_name)', 'rules.match_pattern') }} as local_part
+        {{ regexp_capture(
+            'lower(api_key_names.api_key_name)', 'rules.match_pattern'
+        ) }} as local_part
     from api_key_names
     cross join rules
 

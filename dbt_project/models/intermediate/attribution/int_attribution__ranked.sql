@@ -27,7 +27,22 @@ day_versions as (
 
 ),
 
--- Several owners that the mapping sheet names for one actor and day contradict each other.
+resolved as (
+
+    select
+        candidates.*,
+        coalesce(email_owners.person_email, candidates.owner_email) as resolved_email,
+        email_owners.person_id
+    from candidates
+    left join email_owners
+        on
+            candidates.owner_email = email_owners.alias_email
+            and candidates.usage_date >= email_owners.known_from_date
+
+),
+
+-- Owners that the mapping sheet names for one actor and day contradict each other; two
+-- addresses of one person do not.
 mapping_conflicts as (
 
     select
@@ -36,8 +51,8 @@ mapping_conflicts as (
         actor_type,
         actor_id,
         usage_date,
-        count(distinct owner_email) as n_mapped_owners
-    from candidates
+        count(distinct resolved_email) as n_mapped_owners
+    from resolved
     where attribution_step = 3
     group by vendor, platform, actor_type, actor_id, usage_date
 
@@ -46,39 +61,35 @@ mapping_conflicts as (
 scored as (
 
     select
-        candidates.vendor,
-        candidates.platform,
-        candidates.actor_type,
-        candidates.actor_id,
+        resolved.vendor,
+        resolved.platform,
+        resolved.actor_type,
+        resolved.actor_id,
         rules.attribution_method,
-        coalesce(email_owners.person_email, candidates.owner_email) as owner_email,
-        email_owners.person_id,
-        candidates.evidence,
-        candidates.attribution_step,
+        resolved.resolved_email as owner_email,
+        resolved.person_id,
+        resolved.evidence,
+        resolved.attribution_step,
         rules.ladder_rank,
         case
-            when candidates.attribution_step = 3 and mapping_conflicts.n_mapped_owners > 1
+            when resolved.attribution_step = 3 and mapping_conflicts.n_mapped_owners > 1
                 then cast({{ to_numeric('rules.confidence_text') }} * {{ to_numeric("'0.5'") }} as {{ numeric_type() }})
             else {{ to_numeric('rules.confidence_text') }}
         end as attribution_confidence,
-        coalesce(candidates.attribution_step = 3 and mapping_conflicts.n_mapped_owners > 1, false) as is_mapping_conflict,
-        candidates.evidence_date,
-        candidates.evidence_row,
-        candidates.usage_date
-    from candidates
+        coalesce(resolved.attribution_step = 3 and mapping_conflicts.n_mapped_owners > 1, false) as is_mapping_conflict,
+        resolved.evidence_date,
+        resolved.evidence_row,
+        resolved.usage_date
+    from resolved
     inner join rules
-        on candidates.attribution_step = rules.attribution_step
+        on resolved.attribution_step = rules.attribution_step
     left join mapping_conflicts
         on
-            candidates.vendor = mapping_conflicts.vendor
-            and candidates.platform = mapping_conflicts.platform
-            and candidates.actor_type = mapping_conflicts.actor_type
-            and candidates.actor_id = mapping_conflicts.actor_id
-            and candidates.usage_date = mapping_conflicts.usage_date
-    left join email_owners
-        on
-            candidates.owner_email = email_owners.alias_email
-            and candidates.usage_date >= email_owners.known_from_date
+            resolved.vendor = mapping_conflicts.vendor
+            and resolved.platform = mapping_conflicts.platform
+            and resolved.actor_type = mapping_conflicts.actor_type
+            and resolved.actor_id = mapping_conflicts.actor_id
+            and resolved.usage_date = mapping_conflicts.usage_date
 
 ),
 
@@ -89,11 +100,11 @@ ranked as (
         row_number() over (
             partition by usage_date, vendor, platform, actor_type, actor_id
             order by
-                ladder_rank,
+                ladder_rank asc,
                 coalesce(evidence_date, cast('1900-01-01' as date)) desc,
                 coalesce(evidence_row, 0) desc,
-                coalesce(owner_email, ''),
-                evidence
+                coalesce(owner_email, '') asc,
+                evidence asc
         ) as candidate_rank
     from scored
 

@@ -1,4 +1,7 @@
-{# One row per UTC day, platform and actor that used or was charged for something: who is to be found. #}
+{#
+One row per UTC day, platform and actor that used or was charged for something: who is to be
+found.
+#}
 with
 
 cursor_usage as (
@@ -95,7 +98,8 @@ select
     actor_type,
     actor_id,
     usage_date,
-    -- A key belongs to one workspace; should the vendor ever report two, the first in order speaks for it.
+    -- A key belongs to one workspace; should the vendor ever report two, the first in order speaks
+    -- for it.
     min(workspace_key) as workspace_key
 from all_subjects
 group by vendor, platform, actor_type, actor_id, usage_date

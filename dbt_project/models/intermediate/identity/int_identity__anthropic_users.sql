@@ -16,7 +16,7 @@ ranked as (
         is_current,
         row_number() over (
             partition by anthropic_user_id
-            order by version_started_at desc, user_email
+            order by version_started_at desc, user_email asc
         ) as version_rank
     from users
 

@@ -1,4 +1,7 @@
-{# One row per API key and every name it ever had, so that a renamed key is still found by its old name. #}
+{#
+One row per API key and every name it ever had, so that a renamed key is still found by its old
+name.
+#}
 with
 
 api_keys as (

@@ -1,4 +1,7 @@
-{# One row per usable line of the mapping sheet and API key it means, with its validity (start included, end excluded). #}
+{#
+One row per usable line of the mapping sheet and API key it means, with its validity (start
+included, end excluded).
+#}
 {{ config(materialized='table') }}
 with
 

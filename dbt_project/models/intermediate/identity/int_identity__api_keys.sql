@@ -19,7 +19,7 @@ ranked as (
         *,
         row_number() over (
             partition by api_key_id
-            order by version_started_at desc, api_key_name
+            order by version_started_at desc, api_key_name asc
         ) as version_rank
     from api_keys
 

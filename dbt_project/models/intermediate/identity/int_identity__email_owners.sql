@@ -1,4 +1,7 @@
-{# One row per e-mail (primary or alias) that the people directory knows: whose it is, and since when. #}
+{#
+One row per e-mail (primary or alias) that the people directory knows: whose it is, and since
+when.
+#}
 {{ config(materialized='table') }}
 with
 
@@ -51,7 +54,7 @@ ranked as (
         -- An e-mail that is somebody's own beats an alias; dq_alias_conflicts names the losers.
         row_number() over (
             partition by alias_email
-            order by is_primary desc, known_from_date, person_email
+            order by is_primary desc, known_from_date asc, person_email asc
         ) as owner_rank
     from all_emails
 

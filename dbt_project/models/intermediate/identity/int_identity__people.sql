@@ -1,4 +1,7 @@
-{# One row per person and period of validity, periods cut so that they never overlap (the newer row wins). #}
+{#
+One row per person and period of validity, periods cut so that they never overlap (the newer row
+wins).
+#}
 {{ config(materialized='table') }}
 with
 
@@ -36,7 +39,10 @@ followed as (
     select
         *,
         coalesce(
-            lead(valid_from_date) over (partition by person_email order by valid_from_date, sheet_row),
+            lead(valid_from_date) over (
+                partition by person_email
+                order by valid_from_date, sheet_row
+            ),
             cast('9999-12-31' as date)
         ) as next_valid_from_date
     from periods

@@ -22,7 +22,7 @@ cursor_versions as (
         member_email,
         row_number() over (
             partition by cursor_user_id
-            order by version_started_at desc, member_email
+            order by version_started_at desc, member_email asc
         ) as version_rank
     from team_members
 

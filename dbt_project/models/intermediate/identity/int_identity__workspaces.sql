@@ -1,4 +1,7 @@
-{# One row per workspace, archived and default included; the default workspace has no id in the vendor's reports. #}
+{#
+One row per workspace, archived and default included; the default workspace has no id in the
+vendor's reports.
+#}
 with
 
 workspaces as (
@@ -26,7 +29,7 @@ ranked as (
         *,
         row_number() over (
             partition by workspace_id
-            order by version_started_at desc, workspace_name
+            order by version_started_at desc, workspace_name asc
         ) as version_rank
     from workspaces
 
@@ -51,7 +54,9 @@ final as (
         ranked.workspace_id as workspace_key,
         ranked.workspace_id,
         ranked.workspace_name,
-        case when member_counts.n_members = 1 then member_counts.any_member_email end as sole_member_email,
+        case
+            when member_counts.n_members = 1 then member_counts.any_member_email
+        end as sole_member_email,
         coalesce(member_counts.n_members, 0) as n_members,
         ranked.is_archived,
         false as is_default

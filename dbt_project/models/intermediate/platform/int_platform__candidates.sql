@@ -130,8 +130,12 @@ final as (
         on
             evidence.evidence = rules.evidence
             and (
-                evidence.evidence_value = lower(rules.match_value)
-                or evidence.evidence_value = rules.match_value
+                evidence.evidence_value = rules.match_value
+                or (
+                    -- Names are compared in lower case; ids are not names.
+                    rules.evidence in ('workspace_name', 'key_mapping_platform')
+                    and evidence.evidence_value = lower(rules.match_value)
+                )
                 or (
                     rules.evidence = 'api_key_name_pattern'
                     and {{ regexp_matches('evidence.evidence_value', 'rules.match_value') }}

@@ -1,4 +1,7 @@
-{# One row per UTC day, messages actor and workspace with the platform of the first rule that matches. #}
+{#
+One row per UTC day, messages actor and workspace with the platform of the first rule that
+matches.
+#}
 {{ daily_incremental(cluster_by=['actor_id']) }}
 with
 

@@ -1,4 +1,7 @@
-{# One row per workspace with the platform of money and usage that carries no actor: only rules on the workspace apply. #}
+{#
+One row per workspace with the platform of money and usage that carries no actor: only rules on
+the workspace apply.
+#}
 with
 
 workspaces as (
@@ -28,8 +31,11 @@ ranked as (
     from workspaces
     inner join rules
         on
-            (rules.evidence = 'workspace_id' and rules.match_value = workspaces.workspace_key)
-            or (rules.evidence = 'workspace_name' and lower(rules.match_value) = lower(workspaces.workspace_name))
+            (rules.evidence = 'workspace_id' and workspaces.workspace_key = rules.match_value)
+            or (
+                rules.evidence = 'workspace_name'
+                and lower(workspaces.workspace_name) = lower(rules.match_value)
+            )
             or rules.evidence = 'default'
 
 )

@@ -60,7 +60,9 @@ day_contents as (
 
     select
         usage_date,
-        {{ dbt.listagg(dbt.concat(["source_name", "resource_name", "content_hash"]), "'|'", "order by source_name, resource_name") }} as contents,
+        {{ dbt.listagg(
+            dbt.concat(["source_name", "resource_name", "content_hash"]), "'|'", "order by source_name, resource_name"
+        ) }} as contents,
         max(case when resource_name = 'usage_events' then 1 else 0 end) = 1 as has_cursor_events,
         max(_loaded_at) as day_loaded_at
     from partition_days
@@ -83,7 +85,9 @@ day_inputs as (
 
     select
         day_contents.usage_date,
-        {{ dbt.listagg('event_buckets.bucket_hash', "'|'", 'order by event_buckets.effective_date') }} as inputs
+        {{ dbt.listagg(
+            'event_buckets.bucket_hash', "'|'", 'order by event_buckets.effective_date'
+        ) }} as inputs
     from day_contents
     inner join event_buckets
         on day_contents.usage_date >= event_buckets.effective_date
@@ -94,7 +98,10 @@ day_inputs as (
 final as (
 
     select
-        {{ surrogate_key(['day_contents.usage_date', 'day_contents.contents', 'day_inputs.inputs', is_provisional('day_contents.usage_date')]) }} as input_version,
+        {{ surrogate_key([
+            'day_contents.usage_date', 'day_contents.contents', 'day_inputs.inputs',
+            is_provisional('day_contents.usage_date')
+        ]) }} as input_version,
         {{ is_provisional('day_contents.usage_date') }} as is_provisional,
         day_contents.has_cursor_events,
         day_contents.usage_date,

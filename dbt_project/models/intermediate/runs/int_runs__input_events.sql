@@ -94,19 +94,26 @@ events as (
 
     union all
 
-    {{ validity_events('prices', 'prices', ['price_id', 'price_text'], 'valid_from_date', 'valid_to_date') }}
+    {{ validity_events(
+        'prices', 'prices', ['price_id', 'price_text'], 'valid_from_date', 'valid_to_date'
+    ) }}
 
     union all
 
     select
-        {{ surrogate_key(["'invoices'", 'vendor', 'invoice_month_text', 'invoice_amount_text', 'currency', 'invoice_id']) }} as event_hash,
+        {{ surrogate_key([
+            "'invoices'", 'vendor', 'invoice_month_text', 'invoice_amount_text', 'currency',
+            'invoice_id'
+        ]) }} as event_hash,
         coalesce(invoice_month_date, cast('1900-01-01' as date)) as effective_date
     from invoices
 
     union all
 
     select
-        {{ surrogate_key(["'api_keys'", 'api_key_id', 'api_key_name', 'created_by_id', 'workspace_id']) }} as event_hash,
+        {{ surrogate_key([
+            "'api_keys'", 'api_key_id', 'api_key_name', 'created_by_id', 'workspace_id'
+        ]) }} as event_hash,
         coalesce(cast(created_at as date), cast('1900-01-01' as date)) as effective_date
     from api_keys
 
@@ -127,21 +134,29 @@ events as (
     union all
 
     select
-        {{ surrogate_key(["'workspace_members'", 'workspace_id', 'anthropic_user_id', 'is_current']) }} as event_hash,
+        {{ surrogate_key([
+            "'workspace_members'", 'workspace_id', 'anthropic_user_id', 'is_current'
+        ]) }} as event_hash,
         cast('1900-01-01' as date) as effective_date
     from workspace_members
 
     union all
 
     select
-        {{ surrogate_key(["'platform_rules'", 'rule_id', 'rule_priority', 'is_active', 'evidence', 'match_value', 'platform']) }} as event_hash,
+        {{ surrogate_key([
+            "'platform_rules'", 'rule_id', 'rule_priority', 'is_active', 'evidence', 'match_value',
+            'platform'
+        ]) }} as event_hash,
         cast('1900-01-01' as date) as effective_date
     from platform_rules
 
     union all
 
     select
-        {{ surrogate_key(["'attribution_rules'", 'attribution_step', 'attribution_method', 'confidence_text', 'ladder_rank', 'match_pattern']) }} as event_hash,
+        {{ surrogate_key([
+            "'attribution_rules'", 'attribution_step', 'attribution_method', 'confidence_text',
+            'ladder_rank', 'match_pattern'
+        ]) }} as event_hash,
         cast('1900-01-01' as date) as effective_date
     from attribution_rules
 

@@ -83,7 +83,7 @@ matched as (
         ) }} as part_usd,
         row_number() over (
             partition by bill_lines.line_key
-            order by weights.n_units desc, weights.actor_type, weights.actor_id
+            order by weights.n_units desc, weights.actor_type asc, weights.actor_id asc
         ) as part_rank
     from bill_lines
     left join weights
@@ -110,13 +110,20 @@ final as (
     select
         parts.line_key,
         coalesce(parts.actor_type, 'unattributed') as actor_type,
-        coalesce(parts.actor_id, {{ dbt.concat(["'unattributed:'", 'parts.workspace_key']) }}) as actor_id,
+        coalesce(
+            parts.actor_id, {{ dbt.concat(["'unattributed:'", 'parts.workspace_key']) }}
+        ) as actor_id,
         parts.workspace_key,
-        coalesce(detected_platforms.platform, workspace_platforms.platform, 'claude_api') as platform,
+        coalesce(
+            detected_platforms.platform, workspace_platforms.platform, 'claude_api'
+        ) as platform,
         parts.model,
         parts.cost_component,
         case when parts.actor_id is null then 'billed' else 'allocated' end as spend_basis,
-        case when parts.actor_id is null then 'no_matching_usage' else 'token_share' end as spend_method,
+        case
+            when parts.actor_id is null then 'no_matching_usage'
+            else 'token_share'
+        end as spend_method,
         day_versions.input_version,
         cast(parts.spend_usd as {{ numeric_type() }}) as spend_usd,
         parts.n_units,

@@ -42,7 +42,16 @@ keyless_parts as (
         actor_type = 'unattributed'
         and platform = 'claude_code'
         and spend_method <> 'no_matching_usage'
-    group by workspace_key, platform, model, cost_component, spend_basis, spend_method, actor_type, actor_id, usage_date
+    group by
+        workspace_key,
+        platform,
+        model,
+        cost_component,
+        spend_basis,
+        spend_method,
+        actor_type,
+        actor_id,
+        usage_date
 
 ),
 
@@ -68,9 +77,15 @@ keyless_split as (
         ) }} as part_usd,
         row_number() over (
             partition by
-                keyless_parts.usage_date, keyless_parts.workspace_key, keyless_parts.model, keyless_parts.cost_component,
+                keyless_parts.usage_date,
+                keyless_parts.workspace_key,
+                keyless_parts.model,
+                keyless_parts.cost_component,
                 keyless_parts.spend_method
-            order by keyless_people.cost_weight desc, keyless_people.actor_type, keyless_people.actor_id
+            order by
+                keyless_people.cost_weight desc,
+                keyless_people.actor_type asc,
+                keyless_people.actor_id asc
         ) as part_rank
     from keyless_parts
     left join keyless_people
@@ -92,13 +107,16 @@ keyless_final as (
         model,
         cost_component,
         spend_basis,
-        case when actor_id is null then spend_method else 'claude_code_cost_share' end as spend_method,
+        case
+            when actor_id is null then spend_method
+            else 'claude_code_cost_share'
+        end as spend_method,
         case
             when part_usd is null then spend_usd
             when part_rank = 1
                 then part_usd + spend_usd - sum(part_usd) over (
-                    partition by usage_date, workspace_key, model, cost_component, spend_method
-                )
+                        partition by usage_date, workspace_key, model, cost_component, spend_method
+                    )
             else part_usd
         end as spend_usd,
         usage_date

@@ -32,8 +32,12 @@ lines as (
         cost_lines.context_window,
         cost_lines.inference_geo,
         cost_lines.currency,
-        -- A currency without a rate gives NULL, and the not_null test on the ledger's money refuses it.
-        cast(cost_lines.line_cost_usd * {{ to_numeric('fx_rates.usd_per_unit_text') }} as {{ numeric_type() }}) as line_cost_usd,
+        -- A currency without a rate gives NULL, and the not_null test on the ledger's money
+        -- refuses it.
+        cast(
+            cost_lines.line_cost_usd
+            * {{ to_numeric('fx_rates.usd_per_unit_text') }} as {{ numeric_type() }}
+        ) as line_cost_usd,
         cost_lines.usage_date
     from cost_lines
     left join cost_components
@@ -62,7 +66,14 @@ final as (
         sum(line_cost_usd) as line_cost_usd,
         usage_date
     from lines
-    group by usage_date, workspace_key, model, cost_component, service_tier, context_window, inference_geo
+    group by
+        usage_date,
+        workspace_key,
+        model,
+        cost_component,
+        service_tier,
+        context_window,
+        inference_geo
 
 )
 

@@ -73,8 +73,14 @@ snapshot_steps as (
         user_email,
         on_demand_usd,
         snapshot_date,
-        lag(on_demand_usd) over (partition by cursor_user_id, user_email, cycle_started_at order by snapshot_date) as previous_usd,
-        lag(snapshot_date) over (partition by cursor_user_id, user_email, cycle_started_at order by snapshot_date) as previous_date,
+        lag(on_demand_usd) over (
+            partition by cursor_user_id, user_email, cycle_started_at
+            order by snapshot_date
+        ) as previous_usd,
+        lag(snapshot_date) over (
+            partition by cursor_user_id, user_email, cycle_started_at
+            order by snapshot_date
+        ) as previous_date,
         cast(cycle_started_at as date) as cycle_start_date,
         cast({{ dbt.dateadd('day', -1, 'snapshot_date') }} as date) as usage_date
     from spend_snapshots
@@ -84,20 +90,28 @@ snapshot_steps as (
 snapshot_charges as (
 
     select
-        case when snapshot_steps.user_email is null then 'unattributed' else 'person' end as actor_type,
+        case
+            when snapshot_steps.user_email is null then 'unattributed'
+            else 'person'
+        end as actor_type,
         coalesce(snapshot_steps.user_email, 'unattributed:cursor') as actor_id,
         cast(null as {{ dbt.type_string() }}) as model,
         'billed' as spend_basis,
         'spend_snapshot_difference' as spend_method,
-        snapshot_steps.on_demand_usd - coalesce(snapshot_steps.previous_usd, {{ to_numeric("'0'") }}) as spend_usd,
+        snapshot_steps.on_demand_usd
+        - coalesce(snapshot_steps.previous_usd, {{ to_numeric("'0'") }}) as spend_usd,
         snapshot_steps.usage_date
     from snapshot_steps
     inner join days_without_events
         on snapshot_steps.usage_date = days_without_events.usage_date
     where
-        -- The day before, or the cycle began within the day: anything else would put several days on one.
+        -- The day before, or the cycle began within the day: anything else would put several days
+        -- on one.
         snapshot_steps.previous_date = snapshot_steps.usage_date
-        or (snapshot_steps.previous_date is null and snapshot_steps.cycle_start_date = snapshot_steps.usage_date)
+        or (
+            snapshot_steps.previous_date is null
+            and snapshot_steps.cycle_start_date = snapshot_steps.usage_date
+        )
 
 ),
 
@@ -132,12 +146,17 @@ month_requests as (
 invoice_charges as (
 
     select
-        case when daily_usage.user_email is null then 'unattributed' else 'person' end as actor_type,
+        case
+            when daily_usage.user_email is null then 'unattributed'
+            else 'person'
+        end as actor_type,
         coalesce(daily_usage.user_email, 'unattributed:cursor') as actor_id,
         cast(null as {{ dbt.type_string() }}) as model,
         'estimated' as spend_basis,
         'invoice_effective_rate' as spend_method,
-        {{ proportional_part('month_invoices.invoice_usd', 'daily_usage.n_usage_based_requests', 'month_requests.n_requests') }} as spend_usd,
+        {{ proportional_part(
+            'month_invoices.invoice_usd', 'daily_usage.n_usage_based_requests', 'month_requests.n_requests'
+        ) }} as spend_usd,
         daily_usage.usage_date
     from daily_usage
     inner join days_without_events

@@ -1,4 +1,7 @@
-{# One row per list price and period of validity (start included, end excluded), USD per million units. #}
+{#
+One row per list price and period of validity (start included, end excluded), USD per million
+units.
+#}
 with
 
 provider_pricing as (
@@ -8,7 +11,9 @@ provider_pricing as (
 )
 
 select
-    {{ surrogate_key(['provider', 'model', 'cost_component', 'service_tier', 'context_window', 'valid_from']) }} as price_id,
+    {{ surrogate_key([
+        'provider', 'model', 'cost_component', 'service_tier', 'context_window', 'valid_from'
+    ]) }} as price_id,
     provider,
     model,
     cost_component,

@@ -57,7 +57,9 @@ final as (
         named.n_units,
         list_prices.price_id,
         list_prices.list_price_usd_per_million_units,
-        coalesce({{ to_numeric('geo_multipliers.multiplier_text') }}, {{ to_numeric("'1'") }}) as geo_multiplier,
+        coalesce(
+            {{ to_numeric('geo_multipliers.multiplier_text') }}, {{ to_numeric("'1'") }}
+        ) as geo_multiplier,
         cast(
             {{ tokens_to_usd('named.n_units', 'list_prices.list_price_usd_per_million_units') }}
             * coalesce({{ to_numeric('geo_multipliers.multiplier_text') }}, {{ to_numeric("'1'") }})

@@ -35,7 +35,9 @@ seat_days as (
         seats.plan_name,
         seats.seat_email,
         seats.monthly_usd,
-        {{ proportional_part('seats.monthly_usd', '1', days_in_month('day_versions.usage_date')) }} as day_usd,
+        {{ proportional_part(
+            'seats.monthly_usd', '1', days_in_month('day_versions.usage_date')
+        ) }} as day_usd,
         {{ days_in_month('day_versions.usage_date') }} as n_days_in_month,
         extract(day from day_versions.usage_date) as day_of_month,
         day_versions.usage_date

@@ -41,7 +41,9 @@ weights as (
         records.actor_id,
         model_usage.model,
         -- Billionths of a dollar as whole numbers, so that a split by this weight is exact.
-        cast(sum(model_usage.estimated_cost_usd) * 1000000000 as {{ dbt.type_bigint() }}) as cost_weight,
+        cast(
+            sum(model_usage.estimated_cost_usd) * 1000000000 as {{ dbt.type_bigint() }}
+        ) as cost_weight,
         records.usage_date
     from records
     inner join model_usage

@@ -1,4 +1,7 @@
-{# One row per record of the Claude Code report with its actor: a person by e-mail, or an API key by its name. #}
+{#
+One row per record of the Claude Code report with its actor: a person by e-mail, or an API key by
+its name.
+#}
 with
 
 records as (

@@ -62,7 +62,9 @@ from_messages as (
         detected_platforms.platform_detection_method,
         {{ sum_units('message_lines.uncached_input_tokens') }} as uncached_input_tokens,
         {{ sum_units('message_lines.cache_read_tokens') }} as cache_read_tokens,
-        {{ sum_units('message_lines.cache_write_5m_tokens + message_lines.cache_write_1h_tokens') }} as cache_write_tokens,
+        {{ sum_units(
+            'message_lines.cache_write_5m_tokens + message_lines.cache_write_1h_tokens'
+        ) }} as cache_write_tokens,
         {{ sum_units('message_lines.cache_write_5m_tokens') }} as cache_write_5m_tokens,
         {{ sum_units('message_lines.cache_write_1h_tokens') }} as cache_write_1h_tokens,
         {{ sum_units('message_lines.output_tokens') }} as output_tokens,
@@ -117,7 +119,11 @@ from_claude_code as (
         cast(null as {{ dbt.type_bigint() }}) as cache_write_1h_tokens,
         {{ sum_units('record_models.output_tokens') }} as output_tokens,
         cast(null as {{ dbt.type_bigint() }}) as n_web_searches,
-        sum(case when records.customer_type = 'subscription' then record_models.estimated_cost_usd end) as notional_cost_usd,
+        sum(
+            case
+                when records.customer_type = 'subscription' then record_models.estimated_cost_usd
+            end
+        ) as notional_cost_usd,
         records.usage_date
     from records
     inner join record_models

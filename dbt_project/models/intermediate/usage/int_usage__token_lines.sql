@@ -1,4 +1,7 @@
-{# One row per line of the messages report and cost component: the units that a line of the bill is made of. #}
+{#
+One row per line of the messages report and cost component: the units that a line of the bill is
+made of.
+#}
 with
 
 message_lines as (
@@ -25,10 +28,10 @@ unpivoted as (
         usage_date
     from message_lines
     where {{ column }} > 0
-{% if not loop.last %}
+    {% if not loop.last %}
     union all
-{% endif %}
-{%- endfor %}
+    {% endif %}
+    {%- endfor %}
 
 )
 

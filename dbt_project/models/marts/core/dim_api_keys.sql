@@ -43,7 +43,7 @@ latest_owner as (
         attribution_confidence,
         row_number() over (
             partition by actor_id
-            order by usage_date desc, platform
+            order by usage_date desc, platform asc
         ) as day_rank
     from chosen
 

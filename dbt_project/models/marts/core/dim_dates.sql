@@ -3,7 +3,10 @@ with
 
 days as (
 
-    {{ date_rows("cast('2023-01-01' as date)", "cast(" ~ dbt.dateadd('day', 366, as_of_date()) ~ " as date)") }}
+    {{ date_rows(
+        "cast('2023-01-01' as date)",
+        "cast(" ~ dbt.dateadd('day', 366, as_of_date()) ~ " as date)"
+    ) }}
 
 ),
 

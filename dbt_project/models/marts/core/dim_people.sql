@@ -1,4 +1,7 @@
-{# One row per person and period of validity (type 2): team, department and cost centre as the people sheet dates them. #}
+{#
+One row per person and period of validity (type 2): team, department and cost centre as the people
+sheet dates them.
+#}
 with
 
 people as (

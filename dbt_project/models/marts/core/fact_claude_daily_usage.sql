@@ -105,12 +105,31 @@ costs as (
         max(spend_basis) as last_basis,
         sum(case when cost_component = 'input' then spend_usd end) as input_cost_usd,
         sum(case when cost_component = 'output' then spend_usd end) as output_cost_usd,
-        sum(case when cost_component in ('cache_write_5m', 'cache_write_1h') then spend_usd end) as cache_write_cost_usd,
+        sum(
+            case when cost_component in ('cache_write_5m', 'cache_write_1h') then spend_usd end
+        ) as cache_write_cost_usd,
         sum(case when cost_component = 'cache_read' then spend_usd end) as cache_read_cost_usd,
         sum(case when cost_component = 'web_search' then spend_usd end) as web_search_cost_usd,
-        sum(case when cost_component = 'code_execution' then spend_usd end) as code_execution_cost_usd,
+        sum(
+            case when cost_component = 'code_execution' then spend_usd end
+        ) as code_execution_cost_usd,
         sum(case when cost_component = 'seat' then spend_usd end) as seat_cost_usd,
-        sum(case when cost_component not in ('input', 'output', 'cache_write_5m', 'cache_write_1h', 'cache_read', 'web_search', 'code_execution', 'seat') then spend_usd end) as other_cost_usd,
+        sum(
+            case
+                when
+                    cost_component not in (
+                        'input',
+                        'output',
+                        'cache_write_5m',
+                        'cache_write_1h',
+                        'cache_read',
+                        'web_search',
+                        'code_execution',
+                        'seat'
+                    )
+                    then spend_usd
+            end
+        ) as other_cost_usd,
         sum(spend_usd) as total_cost_usd,
         -- Seats without use are in the ledger alone: a fee is not use.
         sum(case when cost_component <> 'seat' then spend_usd end) as usage_cost_usd,
@@ -160,15 +179,24 @@ joined as (
         costs.workspace_id,
         case
             when costs.first_basis = costs.last_basis then costs.first_basis
-            when costs.first_basis is not null then {{ dbt.concat(['costs.first_basis', "'+'", 'costs.last_basis']) }}
+            when costs.first_basis is not null
+                then {{ dbt.concat(['costs.first_basis', "'+'", 'costs.last_basis']) }}
         end as cost_basis,
         case
             when productivity.usage_date is not null then 'source_claude_code_report'
-            else coalesce(tokens.platform_rule_id, workspace_platforms.platform_rule_id, 'default_claude_api')
+            else coalesce(
+                    tokens.platform_rule_id,
+                    workspace_platforms.platform_rule_id,
+                    'default_claude_api'
+                )
         end as platform_rule_id,
         case
             when productivity.usage_date is not null then 'source_endpoint'
-            else coalesce(tokens.platform_detection_method, workspace_platforms.platform_detection_method, 'default')
+            else coalesce(
+                    tokens.platform_detection_method,
+                    workspace_platforms.platform_detection_method,
+                    'default'
+                )
         end as platform_detection_method,
         productivity.n_sessions,
         productivity.n_lines_added,
@@ -223,14 +251,18 @@ joined as (
             and fact_keys.actor_id = costs.actor_id
             and fact_keys.usage_date = costs.usage_date
     left join workspace_platforms
-        on fact_keys.actor_id = {{ dbt.concat(["'unattributed:'", 'workspace_platforms.workspace_key']) }}
+        on
+            fact_keys.actor_id
+            = {{ dbt.concat(["'unattributed:'", 'workspace_platforms.workspace_key']) }}
 
 ),
 
 final as (
 
     select
-        {{ surrogate_key(['joined.usage_date', 'joined.platform', 'joined.actor_type', 'joined.actor_id']) }} as claude_daily_usage_id,
+        {{ surrogate_key([
+            'joined.usage_date', 'joined.platform', 'joined.actor_type', 'joined.actor_id'
+        ]) }} as claude_daily_usage_id,
         joined.actor_id,
         chosen.person_id,
         joined.workspace_id,

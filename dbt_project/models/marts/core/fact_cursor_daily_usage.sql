@@ -88,7 +88,8 @@ costs as (
 
 ),
 
--- A charge for somebody the daily report does not list (a removed member) keeps its row; a seat alone is not use.
+-- A charge for somebody the daily report does not list (a removed member) keeps its row; a seat
+-- alone is not use.
 fact_keys as (
 
     select
@@ -116,7 +117,9 @@ charged as (
             case when day_versions.has_cursor_events then {{ to_numeric("'0'") }} end
         ) as usage_cost_usd,
         costs.seat_cost_usd,
-        coalesce(costs.usage_basis, case when day_versions.has_cursor_events then 'billed' end) as usage_basis
+        coalesce(
+            costs.usage_basis, case when day_versions.has_cursor_events then 'billed' end
+        ) as usage_basis
     from fact_keys
     inner join day_versions
         on fact_keys.usage_date = day_versions.usage_date
@@ -130,7 +133,9 @@ charged as (
 final as (
 
     select
-        {{ surrogate_key(['fact_keys.usage_date', 'fact_keys.user_email']) }} as cursor_daily_usage_id,
+        {{ surrogate_key([
+            'fact_keys.usage_date', 'fact_keys.user_email'
+        ]) }} as cursor_daily_usage_id,
         usage.cursor_user_id,
         chosen.person_id,
         {{ pipeline_run_id() }} as pipeline_run_id,
@@ -145,7 +150,8 @@ final as (
         usage.tab_most_used_extension,
         usage.client_version,
         case
-            when charged.usage_basis is null and charged.seat_cost_usd is null then cast(null as {{ dbt.type_string() }})
+            when charged.usage_basis is null and charged.seat_cost_usd is null
+                then cast(null as {{ dbt.type_string() }})
             when charged.usage_basis is null then 'seat'
             when charged.seat_cost_usd is null then charged.usage_basis
             else {{ dbt.concat(['charged.usage_basis', "'+seat'"]) }}
@@ -168,7 +174,8 @@ final as (
         usage.n_subscription_included_requests,
         usage.n_usage_based_requests,
         usage.n_api_key_requests,
-        -- The vendor's counters do not always form a share (agent edits are not "accepted"): then there is none.
+        -- The vendor's counters do not always form a share (agent edits are not "accepted"): then
+        -- there is none.
         case
             when usage.n_accepted_lines_added <= usage.n_lines_added
                 then {{ share_of('usage.n_accepted_lines_added', 'usage.n_lines_added') }}
@@ -177,13 +184,17 @@ final as (
             when usage.n_tabs_accepted <= usage.n_tabs_shown
                 then {{ share_of('usage.n_tabs_accepted', 'usage.n_tabs_shown') }}
         end as tab_acceptance_share,
-        {{ share_of('usage.n_accepts', '(usage.n_accepts + usage.n_rejects)') }} as diff_acceptance_share,
+        {{ share_of(
+            'usage.n_accepts', '(usage.n_accepts + usage.n_rejects)'
+        ) }} as diff_acceptance_share,
         cast(charged.usage_cost_usd as {{ numeric_type() }}) as usage_cost_usd,
         cast(charged.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
         cast(
             case
                 when charged.usage_cost_usd is not null or charged.seat_cost_usd is not null
-                    then coalesce(charged.usage_cost_usd, {{ to_numeric("'0'") }}) + coalesce(charged.seat_cost_usd, {{ to_numeric("'0'") }})
+                    then
+                        coalesce(charged.usage_cost_usd, {{ to_numeric("'0'") }})
+                        + coalesce(charged.seat_cost_usd, {{ to_numeric("'0'") }})
             end as {{ numeric_type() }}
         ) as total_cost_usd,
         coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}) as attribution_confidence,

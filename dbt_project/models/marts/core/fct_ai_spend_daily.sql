@@ -1,4 +1,7 @@
-{# One row per UTC day, vendor, platform, actor, model and cost component: the spend ledger, every dollar exactly once. #}
+{#
+One row per UTC day, vendor, platform, actor, model and cost component: the spend ledger, every
+dollar exactly once.
+#}
 {{ daily_incremental(cluster_by=['vendor', 'platform', 'actor_id']) }}
 with
 
@@ -111,7 +114,12 @@ owned as (
         -- Several keys of one person meet in one row: the least certain one speaks for it.
         row_number() over (
             partition by
-                lines.usage_date, lines.vendor, lines.platform, lines.actor_type, lines.actor_id, lines.model,
+                lines.usage_date,
+                lines.vendor,
+                lines.platform,
+                lines.actor_type,
+                lines.actor_id,
+                lines.model,
                 lines.cost_component
             order by
                 coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}),
@@ -140,7 +148,9 @@ summed as (
         actor_id,
         model,
         cost_component,
-        case when min(workspace_key) = max(workspace_key) then nullif(min(workspace_key), 'default') end as workspace_id,
+        case
+            when min(workspace_key) = max(workspace_key) then nullif(min(workspace_key), 'default')
+        end as workspace_id,
         min(spend_basis) as spend_basis,
         min(spend_method) as spend_method,
         max(case when certainty_rank = 1 then owner_email end) as person_email,

@@ -1,4 +1,7 @@
-{# One row per UTC day, platform, actor and model of Claude: tokens and cost only; sessions and commits have no model. #}
+{#
+One row per UTC day, platform, actor and model of Claude: tokens and cost only; sessions and
+commits have no model.
+#}
 {{ daily_incremental(cluster_by=['platform', 'model']) }}
 with
 

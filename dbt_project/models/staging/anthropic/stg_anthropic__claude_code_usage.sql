@@ -1,4 +1,7 @@
-{# One row per UTC day × actor × terminal × customer type × remote or local, as the Claude Code report gives it. #}
+{#
+One row per UTC day × actor × terminal × customer type × remote or local, as the Claude Code
+report gives it.
+#}
 with
 
 source as (

@@ -1,4 +1,7 @@
-{# One row per Cursor usage event (the vendor gives events no id: day and position in the day identify one). #}
+{#
+One row per Cursor usage event (the vendor gives events no id: day and position in the day
+identify one).
+#}
 with
 
 source as (

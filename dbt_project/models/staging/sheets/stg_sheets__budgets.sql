@@ -17,7 +17,9 @@ renamed as (
         {{ blank_to_null('month') }} as budget_month_text,
         {{ blank_to_null('amount_usd') }} as budget_usd_text,
         {{ try_cast("nullif(trim(amount_usd), '')", numeric_type()) }} as budget_usd,
-        {{ try_cast(dbt.concat(["substr(trim(month), 1, 7)", "'-01'"]), 'date') }} as budget_month_date,
+        {{ try_cast(
+            dbt.concat(["substr(trim(month), 1, 7)", "'-01'"]), 'date'
+        ) }} as budget_month_date,
         cast(_loaded_at as timestamp) as _loaded_at
 
     from source

@@ -1,4 +1,7 @@
-{# One row per line of the invoices tab; an invoice is what the ledger is reconciled with and never enters it. #}
+{#
+One row per line of the invoices tab; an invoice is what the ledger is reconciled with and never
+enters it.
+#}
 {# A date that cannot be read becomes NULL here and a finding in dq_unreadable_sheet_cells. #}
 with
 
@@ -18,7 +21,9 @@ renamed as (
         upper(nullif(trim(currency), '')) as currency,
         {{ blank_to_null('amount') }} as invoice_amount_text,
         {{ try_cast("nullif(trim(amount), '')", numeric_type()) }} as invoice_amount,
-        {{ try_cast(dbt.concat(["substr(trim(invoice_month), 1, 7)", "'-01'"]), 'date') }} as invoice_month_date,
+        {{ try_cast(
+            dbt.concat(["substr(trim(invoice_month), 1, 7)", "'-01'"]), 'date'
+        ) }} as invoice_month_date,
         cast(_loaded_at as timestamp) as _loaded_at
 
     from source
