@@ -73,10 +73,14 @@ scored as (
         rules.ladder_rank,
         case
             when resolved.attribution_step = 3 and mapping_conflicts.n_mapped_owners > 1
-                then cast({{ to_numeric('rules.confidence_text') }} * {{ to_numeric("'0.5'") }} as {{ numeric_type() }})
+                then cast(
+                    {{ to_numeric('rules.confidence_text') }} * {{ to_numeric("'0.5'") }} as {{ numeric_type() }}
+                )
             else {{ to_numeric('rules.confidence_text') }}
         end as attribution_confidence,
-        coalesce(resolved.attribution_step = 3 and mapping_conflicts.n_mapped_owners > 1, false) as is_mapping_conflict,
+        coalesce(
+            resolved.attribution_step = 3 and mapping_conflicts.n_mapped_owners > 1, false
+        ) as is_mapping_conflict,
         resolved.evidence_date,
         resolved.evidence_row,
         resolved.usage_date
