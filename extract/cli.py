@@ -111,7 +111,7 @@ def run_all(
         report(results)
     for text in warnings:
         progress.line(f"warning: {text}")
-    for text in problems:
+    for text in dict.fromkeys(problems):
         progress.line(f"PROBLEM: {text}")
     return 1 if problems else 0
 

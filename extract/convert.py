@@ -264,18 +264,18 @@ def _column(column: Column, values: list[Any], bad: dict[int, tuple[str, str]]) 
                     bad.setdefault(index, (column.path or column.name, str(error)))
     try:
         return pa.array(values, type=ARROW[kind])
-    except (OverflowError, pa.ArrowInvalid, UnicodeEncodeError):
+    except (OverflowError, pa.ArrowInvalid):
         return _column_one_by_one(column, values, bad)
 
 
 def _column_one_by_one(
     column: Column, values: list[Any], bad: dict[int, tuple[str, str]]
 ) -> pa.Array:
-    """Find the rows whose value Arrow cannot hold (an integer beyond 64 bits, a broken text)."""
+    """Find the rows whose value Arrow cannot hold (an integer beyond 64 bits)."""
     for index, value in enumerate(values):
         try:
             pa.array([value], type=ARROW[column.kind])
-        except (OverflowError, pa.ArrowInvalid, UnicodeEncodeError):
+        except (OverflowError, pa.ArrowInvalid):
             values[index] = None
             bad.setdefault(
                 index, (column.path or column.name, f"value does not fit {column.kind.value}")

@@ -15,7 +15,6 @@ import gspread
 import orjson
 from google.auth import default as default_credentials
 from google.auth.exceptions import GoogleAuthError
-from google.auth.exceptions import TransportError as GoogleTransportError
 from google.oauth2.service_account import Credentials
 from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
@@ -162,9 +161,23 @@ def _verdict(error: Exception) -> float | bool | None:
         if status != 200 and status != 429 and status < 500:
             return False
         return _retry_after(error.response)
-    if isinstance(error, GoogleAuthError) and not isinstance(error, GoogleTransportError):
-        return None if getattr(error, "retryable", False) else False
+    if isinstance(error, GoogleAuthError) and _is_refusal(error):
+        return False
     return None
+
+
+def _is_refusal(error: GoogleAuthError) -> bool:
+    """Tell Google's refusal of the credential from a fault on the way to its token.
+
+    The second argument of google-auth's error is the answer: `{"error": "invalid_grant"}` for a
+    refusal, `{"error": {"code": 502}}` for a server that is ill, nothing for a broken line.
+    """
+    details = error.args[1] if len(error.args) > 1 else None
+    found = details.get("error") if isinstance(details, dict) else None
+    if isinstance(found, dict):
+        code = found.get("code")
+        return isinstance(code, int) and 400 <= code < 500 and code != 429
+    return isinstance(found, str) and found not in ("internal_failure", "temporarily_unavailable")
 
 
 def _retry_after(response: Response) -> float | None:
