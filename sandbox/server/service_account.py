@@ -27,7 +27,7 @@ SHEETS_SCOPES = frozenset(
         "https://www.googleapis.com/auth/drive.readonly",
     }
 )
-GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"
+GOOGLE_AUDIENCE = "https://oauth2.googleapis.com/token"
 _LIFETIME_SECONDS = 3600
 
 
@@ -80,7 +80,7 @@ class ServiceAccount:
         if claims.get("iss") != SERVICE_ACCOUNT_EMAIL:
             return _refused("invalid_grant", "Invalid grant: account not found")
         # google-auth writes Google's own endpoint as audience, whatever `token_uri` is.
-        if claims.get("aud") not in (audience, GOOGLE_TOKEN_URI):
+        if claims.get("aud") not in (audience, GOOGLE_AUDIENCE):
             return _refused("invalid_grant", "Invalid JWT: Failed audience check.")
         if not float(claims.get("iat", 0)) - 300 <= time.time() < float(claims.get("exp", 0)):
             return _refused("invalid_grant", "Invalid JWT: Token must be a short-lived token.")

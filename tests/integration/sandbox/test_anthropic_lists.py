@@ -128,6 +128,10 @@ def test_default_workspace_is_found_only_by_its_id(client: Client) -> None:
     assert "wrkspc_default" not in {row["id"] for row in listed}
 
 
+def test_archived_workspace_is_found_by_its_id(client: Client) -> None:
+    assert client.anthropic("/workspaces/wrkspc_2").json()["name"] == "Old"
+
+
 @pytest.mark.parametrize("path", ["/workspaces/wrkspc_404", "/workspaces/wrkspc_404/members"])
 def test_unknown_workspace_is_not_found(client: Client, path: str) -> None:
     assert client.anthropic(path).status_code == 404

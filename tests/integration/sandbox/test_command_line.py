@@ -85,7 +85,11 @@ def test_exec_of_a_command_that_does_not_exist() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_exec_passes_signals_on_and_stops(number: signal.Signals) -> None:
-    script = "trap 'echo caught; exit 3' INT TERM; echo ready; while :; do sleep 0.05; done"
+    # Ready only when the parent surely waits for it; gives up by itself if no signal comes.
+    script = (
+        "trap 'echo caught; exit 3' INT TERM; sleep 0.3; echo ready;"
+        "for _ in $(seq 200); do sleep 0.05; done; echo 'no signal'; exit 9"
+    )
     program = subprocess.Popen(
         [*SANDBOX, "exec", *SMALL, "--", "sh", "-c", script], stdout=subprocess.PIPE, text=True
     )

@@ -6,6 +6,8 @@ import pytest
 
 from sandbox.server import ServerOptions, running
 from sandbox.server.limits import Limiter
+from sandbox.server.options import SPREADSHEET_ID
+from sandbox.server.service_account import SHEETS_SCOPES
 from tests.integration.sandbox.conftest import Client
 from tests.integration.sandbox.tiny_world import FIRST, TinyWorld, ms
 
@@ -29,6 +31,17 @@ def test_cursor_allows_twenty_requests_per_endpoint(limited: Client) -> None:
 
 def test_cursor_allows_sixty_requests_for_events(limited: Client) -> None:
     assert [_events(limited).status_code for _ in range(61)] == [200] * 60 + [429]
+
+
+def test_google_counts_all_reads_of_a_user_together(limited: Client) -> None:
+    token = "ya29.sandbox-of-this-test"
+    limited.server.state.account.tokens[token] = SHEETS_SCOPES
+    sheet = f"{limited.server.sheets_url}/v4/spreadsheets/{SPREADSHEET_ID}"
+    headers = {"authorization": f"Bearer {token}"}
+    paths = ["", "/values/people", "/values:batchGet?ranges=people"] * 20 + [""]
+    answers = [limited.http.get(sheet + path, headers=headers) for path in paths]
+    assert [answer.status_code for answer in answers] == [200] * 60 + [429]
+    assert answers[-1].json()["error"]["status"] == "RESOURCE_EXHAUSTED"
 
 
 def test_cursor_says_how_long_to_wait_in_the_admin_shape(limited: Client) -> None:
