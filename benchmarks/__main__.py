@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 
@@ -22,6 +23,15 @@ from benchmarks.measure import Taken, measure
 WORK = Path("data/bench")
 LAST_DAY = dt.date(2026, 7, 1)
 PYTHON = sys.executable
+_RECORDED = ("CURSOR_API_URL", "ANTHROPIC_API_URL")
+_EXPORTED = {
+    *_RECORDED,
+    "CURSOR_API_KEY",
+    "ANTHROPIC_ADMIN_KEY",
+    "SHEETS_API_URL",
+    "SHEETS_SPREADSHEET_ID",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+}
 
 
 @dataclass(frozen=True)
@@ -73,14 +83,16 @@ def _vendors(people: int, days: int) -> Iterator[dict[str, str]]:
                 "--rate-limit-window=0",
             )
         )
-        exported = {}
-        while "SHEETS_SPREADSHEET_ID" not in exported or "CURSOR_API_KEY" not in exported:
+        exported: dict[str, str] = {}
+        while not set(exported) >= _EXPORTED:
             name, _, value = _line(server).removeprefix("export ").partition("=")
             exported[name] = value
-        upstream = exported["CURSOR_API_URL"]
-        recorder = stack.enter_context(_service("benchmarks.recorder", upstream, str(recordings)))
+        # Google's token is signed anew each time, so the sheets are asked directly; they are small.
+        recorded = {name: urlsplit(exported[name]) for name in _RECORDED}
+        origin = recorded["CURSOR_API_URL"]._replace(path="").geturl()
+        recorder = stack.enter_context(_service("benchmarks.recorder", origin, str(recordings)))
         address = _line(recorder)
-        yield exported | {"CURSOR_API_URL": address, "ANTHROPIC_API_URL": address}
+        yield exported | {name: address + parts.path for name, parts in recorded.items()}
 
 
 @contextlib.contextmanager
