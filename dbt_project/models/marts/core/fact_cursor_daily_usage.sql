@@ -164,7 +164,7 @@ final as (
             end as {{ numeric_type() }}
         ) as total_cost_usd,
         coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}) as attribution_confidence,
-        usage.active_flag = 1 as is_active,
+        coalesce(usage.active_flag = 1, false) as is_active,
         day_versions.is_provisional,
         fact_keys.usage_date,
         day_versions.day_loaded_at as loaded_at
