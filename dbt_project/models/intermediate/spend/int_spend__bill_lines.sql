@@ -52,28 +52,32 @@ lines as (
 
 ),
 
-final as (
+keyed as (
 
     select
         {{ spend_line_key() }} as line_key,
+        *
+    from lines
+
+),
+
+-- One row per key: two lines of one key would each be split over the same usage. So the vendor's
+-- two words for no region meet, and so do web searches, whatever else their lines name.
+final as (
+
+    select
+        line_key,
         workspace_key,
-        model,
+        case when min(coalesce(model, '')) = max(coalesce(model, '')) then max(model) end as model,
         cost_component,
-        service_tier,
-        context_window,
-        inference_geo,
+        max(service_tier) as service_tier,
+        max(context_window) as context_window,
+        max(nullif(inference_geo, 'not_available')) as inference_geo,
         count(*) as n_bill_lines,
         sum(line_cost_usd) as line_cost_usd,
         usage_date
-    from lines
-    group by
-        usage_date,
-        workspace_key,
-        model,
-        cost_component,
-        service_tier,
-        context_window,
-        inference_geo
+    from keyed
+    group by line_key, usage_date, workspace_key, cost_component
 
 )
 
