@@ -62,9 +62,12 @@ from_messages as (
         detected_platforms.platform_detection_method,
         {{ sum_units('message_lines.uncached_input_tokens') }} as uncached_input_tokens,
         {{ sum_units('message_lines.cache_read_tokens') }} as cache_read_tokens,
-        {{ sum_units(
-            'message_lines.cache_write_5m_tokens + message_lines.cache_write_1h_tokens'
-        ) }} as cache_write_tokens,
+        -- One of the two unknown leaves the other; both unknown leaves unknown.
+        {{ sum_units('coalesce(
+            message_lines.cache_write_5m_tokens + message_lines.cache_write_1h_tokens,
+            message_lines.cache_write_5m_tokens,
+            message_lines.cache_write_1h_tokens
+        )') }} as cache_write_tokens,
         {{ sum_units('message_lines.cache_write_5m_tokens') }} as cache_write_5m_tokens,
         {{ sum_units('message_lines.cache_write_1h_tokens') }} as cache_write_1h_tokens,
         {{ sum_units('message_lines.output_tokens') }} as output_tokens,
