@@ -1,6 +1,7 @@
 {#
 One row per fact outside the usage data that changes figures from a date on: directory rows, sheet rows, prices, rules.
 A validity is two events, its start and its end, so that ending one touches only the days after it.
+An end that cannot be read takes the row out of use altogether and so belongs to the start's content.
 #}
 with
 
@@ -70,25 +71,73 @@ attribution_rules as (
 
 ),
 
+model_aliases as (
+
+    select * from {{ ref('model_aliases') }}
+
+),
+
+geo_multipliers as (
+
+    select * from {{ ref('geo_multipliers') }}
+
+),
+
+fx_rates as (
+
+    select * from {{ ref('fx_rates') }}
+
+),
+
+cost_components as (
+
+    select * from {{ ref('cost_components') }}
+
+),
+
+-- Aliases hold from the first day a person is known, whichever of the person's rows names them.
+person_aliases as (
+
+    select
+        person_email,
+        aliases_text,
+        min(coalesce(valid_from_date, cast('1900-01-01' as date)))
+            over (partition by person_email) as known_from_date
+    from sheet_people
+
+),
+
 events as (
 
     {{ validity_events(
         'people', 'sheet_people',
-        ['person_email', 'aliases_text', 'person_name', 'department_name', 'team_name', 'manager_email', 'cost_centre', 'valid_from_text'],
+        [
+            'person_email', 'aliases_text', 'person_name', 'department_name', 'team_name',
+            'manager_email', 'cost_centre', 'valid_from_text',
+            'valid_to_text is not null and valid_to_date is null'
+        ],
         'valid_from_date', 'valid_to_date'
     ) }}
 
     union all
 
     {{ validity_events(
-        'api_key_mapping', 'mappings', ['api_key_id', 'api_key_name', 'owner_email', 'platform', 'valid_from_text'],
+        'api_key_mapping', 'mappings',
+        [
+            'api_key_id', 'api_key_name', 'owner_email', 'platform', 'valid_from_text',
+            'valid_to_text is not null and valid_to_date is null'
+        ],
         'valid_from_date', 'valid_to_date'
     ) }}
 
     union all
 
     {{ validity_events(
-        'seats', 'seats', ['vendor', 'platform', 'seat_email', 'monthly_usd_text', 'valid_from_text'],
+        'seats', 'seats',
+        [
+            'vendor', 'platform', 'seat_email', 'monthly_usd_text', 'valid_from_text',
+            'valid_to_text is not null and valid_to_date is null'
+        ],
         'valid_from_date', 'valid_to_date'
     ) }}
 
@@ -159,6 +208,45 @@ events as (
         ]) }} as event_hash,
         cast('1900-01-01' as date) as effective_date
     from attribution_rules
+
+    union all
+
+    select
+        {{ surrogate_key(["'person_aliases'", 'person_email', 'aliases_text']) }} as event_hash,
+        known_from_date as effective_date
+    from person_aliases
+    where aliases_text is not null
+
+    union all
+
+    select
+        {{ surrogate_key(["'model_aliases'", 'model_alias', 'model']) }} as event_hash,
+        cast('1900-01-01' as date) as effective_date
+    from model_aliases
+
+    union all
+
+    select
+        {{ surrogate_key([
+            "'geo_multipliers'", 'inference_geo', 'model', 'multiplier_text'
+        ]) }} as event_hash,
+        cast('1900-01-01' as date) as effective_date
+    from geo_multipliers
+
+    union all
+
+    {{ validity_events(
+        'fx_rates', 'fx_rates', ['currency', 'usd_per_unit_text'], 'valid_from', 'valid_to'
+    ) }}
+
+    union all
+
+    select
+        {{ surrogate_key([
+            "'cost_components'", 'vendor', 'cost_type', 'token_type', 'cost_component'
+        ]) }} as event_hash,
+        cast('1900-01-01' as date) as effective_date
+    from cost_components
 
 )
 
