@@ -1,0 +1,156 @@
+"""The chain under test: an invented company over HTTP, the loader, dbt, the publisher, DuckDB."""
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sandbox.server import ServerOptions, WorldOptions, running
+from sandbox.server.running import Running
+from sandbox.server.worlds import make_world
+from sandbox.truth import write_truth
+from tests.e2e import warm
+
+AS_OF = date(2026, 11, 21)
+"""The day of all tests: the invented company's prices are those of the seed from 10 September on."""
+
+SMALL = WorldOptions(people=10, days=40, as_of=AS_OF)
+RUN_ID = "e2e"
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a program ended."""
+
+    code: int
+    text: str
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A folder with a warehouse and everything that belongs to it."""
+
+    folder: Path
+    context: ForkServerContext = field(repr=False)
+    target: Path
+    as_of: date = AS_OF
+    days: int = 90
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.folder / "published"
+
+    def env(self, server: Running | None = None, **more: str) -> dict[str, str]:
+        """Return the environment of a run."""
+        keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        since = date.fromordinal(self.as_of.toordinal() - self.days)
+        return {
+            **keep,
+            **(server.env if server else {}),
+            "AS_OF": self.as_of.isoformat(),
+            "SINCE": since.isoformat(),
+            "DUCKDB_PATH": str(self.warehouse),
+            "PIPELINES_DIR": str(self.folder / "dlt"),
+            "PUBLISH_DIR": str(self.published),
+            "DBT_PROFILES_DIR": str(warm.ROOT / "profiles"),
+            "DBT_TARGET_PATH": str(self.target),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            "HTTP_BACKOFF_SECONDS": "0.01",
+            "DATA_ORIGIN": "sandbox",
+            **more,
+        }
+
+    def copy(self, folder: Path) -> "Chain":
+        """Return the same state in another folder; the loader's working folder stays behind."""
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(self.warehouse, folder / self.warehouse.name)
+        return replace(self, folder=folder)
+
+    def start(
+        self, program: str, *arguments: str, server: Running | None = None, **env: str
+    ) -> BaseProcess:
+        """Start one of the programs; whoever calls waits for it or kills it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        call = {"extract": warm.extract, "dbt": warm.dbt, "serving": warm.serving}[program]
+        log = self.folder / f"{program}.log"
+        return warm.start(self.context, call, arguments, self.env(server, **env), log)
+
+    def run(self, program: str, *arguments: str, server: Running | None = None, **env: str) -> Done:
+        """Run one of the programs to its end."""
+        log = self.folder / f"{program}.log"
+        log.unlink(missing_ok=True)
+        child = self.start(program, *arguments, server=server, **env)
+        child.join()
+        text = log.read_text(encoding="utf-8")
+        cpu = float(Path(f"{log}.cpu").read_text(encoding="utf-8"))
+        return Done(child.exitcode if child.exitcode is not None else -1, text, cpu)
+
+    def extract(self, server: Running, *arguments: str, **env: str) -> Done:
+        """Load and expect success."""
+        done = self.run("extract", *arguments, server=server, **env)
+        assert done.code == 0, done.text
+        return done
+
+    def build(self, command: str = "run", *arguments: str, run_id: str = RUN_ID) -> Done:
+        """Build every model (`command="build"`: and test all data) and expect success."""
+        rules = ("--exclude-resource-type", "unit_test") if command == "build" else ()
+        done = self.run("dbt", *DBT, command, *rules, *arguments, PIPELINE_RUN_ID=run_id)
+        assert done.code == 0, done.text
+        return done
+
+    def start_build(self, run_id: str = RUN_ID) -> BaseProcess:
+        """Start building."""
+        return self.start("dbt", *DBT, "run", PIPELINE_RUN_ID=run_id)
+
+    def load_and_build(
+        self, world: WorldOptions, command: str = "run", *, run_id: str = RUN_ID
+    ) -> None:
+        """Take in what the vendors say about this company."""
+        with serve(world) as server:
+            self.extract(server)
+        self.build(command, run_id=run_id)
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Query the warehouse."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            return connection.execute(sql, values).fetchall()
+
+    def change(self, *statements: str) -> None:
+        """Change the warehouse behind the programs' back."""
+        with duckdb.connect(str(self.warehouse)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+
+DBT = ("--no-write-json", "--log-level", "warn", "--log-level-file", "none", "--no-use-colors")
+
+
+@contextmanager
+def serve(
+    world: WorldOptions, *, faults: Sequence[str] = (), options: ServerOptions | None = None
+) -> Iterator[Running]:
+    """Serve a company without rate limits: waiting for them is another test's subject."""
+    with running(
+        world, faults=faults, options=options or ServerOptions(rate_limits=False)
+    ) as server:
+        yield server
+
+
+def truth_of(world: WorldOptions, folder: Path) -> Path:
+    """Write what a pipeline should find for a company, once per folder."""
+    write_truth(make_world(world), folder)
+    return folder

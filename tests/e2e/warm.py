@@ -1,0 +1,109 @@
+"""The programs of the chain, imported once and forked for every run.
+
+A run costs what it does, not what importing dbt and reading the project cost (about six seconds of
+CPU each time). The process that is forked has no thread and no connection; every run is a process of
+its own, in a session of its own, so that it can be killed like a real one.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PARSED = "E2E_DBT_TARGET"
+"""Names the folder of dbt's parse cache for the process that is forked."""
+
+_manifest: Any = None
+
+
+def _read_project() -> None:
+    """Import the programs and parse the dbt project; done once, in the process that is forked."""
+    global _manifest
+    from dbt.cli.main import dbtRunner
+
+    import extract.cli  # noqa: F401  (imported for the forked runs)
+
+    os.environ["DBT_TARGET_PATH"] = os.environ[PARSED]
+    quiet = ["--log-level", "none", "--log-level-file", "none"]
+    found = dbtRunner().invoke([*quiet, "parse", "--profiles-dir", str(ROOT / "profiles")])
+    _manifest = found.result if found.success else None
+
+
+if PARSED in os.environ and multiprocessing.current_process().name == "MainProcess":
+    _read_project()
+
+
+def forkserver(parsed: Path) -> ForkServerContext:
+    """Return the context whose processes begin with everything imported."""
+    os.environ[PARSED] = str(parsed)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
+def start(
+    context: ForkServerContext,
+    program: Callable[[Sequence[str]], int],
+    arguments: Sequence[str],
+    env: dict[str, str],
+    log: Path,
+) -> BaseProcess:
+    """Start a program; its output is appended to `log`."""
+    child = context.Process(target=_run, args=(program, list(arguments), env, str(log)))
+    child.start()
+    return child
+
+
+def kill(child: BaseProcess) -> None:
+    """Kill a run and everything it started, as `kill -9` of the session would."""
+    assert child.pid is not None
+    os.killpg(child.pid, signal.SIGKILL)
+    child.join()
+
+
+def _run(
+    program: Callable[[Sequence[str]], int], arguments: Sequence[str], env: dict[str, str], log: str
+) -> None:
+    os.setsid()
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(env)
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for number in (1, 2):
+        os.dup2(file, number)
+    code = program(arguments)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    used = os.times()
+    Path(f"{log}.cpu").write_text(str(used.user + used.system), encoding="utf-8")
+    os._exit(code)
+
+
+def dbt(arguments: Sequence[str]) -> int:
+    """Run dbt as its command line would."""
+    from dbt.cli.main import dbtRunner
+
+    done = dbtRunner(manifest=_manifest).invoke(list(arguments))
+    if done.exception is not None:
+        sys.stderr.write(f"{done.exception}\n")
+    return 0 if done.success else 1
+
+
+def extract(arguments: Sequence[str]) -> int:
+    """Run the loader as its command line would."""
+    from extract.cli import main
+
+    return main(arguments)
+
+
+def serving(arguments: Sequence[str]) -> int:
+    """Run the publisher as its command line would."""
+    from serving.__main__ import main
+
+    return main(list(arguments))
