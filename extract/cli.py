@@ -78,7 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run_all(
-    settings: Settings, *, accept_shrink: bool = False, credentials: Credentials | None = None
+    settings: Settings,
+    *,
+    accept_shrink: bool = False,
+    credentials: Credentials | None = None,
+    create_others: bool = True,
 ) -> int:
     """Load every source of the settings and create the tables of the others.
 
@@ -86,6 +90,7 @@ def run_all(
         settings: What to load and where to.
         accept_shrink: Believe the vendor even if far fewer rows come back than are held.
         credentials: Given to the destination instead of those that it finds itself.
+        create_others: Create the empty tables of the sources that are off.
     """
     progress = Progress()
     results: list[TableResult] = []
@@ -93,7 +98,7 @@ def run_all(
     warnings: list[str] = []
     try:
         with warehouse(settings) as opened:
-            for source in SOURCES:
+            for source in SOURCES if create_others else settings.sources:
                 outcome = _one(
                     settings,
                     source,

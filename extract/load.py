@@ -21,7 +21,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 
 from extract.contracts import Mode, Table
 from extract.ledger import LEDGER, QUARANTINE, RUNS, SYSTEM_TABLES, reader
-from extract.spool import UNKNOWN_PARTITION, Partition, Spool
+from extract.spool import Partition, Spool
 
 # The contracts decide on types before a row gets here; a new column of a contract is added.
 _CONTRACT: Any = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
@@ -105,9 +105,15 @@ def write_package(
     *,
     loaded_at: dt.datetime,
     boundary: dt.datetime,
+    runs: list[dict[str, object]] | None = None,
 ) -> None:
-    """Load the changed partitions, their quarantine and their ledger rows."""
+    """Load the changed partitions, their quarantine and their ledger rows.
+
+    `runs` is the run's own record, which travels with its last package.
+    """
     resources = []
+    if runs:
+        resources.append(_runs(runs))
     for change in changes:
         if change.data:
             rows = spool.rows(change.table, list(change.partitions), loaded_at)
@@ -123,7 +129,7 @@ def write_package(
         _resource(
             "quarantine",
             [_quarantine_rows(spool, changes, loaded_at)],
-            _replace(_system_scope(changes, with_unknown=True)),
+            _replace(_system_scope(changes)),
         )
     )
     kept = [change for change in changes if change.data]
@@ -132,7 +138,7 @@ def write_package(
             _resource(
                 "loaded_partitions",
                 [_ledger_rows(kept, loaded_at)],
-                _replace(_system_scope(kept, with_unknown=False)),
+                _replace(_system_scope(kept)),
             )
         )
     pipeline.run(resources)
@@ -140,7 +146,11 @@ def write_package(
 
 def write_runs(pipeline: dlt.Pipeline, rows: list[dict[str, object]]) -> None:
     """Append the run's own record."""
-    pipeline.run([_resource("extract_runs", [pa.Table.from_pylist(rows, schema=RUNS)], "append")])
+    pipeline.run([_runs(rows)])
+
+
+def _runs(rows: list[dict[str, object]]) -> DltResource:
+    return _resource("extract_runs", [pa.Table.from_pylist(rows, schema=RUNS)], "append")
 
 
 def _resource(
@@ -197,11 +207,10 @@ def _hints(table: Table) -> Any:  # noqa: ANN401 - dlt's column hints
     return None
 
 
-def _system_scope(changes: Sequence[Change], *, with_unknown: bool) -> str:
+def _system_scope(changes: Sequence[Change]) -> str:
     parts = []
     for change in changes:
-        names = set(change.partitions) | ({UNKNOWN_PARTITION} if with_unknown else set())
-        wanted = ", ".join(f"'{name}'" for name in sorted(names))
+        wanted = ", ".join(f"'{name}'" for name in sorted(change.partitions))
         parts.append(f"(resource_name = '{change.table.name}' and partition_id in ({wanted}))")
     return " or ".join(parts)
 
@@ -209,7 +218,7 @@ def _system_scope(changes: Sequence[Change], *, with_unknown: bool) -> str:
 def _quarantine_rows(spool: Spool, changes: Sequence[Change], loaded_at: dt.datetime) -> pa.Table:
     tables = [QUARANTINE.empty_table()]
     for change in changes:
-        found = spool.rejects(change.table, [*change.partitions, UNKNOWN_PARTITION])
+        found = spool.rejects(change.table, list(change.partitions))
         name = pa.array([change.table.name] * found.num_rows, pa.string())
         stamp = pa.array([loaded_at] * found.num_rows, QUARANTINE.field("_loaded_at").type)
         tables.append(pa.Table.from_arrays([name, *found.columns, stamp], schema=QUARANTINE))

@@ -16,7 +16,6 @@ class TableResult:
     since: dt.date | None
     until: dt.date | None
     started_at: dt.datetime
-    finished_at: dt.datetime
     n_rows_read: int = 0
     n_partitions_changed: int = 0
     n_quarantined: int = 0

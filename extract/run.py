@@ -91,14 +91,14 @@ class SourceRun:
                     self._settings.since if resource.by_day else None,
                     self._settings.until if resource.by_day else None,
                     started_at=started,
-                    finished_at=started,
                 )
         self.outcome.results = list(self._results.values())
-        self._read_and_load(resources)
-        self._record()
+        if not self._read_and_load(resources):
+            write_runs(self._pipeline, self._record())
         return self.outcome
 
-    def _read_and_load(self, resources: list[Resource]) -> None:
+    def _read_and_load(self, resources: list[Resource]) -> bool:
+        """Load package after package; return whether the last one carried the run's record."""
         settings = self._settings
         days = {
             resource.name: days_to_read(
@@ -110,6 +110,7 @@ class SourceRun:
         wanted = packages([day for some in days.values() for day in some])
         if not wanted:
             wanted = [Unit(settings.since, settings.until)]
+        recorded = False
         for package in wanted:
             last = package is wanted[-1]
             with tempfile.TemporaryDirectory(prefix="extract-") as folder:
@@ -120,12 +121,13 @@ class SourceRun:
                         for resource in resources
                         if resource.by_day or last
                     ]
-                    self._load(spool, readings)
+                    recorded = self._load(spool, readings, last=last)
                 finally:
                     spool.close()
             if last:
                 for resource in resources:
                     self._announce(resource)
+        return recorded
 
     def _read(self, resource: Resource, spool: Spool, wanted: list[Unit]) -> _Reading:
         """Read the resource's calls until one fails."""
@@ -165,24 +167,27 @@ class SourceRun:
                 self._results[name].n_rows_read += n_rows
             return
 
-    def _load(self, spool: Spool, readings: list[_Reading]) -> None:
+    def _load(self, spool: Spool, readings: list[_Reading], *, last: bool) -> bool:
+        """Load what changed; return whether the run's record went with it."""
         changes: list[Change] = []
         for reading in readings:
             if reading.complete:
                 changes.extend(self._changes(spool, reading))
-        if changes:
-            self._progress.under_way(f"{self._source}: loading {len(changes)} tables")
-            write_package(
-                self._pipeline,
-                spool,
-                changes,
-                loaded_at=_now(),
-                boundary=self._settings.as_of,
-            )
-            for change in changes:
-                if change.data:
-                    result = self._results[change.table.name]
-                    result.n_partitions_changed += len(change.partitions)
+        if not changes:
+            return False
+        self._progress.under_way(f"{self._source}: loading {len(changes)} tables")
+        for change in changes:
+            if change.data:
+                self._results[change.table.name].n_partitions_changed += len(change.partitions)
+        write_package(
+            self._pipeline,
+            spool,
+            changes,
+            loaded_at=_now(),
+            boundary=self._settings.as_of,
+            runs=self._record() if last else None,
+        )
+        return last
 
     def _changes(self, spool: Spool, reading: _Reading) -> list[Change]:
         """Compare what was read with the ledger; refuse a suspicious shrink."""
@@ -227,10 +232,7 @@ class SourceRun:
         else:
             names = {CURRENT}
         found = spool.partitions(table)
-        empty = Partition(0, 0, "0")
-        result = {name: found.get(name, empty) for name in sorted(names)}
-        strays = {name: part for name, part in found.items() if name not in names}
-        return {**result, **{n: p for n, p in strays.items() if p.n_quarantined and not p.n_rows}}
+        return {name: found.get(name, Partition(0, 0, "0")) for name in sorted(names)}
 
     def _shrink(self, table: Table, now: Mapping[str, Partition]) -> str | None:
         """Say why the new rows look like a loss rather than a revision."""
@@ -266,30 +268,28 @@ class SourceRun:
         self._announced.add(resource.name)
         for table in resource.tables:
             result = self._results[table.name]
-            result.finished_at = _now()
             self._progress.line(
                 f"{self._source}.{table.name}: {result.n_rows_read:,} rows read, "
                 f"{result.n_partitions_changed} partitions changed, {result.status}"
             )
 
-    def _record(self) -> None:
+    def _record(self) -> list[dict[str, object]]:
+        """Return the rows of `extract_runs`: one per table."""
         run_id = uuid.uuid4().hex
-        write_runs(
-            self._pipeline,
-            [
-                {
-                    **{
-                        name: value
-                        for name, value in asdict(result).items()
-                        if name not in ("source", "table")
-                    },
-                    "run_id": run_id,
-                    "resource_name": result.table,
-                    "finished_at": max(result.finished_at, result.started_at),
-                }
-                for result in self._results.values()
-            ],
-        )
+        finished = _now()
+        return [
+            {
+                **{
+                    name: value
+                    for name, value in asdict(result).items()
+                    if name not in ("source", "table")
+                },
+                "run_id": run_id,
+                "resource_name": result.table,
+                "finished_at": finished,
+            }
+            for result in self._results.values()
+        ]
 
 
 def create_empty(settings: Settings, source: str, credentials: Credentials | None = None) -> None:

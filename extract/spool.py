@@ -24,7 +24,6 @@ ROWS_PER_GROUP = 50_000
 REJECT_SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("partition_id", "field", "reason", "payload")]
 )
-UNKNOWN_PARTITION = "unknown"
 CURRENT = "current"
 
 
@@ -129,16 +128,22 @@ class Sink:
             )
 
     def _quarantine(self, table: Table, rejects: list[Reject]) -> None:
-        rows = []
-        for reject in rejects:
-            partition = reject.day.isoformat() if reject.day else UNKNOWN_PARTITION
-            if table.mode is Mode.SCD2 or table.mode is Mode.TAB:
-                partition = CURRENT
-            rows.append([partition, reject.field, reject.reason, reject.payload])
+        rows = [
+            [self._partition_of(table, reject), reject.field, reject.reason, reject.payload]
+            for reject in rejects
+        ]
         columns = [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)]
         self._writer(f"{table.name}.rejects", REJECT_SCHEMA).add(
             pa.Table.from_arrays(columns, schema=REJECT_SCHEMA)
         )
+
+    def _partition_of(self, table: Table, reject: Reject) -> str:
+        if table.partition is None or table.mode is Mode.TAB:
+            return CURRENT
+        if table.mode is Mode.DAY and reject.day not in self.unit.days:
+            # A row whose day cannot be read counts for the first day that was asked for.
+            return self.unit.since.isoformat()
+        return str(reject.day)
 
     def _writer(self, name: str, schema: pa.Schema) -> _Writer:
         if name not in self._writers:

@@ -13,8 +13,12 @@ from typing import Any
 
 import gspread
 import orjson
+import requests
 from google.auth import default as default_credentials
+from google.auth.credentials import Credentials as GoogleCredentials
 from google.auth.exceptions import GoogleAuthError
+from google.auth.exceptions import TransportError as GoogleTransportError
+from google.auth.transport.requests import Request as GoogleRequest
 from google.oauth2.service_account import Credentials
 from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
@@ -26,6 +30,7 @@ from extract.http import (
     BODY_HEAD,
     TIMEOUT_SECONDS,
     ApiError,
+    EnvelopeError,
     SourceError,
     call_with_retries,
     vendor_words,
@@ -50,37 +55,38 @@ class Book:
     def __init__(self, settings: Settings) -> None:
         """Keep the settings; nothing is requested yet."""
         self._settings = settings
-        self._opened: gspread.Spreadsheet | None = None
+        self._tabs: dict[str, gspread.Worksheet] | None = None
         self._failure: SourceError | None = None
 
     def cells(self, tab: str) -> Cells | None:
         """Return the cells of a tab as text, or None if the spreadsheet has no such tab."""
-        book = self._open()
-        try:
-            sheet = next(sheet for sheet in book.worksheets() if sheet.title == tab)
-        except StopIteration:
+        sheet = self._open().get(tab)
+        if sheet is None:
             return None
         # get_all_values leaves cells as shown; get_all_records would need
         # numericise_ignore=["all"] and would lose the row numbers.
         return [[str(cell) for cell in line] for line in sheet.get_all_values()]
 
-    def _open(self) -> gspread.Spreadsheet:
+    def _open(self) -> dict[str, gspread.Worksheet]:
         if self._failure is not None:
             raise self._failure
-        if self._opened is None:
+        if self._tabs is None:
             try:
                 credentials, email = _credentials(self._settings)
                 client = gspread.Client(
-                    auth=credentials, http_client=_client_class(self._settings, email)
+                    auth=credentials,
+                    session=requests.Session(),
+                    http_client=_client_class(self._settings, credentials, email),
                 )
-                self._opened = client.open_by_key(self._settings.sheets_spreadsheet_id or "")
+                book = client.open_by_key(self._settings.sheets_spreadsheet_id or "")
+                self._tabs = {sheet.title: sheet for sheet in book.worksheets()}
             except SourceError as error:
                 self._failure = error
                 raise
-        return self._opened
+        return self._tabs
 
 
-def _credentials(settings: Settings) -> tuple[Any, str]:
+def _credentials(settings: Settings) -> tuple[GoogleCredentials, str]:
     """Return the service account's credentials and its e-mail address."""
     path = settings.google_credentials
     try:
@@ -104,7 +110,9 @@ def _credentials(settings: Settings) -> tuple[Any, str]:
     ) or "the service account's client_email"
 
 
-def _client_class(settings: Settings, email: str) -> type[HTTPClient]:
+def _client_class(
+    settings: Settings, credentials: GoogleCredentials, email: str
+) -> type[HTTPClient]:
     """Return gspread's client with our base URL, timeout, retries and errors."""
 
     class BoundedClient(HTTPClient):
@@ -123,14 +131,19 @@ def _client_class(settings: Settings, email: str) -> type[HTTPClient]:
 
             def once() -> Response:
                 response: Response = self.session.request(
-                    method, endpoint, params=params, timeout=TIMEOUT, allow_redirects=False
+                    method,
+                    endpoint,
+                    params=params,
+                    headers={"Authorization": f"Bearer {_token(credentials, self.session)}"},
+                    timeout=TIMEOUT,
+                    allow_redirects=False,
                 )
                 if response.status_code != 200 or not _is_json(response):
                     raise _AnswerError(response)
                 return response
 
             try:
-                return call_with_retries(
+                response = call_with_retries(
                     once,
                     backoff_seconds=settings.http_backoff_seconds,
                     verdict=_verdict,
@@ -144,7 +157,36 @@ def _client_class(settings: Settings, email: str) -> type[HTTPClient]:
                     f"{where}: no answer or no token from Google: {type(error).__name__}: {words}"
                 ) from None
 
+            _check_envelope(where, endpoint, response)
+            return response
+
     return BoundedClient
+
+
+def _token(credentials: GoogleCredentials, session: requests.Session) -> str:
+    """Return a valid access token.
+
+    Asked for here and not through google-auth's session, which would also look up the account's
+    regional boundary at another host, in a thread of its own.
+    """
+    if not credentials.valid:
+        try:
+            credentials.refresh(GoogleRequest(session))  # type: ignore[no-untyped-call]
+        except (TypeError, KeyError, AttributeError) as error:
+            raise GoogleTransportError(  # type: ignore[no-untyped-call]
+                f"the answer of the token endpoint is unreadable ({type(error).__name__})"
+            ) from None
+    return str(credentials.token)
+
+
+def _check_envelope(where: str, endpoint: str, response: Response) -> None:
+    """Tell an answer that lacks its keys from an empty tab, which has a range but no values."""
+    body = orjson.loads(response.content)
+    key = "range" if "/values/" in endpoint else "sheets"
+    if key not in body:
+        raise EnvelopeError(
+            f"{where}: the answer lacks {key!r}; it has: {', '.join(sorted(body)[:8]) or 'nothing'}"
+        )
 
 
 def _is_json(response: Response) -> bool:

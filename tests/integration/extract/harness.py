@@ -49,7 +49,9 @@ def daily_row(day: date, email: str, **changes: object) -> JsonObject:
     }  # fmt: skip
 
 
-def event(day: date, seconds: float, email: str = "ada@corp.example", **changes: object) -> JsonObject:
+def event(
+    day: date, seconds: float, email: str = "ada@corp.example", **changes: object
+) -> JsonObject:
     """Return a Cursor usage event."""
     return {
         "timestamp": str(epoch_ms(day, seconds)), "userEmail": email, "model": "claude-sonnet-5",
@@ -129,7 +131,10 @@ class TinyWorld:
         self.span = days or DAYS
         self.days = {
             day: TinyDay(
-                [daily_row(day, "ada@corp.example"), daily_row(day, "bob@corp.example", userId="u2")],
+                [
+                    daily_row(day, "ada@corp.example"),
+                    daily_row(day, "bob@corp.example", userId="u2"),
+                ],
                 [event(day, 60), event(day, 3600, "bob@corp.example")],
                 [usage_row(), usage_row(model="claude-opus-5")],
                 [cost_row(), cost_row("3.5", workspace_id="wrkspc_1")],
@@ -204,7 +209,11 @@ class TinyWorld:
         return []
 
     def organization(self) -> JsonObject:
-        return {"id": "00000000-0000-4000-8000-000000000001", "type": "organization", "name": "Corp"}
+        return {
+            "id": "00000000-0000-4000-8000-000000000001",
+            "type": "organization",
+            "name": "Corp",
+        }
 
     def default_workspace(self) -> JsonObject:
         return {"id": "wrkspc_0", "type": "workspace", "name": "Default"}
@@ -237,14 +246,18 @@ class Bench:
         }
 
     def load(
-        self, *sources: str, accept_shrink: bool = False, env: Mapping[str, str] | None = None
+        self,
+        *sources: str,
+        accept_shrink: bool = False,
+        env: Mapping[str, str] | None = None,
+        create_others: bool = False,
     ) -> Loaded:
         """Run the loader after the world may have changed."""
         self.server.serve(self.world)
         out = io.StringIO()
         with redirect_stdout(out), redirect_stderr(out):
             settings = read_settings({**self.env, **(env or {})}, sources=sources)
-            code = run_all(settings, accept_shrink=accept_shrink)
+            code = run_all(settings, accept_shrink=accept_shrink, create_others=create_others)
         return Loaded(code, out.getvalue())
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -269,7 +282,7 @@ def contents(path: Path) -> dict[str, list[str]]:
         ).fetchall()
         for schema, name in names:
             found = connection.execute(
-                f"select columns(c -> c not in ('_loaded_at', '_dlt_load_id')) from {schema}.{name}"  # noqa: S608
+                f"select columns(c -> c not in ('_loaded_at', '_dlt_load_id')) from {schema}.{name}"
             ).fetchall()
             result[f"{schema}.{name}"] = sorted(map(repr, found))
     return result

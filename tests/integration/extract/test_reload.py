@@ -46,7 +46,10 @@ def test_first_load_lands_every_table(bench: Bench) -> None:
 def test_second_load_changes_nothing(bench: Bench) -> None:
     """Naive: append again, or rewrite everything with a new load time."""
     bench.load()
-    before, stamps = bench.tables(), bench.rows("select * from raw_cursor.usage_events order by all")
+    before, stamps = (
+        bench.tables(),
+        bench.rows("select * from raw_cursor.usage_events order by all"),
+    )
     packages = {source: _packages(bench, source) for source in ("cursor", "anthropic", "sheets")}
     assert bench.load().code == 0
     assert bench.tables() == before
@@ -134,7 +137,9 @@ def test_snapshot_is_kept_per_day(bench: Bench) -> None:
     bench.load("cursor")
     bench.load("cursor", env={"AS_OF": "2026-06-05"})
     bench.load("cursor", env={"AS_OF": "2026-06-05"})
-    assert bench.rows("select snapshot_date, overall_spend_cents from raw_cursor.spend order by 1") == [
+    assert bench.rows(
+        "select snapshot_date, overall_spend_cents from raw_cursor.spend order by 1"
+    ) == [
         (dt.date(2026, 6, 4), "2812.5"),
         (dt.date(2026, 6, 5), "2812.5"),
     ]
@@ -185,7 +190,9 @@ def test_old_days_are_read_once_and_the_open_window_always(tmp_path: Path) -> No
     days = [dt.date(2026, 4, 25) + dt.timedelta(days=n) for n in range(40)]
     with open_bench(tmp_path, TinyWorld(days)) as bench:
         bench.load("cursor")
-        assert bench.rows("select count(distinct usage_date) from raw_cursor.daily_usage") == [(40,)]
+        assert bench.rows("select count(distinct usage_date) from raw_cursor.daily_usage") == [
+            (40,)
+        ]
         bench.world.days[days[0]].cursor_daily = []
         bench.world.days[days[12]].cursor_daily = [daily_row(days[12], "eve@corp.example")]
         assert bench.load("cursor").code == 0
@@ -206,7 +213,8 @@ def test_pitfall_49_today_is_not_final(bench: Bench) -> None:
 
 
 def test_tables_of_sources_that_are_off_exist(bench: Bench) -> None:
-    bench.load("sheets")
+    Path(bench.env["DUCKDB_PATH"]).unlink()
+    bench.load("sheets", create_others=True)
     names = set(bench.tables())
     assert {"raw_cursor.daily_usage", "raw_anthropic.cost_report", "raw_cursor.quarantine"} <= names
 
@@ -225,7 +233,9 @@ class TestShrink:
         bench.load("cursor")
         for day in DAYS:
             bench.world.days[day].cursor_events = []
-            bench.world.days[day].cursor_daily.append(daily_row(day, "eve@corp.example", userId="u3"))
+            bench.world.days[day].cursor_daily.append(
+                daily_row(day, "eve@corp.example", userId="u3")
+            )
         loaded = bench.load("cursor")
         assert loaded.code == 1
         assert "cursor.usage_events: refused to replace 30 rows by 0" in loaded.text

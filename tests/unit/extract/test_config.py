@@ -18,7 +18,9 @@ def test_defaults_are_the_last_ninety_days() -> None:
 
 
 def test_arguments_win_over_the_environment() -> None:
-    settings = read_settings({**AS_OF, "SINCE": "2026-05-01"}, since="2026-06-01", until="2026-06-10")
+    settings = read_settings(
+        {**AS_OF, "SINCE": "2026-05-01"}, since="2026-06-01", until="2026-06-10"
+    )
     assert (settings.since, settings.until) == (dt.date(2026, 6, 1), dt.date(2026, 6, 10))
 
 
@@ -67,7 +69,9 @@ def test_url_with_a_bad_value_is_not_repeated() -> None:
 
 
 def test_secrets_are_neither_shown_nor_left_in_texts() -> None:
-    settings = read_settings({**AS_OF, "CURSOR_API_KEY": "crsr_secret", "ANTHROPIC_ADMIN_KEY": "sk-x"})
+    settings = read_settings(
+        {**AS_OF, "CURSOR_API_KEY": "crsr_secret", "ANTHROPIC_ADMIN_KEY": "sk-x"}
+    )
     assert "crsr_secret" not in repr(settings)
     assert settings.redact("Basic Y3Jzcl9zZWNyZXQ6 crsr_secret sk-x") == (
         "Basic [redacted] [redacted] [redacted]"
@@ -80,6 +84,8 @@ def test_bigquery_datasets_carry_the_prefix() -> None:
 
 
 def test_as_of_with_a_zone_is_utc(tmp_path: Path) -> None:
-    settings = read_settings({"AS_OF": "2026-06-30T01:00:00+02:00", "SHEETS_CSV_DIR": str(tmp_path)})
+    settings = read_settings(
+        {"AS_OF": "2026-06-30T01:00:00+02:00", "SHEETS_CSV_DIR": str(tmp_path)}
+    )
     assert settings.until == dt.date(2026, 6, 29)
     assert settings.sources == ("sheets",)

@@ -108,17 +108,27 @@ def test_row_that_is_no_object_is_refused(row: object) -> None:
 
 
 def test_unknown_fields_are_kept_nested_ones_with_their_path() -> None:
-    row = {"value": 1, "new": {"deep": [1]}, "email": "ada@corp.example", "note": "ask bob@corp.example"}
+    row = {
+        "value": 1,
+        "new": {"deep": [1]},
+        "email": "ada@corp.example",
+        "note": "ask bob@corp.example",
+    }
     found = convert(_table(Kind.INT), [row]).table.column("unknown_fields")[0].as_py()
     assert json.loads(found) == {"new": {"deep": [1]}, "note": "ask [e-mail]"}
-    record = {"record_id": "r", "tool_actions": {"edit_tool": {"accepted": 1, "undone": 4}, "rm_tool": {}}}
+    record = {
+        "record_id": "r",
+        "tool_actions": {"edit_tool": {"accepted": 1, "undone": 4}, "rm_tool": {}},
+    }
     given = {"usage_date": dt.date(2026, 6, 1)}
     found = convert(CLAUDE_CODE, [record], given).table.column("unknown_fields")[0].as_py()
     assert json.loads(found) == {"tool_actions.edit_tool.undone": 4, "tool_actions.rm_tool": {}}
 
 
 def test_no_unknown_field_is_null() -> None:
-    assert convert(_table(Kind.INT), [{"value": 1}]).table.column("unknown_fields").to_pylist() == [None]
+    assert convert(_table(Kind.INT), [{"value": 1}]).table.column("unknown_fields").to_pylist() == [
+        None
+    ]
 
 
 def test_quarantined_payload_holds_no_personal_field() -> None:
@@ -194,6 +204,7 @@ def test_pitfall_26_event_timestamp_is_text_of_milliseconds() -> None:
 
 
 def test_nested_object_of_another_type_is_refused() -> None:
-    (reject,) = convert(USAGE_EVENTS, [{"timestamp": "1780300800123", "tokenUsage": "none"}]).rejects
+    (reject,) = convert(
+        USAGE_EVENTS, [{"timestamp": "1780300800123", "tokenUsage": "none"}]
+    ).rejects
     assert (reject.field, reject.reason) == ("tokenUsage", "expected an object, got text")
-

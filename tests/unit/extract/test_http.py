@@ -3,6 +3,7 @@
 import base64
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -100,7 +101,7 @@ def test_back_off_grows() -> None:
         with pytest.raises(ApiError):
             _get(_api(server, backoff=0.05))
         times = [asked.at for asked in server.asked]
-        waits = [b - a for a, b in zip(times, times[1:], strict=False)]
+        waits = [b - a for a, b in pairwise(times)]
         assert all(wait >= least for wait, least in zip(waits, (0.05, 0.1, 0.2, 0.4), strict=True))
 
 
@@ -114,9 +115,9 @@ def test_dead_server_is_a_typed_error_without_the_key() -> None:
 
 def test_error_never_shows_the_key() -> None:
     echo = f"bad key {KEY} Basic {base64.b64encode(f'{KEY}:'.encode()).decode()}"
-    with vendor([Reply(401, {"code": "error", "message": echo})]) as server:
-        with pytest.raises(ApiError) as error:
-            _get(_api(server))
+    refusal = Reply(401, {"code": "error", "message": echo})
+    with vendor([refusal]) as server, pytest.raises(ApiError) as error:
+        _get(_api(server))
     assert str(error.value) == (
         "Vendor: GET /things: HTTP 401: error: bad key [redacted] Basic [redacted]"
     )
@@ -131,9 +132,9 @@ def test_redirect_is_refused_so_the_key_goes_nowhere_else() -> None:
 
 
 def test_body_head_is_quoted_when_the_error_is_not_json() -> None:
-    with vendor([Reply(404, b"<h1>Not   here</h1>" + b"x" * 5000)]) as server:
-        with pytest.raises(ApiError, match="<h1>Not here</h1>x") as error:
-            _get(_api(server))
+    page = Reply(404, b"<h1>Not   here</h1>" + b"x" * 5000)
+    with vendor([page]) as server, pytest.raises(ApiError, match="<h1>Not here</h1>x") as error:
+        _get(_api(server))
     assert len(str(error.value)) < 400
 
 
@@ -161,7 +162,9 @@ def test_empty_answer_is_zero_rows_and_a_missing_key_is_an_error() -> None:
     with vendor([Reply(body={"data": []})]) as server:
         assert _get(_api(server)) == []
     with vendor([Reply(body={"rows": []})]) as server:
-        with pytest.raises(EnvelopeError, match=r"GET /things: the answer lacks 'data'; it has: rows"):
+        with pytest.raises(
+            EnvelopeError, match=r"GET /things: the answer lacks 'data'; it has: rows"
+        ):
             _get(_api(server))
         assert len(server.asked) == 1
 

@@ -1,6 +1,7 @@
 """Windows: what is read again, what is skipped, how calls and packages are cut."""
 
 import datetime as dt
+from itertools import pairwise
 
 from extract.contracts import Mode, Table
 from extract.ledger import Entry, Ledger
@@ -21,7 +22,9 @@ def _days(first: dt.date, n: int) -> list[dt.date]:
 
 
 def _ledger(days: list[dt.date], *tables: str, n_quarantined: int = 0) -> Ledger:
-    return {(name, day.isoformat()): Entry(1, n_quarantined, "h") for name in tables for day in days}
+    return {
+        (name, day.isoformat()): Entry(1, n_quarantined, "h") for name in tables for day in days
+    }
 
 
 def test_first_run_reads_everything_and_the_next_only_the_open_window() -> None:
@@ -35,7 +38,9 @@ def test_first_run_reads_everything_and_the_next_only_the_open_window() -> None:
 def test_a_day_counts_only_when_every_table_of_the_resource_has_it() -> None:
     since = UNTIL - dt.timedelta(days=40)
     old = _days(since, 10)
-    assert days_to_read(_resource("a", "b"), _ledger(old, "a"), since=since, until=UNTIL)[:10] == old
+    assert (
+        days_to_read(_resource("a", "b"), _ledger(old, "a"), since=since, until=UNTIL)[:10] == old
+    )
 
 
 def test_a_day_with_quarantined_rows_is_read_again() -> None:
@@ -58,7 +63,7 @@ def test_a_hole_is_read_by_itself() -> None:
 def test_packages_hold_at_most_thirty_days() -> None:
     spans = packages(_days(dt.date(2026, 1, 1), 75))
     assert [len(unit.days) for unit in spans] == [30, 30, 15]
-    assert all(a.until == b.since for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.until == b.since for a, b in pairwise(spans))
 
 
 def test_calls_cover_each_wanted_day_once() -> None:

@@ -61,11 +61,17 @@ def _read(
 def _bucket(day: str, *results: dict[str, Any]) -> dict[str, Any]:
     start = dt.date.fromisoformat(day)
     end = start + dt.timedelta(days=1)
-    return {"starting_at": f"{day}T00:00:00Z", "ending_at": f"{end}T00:00:00Z", "results": list(results)}
+    return {
+        "starting_at": f"{day}T00:00:00Z",
+        "ending_at": f"{end}T00:00:00Z",
+        "results": list(results),
+    }
 
 
 def _report(*buckets: dict[str, Any], next_page: str | None = None) -> Reply:
-    return Reply(body={"data": list(buckets), "has_more": next_page is not None, "next_page": next_page})
+    return Reply(
+        body={"data": list(buckets), "has_more": next_page is not None, "next_page": next_page}
+    )
 
 
 BOTH_DAYS = _report(_bucket("2026-06-01"), _bucket("2026-06-02"))
@@ -185,7 +191,12 @@ def test_pitfall_37_43_lists_go_on_after_the_last_id(tmp_path: Path) -> None:
         rows = [{"id": f"u{number}"}] if number != 2 else []
         more = number < 4
         return Reply(
-            body={"data": rows, "has_more": more, "first_id": None, "last_id": f"u{number}" if more else None}
+            body={
+                "data": rows,
+                "has_more": more,
+                "first_id": None,
+                "last_id": f"u{number}" if more else None,
+            }
         )
 
     rows, asked, _ = _read(script, "anthropic", "users", tmp_path)
@@ -215,7 +226,11 @@ def test_pitfall_45_spend_is_read_to_total_pages(tmp_path: Path) -> None:
     def script(asked: Asked) -> Reply:
         row = {"userId": f"u{asked.body['page']}", "spendCents": 1.5}
         return Reply(
-            body={"teamMemberSpend": [row], "totalPages": 3, "subscriptionCycleStart": 1780315684000}
+            body={
+                "teamMemberSpend": [row],
+                "totalPages": 3,
+                "subscriptionCycleStart": 1780315684000,
+            }
         )
 
     rows, asked, _ = _read(script, "cursor", "spend", tmp_path)

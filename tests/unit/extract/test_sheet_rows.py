@@ -27,7 +27,9 @@ def test_pitfall_64_headers_are_trimmed() -> None:
 
 def test_pitfall_64_duplicate_header_is_named() -> None:
     """Naive: last one wins, silently."""
-    with pytest.raises(HeaderError, match=r"tab 'api_key_mapping': the header 'platform' is there 2"):
+    with pytest.raises(
+        HeaderError, match=r"tab 'api_key_mapping': the header 'platform' is there 2"
+    ):
         tab_rows("api_key_mapping", [[*KEYS, "platform"]])
 
 

@@ -79,7 +79,8 @@ def vendor(script: Script) -> Iterator[Vendor]:
             if reply.cut:
                 self.close_connection = True
 
-        do_GET = do_POST = _answer
+        do_GET = _answer
+        do_POST = _answer
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

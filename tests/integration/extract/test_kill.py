@@ -1,0 +1,67 @@
+"""A loader killed at any moment: the next run repairs everything, by itself."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.extract.harness import DAYS, Bench, contents, event
+
+KILLS = 10
+PARTS = 2
+ROOT = Path(__file__).parents[3]
+
+
+def _run(bench: Bench, kill_after: float | None) -> float:
+    """Run the loader as a program; kill it after some seconds. Return how long it lived."""
+    started = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "extract", "cursor", "anthropic"],
+        cwd=ROOT,
+        env={**os.environ, **bench.env},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        _, said = process.communicate(timeout=kill_after or 120)
+        assert process.returncode == 0, said.decode()
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    return time.monotonic() - started
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed_at_random_moments_and_run_again_gives_the_same_tables(
+    bench: Bench, tmp_path: Path, part: int
+) -> None:
+    """Naive: half a day stays loaded, is recorded as whole, or is loaded twice.
+
+    The moments are drawn from the second half of a run's length, where packages are written; each
+    kill hits the leavings of the one before, while the vendor goes on revising.
+    """
+    chance = random.Random(7 + part)
+    bench.server.serve(bench.world)
+    whole = _run(bench, None)
+    for number in range(KILLS // PARTS):
+        day = DAYS[number % len(DAYS)]
+        bench.world.days[day].cursor_events.append(event(day, 100 + number))
+        bench.world.days[day].messages[0]["output_tokens"] = 1000 + number
+        bench.server.serve(bench.world)
+        _run(bench, whole * chance.uniform(0.4, 1.0))
+        if number % 2:
+            shutil.rmtree(bench.env["PIPELINES_DIR"], ignore_errors=True)
+    _run(bench, None)
+    survivor = contents(Path(bench.env["DUCKDB_PATH"]))
+    bench.env["DUCKDB_PATH"] = str(tmp_path / "fresh.duckdb")
+    _run(bench, None)
+    fresh = contents(Path(bench.env["DUCKDB_PATH"]))
+    assert survivor == fresh
