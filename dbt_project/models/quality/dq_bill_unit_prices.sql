@@ -23,7 +23,8 @@ keyed_usage as (
         n_units,
         list_value_usd
     from priced_usage
-    where coalesce(service_tier, 'standard') <> 'priority'
+    -- As the bill is split: priority tokens are not in it, searches are whatever their tier.
+    where coalesce(service_tier, 'standard') <> 'priority' or cost_component = 'web_search'
 
 ),
 

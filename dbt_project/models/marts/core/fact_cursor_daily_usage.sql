@@ -14,7 +14,7 @@ ledger as (
     select * from {{ ref('fct_ai_spend_daily') }}
     where
         platform = 'cursor'
-        and actor_type = 'person'
+        and actor_type in ('person', 'unattributed')
         and usage_date in ({{ changed_days() }})
 
 ),
@@ -24,6 +24,15 @@ cursor_charges as (
     select * from {{ ref('int_spend__cursor_charges') }}
     where
         actor_type = 'person'
+        and usage_date in ({{ changed_days() }})
+
+),
+
+usage_events as (
+
+    select * from {{ ref('stg_cursor__usage_events') }}
+    where
+        user_email is not null
         and usage_date in ({{ changed_days() }})
 
 ),
@@ -54,6 +63,18 @@ costs as (
 
 ),
 
+-- An event without a charge is not an event that was free.
+unknown_charges as (
+
+    select
+        user_email,
+        usage_date
+    from usage_events
+    where charged_usd is null
+    group by user_email, usage_date
+
+),
+
 -- A charge for somebody the daily report does not list (a removed member) keeps its row; a seat
 -- alone is not use.
 fact_keys as (
@@ -70,6 +91,13 @@ fact_keys as (
         usage_date
     from cursor_charges
 
+    union distinct
+
+    select
+        user_email,
+        usage_date
+    from unknown_charges
+
 ),
 
 charged as (
@@ -78,14 +106,16 @@ charged as (
         fact_keys.user_email,
         fact_keys.usage_date,
         -- The day's events are complete, so whoever is not charged in them was charged nothing.
-        coalesce(
-            costs.usage_cost_usd,
-            case when day_versions.has_cursor_events then {{ to_numeric("'0'") }} end
-        ) as usage_cost_usd,
+        case
+            when costs.usage_cost_usd is not null then costs.usage_cost_usd
+            when day_versions.has_cursor_events and unknown_charges.usage_date is null
+                then {{ to_numeric("'0'") }}
+        end as usage_cost_usd,
         costs.seat_cost_usd,
-        coalesce(
-            costs.usage_basis, case when day_versions.has_cursor_events then 'billed' end
-        ) as usage_basis
+        case
+            when costs.usage_basis is not null then costs.usage_basis
+            when day_versions.has_cursor_events and unknown_charges.usage_date is null then 'billed'
+        end as usage_basis
     from fact_keys
     inner join day_versions
         on fact_keys.usage_date = day_versions.usage_date
@@ -93,6 +123,10 @@ charged as (
         on
             fact_keys.user_email = costs.user_email
             and fact_keys.usage_date = costs.usage_date
+    left join unknown_charges
+        on
+            fact_keys.user_email = unknown_charges.user_email
+            and fact_keys.usage_date = unknown_charges.usage_date
 
 ),
 
