@@ -44,7 +44,7 @@ def company(chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> Chain:
     """The default company, loaded and built with all data tests; for reading only."""
 
     def make(folder: Path) -> None:
-        replace(chain, folder=folder).load_and_build(COMPANY, "build")
+        replace(chain, folder=folder).load_and_build(COMPANY, tested=True)
         truth_of(COMPANY, folder / "truth")
 
     return replace(chain, folder=_shared(tmp_path_factory, "company", make))

@@ -5,6 +5,7 @@ CPU each time). The process that is forked has no thread and no connection; ever
 its own, in a session of its own, so that it can be killed like a real one.
 """
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -78,6 +79,7 @@ def _run(
     for number in (1, 2):
         os.dup2(file, number)
     code = program(arguments)
+    atexit._run_exitfuncs()  # as at the end of any program: dbt closes the warehouse here
     sys.stdout.flush()
     sys.stderr.flush()
     used = os.times()
