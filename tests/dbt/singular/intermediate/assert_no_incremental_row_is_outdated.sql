@@ -1,0 +1,45 @@
+{# No row of an incremental model was made from inputs that its day no longer has. #}
+{% set stored = [] %}
+{% for model_name in [
+    'int_platform__detected', 'int_attribution__ranked', 'int_spend__allocated_lines',
+    'fct_ai_spend_daily', 'fact_cursor_daily_usage', 'fact_claude_daily_usage',
+    'fct_claude_model_daily_usage'
+] %}
+    {% do stored.append(
+        "select '" ~ model_name ~ "' as model_name, input_version, usage_date from "
+        ~ ref(model_name)
+    ) %}
+{% endfor %}
+with
+
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
+
+),
+
+stored as (
+
+    {{ stored | join('\n    union all\n    ') }}
+
+),
+
+all_rows as (
+
+    select
+        model_name,
+        usage_date,
+        input_version,
+        count(*) as n_rows
+    from stored
+    group by model_name, usage_date, input_version
+
+)
+
+select all_rows.*
+from all_rows
+left join day_versions
+    on
+        all_rows.usage_date = day_versions.usage_date
+        and all_rows.input_version = day_versions.input_version
+where day_versions.usage_date is null
