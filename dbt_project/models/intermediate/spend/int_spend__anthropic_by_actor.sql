@@ -4,23 +4,33 @@ a key or account that the Claude Code report also covers is counted under the pe
 what carries no identity in a Claude Code workspace is split over the people of the report who have no key of their
 own, by their share of the reported cost of the same model.
 #}
+{{ daily_incremental(cluster_by=['actor_id']) }}
 with
 
 parts as (
 
     select * from {{ ref('int_spend__anthropic_parts') }}
+    where usage_date in ({{ changed_days() }})
 
 ),
 
 coverage as (
 
     select * from {{ ref('int_usage__claude_code_coverage') }}
+    where usage_date in ({{ changed_days() }})
 
 ),
 
 keyless_people as (
 
     select * from {{ ref('int_usage__claude_code_keyless_people') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
 
 ),
 
@@ -142,7 +152,7 @@ named_final as (
     from parts
     left join coverage
         on
-            parts.platform = 'claude_code'
+            parts.platform = coverage.platform
             and parts.actor_type = coverage.actor_type
             and parts.actor_id = coverage.actor_id
             and parts.usage_date = coverage.usage_date
@@ -151,10 +161,32 @@ named_final as (
         or parts.platform <> 'claude_code'
         or parts.spend_method = 'no_matching_usage'
 
+),
+
+all_parts as (
+
+    select * from named_final
+
+    union all
+
+    select * from keyless_final
+
 )
 
-select * from named_final
-
-union all
-
-select * from keyless_final
+select
+    all_parts.actor_type,
+    all_parts.actor_id,
+    all_parts.source_actor_type,
+    all_parts.source_actor_id,
+    all_parts.workspace_key,
+    all_parts.platform,
+    all_parts.model,
+    all_parts.cost_component,
+    all_parts.spend_basis,
+    all_parts.spend_method,
+    day_versions.input_version,
+    all_parts.spend_usd,
+    all_parts.usage_date
+from all_parts
+inner join day_versions
+    on all_parts.usage_date = day_versions.usage_date

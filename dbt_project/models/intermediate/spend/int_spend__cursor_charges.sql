@@ -3,11 +3,13 @@ One row per UTC day, Cursor actor, model and way of knowing the charge. Events c
 inside it). Only for days whose events could not be loaded: the difference of two spend snapshots of one user and cycle,
 and where those are missing too, usage-based requests at the effective rate of the month's invoice.
 #}
+{{ daily_incremental(cluster_by=['actor_id']) }}
 with
 
 events as (
 
     select * from {{ ref('stg_cursor__usage_events') }}
+    where usage_date in ({{ changed_days() }})
 
 ),
 
@@ -171,6 +173,13 @@ invoice_charges as (
 
 ),
 
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
 all_charges as (
 
     select * from event_charges
@@ -186,12 +195,22 @@ all_charges as (
 )
 
 select
-    actor_type,
-    actor_id,
-    model,
-    spend_basis,
-    spend_method,
-    sum(spend_usd) as spend_usd,
-    usage_date
+    all_charges.actor_type,
+    all_charges.actor_id,
+    all_charges.model,
+    all_charges.spend_basis,
+    all_charges.spend_method,
+    day_versions.input_version,
+    sum(all_charges.spend_usd) as spend_usd,
+    all_charges.usage_date
 from all_charges
-group by actor_type, actor_id, model, spend_basis, spend_method, usage_date
+inner join day_versions
+    on all_charges.usage_date = day_versions.usage_date
+group by
+    all_charges.actor_type,
+    all_charges.actor_id,
+    all_charges.model,
+    all_charges.spend_basis,
+    all_charges.spend_method,
+    day_versions.input_version,
+    all_charges.usage_date

@@ -2,11 +2,13 @@
 One row per line of usage on a day for which the vendor has not billed anything yet, at list price. The bill replaces it
 as soon as it arrives. Priority tier is paid by a commitment and never estimated.
 #}
+{{ daily_incremental(cluster_by=['actor_id']) }}
 with
 
 priced_usage as (
 
     select * from {{ ref('int_spend__priced_usage') }}
+    where usage_date in ({{ changed_days() }})
 
 ),
 
@@ -19,6 +21,13 @@ bill_lines as (
 detected_platforms as (
 
     select * from {{ ref('int_platform__detected') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
 
 ),
 
@@ -40,9 +49,12 @@ select
     priced_usage.cost_component,
     'estimated' as spend_basis,
     'usage_at_list_price' as spend_method,
+    day_versions.input_version,
     priced_usage.list_value_usd as spend_usd,
     priced_usage.usage_date
 from priced_usage
+inner join day_versions
+    on priced_usage.usage_date = day_versions.usage_date
 inner join detected_platforms
     on
         priced_usage.actor_type = detected_platforms.actor_type

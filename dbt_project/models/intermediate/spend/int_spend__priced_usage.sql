@@ -36,7 +36,16 @@ named as (
         case
             when token_lines.cost_component = 'web_search' then 'any'
             else coalesce(model_aliases.model, token_lines.model)
-        end as priced_model
+        end as priced_model,
+        -- A web search has one price, whatever the request around it was.
+        case
+            when token_lines.cost_component = 'web_search' then 'standard'
+            else coalesce(token_lines.service_tier, 'standard')
+        end as priced_tier,
+        case
+            when token_lines.cost_component = 'web_search' then '0-200k'
+            else coalesce(token_lines.context_window, '0-200k')
+        end as priced_window
     from token_lines
     left join model_aliases
         on token_lines.model = model_aliases.model_alias
@@ -71,13 +80,8 @@ final as (
         on
             named.priced_model = list_prices.model
             and named.cost_component = list_prices.cost_component
-            and (
-                named.cost_component = 'web_search'
-                or (
-                    coalesce(named.service_tier, 'standard') = list_prices.service_tier
-                    and coalesce(named.context_window, '0-200k') = list_prices.context_window
-                )
-            )
+            and named.priced_tier = list_prices.service_tier
+            and named.priced_window = list_prices.context_window
             and named.usage_date >= list_prices.valid_from_date
             and named.usage_date < coalesce(list_prices.valid_to_date, cast('9999-12-31' as date))
     left join geo_multipliers

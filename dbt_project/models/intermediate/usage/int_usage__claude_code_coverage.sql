@@ -2,19 +2,24 @@
 One row per UTC day and messages actor of the Claude Code platform that the Claude Code report also covers: the same
 use seen twice, once by key with its tokens, once by person with sessions. It is counted under the report's actor.
 #}
+{{ daily_incremental(cluster_by=['actor_id']) }}
 with
 
 chosen as (
 
     select * from {{ ref('int_attribution__chosen') }}
-    where vendor = 'anthropic' and platform = 'claude_code'
+    where
+        vendor = 'anthropic' and platform = 'claude_code'
+        and usage_date in ({{ changed_days() }})
 
 ),
 
 message_actors as (
 
     select * from {{ ref('int_platform__detected') }}
-    where platform = 'claude_code' and actor_type in ('api_key', 'account', 'service_account')
+    where
+        platform = 'claude_code' and actor_type in ('api_key', 'account', 'service_account')
+        and usage_date in ({{ changed_days() }})
 
 ),
 
@@ -27,7 +32,15 @@ api_key_names as (
 records as (
 
     select * from {{ ref('int_usage__claude_code_records') }}
-    where customer_type = 'api' and actor_type in ('person', 'api_key_name')
+    where
+        customer_type = 'api' and actor_type in ('person', 'api_key_name')
+        and usage_date in ({{ changed_days() }})
+
+),
+
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
 
 ),
 
@@ -116,11 +129,15 @@ ranked as (
 )
 
 select
-    actor_type,
-    actor_id,
-    report_actor_type,
-    report_actor_id,
-    covered_by,
-    usage_date
+    'claude_code' as platform,
+    ranked.actor_type,
+    ranked.actor_id,
+    ranked.report_actor_type,
+    ranked.report_actor_id,
+    ranked.covered_by,
+    day_versions.input_version,
+    ranked.usage_date
 from ranked
-where coverage_rank = 1
+inner join day_versions
+    on ranked.usage_date = day_versions.usage_date
+where ranked.coverage_rank = 1

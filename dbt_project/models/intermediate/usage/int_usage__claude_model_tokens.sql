@@ -2,47 +2,62 @@
 One row per UTC day, platform, actor, model and source report: tokens, each counted once. The Claude Code report speaks
 for its actors; the messages report for everybody else. What the Claude Code report already covers is left out here.
 #}
+{{ daily_incremental(cluster_by=['actor_id']) }}
 with
 
 message_lines as (
 
     select * from {{ ref('int_usage__message_lines') }}
+    where usage_date in ({{ changed_days() }})
 
 ),
 
 detected_platforms as (
 
     select * from {{ ref('int_platform__detected') }}
+    where usage_date in ({{ changed_days() }})
 
 ),
 
 coverage as (
 
     select * from {{ ref('int_usage__claude_code_coverage') }}
+    where usage_date in ({{ changed_days() }})
 
 ),
 
 keyless_people as (
 
     select * from {{ ref('int_usage__claude_code_keyless_people') }}
+    where usage_date in ({{ changed_days() }})
 
 ),
 
 records as (
 
     select * from {{ ref('int_usage__claude_code_records') }}
+    where usage_date in ({{ changed_days() }})
 
 ),
 
 record_models as (
 
     select * from {{ ref('stg_anthropic__claude_code_model_usage') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
 
 ),
 
 keyless_models as (
 
     select
+        'claude_code' as platform,
+        'unattributed' as actor_type,
         model,
         usage_date
     from keyless_people
@@ -83,14 +98,14 @@ from_messages as (
             and message_lines.usage_date = detected_platforms.usage_date
     left join coverage
         on
-            detected_platforms.platform = 'claude_code'
+            detected_platforms.platform = coverage.platform
             and message_lines.actor_type = coverage.actor_type
             and message_lines.actor_id = coverage.actor_id
             and message_lines.usage_date = coverage.usage_date
     left join keyless_models
         on
-            detected_platforms.platform = 'claude_code'
-            and message_lines.actor_type = 'unattributed'
+            detected_platforms.platform = keyless_models.platform
+            and message_lines.actor_type = keyless_models.actor_type
             and message_lines.model = keyless_models.model
             and message_lines.usage_date = keyless_models.usage_date
     where coverage.usage_date is null and keyless_models.usage_date is null
@@ -135,10 +150,36 @@ from_claude_code as (
             and records.usage_date = record_models.usage_date
     group by records.actor_type, records.actor_id, record_models.model, records.usage_date
 
+),
+
+all_tokens as (
+
+    select * from from_messages
+
+    union all
+
+    select * from from_claude_code
+
 )
 
-select * from from_messages
-
-union all
-
-select * from from_claude_code
+select
+    all_tokens.platform,
+    all_tokens.actor_type,
+    all_tokens.actor_id,
+    all_tokens.model,
+    all_tokens.source_report,
+    all_tokens.platform_rule_id,
+    all_tokens.platform_detection_method,
+    all_tokens.uncached_input_tokens,
+    all_tokens.cache_read_tokens,
+    all_tokens.cache_write_tokens,
+    all_tokens.cache_write_5m_tokens,
+    all_tokens.cache_write_1h_tokens,
+    all_tokens.output_tokens,
+    all_tokens.n_web_searches,
+    day_versions.input_version,
+    all_tokens.notional_cost_usd,
+    all_tokens.usage_date
+from all_tokens
+inner join day_versions
+    on all_tokens.usage_date = day_versions.usage_date

@@ -31,7 +31,9 @@ ledger as (
 chosen as (
 
     select * from {{ ref('int_attribution__chosen') }}
-    where vendor = 'anthropic'
+    where
+        vendor = 'anthropic'
+        and usage_date in ({{ changed_days() }})
 
 ),
 

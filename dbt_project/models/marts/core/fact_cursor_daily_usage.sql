@@ -28,19 +28,20 @@ cursor_charges as (
 
 ),
 
-usage_events as (
+unknown_charges as (
 
-    select * from {{ ref('stg_cursor__usage_events') }}
-    where
-        user_email is not null
-        and usage_date in ({{ changed_days() }})
+    select * from {{ ref('int_spend__cursor_unknown_charges') }}
+    where usage_date in ({{ changed_days() }})
 
 ),
 
 chosen as (
 
     select * from {{ ref('int_attribution__chosen') }}
-    where vendor = 'cursor' and actor_type = 'person'
+    where
+        vendor = 'cursor'
+        and actor_type = 'person'
+        and usage_date in ({{ changed_days() }})
 
 ),
 
@@ -59,18 +60,6 @@ costs as (
         min(case when cost_component <> 'seat' then spend_basis end) as usage_basis,
         usage_date
     from ledger
-    group by user_email, usage_date
-
-),
-
--- An event without a charge is not an event that was free.
-unknown_charges as (
-
-    select
-        user_email,
-        usage_date
-    from usage_events
-    where charged_usd is null
     group by user_email, usage_date
 
 ),

@@ -29,6 +29,7 @@ seat_days as (
 chosen as (
 
     select * from {{ ref('int_attribution__chosen') }}
+    where usage_date in ({{ changed_days() }})
 
 ),
 

@@ -68,7 +68,9 @@ costs as (
 chosen as (
 
     select * from {{ ref('int_attribution__chosen') }}
-    where vendor = 'anthropic'
+    where
+        vendor = 'anthropic'
+        and usage_date in ({{ changed_days() }})
 
 ),
 
