@@ -165,8 +165,6 @@ summed as (
         usage_date
     from owned
     group by vendor, platform, actor_type, actor_id, model, cost_component, usage_date
-    -- What costs nothing (an included request) is use, not spend: the facts have it.
-    having sum(spend_usd) <> 0
 
 ),
 
@@ -205,6 +203,8 @@ final as (
         on summed.usage_date = day_versions.usage_date
     left join platforms
         on summed.platform = platforms.platform
+    -- What costs nothing (an included request) is use, not spend: the facts have it.
+    where summed.spend_usd <> 0
 
 )
 
