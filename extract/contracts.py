@@ -21,7 +21,7 @@ PERSONAL_FIELD = re.compile(
 
 
 class Kind(StrEnum):
-    """How a value is read; each kind has one converter in `convert`."""
+    """How a value is read; each kind has one converter in `values`."""
 
     STRING = "string"
     ID = "id"  # text, or a whole number written as text

@@ -6,24 +6,16 @@ with an unexpected type is looked at value by value, to find the rows for the qu
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import KeysView, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
-import orjson
 import pyarrow as pa
 
-from extract.contracts import ARROW, PERSONAL_FIELD, Column, Kind, Reject, Table
+from extract.contracts import ARROW, PERSONAL_FIELD, Column, Reject, Table
+from extract.values import AS_IS, CONVERTERS, QUICK, BadValueError, NoneType, got, to_json
 
-_PLAIN = re.compile(r"-?\d+(\.\d+)?\Z")
 _EMAIL = re.compile(r"[^\s@\"]+@[^\s@\"]+")
-_EPOCH = dt.date(1970, 1, 1)
-_DAY_MS = 86_400_000
-_INT64 = 2**63
-_MAX_EXPONENT = 60
-NoneType = type(None)
 
 
 @dataclass(frozen=True)
@@ -32,143 +24,6 @@ class Batch:
 
     table: pa.Table
     rejects: list[Reject]
-
-
-class _BadValueError(ValueError):
-    """A value is not of its column's type; the text says why and never quotes the value."""
-
-
-def _got(value: object) -> str:
-    names = {bool: "boolean", int: "integer", float: "number", str: "text", dict: "object"}
-    return names.get(type(value), "list" if isinstance(value, list) else "null")
-
-
-def _string(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    raise _BadValueError(f"expected text, got {_got(value)}")
-
-
-def _id(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    raise _BadValueError(f"expected an id (text or whole number), got {_got(value)}")
-
-
-def _int(value: object) -> int:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise _BadValueError(f"expected int64, got {_got(value)}")
-    if not -_INT64 <= value < _INT64:
-        raise _BadValueError("expected int64, got an integer out of range")
-    return value
-
-
-def _decimal(value: object) -> str:
-    if isinstance(value, str):
-        if _PLAIN.match(value):
-            return value
-    elif isinstance(value, bool) or not isinstance(value, int | float):
-        raise _BadValueError(f"expected a decimal, got {_got(value)}")
-    return _plain(value if isinstance(value, str) else repr(value))
-
-
-@lru_cache(maxsize=65_536)
-def _plain(text: str) -> str:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise _BadValueError("expected a decimal, got other text") from None
-    if not number.is_finite() or abs(number.adjusted()) > _MAX_EXPONENT or text != text.strip():
-        raise _BadValueError("expected a finite decimal")
-    return format(number, "f")
-
-
-def _bool(value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise _BadValueError(f"expected boolean, got {_got(value)}")
-
-
-def _timestamp(value: object) -> dt.datetime:
-    if not isinstance(value, str):
-        raise _BadValueError(f"expected an RFC 3339 timestamp, got {_got(value)}")
-    return _instant(value)
-
-
-@lru_cache(maxsize=65_536)
-def _instant(text: str) -> dt.datetime:
-    try:
-        instant = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise _BadValueError("expected an RFC 3339 timestamp, got other text") from None
-    if instant.tzinfo is None:
-        raise _BadValueError("expected an RFC 3339 timestamp, got one without a zone")
-    return instant.astimezone(dt.UTC)
-
-
-def _date(value: object) -> dt.date:
-    if not isinstance(value, str):
-        raise _BadValueError(f"expected a day, got {_got(value)}")
-    return _calendar_day(value)
-
-
-@lru_cache(maxsize=4_096)
-def _calendar_day(text: str) -> dt.date:
-    try:
-        if len(text) == len("2026-06-01"):
-            return dt.date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise _BadValueError("expected a day like 2026-06-01, got other text")
-
-
-def _json(value: object) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _ms(value: object) -> str:
-    text = _id(value)
-    if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise _BadValueError("expected epoch milliseconds, got other text")
-    return text
-
-
-def _ms_date(value: object) -> dt.date:
-    return _day_of(int(_ms(value)) // _DAY_MS)
-
-
-@lru_cache(maxsize=4_096)
-def _day_of(days: int) -> dt.date:
-    try:
-        return _EPOCH + dt.timedelta(days=days)
-    except OverflowError:
-        raise _BadValueError("expected epoch milliseconds, got a number out of range") from None
-
-
-_CONVERTERS: dict[Kind, Callable[[object], object]] = {
-    Kind.STRING: _string,
-    Kind.ID: _id,
-    Kind.INT: _int,
-    Kind.DECIMAL: _decimal,
-    Kind.BOOL: _bool,
-    Kind.TIMESTAMP: _timestamp,
-    Kind.DATE: _date,
-    Kind.JSON: _json,
-    Kind.MS: _ms,
-    Kind.MS_DATE: _ms_date,
-}
-_AS_IS: dict[Kind, frozenset[type]] = {
-    Kind.STRING: frozenset({str, NoneType}),
-    Kind.ID: frozenset({str, NoneType}),
-    Kind.INT: frozenset({int, NoneType}),
-    Kind.BOOL: frozenset({bool, NoneType}),
-}
 
 
 def convert(
@@ -189,7 +44,7 @@ def convert(
             objects.append(row)
         else:
             objects.append({})
-            bad[index] = ("", f"expected an object, got {_got(row)}")
+            bad[index] = ("", f"expected an object, got {got(row)}")
     parents: dict[str, list[dict[str, Any]]] = {}
     arrays: list[pa.Array] = []
     for column in table.columns:
@@ -239,7 +94,7 @@ def _descend(
                 else:
                     nested.append({})
                     if value is not None:
-                        bad.setdefault(index, (dotted, f"expected an object, got {_got(value)}"))
+                        bad.setdefault(index, (dotted, f"expected an object, got {got(value)}"))
             seen[dotted] = nested
         level = seen[dotted]
     return level
@@ -253,13 +108,17 @@ def _column(column: Column, values: list[Any], bad: dict[int, tuple[str, str]]) 
         for index, value in enumerate(values):
             if value is None:
                 bad.setdefault(index, (column.path or column.name, "required field is missing"))
-    if kind not in _AS_IS or not types <= _AS_IS[kind]:
-        converter = _CONVERTERS[kind]
+    quick = QUICK.get(kind)
+    found = quick(values, types) if quick else None
+    if found is not None:
+        return found
+    if kind not in AS_IS or not types <= AS_IS[kind]:
+        converter = CONVERTERS[kind]
         for index, value in enumerate(values):
             if value is not None:
                 try:
                     values[index] = converter(value)
-                except _BadValueError as error:
+                except BadValueError as error:
                     values[index] = None
                     bad.setdefault(index, (column.path or column.name, str(error)))
     try:
@@ -285,25 +144,41 @@ def _column_one_by_one(
 
 def _unknown(table: Table, objects: list[dict[str, Any]]) -> list[str | None]:
     """Collect the fields that the contract does not know, per row, as JSON."""
-    tree = table.tree
-    nested = [(name, node) for name, node in tree.items() if isinstance(node, dict)]
-    known = tree.keys()
+    known = table.tree.keys()
+    nested = [(name, node) for name, node in table.tree.items() if isinstance(node, dict)]
     result: list[str | None] = []
     for row in objects:
-        found: dict[str, Any] = {}
-        if not row.keys() <= known:
-            found = {name: row[name] for name in row.keys() - known}
-        for name, node in nested:
-            value = row.get(name)
-            if value:
-                _unknown_below(name, node, value, found)
-        found = {
-            name: _without_personal(value)
-            for name, value in found.items()
-            if not PERSONAL_FIELD.search(name.rpartition(".")[2])
-        }
-        result.append(_json(found) if found else None)
+        found = None
+        if not row.keys() <= known or not all(
+            _is_known(row.get(name), node) for name, node in nested
+        ):
+            found = _found(row, known, nested)
+        result.append(to_json(found) if found else None)
     return result
+
+
+def _is_known(value: object, node: dict[str, Any]) -> bool:
+    """Tell quickly whether a nested object has known fields only; a deeper one is looked at."""
+    return not value or (
+        type(value) is dict and value.keys() <= node.keys() and not any(map(_deep, node.values()))
+    )
+
+
+def _deep(node: object) -> bool:
+    return node is not None
+
+
+def _found(
+    row: dict[str, Any], known: KeysView[str], nested: list[tuple[str, dict[str, object]]]
+) -> dict[str, object]:
+    found = {name: row[name] for name in row.keys() - known}
+    for name, node in nested:
+        _unknown_below(name, node, row.get(name), found)
+    return {
+        name: _without_personal(value)
+        for name, value in found.items()
+        if not PERSONAL_FIELD.search(name.rpartition(".")[2])
+    }
 
 
 def _unknown_below(
@@ -338,9 +213,9 @@ def _without_personal(value: object) -> object:
 def _payload(table: Table, row: object) -> str:
     """Return the row as JSON without personal fields."""
     if not isinstance(row, dict):
-        return _json(_without_personal(row) if isinstance(row, list) else _got(row))
+        return to_json(_without_personal(row) if isinstance(row, list) else got(row))
     personal = {column.path for column in table.columns if column.personal}
-    return _json(_prune(row, personal, ""))
+    return to_json(_prune(row, personal, ""))
 
 
 def _prune(value: object, personal: set[str | None], prefix: str) -> object:
@@ -361,8 +236,8 @@ def _reject_day(table: Table, row: dict[str, Any], given: Mapping[str, object]) 
             if isinstance(value, dt.date):
                 return value
             try:
-                found = _CONVERTERS[column.kind](row.get(column.path or ""))
-            except _BadValueError:
+                found = CONVERTERS[column.kind](row.get(column.path or ""))
+            except BadValueError:
                 return None
             return found if isinstance(found, dt.date) else None
     return None
