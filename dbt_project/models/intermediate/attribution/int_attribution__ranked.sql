@@ -74,10 +74,10 @@ scored as (
         case
             when resolved.attribution_step = 3 and mapping_conflicts.n_mapped_owners > 1
                 then cast(
-                    {{ to_numeric('rules.confidence_text') }}
-                    * {{ to_numeric("'0.5'") }}
-                    as {{ numeric_type() }}
-                )
+                        {{ to_numeric('rules.confidence_text') }}
+                        * {{ to_numeric("'0.5'") }}
+                        as {{ numeric_type() }}
+                    )
             else {{ to_numeric('rules.confidence_text') }}
         end as attribution_confidence,
         coalesce(
