@@ -1,6 +1,7 @@
 """Where the proof works, and how it runs dbt: never in `./target`, never on the user's warehouse."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -41,13 +42,23 @@ def run(arguments: list[str], log: Path, env: dict[str, str], timeout: float = 6
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
+    code: int | str
     with log.open("w") as output:
-        done = subprocess.run(
-            arguments, cwd=ROOT, env=env, stdout=output, stderr=output, timeout=timeout, check=False
+        process = subprocess.Popen(
+            arguments, cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True
         )
-    if done.returncode:
+        try:
+            code = process.wait(timeout)
+        except BaseException as stopped:
+            # Its children too: a client may wait for ever for a service that is gone.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            if not isinstance(stopped, subprocess.TimeoutExpired):
+                raise
+            code = f"nothing after {timeout:.0f} seconds"
+    if code:
         tail = "\n".join(log.read_text().splitlines()[-60:])
-        raise CommandFailedError(f"{' '.join(arguments[:6])} ended with {done.returncode}:\n{tail}")
+        raise CommandFailedError(f"{' '.join(arguments[:6])} ended with {code}:\n{tail}")
     return time.monotonic() - started
 
 

@@ -12,15 +12,31 @@ import logging
 import signal
 import sys
 from pathlib import Path
+from types import ModuleType
 
 from tests.bigquery.emulator.fixes import (
     counting,
     default_dataset,
     extensions,
+    iso_weeks,
     json_columns,
+    numerics,
     statements,
     sync_errors,
     uploads,
+    views,
+)
+
+FIXES: tuple[ModuleType, ...] = (
+    extensions,
+    iso_weeks,
+    default_dataset,
+    sync_errors,
+    uploads,
+    statements,
+    json_columns,
+    numerics,
+    views,
 )
 
 
@@ -45,7 +61,7 @@ def main(folder: Path) -> int:
     """Apply the fixes and serve."""
     logging.basicConfig(level=logging.ERROR)
     counting.record_to(folder / "statements.jsonl")
-    for fix in (extensions, default_dataset, sync_errors, uploads, statements, json_columns):
+    for fix in FIXES:
         fix.apply()
     asyncio.run(serve(folder))
     return 0

@@ -1,0 +1,85 @@
+"""Fixes `numeric-scale`, `numeric-product` and `numeric-division`: NUMERIC as BigQuery has it.
+
+* CAST(x AS NUMERIC) keeps nine decimals; the emulator's engine would keep three.
+* NUMERIC times NUMERIC keeps nine as well; the engine adds the decimals of both.
+* DIV(NUMERIC, NUMERIC) is a whole NUMERIC; the engine divides decimals as floating point numbers. The
+  quotient is taken of whole 128-bit numbers, so both operands have to be whole, as they are here.
+"""
+
+from typing import Any
+
+from bqemulator.jobs import executor
+from bqemulator.sql.rules import register
+from bqemulator.sql.rules._base import TranslationRule
+from sqlglot import exp
+
+from tests.bigquery.emulator.fixes.counting import used
+
+DEFAULT_DECIMAL = "DECIMAL(18, 3)"
+
+
+def apply() -> None:
+    """Add the rules to the emulator's translation, also where it has been set up already."""
+    for rule in (NumericScale, NumericProduct, NumericDivision):
+        register(rule)
+        executor._translator._rules.insert(0, rule())
+
+
+class NumericScale(TranslationRule):  # type: ignore[misc]
+    """The engine's default decimal as BigQuery's NUMERIC."""
+
+    name = "TEST_NUMERIC_SCALE"
+
+    def applies_to(self, node: Any) -> bool:
+        """Match the type that the translation writes for a NUMERIC without parameters."""
+        return isinstance(node, exp.DataType) and node.sql(dialect="duckdb") == DEFAULT_DECIMAL
+
+    def rewrite(self, _: Any) -> Any:
+        """Keep nine decimals."""
+        used("numeric-scale")
+        return exp.DataType.build("DECIMAL(38, 9)", dialect="duckdb")
+
+
+class NumericProduct(TranslationRule):  # type: ignore[misc]
+    """`a * b` of two decimals as `CAST(a * b AS DECIMAL(38, 9))`."""
+
+    name = "TEST_NUMERIC_PRODUCT"
+
+    def applies_to(self, node: Any) -> bool:
+        """Match a product whose operands are both written or known as decimals."""
+        return (
+            isinstance(node, exp.Mul) and _is_decimal(node.this) and _is_decimal(node.expression)
+        )
+
+    def rewrite(self, node: Any) -> Any:
+        """Keep nine decimals."""
+        used("numeric-product")
+        return exp.cast(node.copy(), "DECIMAL(38, 9)", dialect="duckdb")
+
+
+class NumericDivision(TranslationRule):  # type: ignore[misc]
+    """`a // b` of decimals as `CAST(CAST(a AS HUGEINT) // CAST(b AS HUGEINT) AS DECIMAL(38, 9))`."""
+
+    name = "TEST_NUMERIC_DIVISION"
+
+    def applies_to(self, node: Any) -> bool:
+        """Match a whole division with an operand that is written or known as a decimal."""
+        return isinstance(node, exp.IntDiv) and (
+            _is_decimal(node.expression) or _is_decimal(node.this)
+        )
+
+    def rewrite(self, node: Any) -> Any:
+        """Divide as whole numbers."""
+        used("numeric-division")
+        dividend, divisor = (
+            exp.cast(operand.copy(), "HUGEINT", dialect="duckdb")
+            for operand in (node.this, node.expression)
+        )
+        quotient = exp.IntDiv(this=dividend, expression=divisor)
+        return exp.cast(quotient, "DECIMAL(38, 9)", dialect="duckdb")
+
+
+def _is_decimal(operand: Any) -> bool:
+    inner = operand.unnest()
+    kind = inner.to if isinstance(inner, exp.Cast) else inner.type
+    return kind is not None and kind.this == exp.DataType.Type.DECIMAL
