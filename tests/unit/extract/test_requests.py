@@ -251,11 +251,21 @@ def test_answer_without_paging_is_whole_only_below_the_page_size(tmp_path: Path)
         _read([Reply(body={"usageEvents": events})], "cursor", "usage_events", tmp_path)
 
 
-def test_pitfall_23_window_rows_outside_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("day", ["2026-05-31", "2026-06-04"])
+def test_pitfall_23_window_rows_outside_are_refused(tmp_path: Path, day: str) -> None:
     """Naive: take whatever comes, so a neighbour day is half replaced."""
-    body = {"data": [{"day": "2026-06-03"}], "pagination": {"hasNextPage": False}}
-    with pytest.raises(OutOfWindowError, match="2026-06-03"):
+    body = {"data": [{"day": day}], "pagination": {"hasNextPage": False}}
+    with pytest.raises(OutOfWindowError, match=day):
         _read([Reply(body=body)], "cursor", "daily_usage", tmp_path)
+
+
+def test_pitfall_23_window_thirty_days_may_come_as_thirty_one(tmp_path: Path) -> None:
+    """Naive: the day after the window is loaded with what it had by then."""
+    rows = [{"day": f"2026-06-0{number}"} for number in (1, 2, 3)]
+    body = {"data": rows, "pagination": {"hasNextPage": False}}
+    found = _read([Reply(body=body)], "cursor", "daily_usage", tmp_path)
+    days = [row["usage_date"] for row in found["daily_usage"]]
+    assert days == [dt.date(2026, 6, 1), dt.date(2026, 6, 2)]
 
 
 @pytest.mark.parametrize("source", ["cursor", "anthropic"])
