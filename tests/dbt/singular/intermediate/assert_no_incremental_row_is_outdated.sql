@@ -1,15 +1,24 @@
 {# No row of an incremental model was made from inputs that its day no longer has. #}
-{% set stored = [] %}
-{% for model_name in [
-    'int_platform__detected', 'int_attribution__ranked', 'int_spend__allocated_lines',
-    'fct_ai_spend_daily', 'fact_cursor_daily_usage', 'fact_claude_daily_usage',
-    'fct_claude_model_daily_usage'
+{% set incremental_models = [
+    'int_platform__detected', 'int_attribution__ranked', 'int_usage__claude_code_coverage',
+    'int_usage__claude_model_tokens', 'int_spend__allocated_lines', 'int_spend__estimated_lines',
+    'int_spend__anthropic_by_actor', 'int_spend__cursor_charges', 'fct_ai_spend_daily',
+    'fact_cursor_daily_usage', 'fact_claude_daily_usage', 'fct_claude_model_daily_usage'
 ] %}
-    {% do stored.append(
-        "select '" ~ model_name ~ "' as model_name, input_version, usage_date from "
-        ~ ref(model_name)
-    ) %}
+{% set stored = [] %}
+{% for model_name in incremental_models %}
+{% do stored.append(
+    "select '" ~ model_name ~ "' as model_name, input_version, usage_date from " ~ ref(model_name)
+) %}
 {% endfor %}
+{# A new incremental model must be named above, because dbt sees only refs that stand here. #}
+{% if execute %}
+{% for node in graph.nodes.values() if node.resource_type == 'model' %}
+{% if node.config.materialized == 'incremental' and node.name not in incremental_models %}
+{{ exceptions.raise_compiler_error(node.name ~ ' is missing in incremental_models') }}
+{% endif %}
+{% endfor %}
+{% endif %}
 with
 
 day_versions as (
