@@ -1,6 +1,6 @@
 {#
-The unit alarm. One row per line of the bill whose implied price per million units lies outside 0.2 to 5 times the list
-price: cents read as dollars show here on the day they happen.
+One row per line of the bill that sets off the unit alarm: its implied price per million units lies outside 0.2 to 5
+times the list price. Cents read as dollars show here on the day they happen.
 #}
 with
 
