@@ -6,14 +6,16 @@ project's own macro as dbt does for DuckDB; `dbt.*` gives a call or a type of th
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-__all__ = ["adapter", "dbt", "env_var", "invocation_id", "run_started_at", "target"]
+__all__ = ["adapter", "dbt", "env_var", "graph", "invocation_id", "run_started_at", "target"]
 
 run_started_at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 invocation_id = "00000000-0000-0000-0000-000000000000"
+graph: dict[str, dict[str, object]] = {"nodes": {}}
 
 
 class _Adapter:
@@ -70,6 +72,11 @@ def env_var(name: str, default: str | None = None) -> str:
     return name if default is None else default
 
 
+class _Graph:
+    nodes: ClassVar[dict[str, object]] = {}
+
+
 adapter = _Adapter()
 dbt = _Dbt()
+graph = _Graph()
 target = _Target()
