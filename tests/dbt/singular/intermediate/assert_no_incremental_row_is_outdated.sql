@@ -12,7 +12,7 @@
 ) %}
 {% endfor %}
 {# A new incremental model must be named above, because dbt sees only refs that stand here. #}
-{% if execute and graph is defined %}
+{% if execute %}
 {% for node in graph.nodes.values() if node.resource_type == 'model' %}
 {% if node.config.materialized == 'incremental' and node.name not in incremental_models %}
 {{ exceptions.raise_compiler_error(node.name ~ ' is missing in incremental_models') }}
