@@ -263,7 +263,7 @@ def test_pitfall_23_window_thirty_days_may_come_as_thirty_one(tmp_path: Path) ->
     """Naive: the day after the window is loaded with what it had by then."""
     rows = [{"day": f"2026-06-0{number}"} for number in (1, 2, 3)]
     body = {"data": rows, "pagination": {"hasNextPage": False}}
-    found = _read([Reply(body=body)], "cursor", "daily_usage", tmp_path)
+    found, _, _ = _read([Reply(body=body)], "cursor", "daily_usage", tmp_path)
     days = [row["usage_date"] for row in found["daily_usage"]]
     assert days == [dt.date(2026, 6, 1), dt.date(2026, 6, 2)]
 
