@@ -1,6 +1,7 @@
 """Organisations that are unusual but legal: loaded, built, all data tests green, equal to the truth."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ from tests.e2e.chain import AS_OF, Chain, truth_of
 from tests.e2e.truth import differences
 
 FEW = WorldOptions(people=6, days=8, as_of=AS_OF)
+MONDAY = date(2026, 11, 16)
 WORLDS = {
     "no usage at all": replace(FEW, shape="empty"),
     "one person": replace(FEW, shape="one_person"),
     "a workspace without a name": replace(FEW, shape="nameless_workspace"),
     "a key that the key list lacks": replace(FEW, shape="ghost_key"),
     "claude_code actors with equal key names": replace(FEW, shape="equal_key_names"),
-    "days with only zero rows": replace(FEW, shape="zero_days"),
+    "days with only zero rows": replace(FEW, as_of=MONDAY, days=2),
     "400 days of history": replace(FEW, people=3, days=400),
 }
 
@@ -26,6 +28,22 @@ WORLDS = {
 def test_loads_builds_and_equals_the_truth(
     chain: Chain, world: WorldOptions, tmp_path: Path
 ) -> None:
-    own = replace(chain, folder=tmp_path, days=world.days)
-    own.load_and_build(world, tested=True)
+    own = replace(chain, folder=tmp_path, as_of=world.as_of, days=world.days)
+    # The tests of the data look for what these four could break: nothing, one of each, much, zero.
+    tested = world.shape in ("empty", "one_person") or world.days != FEW.days
+    own.load_and_build(world, tested=tested)
     assert differences(own.warehouse, truth_of(world, tmp_path / "truth")) == []
+    if world.as_of == MONDAY:
+        n_rows, n_active = own.rows(
+            "select count(*), count(*) filter (is_active) from marts.fact_cursor_daily_usage"
+        )[0]
+        assert (n_rows > 0, n_active) == (True, 0)
+
+
+def test_an_organisation_without_any_day(chain: Chain, tmp_path: Path) -> None:
+    """Signed up today: no vendor has a day to report, seats are paid nevertheless."""
+    own = replace(chain, folder=tmp_path, days=2)
+    own.load_and_build(replace(FEW, shape="zero_days"))
+    for table in ("fact_cursor_daily_usage", "fact_claude_daily_usage"):
+        assert own.rows(f"select count(*) from marts.{table}") == [(0,)]
+    assert own.rows("select distinct spend_basis from marts.fct_ai_spend_daily") == [("seat",)]

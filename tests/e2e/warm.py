@@ -6,6 +6,7 @@ its own, in a session of its own, so that it can be killed like a real one.
 """
 
 import atexit
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -61,11 +62,14 @@ def start(
     return child
 
 
-def kill(child: BaseProcess) -> None:
-    """Kill a run and everything it started, as `kill -9` of the session would."""
+def kill_after(child: BaseProcess, seconds: float) -> bool:
+    """Kill a run and everything it started; say whether it was still running."""
+    child.join(seconds)
     assert child.pid is not None
-    os.killpg(child.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
     child.join()
+    return child.exitcode == -signal.SIGKILL
 
 
 def _run(
