@@ -108,7 +108,7 @@ def read_ledger(raw: Reader, tables: Iterable[Table], *, since: dt.date, until: 
         if name not in held:
             continue
         n_held, first, last = held[name].get(partition, (0, load_id, load_id))
-        if (n_held == n_rows and first == last == load_id) or (n_held == n_rows and first is None):
+        if n_held == n_rows and (first is None or first == last == load_id):
             result[name, partition] = Entry(n_rows, n_quarantined, digest)
     return result
 

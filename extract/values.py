@@ -29,6 +29,7 @@ class BadValueError(ValueError):
 
 
 def got(value: object) -> str:
+    """Name the JSON type of a value, for a reason."""
     names = {bool: "boolean", int: "integer", float: "number", str: "text", dict: "object"}
     return names.get(type(value), "list" if isinstance(value, list) else "null")
 
@@ -119,6 +120,7 @@ def _calendar_day(text: str) -> dt.date:
 
 
 def to_json(value: object) -> str:
+    """Write a value as JSON with sorted keys, so that equal values give equal text."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 

@@ -109,17 +109,6 @@ def test_pitfall_21_actors_are_told_apart(bench: Bench) -> None:
     ]
 
 
-def test_pitfall_23_day_not_date_is_the_key(bench: Bench) -> None:
-    """Naive: key on `date`, which carries the request's time, and get new rows on every run."""
-    bench.load("cursor")
-    before = bench.rows("select * from raw_cursor.daily_usage order by all")
-    for day in bench.world.days.values():
-        for row in day.cursor_daily:
-            row["date"] = 1780338388288
-    bench.load("cursor")
-    assert bench.rows("select * from raw_cursor.daily_usage order by all") == before
-
-
 def test_pitfall_25_a_revised_event_replaces_itself(bench: Bench) -> None:
     """Naive: a hash with the charge in it is a new key; (user, timestamp) collides."""
     same = [event(DAYS[0], 1, model=model) for model in ("a", "b")]

@@ -208,3 +208,14 @@ def test_nested_object_of_another_type_is_refused() -> None:
         USAGE_EVENTS, [{"timestamp": "1780300800123", "tokenUsage": "none"}]
     ).rejects
     assert (reject.field, reject.reason) == ("tokenUsage", "expected an object, got text")
+
+
+def test_pitfall_23_day_not_date_is_the_key() -> None:
+    """Naive: key on `date`, which carries the request's time, and get new rows on every run."""
+    first, second = (
+        convert(DAILY_USAGE, [{"day": "2026-06-01", "date": date}]).table.to_pylist()
+        for date in (1780338388288, 1780272000000)
+    )
+    assert first == second
+    assert first[0]["usage_date"] == dt.date(2026, 6, 1)
+    assert first[0]["unknown_fields"] is None
