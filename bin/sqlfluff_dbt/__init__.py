@@ -15,7 +15,6 @@ __all__ = ["adapter", "dbt", "env_var", "graph", "invocation_id", "run_started_a
 
 run_started_at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 invocation_id = "00000000-0000-0000-0000-000000000000"
-graph: dict[str, dict[str, object]] = {"nodes": {}}
 
 
 class _Adapter:

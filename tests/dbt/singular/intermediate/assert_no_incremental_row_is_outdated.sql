@@ -5,20 +5,6 @@
     'int_spend__anthropic_by_actor', 'int_spend__cursor_charges', 'fct_ai_spend_daily',
     'fact_cursor_daily_usage', 'fact_claude_daily_usage', 'fct_claude_model_daily_usage'
 ] %}
-{% set stored = [] %}
-{% for model_name in incremental_models %}
-{% do stored.append(
-    "select '" ~ model_name ~ "' as model_name, input_version, usage_date from " ~ ref(model_name)
-) %}
-{% endfor %}
-{# A new incremental model must be named above, because dbt sees only refs that stand here. #}
-{% if execute %}
-{% for node in graph.nodes.values() if node.resource_type == 'model' %}
-{% if node.config.materialized == 'incremental' and node.name not in incremental_models %}
-{{ exceptions.raise_compiler_error(node.name ~ ' is missing in incremental_models') }}
-{% endif %}
-{% endfor %}
-{% endif %}
 with
 
 day_versions as (
@@ -29,7 +15,16 @@ day_versions as (
 
 stored as (
 
-    {{ stored | join('\n    union all\n    ') }}
+    {% for model_name in incremental_models %}
+    select
+        '{{ model_name }}' as model_name,
+        input_version,
+        usage_date
+    from {{ ref(model_name) }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
 
 ),
 
@@ -52,3 +47,11 @@ left join day_versions
         all_rows.usage_date = day_versions.usage_date
         and all_rows.input_version = day_versions.input_version
 where day_versions.usage_date is null
+{# A new incremental model must be named above, because dbt sees only refs that stand here. #}
+{% if execute %}
+{% for node in graph.nodes.values() if node.resource_type == 'model' %}
+{% if node.config.materialized == 'incremental' and node.name not in incremental_models %}
+{{ exceptions.raise_compiler_error(node.name ~ ' is missing in incremental_models') }}
+{% endif %}
+{% endfor %}
+{% endif %}
