@@ -94,7 +94,7 @@ def test_platform_and_owner_are_right(
     company: Chain, record_property: Callable[[str, object], None]
 ) -> None:
     found = score(company.warehouse, company.folder / "truth")
-    record_property("score", found)
+    record_property("score", str(found))
     assert found.n_rows > 5_000, found
     assert found.platform_accuracy >= 0.99, found
     assert found.attribution_precision >= 0.95, found
