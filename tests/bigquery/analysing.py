@@ -23,6 +23,15 @@ SNAPSHOT_COLUMNS = {
     "dbt_valid_from": "TIMESTAMP",
     "dbt_valid_to": "TIMESTAMP",
 }
+_TEXT_OR_END = re.compile(
+    r"""
+      \"{3}.*?(?<!\\)\"{3} | '{3}.*?(?<!\\)'{3}
+    | '(?:[^'\\]|\\.)*' | "(?:[^"\\]|\\.)*" | `[^`]*`
+    | --[^\n]* | \#[^\n]* | /\*.*?\*/
+    | (?P<end>;)
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -169,11 +178,10 @@ def _check_layout(analysis: Analysis, node: Node, types: dict[str, str]) -> None
 
 
 def statements_of(script: str) -> list[str]:
-    """Split a script at its semicolons; text in quotes may hold some."""
-    quoted_or_end = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|(;)", re.DOTALL)
+    """Split a script at its semicolons, but not at those in texts, names and comments."""
     parts, start = [], 0
-    for match in quoted_or_end.finditer(script):
-        if match[1]:
+    for match in _TEXT_OR_END.finditer(script):
+        if match["end"]:
             parts.append(script[start : match.start()])
             start = match.end()
     return [part.strip() for part in [*parts, script[start:]] if part.strip()]

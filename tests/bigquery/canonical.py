@@ -85,7 +85,7 @@ def differences(
         ours = canonical_rows(left_rows, [index])
         others = canonical_rows(right_rows, [index])
         if ours != others:
-            missing, extra = sorted((ours - others))[:3], sorted((others - ours))[:3]
+            missing, extra = sorted(ours - others)[:3], sorted(others - ours)[:3]
             words.append(f"{names[index]}: {' '.join(missing)} against {' '.join(extra)}"[:300])
     if len(words) == 1:
         words.append("the same values in other rows")

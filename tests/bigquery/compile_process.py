@@ -68,7 +68,7 @@ def _collect_extras() -> dict[str, list[tuple[str, str]]]:
             collected[node.unique_id] = [(kind, sql) for kind, sql in rendered if sql]
         return compiled
 
-    Compiler._compile_code = compile_code  # type: ignore[method-assign]
+    Compiler._compile_code = compile_code  # type: ignore[assignment, method-assign]
     return collected
 
 

@@ -46,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Say nothing."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class's name
+    def do_GET(self) -> None:
         path = self.path.split("?")[0]
         if _DATASETS.search(path):
             self._send(200, {"kind": "bigquery#datasetList", "datasets": []})
@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send_error(404, "notFound", "Not found: nothing exists here")
 
-    def do_POST(self) -> None:  # noqa: N802 - the base class's name
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         self.server.refused.append(body.decode(errors="replace")[:2000])
         self._send_error(400, "invalidQuery", "A query at compile time: this service has no SQL")
@@ -70,9 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_error(404, "notFound", f"Not found: Dataset {project}:{dataset}")
             return
         tables = [_table(project, dataset, name) for name in names]
-        self._send(
-            200, {"kind": "bigquery#tableList", "tables": tables, "totalItems": len(tables)}
-        )
+        self._send(200, {"kind": "bigquery#tableList", "tables": tables, "totalItems": len(tables)})
 
     def _send_error(self, status: int, reason: str, message: str) -> None:
         detail = {"reason": reason, "message": message}

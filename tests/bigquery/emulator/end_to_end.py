@@ -19,6 +19,7 @@ from google.cloud import bigquery
 from tests.bigquery.canonical import differences
 from tests.bigquery.comparing import Warehouse
 from tests.bigquery.emulator.running import Emulator, running
+from tests.bigquery.emulator.sent import CLIENT_TYPES, Sent, check_sent
 from tests.bigquery.googlesql.engine import Path as RelationPath
 from tests.bigquery.googlesql.engine import Result
 from tests.bigquery.googlesql.types import canonical_name
@@ -35,10 +36,8 @@ COMPANY = {
     "HTTP_BACKOFF_SECONDS": "0.1",
 }
 ROUNDS = ("first load", "restated and built again")
-LOADED = frozenset({"_loaded_at", "_dlt_load_id", "day_loaded_at"})
+LOADED = frozenset({"_loaded_at", "_dlt_load_id", "day_loaded_at", "loaded_at"})
 """When and by which package a row was loaded: the two engines are loaded one after the other."""
-
-CLIENT_TYPES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
 
 @dataclass
@@ -50,6 +49,7 @@ class EndToEnd:
     failures: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     fixes: dict[str, int] = field(default_factory=dict)
+    sent: Sent = field(default_factory=Sent)
 
 
 def end_to_end(folder: Path = WORK / "emulator", say: Callable[[str], None] = print) -> EndToEnd:
@@ -69,6 +69,10 @@ def end_to_end(folder: Path = WORK / "emulator", say: Callable[[str], None] = pr
             _compare(result, name, emulator, manifest, folder)
             say(f"  {name}: {result.seconds[name]:.0f} s")
     result.fixes = emulator.fixes
+    started = time.monotonic()
+    result.sent = check_sent(emulator.statements())
+    result.failures += [f"sent: {text}" for text in result.sent.failures]
+    result.seconds["statements checked"] = time.monotonic() - started
     return result
 
 
@@ -132,7 +136,7 @@ def _compare(
             result.failures += [f"{name}: {node.name}: {text}" for text in found]
     finally:
         warehouse.close()
-        client.close()
+        client.close()  # type: ignore[no-untyped-call]
 
 
 def _compare_counts(client: bigquery.Client, warehouse: Warehouse, node: Node) -> list[str]:

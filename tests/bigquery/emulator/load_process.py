@@ -13,7 +13,7 @@ from extract.cli import run_all
 from extract.config import read_settings
 
 
-def anonymous(project: str | None) -> GcpServiceAccountCredentials:
+def anonymous(project: str) -> GcpServiceAccountCredentials:
     """Return credentials that are what dlt makes of the default ones, without a secret."""
     credentials = GcpServiceAccountCredentials()
     credentials.project_id = project
@@ -25,7 +25,8 @@ def anonymous(project: str | None) -> GcpServiceAccountCredentials:
 def main() -> int:
     """Load what the environment says."""
     settings = read_settings()
-    return run_all(settings, credentials=anonymous(settings.bigquery_project))
+    project = settings.bigquery_project or ""
+    return run_all(settings, credentials=anonymous(project))
 
 
 if __name__ == "__main__":

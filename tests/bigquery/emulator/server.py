@@ -16,11 +16,12 @@ from types import ModuleType
 
 from tests.bigquery.emulator.fixes import (
     counting,
+    date_trunc,
     default_dataset,
     extensions,
-    iso_weeks,
     json_columns,
     numerics,
+    regexp_capture,
     statements,
     sync_errors,
     uploads,
@@ -28,14 +29,15 @@ from tests.bigquery.emulator.fixes import (
 )
 
 FIXES: tuple[ModuleType, ...] = (
+    date_trunc,
     extensions,
-    iso_weeks,
     default_dataset,
     sync_errors,
     uploads,
     statements,
     json_columns,
     numerics,
+    regexp_capture,
     views,
 )
 

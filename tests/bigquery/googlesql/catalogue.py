@@ -1,6 +1,6 @@
 """Tables that are only described, as a catalogue of the GoogleSQL service."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zetasql.api import TypeFactory
@@ -10,7 +10,7 @@ from tests.bigquery.googlesql.dialect import INTEGER_ALIASES, language_options
 from tests.bigquery.googlesql.types import KINDS
 
 
-def catalogue(tables: Mapping[tuple[str, ...], Mapping[str, Any]]) -> Any:
+def catalogue(tables: Iterable[tuple[tuple[str, ...], Mapping[str, Any]]]) -> Any:
     """Return the message that describes the tables, nested by the parts of their paths."""
     root = messages.SimpleCatalogProto(name="root")
     root.builtin_function_options.language_options.CopyFrom(language_options().to_proto())
@@ -18,7 +18,7 @@ def catalogue(tables: Mapping[tuple[str, ...], Mapping[str, Any]]) -> Any:
     for alias in INTEGER_ALIASES:
         root.named_type.add(name=alias).type.CopyFrom(whole_number)
     folders: dict[tuple[str, ...], Any] = {(): root}
-    for path, columns in tables.items():
+    for path, columns in tables:
         for depth in range(1, len(path)):
             if path[:depth] not in folders:
                 folders[path[:depth]] = folders[path[: depth - 1]].catalog.add(name=path[depth - 1])

@@ -1,9 +1,9 @@
 """Analyse and execute GoogleSQL against tables that are only described.
 
-    bigquery = GoogleSql()
-    bigquery.add_table(("project", "dataset", "table"), {"id": "INT64"})
-    bigquery.analyse("select id from `project`.`dataset`.`table`")  # [("id", "INT64")]
-    bigquery.execute("select 1 as one", {})  # Result(columns=[("one", "INT64")], rows=[[1]])
+bigquery = GoogleSql()
+bigquery.add_table(("project", "dataset", "table"), {"id": "INT64"})
+bigquery.analyse("select id from `project`.`dataset`.`table`")  # [("id", "INT64")]
+bigquery.execute("select 1 as one", {})  # Result(columns=[("one", "INT64")], rows=[[1]])
 """
 
 import re
@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from google.protobuf import empty_pb2
 from zetasql.core.exceptions import ServerError
 from zetasql.types import Type, parse_proto
-from google.protobuf import empty_pb2
 from zetasql.wasi._pb2.zetasql.local_service import local_service_pb2 as messages
 
 from tests.bigquery.googlesql.catalogue import catalogue
@@ -21,6 +21,7 @@ from tests.bigquery.googlesql.dialect import analyzer_options
 from tests.bigquery.googlesql.runtime import service
 from tests.bigquery.googlesql.types import parse_type, type_name
 from tests.bigquery.googlesql.values import decode, encode
+from tests.bigquery.googlesql.wire import parse
 
 Path = tuple[str, str, str]
 """Project, dataset and table."""
@@ -34,6 +35,12 @@ _DDL = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:create|alter)\b", re.IGNORECA
 
 class GoogleSqlError(Exception):
     """What GoogleSQL says about a statement that it refuses."""
+
+
+class _Raw:
+    """Stands where the client expects a message's class, and takes the bytes as they are."""
+
+    FromString = staticmethod(bytes)
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ class GoogleSql:
     def analyse(self, sql: str) -> list[Column]:
         """Return names and types of a query's columns."""
         query = self.check(sql).resolved_query_stmt_node
-        return [(column.name, _type_of(column.column)[0]) for column in query.output_column_list]
+        return [(column.name, type_of(column.column)[0]) for column in query.output_column_list]
 
     def execute(self, sql: str, content: Mapping[Path, Sequence[Sequence[Any]]]) -> Result:
         """Run a query on the reference executor over the given rows of the described tables.
@@ -88,7 +95,7 @@ class GoogleSql:
         request = messages.PrepareQueryRequest(
             sql=sql,
             options=_options(sql),
-            simple_catalog=catalogue({(name,): self._tables[path] for path, name in names.items()}),
+            simple_catalog=catalogue(((name,), self._tables[path]) for path, name in names.items()),
         )
         for path, name in names.items():
             _fill(request.table_content[name].table_data, self._tables[path], content[path])
@@ -106,7 +113,7 @@ class GoogleSql:
                 messages.UnprepareQueryRequest(prepared_query_id=query),
                 empty_pb2.Empty,
             )
-        types = [_type_of(column) for column in prepared.columns]
+        types = [type_of(column) for column in prepared.columns]
         return Result(
             columns=[
                 (column.name, name)
@@ -124,7 +131,9 @@ class GoogleSql:
             if self._registered is not None:
                 request = messages.UnregisterRequest(registered_id=self._registered)
                 self._call("UnregisterCatalog", request, empty_pb2.Empty)
-            request = messages.RegisterCatalogRequest(simple_catalog=catalogue(self._tables))
+            request = messages.RegisterCatalogRequest(
+                simple_catalog=catalogue(self._tables.items())
+            )
             answer = self._call("RegisterCatalog", request, messages.RegisterResponse)
             self._registered = int(answer.registered_id)
             self._known = set(self._tables)
@@ -132,9 +141,10 @@ class GoogleSql:
 
     def _call(self, method: str, request: Any, answer: Any) -> Any:
         try:
-            return self._client.call_grpc_func(f"ZetaSqlLocalService_{method}", request, answer)
+            data = self._client.call_grpc_func(f"ZetaSqlLocalService_{method}", request, _Raw)
         except ServerError as error:
             raise GoogleSqlError(str(error)) from None
+        return parse(answer, data)
 
 
 def _paths(sql: str) -> set[Path]:
@@ -142,10 +152,10 @@ def _paths(sql: str) -> set[Path]:
 
 
 def _options(sql: str) -> Any:
-    return analyzer_options(ddl=bool(_DDL.match(sql)))
+    return analyzer_options(ddl=bool(_DDL.match(sql)), parameters="?" in sql)
 
 
-def _type_of(column: Any) -> tuple[str, Any]:
+def type_of(column: Any) -> tuple[str, Any]:
     """Return a column's type by name and as GoogleSQL's object."""
     kind = parse_proto(column.type).as_type(Type)
     return type_name(kind), kind

@@ -64,14 +64,14 @@ def costs() -> list[Row]:
                     "inference_geo": "us" if workspace == "wrkspc_code" else "global",
                 }
             )
-        for kind in ("web_search", "code_execution", "session_usage"):
-            rows.append(_line(day, workspace, next(amounts), kind, kind))
+        rows += [
+            _line(day, workspace, next(amounts), kind, kind)
+            for kind in ("web_search", "code_execution", "session_usage")
+        ]
     return rows
 
 
-def _line(
-    day: dt.date, workspace: str | None, cents: str, cost_type: str, description: str
-) -> Row:
+def _line(day: dt.date, workspace: str | None, cents: str, cost_type: str, description: str) -> Row:
     return {
         "usage_date": day,
         "starting_at": _midnight(day),

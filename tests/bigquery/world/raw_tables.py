@@ -16,8 +16,8 @@ from tests.bigquery.workspace import PREFIX
 from tests.bigquery.world import anthropic_rows, cursor_rows, sheets_rows
 from tests.bigquery.world.cursor_rows import Row
 
-AS_OF = "2026-06-03"
-"""The day the hard rows are looked at from."""
+SETTINGS = {"AS_OF": "2026-06-03", "PIPELINE_RUN_ID": "bigquery-check"}
+"""The day the hard rows are looked at from, and by which run."""
 
 LOAD = "1780444800.0"
 LOADED_AT = dt.datetime(2026, 6, 3, 0, 30, tzinfo=dt.UTC)

@@ -47,9 +47,7 @@ class NumericProduct(TranslationRule):  # type: ignore[misc]
 
     def applies_to(self, node: Any) -> bool:
         """Match a product whose operands are both written or known as decimals."""
-        return (
-            isinstance(node, exp.Mul) and _is_decimal(node.this) and _is_decimal(node.expression)
-        )
+        return isinstance(node, exp.Mul) and _is_decimal(node.this) and _is_decimal(node.expression)
 
     def rewrite(self, node: Any) -> Any:
         """Keep nine decimals."""

@@ -34,8 +34,13 @@ def apply() -> None:
     original = executor.execute_query_job
 
     async def execute(project: str, job: str, sql: str, *rest: Any, **options: Any) -> Any:
-        record({"sql": sql})
-        return await original(project, job, rewrite(sql), *rest, **options)
+        refused = True
+        try:
+            done = await original(project, job, rewrite(sql), *rest, **options)
+            refused = bool(done.error_result)
+        finally:
+            record({"sql": sql, "refused": refused})
+        return done
 
     executor.execute_query_job = jobs.execute_query_job = execute
 
