@@ -40,7 +40,7 @@ def test_other_values_have_another_spelling(one: object, other: object) -> None:
 
 
 def test_order_of_rows_does_not_matter_but_how_often_does() -> None:
-    rows = [[1, None], [2, "x"], [2, "x"]]
+    rows: list[list[object]] = [[1, None], [2, "x"], [2, "x"]]
     assert differences(rows, rows[::-1], ["a", "b"]) == []
     assert differences(rows, rows[:2], ["a", "b"])[0] == "3 rows against 2"
 
