@@ -44,8 +44,8 @@ amounts as (
 select
     line_key,
     usage_date,
-    sum(line_usd) as line_usd,
-    sum(parts_usd) as parts_usd
+    sum(line_usd) as total_line_usd,
+    sum(parts_usd) as total_parts_usd
 from amounts
 group by line_key, usage_date
 having sum(line_usd) <> sum(parts_usd)

@@ -74,8 +74,8 @@ amounts as (
 
 select
     usage_date,
-    sum(source_usd) as source_usd,
-    sum(ledger_usd) as ledger_usd
+    sum(source_usd) as total_source_usd,
+    sum(ledger_usd) as total_ledger_usd
 from amounts
 group by usage_date
 having sum(source_usd) <> sum(ledger_usd) or count(*) <> count(source_usd)

@@ -56,9 +56,9 @@ amounts as (
 select
     usage_date,
     platform,
-    sum(by_actor_usd) as by_actor_usd,
-    sum(by_model_usd) as by_model_usd,
-    sum(ledger_usd) as ledger_usd
+    sum(by_actor_usd) as total_by_actor_usd,
+    sum(by_model_usd) as total_by_model_usd,
+    sum(ledger_usd) as total_ledger_usd
 from amounts
 group by usage_date, platform
 having sum(by_actor_usd) <> sum(ledger_usd) or sum(by_model_usd) <> sum(ledger_usd)

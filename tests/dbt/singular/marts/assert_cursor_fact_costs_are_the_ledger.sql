@@ -37,8 +37,8 @@ amounts as (
 
 select
     usage_date,
-    sum(fact_usd) as fact_usd,
-    sum(ledger_usd) as ledger_usd
+    sum(fact_usd) as total_fact_usd,
+    sum(ledger_usd) as total_ledger_usd
 from amounts
 group by usage_date
 having sum(fact_usd) <> sum(ledger_usd)

@@ -6,7 +6,7 @@
 ] %}
 {% do plus.append('coalesce(' ~ column ~ ', 0) as ' ~ column) %}
 {% do minus.append('-coalesce(' ~ column ~ ', 0) as ' ~ column) %}
-{% do sums.append('sum(' ~ column ~ ') as ' ~ column) %}
+{% do sums.append('sum(' ~ column ~ ') as difference_of_' ~ column) %}
 {% do differences.append('sum(' ~ column ~ ') <> 0') %}
 {% endfor %}
 with
