@@ -87,17 +87,20 @@ class Chain:
         self.folder.mkdir(parents=True, exist_ok=True)
         call = {"extract": warm.extract, "dbt": warm.dbt, "serving": warm.serving}[program]
         log = self.folder / f"{program}.log"
+        log.unlink(missing_ok=True)
         return warm.start(self.context, call, arguments, self.env(server, **env), log)
 
     def run(self, program: str, *arguments: str, server: Running | None = None, **env: str) -> Done:
         """Run one of the programs to its end."""
-        log = self.folder / f"{program}.log"
-        log.unlink(missing_ok=True)
         child = self.start(program, *arguments, server=server, **env)
         child.join()
-        text = log.read_text(encoding="utf-8")
-        cpu = float(Path(f"{log}.cpu").read_text(encoding="utf-8"))
-        return Done(child.exitcode if child.exitcode is not None else -1, text, cpu)
+        cpu = float((self.folder / f"{program}.log.cpu").read_text(encoding="utf-8"))
+        return Done(-1 if child.exitcode is None else child.exitcode, self.log(program), cpu)
+
+    def log(self, program: str) -> str:
+        """Return what the latest run of a program has said so far."""
+        log = self.folder / f"{program}.log"
+        return log.read_text(encoding="utf-8") if log.exists() else ""
 
     def extract(self, server: Running, *arguments: str, **env: str) -> Done:
         """Load and expect success."""
@@ -112,8 +115,9 @@ class Chain:
         return done
 
     def start_build(self, run_id: str = RUN_ID) -> BaseProcess:
-        """Start building."""
-        return self.start("dbt", *_build(tested=False), PIPELINE_RUN_ID=run_id)
+        """Start building; the log says which nodes are finished."""
+        arguments = ["info" if word == "warn" else word for word in _build(tested=False)]
+        return self.start("dbt", *arguments, PIPELINE_RUN_ID=run_id)
 
     def load_and_build(
         self, world: WorldOptions, *, tested: bool = False, run_id: str = RUN_ID
