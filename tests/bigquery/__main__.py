@@ -6,10 +6,12 @@ python -m tests.bigquery compare --warehouse data/warehouse.duckdb --limit-days 
 """
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.bigquery.emulator.running import EmulatorFailedError
 from tests.bigquery.steps import (
     analyse_step,
     compare_step,
@@ -18,7 +20,7 @@ from tests.bigquery.steps import (
     say,
     settings_of_user,
 )
-from tests.bigquery.workspace import CommandFailedError
+from tests.bigquery.workspace import ROOT, CommandFailedError, end_with_everything
 from tests.bigquery.world.raw_tables import SETTINGS
 
 STEPS = ("check", "compile", "analyse", "compare", "emulator")
@@ -27,22 +29,47 @@ STEPS = ("check", "compile", "analyse", "compare", "emulator")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the steps asked for; the exit code is 0 when nothing is wrong."""
     options = _parser().parse_args(arguments)
+    if options.step == "check":
+        return check(reuse=options.reuse)
     wrong = 0
     try:
-        if options.step != "emulator":
+        if options.step == "emulator":
+            wrong += emulator_step()
+        else:
             settings = settings_of_user() if options.warehouse else SETTINGS
             compiled = compile_step(settings, reuse=options.reuse)
-            if options.step in ("check", "analyse"):
+            if options.step == "analyse":
                 wrong += analyse_step(compiled)
-            if options.step in ("check", "compare"):
+            if options.step == "compare":
                 wrong += compare_step(compiled, options.warehouse, options.limit_days)
-        if options.step in ("check", "emulator"):
-            wrong += emulator_step()
-    except CommandFailedError as error:
+    except (CommandFailedError, EmulatorFailedError) as error:
         say(f"FAILED {error}")
-        return 1
-    say("bigquery  nothing wrong" if wrong == 0 else f"bigquery  {wrong} THINGS ARE WRONG")
+        wrong += 1
     return min(wrong, 1)
+
+
+def check(*, reuse: bool = False) -> int:
+    """Run all steps, the emulator beside the others; return the exit code."""
+    command = [sys.executable, "-m", "tests.bigquery", "emulator"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as beside:
+        wrong = 0
+        try:
+            compiled = compile_step(reuse=reuse)
+            wrong += analyse_step(compiled)
+            wrong += compare_step(compiled)
+        except CommandFailedError as error:
+            say(f"FAILED {error}")
+            wrong += 1
+        except BaseException:
+            beside.terminate()
+            raise
+        output, _ = beside.communicate()
+    say(output.rstrip())
+    right = wrong == 0 and beside.returncode == 0
+    say("bigquery  nothing wrong" if right else "bigquery  SOMETHING IS WRONG, see above")
+    return 0 if right else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,4 +88,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    end_with_everything()
     sys.exit(main())

@@ -13,6 +13,10 @@ PROJECT = "offline-project"
 PREFIX = "ai_usage_"
 
 
+_RUNNING: set[int] = set()
+"""Process groups that would go on without this process."""
+
+
 class CommandFailedError(Exception):
     """A program of the proof ended with an error; the message is the end of what it said."""
 
@@ -47,6 +51,7 @@ def run(arguments: list[str], log: Path, env: dict[str, str], timeout: float = 6
         process = subprocess.Popen(
             arguments, cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True
         )
+        _RUNNING.add(process.pid)
         try:
             code = process.wait(timeout)
         except BaseException as stopped:
@@ -56,10 +61,24 @@ def run(arguments: list[str], log: Path, env: dict[str, str], timeout: float = 6
             if not isinstance(stopped, subprocess.TimeoutExpired):
                 raise
             code = f"nothing after {timeout:.0f} seconds"
+        finally:
+            _RUNNING.discard(process.pid)
     if code:
         tail = "\n".join(log.read_text().splitlines()[-60:])
         raise CommandFailedError(f"{' '.join(arguments[:6])} ended with {code}:\n{tail}")
     return time.monotonic() - started
+
+
+def end_with_everything() -> None:
+    """When this process is told to end, have all that it started end as well."""
+
+    def end(number: int, _: object) -> None:
+        for group in list(_RUNNING):
+            os.killpg(group, signal.SIGKILL)
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
 
 
 def dbt(*arguments: str, target: str, target_path: Path, env: dict[str, str]) -> float:
