@@ -13,6 +13,9 @@ PROJECT = "offline-project"
 PREFIX = "ai_usage_"
 
 
+GRACE_SECONDS = 2.0
+"""Time for a program that is told to end to tell its own children."""
+
 _RUNNING: set[int] = set()
 """Process groups that would go on without this process."""
 
@@ -56,7 +59,7 @@ def run(arguments: list[str], log: Path, env: dict[str, str], timeout: float = 6
             code = process.wait(timeout)
         except BaseException as stopped:
             # Its children too: a client may wait for ever for a service that is gone.
-            os.killpg(process.pid, signal.SIGKILL)
+            _end_group(process.pid)
             process.wait()
             if not isinstance(stopped, subprocess.TimeoutExpired):
                 raise
@@ -74,11 +77,21 @@ def end_with_everything() -> None:
 
     def end(number: int, _: object) -> None:
         for group in list(_RUNNING):
-            os.killpg(group, signal.SIGKILL)
+            _end_group(group)
         raise SystemExit(128 + number)
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+
+
+def _end_group(group: int) -> None:
+    """Tell a group to end, twice because dlt waits for its jobs at the first time; then make it."""
+    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(group, number)
+        except ProcessLookupError:
+            return
+        time.sleep(GRACE_SECONDS)
 
 
 def dbt(*arguments: str, target: str, target_path: Path, env: dict[str, str]) -> float:
