@@ -56,6 +56,7 @@ class Mode(StrEnum):
     SNAP = "snapshot"
     SCD2 = "scd2"
     TAB = "tab"
+    FILE = "file"  # one partition per file; a file that is gone keeps its rows
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,12 @@ class Table:
     @property
     def partition(self) -> str | None:
         """The column whose values are replaced together; None if the table is one partition."""
-        return {Mode.DAY: "usage_date", Mode.SNAP: "snapshot_date", Mode.TAB: "sheet_tab"}.get(
-            self.mode
-        )
+        return {
+            Mode.DAY: "usage_date",
+            Mode.SNAP: "snapshot_date",
+            Mode.TAB: "sheet_tab",
+            Mode.FILE: "file_name",
+        }.get(self.mode)
 
     @property
     def spool_schema(self) -> pa.Schema:

@@ -1,0 +1,1 @@
+"""Gemini in Google Workspace: the Reports API. The manual is README.md."""
