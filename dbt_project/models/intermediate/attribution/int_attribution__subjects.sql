@@ -35,6 +35,30 @@ seat_days as (
 
 ),
 
+claude_ai_daily as (
+
+    select * from {{ ref('int_usage__claude_ai_daily') }}
+
+),
+
+claude_ai_tokens as (
+
+    select * from {{ ref('int_usage__claude_ai_model_tokens') }}
+
+),
+
+claude_ai_charges as (
+
+    select * from {{ ref('int_spend__claude_ai_charges') }}
+
+),
+
+gemini_daily as (
+
+    select * from {{ ref('int_usage__gemini_daily') }}
+
+),
+
 all_subjects as (
 
     select
@@ -89,6 +113,50 @@ all_subjects as (
         cast(null as {{ dbt.type_string() }}) as workspace_key,
         usage_date
     from seat_days
+
+    union all
+
+    select
+        'anthropic' as vendor,
+        'claude_ai' as platform,
+        actor_type,
+        actor_id,
+        cast(null as {{ dbt.type_string() }}) as workspace_key,
+        usage_date
+    from claude_ai_daily
+
+    union all
+
+    select
+        'anthropic' as vendor,
+        'claude_ai' as platform,
+        actor_type,
+        actor_id,
+        cast(null as {{ dbt.type_string() }}) as workspace_key,
+        usage_date
+    from claude_ai_tokens
+
+    union all
+
+    select
+        'anthropic' as vendor,
+        platform,
+        actor_type,
+        actor_id,
+        cast(null as {{ dbt.type_string() }}) as workspace_key,
+        usage_date
+    from claude_ai_charges
+
+    union all
+
+    select
+        'google' as vendor,
+        'gemini_workspace' as platform,
+        actor_type,
+        actor_id,
+        cast(null as {{ dbt.type_string() }}) as workspace_key,
+        usage_date
+    from gemini_daily
 
 )
 

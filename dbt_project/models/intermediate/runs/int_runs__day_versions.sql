@@ -14,6 +14,18 @@ anthropic_partitions as (
 
 ),
 
+claude_ai_partitions as (
+
+    select * from {{ ref('stg_claude_ai__loaded_partitions') }}
+
+),
+
+gemini_partitions as (
+
+    select * from {{ ref('stg_gemini__loaded_partitions') }}
+
+),
+
 input_events as (
 
     select * from {{ ref('int_runs__input_events') }}
@@ -52,6 +64,29 @@ partition_days as (
         usage_date,
         _loaded_at
     from anthropic_partitions
+    where usage_date is not null
+
+    union all
+
+    select
+        'claude_ai' as source_name,
+        resource_name,
+        content_hash,
+        usage_date,
+        _loaded_at
+    from claude_ai_partitions
+    -- The organisation's own totals are compared with, never counted.
+    where usage_date is not null and resource_name <> 'daily_summaries'
+
+    union all
+
+    select
+        'gemini' as source_name,
+        resource_name,
+        content_hash,
+        usage_date,
+        _loaded_at
+    from gemini_partitions
     where usage_date is not null
 
 ),

@@ -95,6 +95,18 @@ cost_components as (
 
 ),
 
+audit_event_rules as (
+
+    select * from {{ ref('audit_event_rules') }}
+
+),
+
+gemini_category_rules as (
+
+    select * from {{ ref('gemini_category_rules') }}
+
+),
+
 -- Aliases hold from the first day a person is known, whichever of the person's rows names them.
 person_aliases as (
 
@@ -247,6 +259,22 @@ events as (
         ]) }} as event_hash,
         cast('1900-01-01' as date) as effective_date
     from cost_components
+
+    union all
+
+    select
+        {{ surrogate_key(["'audit_event_rules'", 'event_name', 'measure']) }} as event_hash,
+        cast('1900-01-01' as date) as effective_date
+    from audit_event_rules
+
+    union all
+
+    select
+        {{ surrogate_key([
+            "'gemini_category_rules'", 'event_category', 'is_active', 'measure'
+        ]) }} as event_hash,
+        cast('1900-01-01' as date) as effective_date
+    from gemini_category_rules
 
 )
 

@@ -47,6 +47,13 @@ record_models as (
 
 ),
 
+claude_ai_tokens as (
+
+    select * from {{ ref('int_usage__claude_ai_model_tokens') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
 day_versions as (
 
     select * from {{ ref('int_runs__day_versions') }}
@@ -152,6 +159,30 @@ from_claude_code as (
 
 ),
 
+from_claude_ai as (
+
+    select
+        'claude_ai' as platform,
+        actor_type,
+        actor_id,
+        model,
+        'user_usage_report' as source_report,
+        'source_enterprise_analytics' as platform_rule_id,
+        'source_endpoint' as platform_detection_method,
+        {{ sum_units('uncached_input_tokens') }} as uncached_input_tokens,
+        {{ sum_units('cache_read_tokens') }} as cache_read_tokens,
+        {{ sum_units('cache_write_tokens') }} as cache_write_tokens,
+        {{ sum_units('cache_write_5m_tokens') }} as cache_write_5m_tokens,
+        {{ sum_units('cache_write_1h_tokens') }} as cache_write_1h_tokens,
+        {{ sum_units('output_tokens') }} as output_tokens,
+        {{ sum_units('n_web_searches') }} as n_web_searches,
+        cast(null as {{ numeric_type() }}) as notional_cost_usd,
+        usage_date
+    from claude_ai_tokens
+    group by actor_type, actor_id, model, usage_date
+
+),
+
 all_tokens as (
 
     select * from from_messages
@@ -159,6 +190,10 @@ all_tokens as (
     union all
 
     select * from from_claude_code
+
+    union all
+
+    select * from from_claude_ai
 
 )
 

@@ -12,6 +12,13 @@ records as (
 
 ),
 
+claude_ai_daily as (
+
+    select * from {{ ref('int_usage__claude_ai_daily') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
 model_tokens as (
 
     select * from {{ ref('int_usage__claude_model_tokens') }}
@@ -105,6 +112,9 @@ costs as (
         min(workspace_id) as workspace_id,
         min(spend_basis) as first_basis,
         max(spend_basis) as last_basis,
+        max(
+            case when spend_method = 'enterprise_user_cost_report' then 1 else 0 end
+        ) as has_enterprise_charge,
         sum(case when cost_component = 'input' then spend_usd end) as input_cost_usd,
         sum(case when cost_component = 'output' then spend_usd end) as output_cost_usd,
         sum(
@@ -157,6 +167,15 @@ fact_keys as (
         actor_type,
         actor_id,
         usage_date
+    from claude_ai_daily
+
+    union distinct
+
+    select
+        platform,
+        actor_type,
+        actor_id,
+        usage_date
     from tokens
 
     union distinct
@@ -186,6 +205,10 @@ joined as (
         end as cost_basis,
         case
             when productivity.usage_date is not null then 'source_claude_code_report'
+            when claude_ai_daily.usage_date is not null then claude_ai_daily.platform_rule_id
+            when
+                tokens.usage_date is null and costs.has_enterprise_charge = 1
+                then 'source_enterprise_analytics'
             else coalesce(
                     tokens.platform_rule_id,
                     workspace_platforms.platform_rule_id,
@@ -193,13 +216,24 @@ joined as (
                 )
         end as platform_rule_id,
         case
-            when productivity.usage_date is not null then 'source_endpoint'
+            when productivity.usage_date is not null or claude_ai_daily.usage_date is not null
+                then 'source_endpoint'
+            when
+                tokens.usage_date is null and costs.has_enterprise_charge = 1
+                then 'source_endpoint'
             else coalesce(
                     tokens.platform_detection_method,
                     workspace_platforms.platform_detection_method,
                     'default'
                 )
         end as platform_detection_method,
+        case
+            when productivity.usage_date is not null then 'claude_code_report'
+            when claude_ai_daily.usage_date is not null then claude_ai_daily.usage_source
+            when tokens.usage_date is null then 'cost_report'
+            when fact_keys.platform = 'claude_ai' then 'enterprise_analytics'
+            else 'messages_report'
+        end as usage_source,
         productivity.n_sessions,
         productivity.n_lines_added,
         productivity.n_lines_removed,
@@ -220,6 +254,10 @@ joined as (
         tokens.cache_write_1h_tokens,
         tokens.output_tokens,
         tokens.n_web_searches,
+        claude_ai_daily.n_conversations,
+        claude_ai_daily.n_projects,
+        claude_ai_daily.n_files,
+        claude_ai_daily.n_messages,
         costs.input_cost_usd,
         costs.output_cost_usd,
         costs.cache_write_cost_usd,
@@ -230,7 +268,9 @@ joined as (
         costs.other_cost_usd,
         costs.total_cost_usd,
         tokens.notional_cost_usd,
-        productivity.usage_date is not null as has_productivity_data,
+        coalesce(
+            productivity.usage_date, claude_ai_daily.usage_date
+        ) is not null as has_productivity_data,
         tokens.usage_date is not null as has_token_data,
         costs.usage_date is not null as has_cost_data
     from fact_keys
@@ -240,6 +280,12 @@ joined as (
             and fact_keys.actor_type = productivity.actor_type
             and fact_keys.actor_id = productivity.actor_id
             and fact_keys.usage_date = productivity.usage_date
+    left join claude_ai_daily
+        on
+            fact_keys.platform = claude_ai_daily.platform
+            and fact_keys.actor_type = claude_ai_daily.actor_type
+            and fact_keys.actor_id = claude_ai_daily.actor_id
+            and fact_keys.usage_date = claude_ai_daily.usage_date
     left join tokens
         on
             fact_keys.platform = tokens.platform
@@ -278,6 +324,7 @@ final as (
         chosen.department_name,
         chosen.cost_centre,
         joined.platform_detection_method,
+        joined.usage_source,
         coalesce(chosen.attribution_method, 'unattributed') as attribution_method,
         joined.cost_basis,
         joined.n_sessions,
@@ -300,11 +347,10 @@ final as (
         joined.cache_write_1h_tokens,
         joined.output_tokens,
         joined.n_web_searches,
-        -- Filled by the sources of claude.ai; no other platform counts these.
-        cast(null as {{ dbt.type_bigint() }}) as n_conversations,
-        cast(null as {{ dbt.type_bigint() }}) as n_projects,
-        cast(null as {{ dbt.type_bigint() }}) as n_files,
-        cast(null as {{ dbt.type_bigint() }}) as n_messages,
+        joined.n_conversations,
+        joined.n_projects,
+        joined.n_files,
+        joined.n_messages,
         cast(joined.input_cost_usd as {{ numeric_type() }}) as input_cost_usd,
         cast(joined.output_cost_usd as {{ numeric_type() }}) as output_cost_usd,
         cast(joined.cache_write_cost_usd as {{ numeric_type() }}) as cache_write_cost_usd,
@@ -318,7 +364,7 @@ final as (
         coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}) as attribution_confidence,
         {{ share_of(
             '(case when joined.has_productivity_data then 1 else 0 end + case when joined.has_token_data then 1 else 0 end + case when joined.has_cost_data then 1 else 0 end)',
-            "case when joined.platform = 'claude_code' then 3 when joined.has_productivity_data then 3 else 2 end"
+            "case when joined.platform in ('claude_code', 'claude_ai') then 3 when joined.has_productivity_data then 3 else 2 end"
         ) }} as data_completeness_share,
         joined.has_productivity_data,
         joined.has_token_data,

@@ -26,6 +26,13 @@ seat_days as (
 
 ),
 
+claude_ai_charges as (
+
+    select * from {{ ref('int_spend__claude_ai_charges') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
 chosen as (
 
     select * from {{ ref('int_attribution__chosen') }}
@@ -80,6 +87,24 @@ lines as (
         spend_usd,
         usage_date
     from cursor_charges
+
+    union all
+
+    select
+        'anthropic' as vendor,
+        platform,
+        actor_type,
+        actor_id,
+        actor_type as source_actor_type,
+        actor_id as source_actor_id,
+        cast(null as {{ dbt.type_string() }}) as workspace_key,
+        model,
+        'usage' as cost_component,
+        spend_basis,
+        spend_method,
+        spend_usd,
+        usage_date
+    from claude_ai_charges
 
     union all
 

@@ -1,5 +1,6 @@
 {#
-Anthropic's money per day: what the cost report says, or on days without any, the estimate. Exactly.
+Anthropic's money per day: what the cost report says, or on days without any, the estimate, and what claude.ai
+Enterprise charges. Exactly.
 #}
 with
 
@@ -18,6 +19,12 @@ fx_rates as (
 estimated_lines as (
 
     select * from {{ ref('int_spend__estimated_lines') }}
+
+),
+
+claude_ai_charges as (
+
+    select * from {{ ref('int_spend__claude_ai_charges') }}
 
 ),
 
@@ -61,6 +68,16 @@ amounts as (
     from estimated_lines
     inner join day_versions
         on estimated_lines.usage_date = day_versions.usage_date
+
+    union all
+
+    select
+        claude_ai_charges.usage_date,
+        claude_ai_charges.spend_usd as source_usd,
+        {{ to_numeric("'0'") }} as ledger_usd
+    from claude_ai_charges
+    inner join day_versions
+        on claude_ai_charges.usage_date = day_versions.usage_date
 
     union all
 

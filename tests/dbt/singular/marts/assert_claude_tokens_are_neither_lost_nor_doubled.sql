@@ -1,6 +1,6 @@
 {#
 Tokens between staging and fact, per day: the messages report without what the Claude Code report
-covers (by actor, or without identity by model), plus the Claude Code report, is the fact.
+covers (by actor, or without identity by model), plus the Claude Code report, plus claude.ai's own use, is the fact.
 #}
 {% set plus, minus, sums, differences = [], [], [], [] %}
 {% for column in ['uncached_input_tokens', 'cache_read_tokens', 'output_tokens'] %}
@@ -20,6 +20,13 @@ message_usage as (
 report_usage as (
 
     select * from {{ ref('stg_anthropic__claude_code_model_usage') }}
+
+),
+
+claude_ai_usage as (
+
+    select * from {{ ref('stg_claude_ai__user_usage') }}
+    where coalesce(product, '') <> 'claude_code'
 
 ),
 
@@ -138,6 +145,13 @@ signed as (
         usage_date,
         {{ plus | join(',\n        ') }}
     from report_usage
+
+    union all
+
+    select
+        usage_date,
+        {{ plus | join(',\n        ') }}
+    from claude_ai_usage
 
     union all
 

@@ -1,0 +1,105 @@
+{#
+One row per UTC day and actor that used claude.ai. Where Enterprise Analytics and the audit log both know a person-day,
+Analytics wins; the audit log fills the person-days it lacks. `usage_source` says which one speaks.
+#}
+with
+
+daily_users as (
+
+    select * from {{ ref('stg_claude_ai__daily_users') }}
+
+),
+
+audit_days as (
+
+    select * from {{ ref('int_usage__claude_ai_audit_days') }}
+
+),
+
+analytics_rows as (
+
+    select
+        case when user_email is not null then 'person' else 'account' end as actor_type,
+        coalesce(user_email, claude_user_id) as actor_id,
+        n_chat_distinct_conversations as n_conversations,
+        n_chat_distinct_projects_created as n_projects,
+        n_chat_distinct_files_uploaded as n_files,
+        n_chat_messages as n_messages,
+        usage_date
+    from daily_users
+    where coalesce(user_email, claude_user_id) is not null
+
+),
+
+-- One e-mail under two user ids is one person.
+analytics_actors as (
+
+    select
+        actor_type,
+        actor_id,
+        {{ sum_units('n_conversations') }} as n_conversations,
+        {{ sum_units('n_projects') }} as n_projects,
+        {{ sum_units('n_files') }} as n_files,
+        {{ sum_units('n_messages') }} as n_messages,
+        usage_date
+    from analytics_rows
+    group by actor_type, actor_id, usage_date
+
+),
+
+-- Before the two are told apart: a person-day of zeros in Analytics still says that the audit log
+-- has nothing to add.
+all_days as (
+
+    select
+        actor_type,
+        actor_id,
+        'enterprise_analytics' as usage_source,
+        n_conversations,
+        n_projects,
+        n_files,
+        n_messages,
+        usage_date
+    from analytics_actors
+
+    union all
+
+    select
+        audit_days.actor_type,
+        audit_days.actor_id,
+        'audit_log' as usage_source,
+        audit_days.n_conversations,
+        audit_days.n_projects,
+        audit_days.n_files,
+        cast(null as {{ dbt.type_bigint() }}) as n_messages,
+        audit_days.usage_date
+    from audit_days
+    left join analytics_actors
+        on
+            audit_days.actor_type = analytics_actors.actor_type
+            and audit_days.actor_id = analytics_actors.actor_id
+            and audit_days.usage_date = analytics_actors.usage_date
+    where analytics_actors.actor_id is null
+
+)
+
+select
+    'claude_ai' as platform,
+    actor_type,
+    actor_id,
+    usage_source,
+    case
+        when usage_source = 'audit_log' then 'source_audit_log' else 'source_enterprise_analytics'
+    end as platform_rule_id,
+    n_conversations,
+    n_projects,
+    n_files,
+    n_messages,
+    usage_date
+from all_days
+where
+    coalesce(n_conversations, 0)
+    + coalesce(n_projects, 0)
+    + coalesce(n_files, 0)
+    + coalesce(n_messages, 0)
+    > 0

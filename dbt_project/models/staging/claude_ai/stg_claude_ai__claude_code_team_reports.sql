@@ -1,0 +1,26 @@
+{# One row per user of a Claude Code team file: month-to-date totals, kept for comparison. #}
+with
+
+source as (
+
+    select * from {{ source('claude_ai', 'claude_code_team_reports') }}
+
+),
+
+renamed as (
+
+    select
+        file_name,
+        file_row,
+        period_start as file_start_date,
+        period_end as file_end_date,
+        {{ normalise_email('user_name') }} as user_email,
+        lines_this_month as n_lines_month_to_date,
+        {{ to_numeric('spend_this_month_usd') }} as spend_month_to_date_usd,
+        cast(_loaded_at as timestamp) as _loaded_at
+
+    from source
+
+)
+
+select * from renamed
