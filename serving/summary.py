@@ -122,11 +122,11 @@ def _findings(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
     n_checks = _rows(connection, "checks")[0][0]
     yield ""
     yield f"WORTH A LOOK   {len(found)} of {n_checks} data-quality checks have findings"
-    for name, status, n_findings, scope, first, last, owner, remedy in found:
+    for name, status, n_findings, finding, first, last, owner, remedy in found:
         days = "" if first is None else f", {first}" if first == last else f", {first} to {last}"
         more = f" and {n_findings - 1:,} more" if n_findings > 1 else ""
         yield f"  {status}  {name}{days}; owner: {owner or 'nobody yet'}"
-        for text in (f"e.g. {scope}{more}" if more else str(scope), str(remedy or "")):
+        for text in (f"e.g. {finding}{more}" if more else str(finding), str(remedy or "")):
             yield from textwrap.wrap(
                 text, _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8
             )

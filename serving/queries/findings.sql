@@ -4,7 +4,7 @@ select
         when 2 then 'FAIL' else 'warn'
     end as worst_status,
     count(*) as n_findings,
-    min(check_scope) as example_scope,
+    first(finding order by check_status = 'fail' desc, check_date desc, check_scope) as newest_finding,
     min(check_date) as first_date,
     max(check_date) as last_date,
     max(owner_name) as owner_name,

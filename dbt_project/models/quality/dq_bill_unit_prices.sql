@@ -49,7 +49,23 @@ final as (
         list_values.n_units,
         bill_lines.line_cost_usd,
         cast(list_values.list_value_usd as {{ numeric_type() }}) as list_value_usd,
-        bill_lines.usage_date as check_date
+        {{ finding_columns(
+            check_name="'bill_unit_price'",
+            check_scope=dbt.concat([
+                'bill_lines.workspace_key', "' '", "coalesce(bill_lines.model, 'no model')", "' '",
+                'bill_lines.cost_component', "' '", 'bill_lines.line_key'
+            ]),
+            finding=sentence([
+                "'workspace '", 'bill_lines.workspace_key', "' was billed '",
+                decimal_text('bill_lines.line_cost_usd'), "' USD on '", 'bill_lines.usage_date',
+                "' for '", "coalesce(bill_lines.model, 'no model')", "' '",
+                'bill_lines.cost_component', "', the list price of its usage is '",
+                decimal_text('list_values.list_value_usd'), "' USD'"
+            ]),
+            observed_value='bill_lines.line_cost_usd',
+            expected_value='list_values.list_value_usd',
+            check_date='bill_lines.usage_date'
+        ) }}
     from bill_lines
     inner join list_values
         on bill_lines.line_key = list_values.line_key

@@ -52,14 +52,46 @@ all_rows as (
         _loaded_at
     from sheet_rows
 
+),
+
+reasons as (
+
+    select
+        source_name,
+        resource_name,
+        field_name,
+        quarantine_reason,
+        count(*) as n_rows,
+        max(cast(_loaded_at as date)) as last_loaded_date
+    from all_rows
+    group by source_name, resource_name, field_name, quarantine_reason
+
+),
+
+final as (
+
+    select
+        source_name,
+        resource_name,
+        field_name,
+        quarantine_reason,
+        n_rows,
+        {{ finding_columns(
+            check_name="'quarantined_rows'",
+            check_scope=dbt.concat([
+                'source_name', "'.'", 'resource_name', "' '", "coalesce(field_name, '')", "': '",
+                "coalesce(quarantine_reason, '')"
+            ]),
+            finding=sentence([
+                'n_rows', "' rows of '", 'source_name', "'.'", 'resource_name',
+                "' were put aside and are in no figure: field '", 'field_name', "', '",
+                'quarantine_reason'
+            ]),
+            observed_value='n_rows',
+            check_date='last_loaded_date'
+        ) }}
+    from reasons
+
 )
 
-select
-    source_name,
-    resource_name,
-    field_name,
-    quarantine_reason,
-    count(*) as n_rows,
-    max(cast(_loaded_at as date)) as check_date
-from all_rows
-group by source_name, resource_name, field_name, quarantine_reason
+select * from final

@@ -53,7 +53,7 @@ cells as (
         '{{ column }}' as cell_column_name,
         {{ text_column }} as cell_text,
         sheet_row,
-        cast(_loaded_at as date) as check_date
+        cast(_loaded_at as date) as loaded_date
     from {{ relation }}
     where {{ text_column }} is not null and {{ value_column }} is null
     {% if not loop.last %}
@@ -61,6 +61,30 @@ cells as (
     {% endif %}
     {%- endfor %}
 
+),
+
+final as (
+
+    select
+        tab_name,
+        cell_column_name,
+        cell_text,
+        sheet_row,
+        {{ finding_columns(
+            check_name="'unreadable_sheet_cell'",
+            check_scope=sentence([
+                "'tab '", 'tab_name', "' row '", 'sheet_row', "' column '", 'cell_column_name',
+                "': '", 'cell_text'
+            ]),
+            finding=sentence([
+                "'row '", 'sheet_row', "' of the tab '", 'tab_name', "' is not used: \"'", 'cell_text',
+                "'\" in the column '", 'cell_column_name', "' cannot be read'"
+            ]),
+            observed_value='1',
+            check_date='loaded_date'
+        ) }}
+    from cells
+
 )
 
-select * from cells
+select * from final

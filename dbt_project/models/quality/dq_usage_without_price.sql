@@ -8,16 +8,46 @@ priced_usage as (
 
     select * from {{ ref('int_spend__priced_usage') }}
 
+),
+
+unpriced as (
+
+    select
+        model,
+        cost_component,
+        coalesce(service_tier, 'standard') as service_tier,
+        {{ sum_units('n_units') }} as n_unpriced_units,
+        usage_date
+    from priced_usage
+    where
+        list_value_usd is null
+        and coalesce(service_tier, 'standard') <> 'priority'
+    group by model, cost_component, coalesce(service_tier, 'standard'), usage_date
+
+),
+
+final as (
+
+    select
+        model,
+        cost_component,
+        service_tier,
+        n_unpriced_units,
+        {{ finding_columns(
+            check_name="'unpriced_usage'",
+            check_scope=dbt.concat([
+                "coalesce(model, 'no model')", "' '", 'cost_component', "' '", 'service_tier'
+            ]),
+            finding=sentence([
+                'n_unpriced_units', "' units of '", "coalesce(model, 'no model')", "' '",
+                'cost_component', "' ('", 'service_tier', "') on '", 'usage_date',
+                "' have no list price: their value is unknown, not 0'"
+            ]),
+            observed_value='n_unpriced_units',
+            check_date='usage_date'
+        ) }}
+    from unpriced
+
 )
 
-select
-    model,
-    cost_component,
-    coalesce(service_tier, 'standard') as service_tier,
-    {{ sum_units('n_units') }} as n_unpriced_units,
-    usage_date as check_date
-from priced_usage
-where
-    list_value_usd is null
-    and coalesce(service_tier, 'standard') <> 'priority'
-group by model, cost_component, coalesce(service_tier, 'standard'), usage_date
+select * from final

@@ -26,10 +26,11 @@ insert into marts.fct_ai_spend_daily values
 FINDINGS = """
 create table quality.dq_results as
 select * from (values
-    ('dq_spend_without_owner', 'claude_api', date '2026-06-02', 'fail', 'finance', 'Map the key.'),
-    ('dq_spend_without_owner', 'claude_code', date '2026-06-01', 'warn', 'finance', 'Map the key.'),
-    ('dq_usage_without_price', 'all', null, 'ok', 'finance', 'Add the price.')
-) as found (check_name, check_scope, check_date, check_status, owner_name, remedy)
+    ('dq_spend_without_owner', 'claude_api', date '2026-06-02', 'fail', '80 USD have none', 'finance', 'Map the key.'),
+    ('dq_spend_without_owner', 'claude_code', date '2026-06-01', 'warn', '1 USD has none', 'finance', 'Map the key.'),
+    ('dq_usage_without_price', 'all', null, 'ok', 'nothing found', 'finance', 'Add the price.'),
+    ('dq_one_day', 'cursor', date '2026-06-01', 'note', 'a small day', 'finance', 'Nothing.')
+) as found (check_name, check_scope, check_date, check_status, finding, owner_name, remedy)
 """
 
 LOADED = """

@@ -32,7 +32,10 @@ def test_summary_states_what_people_ask(settings: Settings) -> None:
     assert "days from 2026-06-02 on" in text
     assert "FAIL  dq_spend_without_owner" in text
     assert "Map the key." in text
-    assert "1 of 2 data-quality checks" in text
+    assert "1 of 3 data-quality checks" in text
+    # The worst first, in words; what breaks no promise is not shouted about.
+    assert "e.g. 80 USD have none and 1 more" in text
+    assert "a small day" not in text
 
 
 def test_summary_shows_failed_sources_and_quarantine(settings: Settings) -> None:

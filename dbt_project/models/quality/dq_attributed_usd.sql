@@ -1,0 +1,73 @@
+{#
+One row per platform over the last 90 days and one per platform and UTC day: the share of the money that
+has an owner. The promise is on the window; a day can be a few cents.
+#}
+with
+
+days as (
+
+    select * from {{ ref('dq_spend_without_owner') }}
+
+),
+
+periods as (
+
+    select
+        'attributed_usd' as check_name,
+        platform,
+        'in the last 90 days' as period_text,
+        sum(total_usd) as total_usd,
+        sum(attributed_usd) as attributed_usd,
+        max(check_date) as check_date
+    from days
+    where check_date >= {{ dbt.dateadd('day', -90, as_of_date()) }}
+    group by platform
+
+    union all
+
+    select
+        'attributed_usd_of_day' as check_name,
+        platform,
+        {{ sentence(["'on '", 'check_date']) }} as period_text,
+        total_usd,
+        attributed_usd,
+        check_date
+    from days
+
+),
+
+-- Credits can leave nothing, or less, to have a share of.
+shares as (
+
+    select
+        *,
+        {{ share_of(
+            'cast(attributed_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')', 'cast(total_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')'
+        ) }} as owned_share
+    from periods
+    where total_usd > 0
+
+),
+
+final as (
+
+    select
+        platform,
+        cast(total_usd as {{ numeric_type() }}) as total_usd,
+        cast(attributed_usd as {{ numeric_type() }}) as attributed_usd,
+        {{ finding_columns(
+            check_name='check_name',
+            check_scope='platform',
+            finding=sentence([
+                decimal_text('attributed_usd'), "' of '", decimal_text('total_usd'), "' USD of '", 'platform', "' '",
+                'period_text', "' have an owner: '", percent_text('owned_share'), "'; '",
+                decimal_text('(total_usd - attributed_usd)'), "' USD have none'"
+            ]),
+            observed_value='owned_share',
+            check_date='check_date'
+        ) }}
+    from shares
+
+)
+
+select * from final

@@ -1,0 +1,26 @@
+{#
+One row per check, scope and date that a check returns. To add a check, add its model to the list.
+#}
+{%- set check_models = [
+    'dq_attributed_records',
+    'dq_attributed_usd',
+    'dq_bill_scale',
+    'dq_bill_unit_prices',
+    'dq_mapping_conflicts',
+    'dq_quarantined_rows',
+    'dq_unreadable_sheet_cells',
+    'dq_usage_without_price',
+] %}
+{% for check_model in check_models %}
+select
+    check_name,
+    check_scope,
+    finding,
+    observed_value,
+    expected_value,
+    check_date
+from {{ ref(check_model) }}
+{% if not loop.last %}
+union all
+{% endif %}
+{%- endfor %}
