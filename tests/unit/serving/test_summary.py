@@ -70,7 +70,7 @@ def test_command_publishes_and_says_so(
     monkeypatch.setenv("PUBLISH_DIR", str(settings.publish_dir))
     monkeypatch.setenv("AS_OF", "2026-06-04")
     assert main(["publish"]) == 0
-    assert "2 tables, 7 rows" in capsys.readouterr().out
+    assert "2 tables, 8 rows" in capsys.readouterr().out
     assert main(["publish"]) == 0
     assert "nothing changed" in capsys.readouterr().out
     assert main(["summary"]) == 0
