@@ -1,0 +1,151 @@
+{#
+One row per usage scope (platform, category or all), month of first use and months since: how many of those who began
+in that month were active in the later one.
+#}
+with
+
+active_person_days as (
+
+    select * from {{ ref('int_usage__active_person_days') }}
+
+),
+
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
+
+),
+
+months as (
+
+    select
+        count(*) as n_days_loaded,
+        max(case when is_provisional then 1 else 0 end) as provisional_flag,
+        max({{ days_in_month('usage_date') }}) as n_days_in_month,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date
+    from day_versions
+    group by month_start_date
+
+),
+
+history as (
+
+    select min(usage_date) as first_loaded_date
+    from day_versions
+
+),
+
+usage_levels as (
+
+    select 'platform' as usage_scope_level
+    union all
+    select 'category' as usage_scope_level
+    union all
+    select 'all' as usage_scope_level
+
+),
+
+person_months as (
+
+    select
+        usage_levels.usage_scope_level,
+        case usage_levels.usage_scope_level
+            when 'platform' then active_person_days.platform
+            when 'category' then active_person_days.category
+            else 'all'
+        end as usage_scope,
+        active_person_days.person_key,
+        {{ trunc_date('month', 'active_person_days.usage_date') }} as month_start_date
+    from active_person_days
+    cross join usage_levels
+    group by
+        usage_levels.usage_scope_level,
+        usage_scope,
+        active_person_days.person_key,
+        month_start_date
+
+),
+
+cohort_people as (
+
+    select
+        usage_scope_level,
+        usage_scope,
+        person_key,
+        min(month_start_date) as cohort_month_date
+    from person_months
+    group by usage_scope_level, usage_scope, person_key
+
+),
+
+cohorts as (
+
+    select
+        usage_scope_level,
+        usage_scope,
+        count(*) as n_cohort_people,
+        cohort_month_date
+    from cohort_people
+    group by usage_scope_level, usage_scope, cohort_month_date
+
+),
+
+stayed as (
+
+    select
+        cohort_people.usage_scope_level,
+        cohort_people.usage_scope,
+        count(*) as n_active_people,
+        cohort_people.cohort_month_date,
+        person_months.month_start_date
+    from cohort_people
+    inner join person_months
+        on
+            cohort_people.usage_scope_level = person_months.usage_scope_level
+            and cohort_people.usage_scope = person_months.usage_scope
+            and cohort_people.person_key = person_months.person_key
+    group by
+        cohort_people.usage_scope_level,
+        cohort_people.usage_scope,
+        cohort_people.cohort_month_date,
+        person_months.month_start_date
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key([
+            'cohorts.usage_scope_level', 'cohorts.usage_scope', 'cohorts.cohort_month_date',
+            'months.month_start_date'
+        ]) }} as cohort_id,
+        cohorts.usage_scope_level,
+        cohorts.usage_scope,
+        cast(
+            {{ dbt.datediff('cohorts.cohort_month_date', 'months.month_start_date', 'month') }}
+            as {{ dbt.type_bigint() }}
+        ) as n_months_since_first_use,
+        cohorts.n_cohort_people,
+        coalesce(stayed.n_active_people, 0) as n_active_people,
+        {{ share_of('coalesce(stayed.n_active_people, 0)', 'cohorts.n_cohort_people') }}
+            as retention_share,
+        -- Whoever is first seen in the first month that is loaded may have begun long before.
+        cohorts.cohort_month_date <= history.first_loaded_date as is_first_loaded_month,
+        months.n_days_loaded = months.n_days_in_month as is_complete_month,
+        months.provisional_flag = 1 as is_provisional,
+        cohorts.cohort_month_date,
+        months.month_start_date
+    from cohorts
+    cross join history
+    inner join months
+        on cohorts.cohort_month_date <= months.month_start_date
+    left join stayed
+        on
+            cohorts.usage_scope_level = stayed.usage_scope_level
+            and cohorts.usage_scope = stayed.usage_scope
+            and cohorts.cohort_month_date = stayed.cohort_month_date
+            and months.month_start_date = stayed.month_start_date
+
+)
+
+select * from final

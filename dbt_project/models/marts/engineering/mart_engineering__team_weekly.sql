@@ -1,0 +1,200 @@
+{#
+One row per ISO week, team and coding agent: who of the team used it, what was done, what it cost.
+#}
+with
+
+productivity as (
+
+    select * from {{ ref('mart_engineering__productivity_daily') }}
+
+),
+
+active_person_days as (
+
+    select * from {{ ref('int_usage__active_person_days') }}
+    where platform in ('cursor', 'claude_code')
+
+),
+
+people as (
+
+    select * from {{ ref('dim_people') }}
+
+),
+
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
+
+),
+
+weeks as (
+
+    select
+        {{ trunc_date('week', 'usage_date') }} as week_start_date,
+        count(*) as n_days_loaded,
+        max(case when is_provisional then 1 else 0 end) as provisional_flag,
+        min(usage_date) as first_date,
+        max(usage_date) as last_date
+    from day_versions
+    group by week_start_date
+
+),
+
+sums as (
+
+    select
+        tool,
+        team_name,
+        {{ sum_units('n_lines_added') }} as n_lines_added,
+        {{ sum_units('n_lines_accepted') }} as n_lines_accepted,
+        {{ sum_units('n_comparable_lines_accepted') }} as n_comparable_lines_accepted,
+        {{ sum_units('n_comparable_lines_added') }} as n_comparable_lines_added,
+        {{ sum_units('n_tabs_accepted') }} as n_tabs_accepted,
+        {{ sum_units('n_tabs_shown') }} as n_tabs_shown,
+        {{ sum_units('n_comparable_tabs_accepted') }} as n_comparable_tabs_accepted,
+        {{ sum_units('n_comparable_tabs_shown') }} as n_comparable_tabs_shown,
+        {{ sum_units('n_tool_actions_accepted') }} as n_tool_actions_accepted,
+        {{ sum_units('n_tool_actions_rejected') }} as n_tool_actions_rejected,
+        {{ sum_units('n_sessions') }} as n_sessions,
+        {{ sum_units('n_commits') }} as n_commits,
+        {{ sum_units('n_pull_requests') }} as n_pull_requests,
+        {{ sum_units('n_requests') }} as n_requests,
+        sum(usage_cost_usd) as usage_cost_usd,
+        sum(seat_cost_usd) as seat_cost_usd,
+        sum(total_cost_usd) as total_cost_usd,
+        sum(notional_cost_usd) as notional_cost_usd,
+        {{ trunc_date('week', 'usage_date') }} as week_start_date
+    from productivity
+    group by tool, team_name, week_start_date
+
+),
+
+active as (
+
+    select
+        platform as tool,
+        team_name,
+        count(distinct person_key) as n_active_people,
+        count(*) as n_active_person_days,
+        {{ trunc_date('week', 'usage_date') }} as week_start_date
+    from active_person_days
+    group by tool, team_name, week_start_date
+
+),
+
+tool_weeks as (
+
+    select
+        tool,
+        week_start_date
+    from sums
+    group by tool, week_start_date
+
+),
+
+-- Whoever belonged to the team on a loaded day of the week; a change of team counts in both, as
+-- their use does.
+team_sizes as (
+
+    select
+        people.team_name,
+        count(distinct people.person_id) as n_team_people,
+        weeks.week_start_date
+    from weeks
+    inner join people
+        on
+            weeks.last_date >= people.valid_from_date
+            and weeks.first_date < people.valid_to_date
+    where people.team_name is not null
+    group by people.team_name, weeks.week_start_date
+
+),
+
+-- A team in which nobody used a tool that week has a row of zero people: that is adoption, too.
+row_keys as (
+
+    select
+        tool_weeks.tool,
+        team_sizes.team_name,
+        team_sizes.week_start_date
+    from team_sizes
+    inner join tool_weeks
+        on team_sizes.week_start_date = tool_weeks.week_start_date
+
+    union distinct
+
+    select
+        tool,
+        team_name,
+        week_start_date
+    from sums
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['row_keys.week_start_date', 'row_keys.tool', 'row_keys.team_name']) }}
+            as team_weekly_id,
+        row_keys.tool,
+        row_keys.team_name,
+        coalesce(active.n_active_people, 0) as n_active_people,
+        team_sizes.n_team_people,
+        {{ share_of('coalesce(active.n_active_people, 0)', 'team_sizes.n_team_people') }}
+            as adoption_share,
+        coalesce(active.n_active_person_days, 0) as n_active_person_days,
+        sums.n_lines_added,
+        sums.n_lines_accepted,
+        sums.n_comparable_lines_accepted,
+        sums.n_comparable_lines_added,
+        {{ share_of('sums.n_comparable_lines_accepted', 'sums.n_comparable_lines_added') }}
+            as line_acceptance_share,
+        sums.n_tabs_accepted,
+        sums.n_tabs_shown,
+        sums.n_comparable_tabs_accepted,
+        sums.n_comparable_tabs_shown,
+        {{ share_of('sums.n_comparable_tabs_accepted', 'sums.n_comparable_tabs_shown') }}
+            as tab_acceptance_share,
+        sums.n_tool_actions_accepted,
+        sums.n_tool_actions_rejected,
+        sums.n_tool_actions_accepted + sums.n_tool_actions_rejected as n_tool_actions_reviewed,
+        {{ share_of(
+            'sums.n_tool_actions_accepted',
+            '(sums.n_tool_actions_accepted + sums.n_tool_actions_rejected)'
+        ) }} as tool_acceptance_share,
+        sums.n_sessions,
+        sums.n_commits,
+        sums.n_pull_requests,
+        sums.n_requests,
+        weeks.n_days_loaded,
+        cast(sums.usage_cost_usd as {{ numeric_type() }}) as usage_cost_usd,
+        cast(sums.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
+        cast(sums.total_cost_usd as {{ numeric_type() }}) as total_cost_usd,
+        cast(sums.notional_cost_usd as {{ numeric_type() }}) as notional_cost_usd,
+        {{ proportional_part('sums.total_cost_usd', '1', 'active.n_active_people') }}
+            as cost_usd_per_active_person,
+        weeks.n_days_loaded = 7 as is_complete_week,
+        weeks.provisional_flag = 1 as is_provisional,
+        row_keys.week_start_date
+    from row_keys
+    inner join weeks
+        on row_keys.week_start_date = weeks.week_start_date
+    left join sums
+        on
+            row_keys.tool = sums.tool
+            and row_keys.week_start_date = sums.week_start_date
+            and coalesce(row_keys.team_name, '') = coalesce(sums.team_name, '')
+    left join active
+        on
+            row_keys.tool = active.tool
+            and row_keys.week_start_date = active.week_start_date
+            and coalesce(row_keys.team_name, '') = coalesce(active.team_name, '')
+    left join team_sizes
+        on
+            row_keys.team_name = team_sizes.team_name
+            and row_keys.week_start_date = team_sizes.week_start_date
+
+)
+
+select * from final

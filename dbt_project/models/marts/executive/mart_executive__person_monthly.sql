@@ -1,0 +1,335 @@
+{#
+One row per month and person, with the categories side by side; money and use that nobody is named for stand in the one
+row `unattributed`, so that the rows of a month add up to the ledger.
+#}
+with
+
+ledger as (
+
+    select * from {{ ref('fct_ai_spend_daily') }}
+
+),
+
+active_person_days as (
+
+    select * from {{ ref('int_usage__active_person_days') }}
+
+),
+
+cursor_usage as (
+
+    select * from {{ ref('fact_cursor_daily_usage') }}
+
+),
+
+claude_usage as (
+
+    select * from {{ ref('fact_claude_daily_usage') }}
+
+),
+
+gemini_usage as (
+
+    select * from {{ ref('fct_gemini_daily_usage') }}
+
+),
+
+people as (
+
+    select * from {{ ref('dim_people') }}
+
+),
+
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
+
+),
+
+months as (
+
+    select
+        count(*) as n_days_loaded,
+        max(case when is_provisional then 1 else 0 end) as provisional_flag,
+        max({{ days_in_month('usage_date') }}) as n_days_in_month,
+        max(usage_date) as last_date,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date
+    from day_versions
+    group by month_start_date
+
+),
+
+spend as (
+
+    select
+        coalesce(person_id, person_email, 'unattributed') as person_key,
+        min(person_id) as person_id,
+        min(person_email) as person_email,
+        max(
+            case when attribution_method = 'direct_email_unlisted' then 1 else 0 end
+        ) as direct_email_flag,
+        sum(spend_usd) as spend_usd,
+        sum(case when category = 'coding_agents' then spend_usd end) as coding_agents_spend_usd,
+        sum(case when category = 'api_usage' then spend_usd end) as api_usage_spend_usd,
+        sum(case when category = 'ai_assistants' then spend_usd end) as ai_assistants_spend_usd,
+        sum(case when category is null then spend_usd end) as uncategorised_spend_usd,
+        sum(case when cost_component = 'seat' then spend_usd end) as seat_spend_usd,
+        sum(case when cost_component <> 'seat' then spend_usd end) as usage_spend_usd,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date
+    from ledger
+    group by person_key, month_start_date
+
+),
+
+activity as (
+
+    select
+        person_key,
+        min(person_id) as person_id,
+        min(person_email) as person_email,
+        count(distinct usage_date) as n_active_days,
+        count(distinct case when category = 'coding_agents' then usage_date end)
+            as n_coding_agents_active_days,
+        count(distinct case when category = 'api_usage' then usage_date end)
+            as n_api_usage_active_days,
+        count(distinct case when category = 'ai_assistants' then usage_date end)
+            as n_ai_assistants_active_days,
+        count(distinct platform) as n_platforms_used,
+        max(case when platform = 'cursor' then 1 else 0 end) = 1 as is_cursor_user,
+        max(case when platform = 'claude_code' then 1 else 0 end) = 1 as is_claude_code_user,
+        max(case when platform = 'claude_api' then 1 else 0 end) = 1 as is_claude_api_user,
+        max(case when platform = 'claude_ai' then 1 else 0 end) = 1 as is_claude_ai_user,
+        max(case when platform = 'gemini_workspace' then 1 else 0 end) = 1 as is_gemini_user,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date
+    from active_person_days
+    group by person_key, month_start_date
+
+),
+
+cursor_sums as (
+
+    select
+        coalesce(person_id, person_email, 'unattributed') as person_key,
+        min(person_id) as person_id,
+        min(person_email) as person_email,
+        {{ sum_units('n_accepted_lines_added') }} as n_cursor_lines_accepted,
+        {{ sum_units('n_tabs_accepted') }} as n_cursor_tabs_accepted,
+        {{ sum_units('n_agent_requests') }} as n_cursor_agent_requests,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date
+    from cursor_usage
+    group by person_key, month_start_date
+
+),
+
+claude_sums as (
+
+    select
+        coalesce(person_id, person_email, 'unattributed') as person_key,
+        min(person_id) as person_id,
+        min(person_email) as person_email,
+        {{ sum_units("case when platform = 'claude_code' then n_sessions end") }}
+            as n_claude_code_sessions,
+        {{ sum_units("case when platform = 'claude_code' then n_lines_added end") }}
+            as n_claude_code_lines_added,
+        {{ sum_units("case when platform = 'claude_code' then n_commits end") }}
+            as n_claude_code_commits,
+        {{ sum_units("case when platform = 'claude_code' then n_pull_requests end") }}
+            as n_claude_code_pull_requests,
+        {{ sum_units("case when platform = 'claude_api' then coalesce(uncached_input_tokens, 0)
+            + coalesce(cache_read_tokens, 0) + coalesce(cache_write_tokens, 0) end") }}
+            as claude_api_input_tokens,
+        {{ sum_units("case when platform = 'claude_api' then output_tokens end") }}
+            as claude_api_output_tokens,
+        {{ sum_units("case when platform = 'claude_ai' then n_conversations end") }}
+            as n_claude_ai_conversations,
+        {{ sum_units("case when platform = 'claude_ai' then n_messages end") }}
+            as n_claude_ai_messages,
+        sum(notional_cost_usd) as notional_cost_usd,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date
+    from claude_usage
+    group by person_key, month_start_date
+
+),
+
+gemini_sums as (
+
+    select
+        coalesce(person_id, person_email, 'unattributed') as person_key,
+        min(person_id) as person_id,
+        min(person_email) as person_email,
+        {{ sum_units('n_active_events') }} as n_gemini_active_events,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date
+    from gemini_usage
+    group by person_key, month_start_date
+
+),
+
+all_keys as (
+
+    select
+        person_key,
+        person_id,
+        person_email,
+        month_start_date
+    from spend
+
+    union all
+
+    select
+        person_key,
+        person_id,
+        person_email,
+        month_start_date
+    from activity
+
+    union all
+
+    select
+        person_key,
+        person_id,
+        person_email,
+        month_start_date
+    from cursor_sums
+
+    union all
+
+    select
+        person_key,
+        person_id,
+        person_email,
+        month_start_date
+    from claude_sums
+
+    union all
+
+    select
+        person_key,
+        person_id,
+        person_email,
+        month_start_date
+    from gemini_sums
+
+),
+
+person_months as (
+
+    select
+        person_key,
+        min(person_id) as person_id,
+        min(person_email) as person_email,
+        month_start_date
+    from all_keys
+    group by person_key, month_start_date
+
+),
+
+-- The profile is that of the last loaded day of the month, or, for who left before, the last one in
+-- force in it.
+profiles as (
+
+    select
+        people.person_id,
+        people.person_name,
+        people.team_name,
+        people.department_name,
+        people.manager_email,
+        people.cost_centre,
+        months.month_start_date,
+        row_number() over (
+            partition by people.person_id, months.month_start_date
+            order by people.valid_from_date desc
+        ) as version_rank
+    from months
+    inner join people
+        on
+            months.last_date >= people.valid_from_date
+            and months.month_start_date < people.valid_to_date
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['person_months.month_start_date', 'person_months.person_key']) }}
+            as person_monthly_id,
+        person_months.person_id,
+        person_months.person_key,
+        person_months.person_email,
+        profiles.person_name,
+        profiles.team_name as month_end_team_name,
+        profiles.department_name as month_end_department_name,
+        profiles.cost_centre as month_end_cost_centre,
+        profiles.manager_email as month_end_manager_email,
+        coalesce(activity.n_active_days, 0) as n_active_days,
+        coalesce(activity.n_coding_agents_active_days, 0) as n_coding_agents_active_days,
+        coalesce(activity.n_api_usage_active_days, 0) as n_api_usage_active_days,
+        coalesce(activity.n_ai_assistants_active_days, 0) as n_ai_assistants_active_days,
+        coalesce(activity.n_platforms_used, 0) as n_platforms_used,
+        cursor_sums.n_cursor_lines_accepted,
+        cursor_sums.n_cursor_tabs_accepted,
+        cursor_sums.n_cursor_agent_requests,
+        claude_sums.n_claude_code_sessions,
+        claude_sums.n_claude_code_lines_added,
+        claude_sums.n_claude_code_commits,
+        claude_sums.n_claude_code_pull_requests,
+        claude_sums.claude_api_input_tokens,
+        claude_sums.claude_api_output_tokens,
+        claude_sums.n_claude_ai_conversations,
+        claude_sums.n_claude_ai_messages,
+        gemini_sums.n_gemini_active_events,
+        cast(coalesce(spend.spend_usd, 0) as {{ numeric_type() }}) as spend_usd,
+        cast(coalesce(spend.coding_agents_spend_usd, 0) as {{ numeric_type() }})
+            as coding_agents_spend_usd,
+        cast(coalesce(spend.api_usage_spend_usd, 0) as {{ numeric_type() }})
+            as api_usage_spend_usd,
+        cast(coalesce(spend.ai_assistants_spend_usd, 0) as {{ numeric_type() }})
+            as ai_assistants_spend_usd,
+        cast(coalesce(spend.uncategorised_spend_usd, 0) as {{ numeric_type() }})
+            as uncategorised_spend_usd,
+        cast(coalesce(spend.seat_spend_usd, 0) as {{ numeric_type() }}) as seat_spend_usd,
+        cast(coalesce(spend.usage_spend_usd, 0) as {{ numeric_type() }}) as usage_spend_usd,
+        cast(claude_sums.notional_cost_usd as {{ numeric_type() }}) as notional_cost_usd,
+        -- An e-mail that only a sheet or a key's name knows may be a mailbox of machines.
+        person_months.person_id is not null
+        or activity.person_key is not null
+        or coalesce(spend.direct_email_flag, 0) = 1 as is_person,
+        coalesce(activity.is_cursor_user, false) as is_cursor_user,
+        coalesce(activity.is_claude_code_user, false) as is_claude_code_user,
+        coalesce(activity.is_claude_api_user, false) as is_claude_api_user,
+        coalesce(activity.is_claude_ai_user, false) as is_claude_ai_user,
+        coalesce(activity.is_gemini_user, false) as is_gemini_user,
+        months.n_days_loaded = months.n_days_in_month as is_complete_month,
+        months.provisional_flag = 1 as is_provisional,
+        person_months.month_start_date
+    from person_months
+    inner join months
+        on person_months.month_start_date = months.month_start_date
+    left join spend
+        on
+            person_months.person_key = spend.person_key
+            and person_months.month_start_date = spend.month_start_date
+    left join activity
+        on
+            person_months.person_key = activity.person_key
+            and person_months.month_start_date = activity.month_start_date
+    left join cursor_sums
+        on
+            person_months.person_key = cursor_sums.person_key
+            and person_months.month_start_date = cursor_sums.month_start_date
+    left join claude_sums
+        on
+            person_months.person_key = claude_sums.person_key
+            and person_months.month_start_date = claude_sums.month_start_date
+    left join gemini_sums
+        on
+            person_months.person_key = gemini_sums.person_key
+            and person_months.month_start_date = gemini_sums.month_start_date
+    left join profiles
+        on
+            person_months.person_id = profiles.person_id
+            and person_months.month_start_date = profiles.month_start_date
+            and profiles.version_rank = 1
+
+)
+
+select * from final
