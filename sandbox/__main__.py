@@ -7,8 +7,8 @@
 Everybody and everything in it is invented; the keys open nothing but this server. The same
 options give the same company. Every option has a default from the environment: SANDBOX_PEOPLE,
 SANDBOX_DAYS, SANDBOX_SEED, SANDBOX_REVISION, SANDBOX_COST_LAG_DAYS, SANDBOX_LATE_DAYS,
-SANDBOX_SHAPE, SANDBOX_RATE_LIMIT_WINDOW, SANDBOX_REPLAY, SANDBOX_FAULTS (several divided by
-";"), and AS_OF for --as-of. Without AS_OF, today is the UTC day on which the program starts.
+SANDBOX_SHAPE, SANDBOX_SPIKE, SANDBOX_EXPORT_DIR, SANDBOX_RATE_LIMIT_WINDOW, SANDBOX_REPLAY,
+SANDBOX_FAULTS (several divided by ";"), and AS_OF for --as-of. Without AS_OF, today is the UTC day on which the program starts.
 
 Faults, paging, keys and limits are described in sandbox/README.md.
 """
@@ -67,6 +67,12 @@ def _world_options(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         "(default: %(default)s)",
     )
     company.add_argument(
+        "--spike",
+        action="store_true",
+        default=environment.get("SANDBOX_SPIKE", "0") not in ("", "0"),
+        help="plant two days on which one platform's spend is about four times the usual",
+    )
+    company.add_argument(
         "--as-of",
         type=_day,
         metavar="DATE",
@@ -101,6 +107,14 @@ def _server_options(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         metavar="FOLDER",
         default=environment.get("SANDBOX_REPLAY"),
         help="serve the recorded answers of a folder instead of the company",
+    )
+    server.add_argument(
+        "--export-dir",
+        type=Path,
+        metavar="FOLDER",
+        default=environment.get("SANDBOX_EXPORT_DIR") or None,
+        help="where the exports of claude.ai are written (default: a folder that goes with "
+        "the server)",
     )
     server.add_argument(
         "--port", type=int, default=0, help="loopback port (default: 0, a free one)"
@@ -148,6 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cost_lag_days=args.cost_lag_days,
         late_days=args.late_days,
         shape=args.shape,
+        spike=args.spike,
     )
     if args.action == "truth":
         from sandbox.truth import write_truth
@@ -165,11 +180,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rate_limit_window=window or 60.0, rate_limits=window > 0, replay=args.replay
     )
     if args.action == "serve":
-        return serve(world, options, faults, args.port)
+        return serve(world, options, faults, args.port, args.export_dir)
     command = args.command[1:] if args.command[:1] == ["--"] else args.command
     if not command:
         parser.error("exec needs a command: python -m sandbox exec -- command …")
-    return execute(world, options, faults, args.port, command)
+    return execute(world, options, faults, args.port, command, args.export_dir)
 
 
 if __name__ == "__main__":

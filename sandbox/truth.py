@@ -36,7 +36,7 @@ from sandbox.world.cursor_reality import (
     CursorDay,
     Request,
 )
-from sandbox.world.sheets import Seat, seats
+from sandbox.world.sheets import Seat
 
 Row = dict[str, Any]
 
@@ -97,7 +97,7 @@ def write_truth(world: World, folder: Path) -> dict[str, int]:
 
 def true_rows(world: World) -> Iterator[tuple[str, Row]]:
     """Yield (kind, row) day by day, so that no more than one day is ever held."""
-    paid = seats(world.roster, world.as_of.toordinal())
+    paid = world.seats()
     for day in world.dates():
         yield from _true_day(world, day, paid)
 
@@ -124,7 +124,9 @@ def _true_day(world: World, day: date, paid: list[Seat]) -> Iterator[tuple[str, 
             fees[seat.platform, email] += fee
             vendors[seat.platform] = seat.vendor
     for (platform, email), fee in fees.items():
-        ledger[vendors[platform], platform, "person", email, None, "seat", "seat"] += fee
+        vendor = vendors[platform]
+        kind, actor = ("person", email) if email else ("unattributed", f"unattributed:{vendor}")
+        ledger[vendor, platform, kind, actor, None, "seat", "seat"] += fee
 
     members = list(world.cursor(day))
     machines = list(world.machines(day))

@@ -43,6 +43,13 @@ _GOOGLE_ERRORS: Mapping[int, tuple[str, str]] = {
     500: ("INTERNAL", "Internal error encountered."),
     503: ("UNAVAILABLE", "The service is currently unavailable."),
 }
+_REASONS: Mapping[int, str] = {
+    400: "invalid",
+    401: "authError",
+    403: "forbidden",
+    404: "notFound",
+    429: "rateLimitExceeded",
+}
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,25 @@ def google_error(
     return json_answer({"error": error}, status, headers)
 
 
+def reports_error(
+    status: int,
+    message: str | None = None,
+    reason: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Build an error of Google's Reports API, which gives its reasons in a list as well."""
+    kind, default = _GOOGLE_ERRORS.get(status, ("UNKNOWN", "Unknown error."))
+    message = message or default
+    reason = reason or _REASONS.get(status, "backendError")
+    error = {
+        "code": status,
+        "message": message,
+        "errors": [{"message": message, "domain": "global", "reason": reason}],
+        "status": kind,
+    }
+    return json_answer({"error": error}, status, headers)
+
+
 def vendor_error(
     vendor: str,
     status: int,
@@ -107,5 +133,11 @@ def vendor_error(
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """Build the error of the named vendor."""
-    build = {"cursor": cursor_error, "anthropic": anthropic_error}.get(vendor, google_error)
+    if vendor == "gemini":
+        return reports_error(status, message, headers=headers)
+    build = {
+        "cursor": cursor_error,
+        "anthropic": anthropic_error,
+        "claude_ai": anthropic_error,
+    }.get(vendor, google_error)
     return build(status, message, headers)

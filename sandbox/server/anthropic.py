@@ -4,7 +4,11 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from sandbox.server.answers import Answer, anthropic_error
-from sandbox.server.options import ANTHROPIC_ADMIN_KEY, ANTHROPIC_NORMAL_KEY
+from sandbox.server.options import (
+    ANTHROPIC_ADMIN_KEY,
+    ANTHROPIC_ANALYTICS_KEY,
+    ANTHROPIC_NORMAL_KEY,
+)
 from sandbox.server.state import State
 
 API_VERSION = "2023-06-01"
@@ -20,7 +24,7 @@ def guard(request: Request, state: State) -> Answer | None:
     key = request.headers.get("x-api-key")
     if not key:
         return anthropic_error(401, "x-api-key header is required")
-    if key == ANTHROPIC_NORMAL_KEY:
+    if key in (ANTHROPIC_NORMAL_KEY, ANTHROPIC_ANALYTICS_KEY):
         return anthropic_error(403)
     if key != ANTHROPIC_ADMIN_KEY:
         return anthropic_error(401)

@@ -1,6 +1,6 @@
 """The ASGI program: every imitated endpoint behind its door, on one port.
 
-Base URLs: `/cursor`, `/anthropic` and `/sheets`; `/_sandbox/` is for tests.
+Base URLs: `/cursor`, `/anthropic` (claude.ai as well), `/gemini` and `/sheets`; `/_sandbox/` is for tests.
 """
 
 from collections.abc import Mapping
@@ -16,9 +16,12 @@ from sandbox.server import (
     anthropic_claude_code,
     anthropic_lists,
     anthropic_reports,
+    claude_analytics,
+    claude_analytics_costs,
     cursor,
     cursor_daily,
     cursor_events,
+    reports,
     sheets,
 )
 from sandbox.server.admin import admin_routes
@@ -32,6 +35,8 @@ from sandbox.server.transport import WithTransport
 GUARDS: Mapping[str, Guard] = {
     "cursor": cursor.guard,
     "anthropic": anthropic.guard,
+    "claude_ai": claude_analytics.guard,
+    "gemini": reports.guard,
     "sheets": sheets.guard,
 }
 HANDLERS: Mapping[str, Handler] = {
@@ -50,6 +55,11 @@ HANDLERS: Mapping[str, Handler] = {
     "anthropic.workspace_members": anthropic_lists.workspace_members,
     "anthropic.invites": anthropic_lists.invites,
     "anthropic.organization": anthropic_lists.organization,
+    "claude_ai.daily_users": claude_analytics.users,
+    "claude_ai.daily_summaries": claude_analytics.summaries,
+    "claude_ai.user_cost_report": claude_analytics_costs.user_cost_report,
+    "claude_ai.user_usage_report": claude_analytics_costs.user_usage_report,
+    "gemini.activity_events": reports.activities,
     "sheets.token": sheets.token,
     "sheets.values_batch": sheets.values_batch,
     "sheets.values": sheets.values,

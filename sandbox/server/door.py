@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from sandbox.server import mutations
 from sandbox.server.answers import Answer, JsonObject, json_answer, vendor_error
 from sandbox.server.endpoints import QUOTA_POOLS, Endpoint
-from sandbox.server.faults import STATUS_KINDS, Armed
+from sandbox.server.faults import CURSOR_KINDS, EXPORT_KINDS, STATUS_KINDS, Armed
 from sandbox.server.state import State
 from sandbox.server.transport import TRANSPORT
 
@@ -77,6 +77,9 @@ class Door:
         refused = self._guard(request, self._state) or self._over_limit()
         if refused:
             return refused
+        if armed and armed.fault.kind in CURSOR_KINDS and asked.get("page"):
+            armed.applied += 1
+            return vendor_error(self._endpoint.vendor, 410)
         answer = self._recorded(asked) or await self._handler(request, self._state)
         if answer.status != 200:
             return answer
@@ -97,7 +100,8 @@ class Door:
         wait = self._state.limiter.take(pool, allowed)
         if wait is None:
             return None
-        headers = {"Retry-After": str(wait)} if self._endpoint.vendor == "cursor" else {}
+        tells = self._endpoint.vendor in ("cursor", "claude_ai")
+        headers = {"Retry-After": str(wait)} if tells else {}
         return vendor_error(self._endpoint.vendor, 429, headers=headers)
 
     def _status_fault(self, armed: Armed) -> Answer:
@@ -124,7 +128,7 @@ class Door:
 
     def _spoil(self, request: Request, answer: Answer, armed: Armed) -> Answer:
         kind = armed.fault.kind
-        if kind in {"slow", "drop_mid_body"}:
+        if kind in {"slow", "drop_mid_body", *CURSOR_KINDS, *EXPORT_KINDS}:
             return answer
         whole = {
             "truncated_json": replace(answer, body=answer.body[: len(answer.body) * 2 // 3]),

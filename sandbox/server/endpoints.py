@@ -25,6 +25,7 @@ class Endpoint:
 
 
 _ORG = "/anthropic/v1/organizations"
+_ACTIVITIES = "/gemini/admin/reports/v1/activity/users/{user_key}/applications/{application}"
 _SHEET = "/sheets/v4/spreadsheets/{spreadsheet_id}"
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -47,6 +48,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint("anthropic", "invites", "GET", f"{_ORG}/invites"),
     Endpoint("anthropic", "organization", "GET", f"{_ORG}/me", None),
+    Endpoint("claude_ai", "daily_users", "GET", f"{_ORG}/analytics/users", "data", 60),
+    Endpoint("claude_ai", "daily_summaries", "GET", f"{_ORG}/analytics/summaries", "summaries", 60),
+    Endpoint(
+        "claude_ai", "user_cost_report", "GET", f"{_ORG}/analytics/user_cost_report", "data", 60
+    ),
+    Endpoint(
+        "claude_ai", "user_usage_report", "GET", f"{_ORG}/analytics/user_usage_report", "data", 60
+    ),
+    Endpoint("gemini", "activity_events", "GET", _ACTIVITIES, "items"),
     Endpoint("sheets", "token", "POST", "/sheets/token", None),
     Endpoint("sheets", "values_batch", "GET", f"{_SHEET}/values:batchGet", "valueRanges", 60),
     Endpoint("sheets", "values", "GET", f"{_SHEET}/values/{{range:path}}", "values", 60),
@@ -54,5 +64,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 )
 """In the order in which routes are tried."""
 
-QUOTA_POOLS = {"values_batch": "sheets.read", "values": "sheets.read", "metadata": "sheets.read"}
-"""Google counts all reads of one user together; the others count each endpoint on its own."""
+QUOTA_POOLS = {
+    "values_batch": "sheets.read",
+    "values": "sheets.read",
+    "metadata": "sheets.read",
+    "daily_users": "claude_ai",
+    "daily_summaries": "claude_ai",
+    "user_cost_report": "claude_ai",
+    "user_usage_report": "claude_ai",
+}
+"""Google counts all reads of one user together, claude.ai all requests of the organisation; the
+others count each endpoint on its own."""

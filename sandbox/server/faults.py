@@ -33,11 +33,15 @@ STATUS_KINDS = {
 }
 TRANSPORT_KINDS = ("drop_before", "drop_mid_body", "slow")
 BODY_KINDS = ("truncated_json", "empty_body", "html_body", "wrong_content_type")
+CURSOR_KINDS = ("expired_cursor",)
+EXPORT_KINDS = ("malformed_row",)
 PAGE_KINDS = ("missing_data", "duplicate_page", "short_page", "empty_page")
 ROW_KINDS = ("type_flip", "unknown_field", "missing_field", "null_row")
 KINDS: tuple[str, ...] = (
     *STATUS_KINDS,
     *TRANSPORT_KINDS,
+    *CURSOR_KINDS,
+    *EXPORT_KINDS,
     *BODY_KINDS,
     *PAGE_KINDS,
     *ROW_KINDS,
@@ -146,6 +150,14 @@ class FaultBook:
         return any(
             armed.fault.kind == kind and armed.fault.matches(full_name) for armed in self._armed
         )
+
+    def spoils_export(self, full_name: str) -> bool:
+        """Say whether a file that is written now has a broken row; counts as applied."""
+        armed = self.choose(full_name)
+        if armed is None or armed.fault.kind not in EXPORT_KINDS:
+            return False
+        armed.applied += 1
+        return True
 
     def report(self) -> list[dict[str, object]]:
         """Describe the faults and how often each was applied."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 
 from sandbox.server.faults import Fault
@@ -31,7 +32,13 @@ def _describe(world: WorldOptions, options: ServerOptions, server: Running) -> s
     )
 
 
-def serve(world: WorldOptions, options: ServerOptions, faults: Sequence[Fault], port: int) -> int:
+def serve(
+    world: WorldOptions,
+    options: ServerOptions,
+    faults: Sequence[Fault],
+    port: int,
+    export_dir: Path | None = None,
+) -> int:
     """Serve until SIGINT or SIGTERM; the variables to export are written to standard output."""
     stop = threading.Event()
 
@@ -40,7 +47,7 @@ def serve(world: WorldOptions, options: ServerOptions, faults: Sequence[Fault], 
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stopped)
-    with running(world, faults=faults, options=options, port=port) as server:
+    with running(world, faults=faults, options=options, port=port, export_dir=export_dir) as server:
         _say(NOTICE)
         _say(_describe(world, options, server))
         for name, value in server.env.items():
@@ -56,13 +63,14 @@ def execute(
     faults: Sequence[Fault],
     port: int,
     command: Sequence[str],
+    export_dir: Path | None = None,
 ) -> int:
     """Run a command against a server of its own and return the command's exit code.
 
     The child has a session of its own, so an interrupt from the keyboard reaches it once,
     through this program, like every other signal.
     """
-    with running(world, faults=faults, options=options, port=port) as server:
+    with running(world, faults=faults, options=options, port=port, export_dir=export_dir) as server:
         _say(NOTICE)
         _say(_describe(world, options, server))
         child: subprocess.Popen[bytes] | None = None

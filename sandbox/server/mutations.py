@@ -149,6 +149,9 @@ def empty_page(
     is lost for a client that goes on. Cursor: pages are numbered, so the rows of an inner
     page are really withheld and only the total tells.
     """
+    if endpoint.vendor == "claude_ai" and here is not None:
+        more = {"has_more": True} if "has_more" in body else {}
+        return {**body, "data": [], **more, "next_page": here}
     if endpoint.vendor == "anthropic" and here is not None:
         return {**body, "data": [], "has_more": True, "next_page": here}
     if endpoint.vendor == "anthropic" and after_id is not None and "has_more" in body:

@@ -15,6 +15,12 @@ ANTHROPIC_ADMIN_KEY = "sk-ant-admin01-sandbox-0000000000000000"
 ANTHROPIC_NORMAL_KEY = "sk-ant-api03-sandbox-00000000000000000"
 """A valid key for messages: the Admin API answers it with 403."""
 
+ANTHROPIC_ANALYTICS_KEY = "sk-ant-analytics01-sandbox-0000000000"
+"""The key of Enterprise Analytics: the Admin API answers it with 403, as Analytics an Admin key."""
+
+REPORTS_SUBJECT = "workspace-admin@harbourline.example"
+"""The Workspace administrator for whom the service account may read the reports."""
+
 SPREADSHEET_ID = "1SandboxSpreadsheet000000000000000000000000"
 UNSHARED_SPREADSHEET_ID = "1SandboxUnshared00000000000000000000000000"
 """Exists, but nobody shared it with the service account: answered with 403."""
@@ -33,6 +39,7 @@ class WorldOptions:
 
     `revision`, `cost_lag_days`, `late_days` and `shape` are those of the world's `Scenario`:
     restated past days, a bill that is behind, usage that is still to come, an odd organisation.
+    `spike` plants two days of exceptional spend, see `spike_days`.
     """
 
     people: int = 40
@@ -43,6 +50,7 @@ class WorldOptions:
     cost_lag_days: int = 1
     late_days: int = 0
     shape: str = "company"
+    spike: bool = False
 
 
 @dataclass(frozen=True)

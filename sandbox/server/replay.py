@@ -40,6 +40,10 @@ class Recordings:
             raise FileNotFoundError(f"no recorded answer under {folder}")
         return cls(found)
 
+    def knows(self, vendor: str) -> bool:
+        """Say whether anything was recorded of a vendor."""
+        return any(name.startswith(f"{vendor}.") for name in self.exchanges)
+
     def answer(self, endpoint: str, parameters: Mapping[str, str]) -> Answer | None:
         """Return the recorded answer to a request, or None when nothing was recorded."""
         for exchange in self.exchanges.get(endpoint, []):

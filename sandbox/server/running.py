@@ -16,7 +16,9 @@ from sandbox.server.app import create_app
 from sandbox.server.faults import Fault, FaultBook, parse_fault
 from sandbox.server.options import (
     ANTHROPIC_ADMIN_KEY,
+    ANTHROPIC_ANALYTICS_KEY,
     CURSOR_KEY,
+    REPORTS_SUBJECT,
     SPREADSHEET_ID,
     ServerOptions,
     WorldOptions,
@@ -47,6 +49,7 @@ class Running:
     url: str
     state: State
     credentials: Path
+    export_dir: Path
 
     @property
     def cursor_url(self) -> str:
@@ -59,6 +62,11 @@ class Running:
         return f"{self.url}/anthropic"
 
     @property
+    def gemini_url(self) -> str:
+        """Return the value for GOOGLE_REPORTS_API_URL."""
+        return f"{self.url}/gemini"
+
+    @property
     def sheets_url(self) -> str:
         """Return the value for SHEETS_API_URL."""
         return f"{self.url}/sheets"
@@ -66,7 +74,7 @@ class Running:
     @property
     def env(self) -> dict[str, str]:
         """Return the variables that point a loader at this server."""
-        return {
+        found = {
             "CURSOR_API_URL": self.cursor_url,
             "CURSOR_API_KEY": CURSOR_KEY,
             "ANTHROPIC_API_URL": self.anthropic_url,
@@ -76,14 +84,26 @@ class Running:
             "GOOGLE_APPLICATION_CREDENTIALS": str(self.credentials),
             "AS_OF": self.state.today().isoformat(),
         }
+        if self.state.records("claude_ai"):
+            found["CLAUDE_AI_EXPORT_DIR"] = str(self.export_dir)
+            found["CLAUDE_ANALYTICS_KEY"] = ANTHROPIC_ANALYTICS_KEY
+        if self.state.records("gemini"):
+            found["GOOGLE_REPORTS_CUSTOMER"] = self.state.world.google_customer()
+            found["GOOGLE_REPORTS_API_URL"] = self.gemini_url
+            found["GOOGLE_REPORTS_SUBJECT"] = REPORTS_SUBJECT
+        return found
 
     def fail(self, *faults: Fault | str) -> None:
         """Replace the faults; without any, switch all of them off."""
         self.state.faults.replace([_fault(fault) for fault in faults])
 
     def serve(self, world: WorldOptions | WorldLike) -> None:
-        """Serve another world from the next request on."""
+        """Serve another world from the next request on, and write its exports."""
         self.state.serve(world_of(world))
+
+    def export(self) -> list[Path]:
+        """Write the exports of claude.ai again, as they would be downloaded now."""
+        return self.state.export()
 
 
 def _fault(fault: Fault | str) -> Fault:
@@ -123,6 +143,7 @@ def running(
     faults: Sequence[Fault | str] = (),
     options: ServerOptions | None = None,
     port: int = 0,
+    export_dir: Path | None = None,
 ) -> Iterator[Running]:
     """Serve a world on loopback until the block ends.
 
@@ -131,6 +152,7 @@ def running(
         faults: Faults to start with, as objects or in their written form.
         options: Behaviour of the server; by default a rate-limit window of one second.
         port: Port to listen on; 0 takes a free one.
+        export_dir: Folder for the exports of claude.ai; by default one that goes with the server.
     """
     world = world if world is not None else WorldOptions()
     options = options or ServerOptions(rate_limit_window=1.0)
@@ -148,8 +170,10 @@ def running(
         thread.start()
         if not server.ready.wait(timeout=30):
             raise RuntimeError("the sandbox's server did not start within 30 seconds")
+        state.export_dir = export_dir or Path(folder) / "claude_ai"
         try:
-            yield Running(url, state, credentials)
+            state.export()
+            yield Running(url, state, credentials, state.export_dir)
         finally:
             server.should_exit = True
             thread.join(timeout=10)

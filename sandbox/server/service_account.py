@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from sandbox.server.answers import Answer, JsonObject, json_answer
-from sandbox.server.options import SERVICE_ACCOUNT_EMAIL
+from sandbox.server.options import REPORTS_SUBJECT, SERVICE_ACCOUNT_EMAIL
 
+WORKSPACE_DOMAIN = REPORTS_SUBJECT.partition("@")[2]
 JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 SHEETS_SCOPES = frozenset(
     {
@@ -27,24 +28,30 @@ SHEETS_SCOPES = frozenset(
         "https://www.googleapis.com/auth/drive.readonly",
     }
 )
+REPORTS_SCOPE = "https://www.googleapis.com/auth/admin.reports.audit.readonly"
 GOOGLE_AUDIENCE = "https://oauth2.googleapis.com/token"
 _LIFETIME_SECONDS = 3600
+_NOT_DELEGATED = (
+    "Client is unauthorized to retrieve access tokens using this method, or client not authorized"
+    " for any of the scopes requested."
+)
 
 
 def _unpad(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _refused(error: str, description: str) -> Answer:
-    return json_answer({"error": error, "error_description": description}, 400)
+def _refused(error: str, description: str, status: int = 400) -> Answer:
+    return json_answer({"error": error, "error_description": description}, status)
 
 
 @dataclass
 class ServiceAccount:
-    """The account's key, and the access tokens given out so far with their scopes."""
+    """The account's key, the tokens given out with their scopes, and for whom they were taken."""
 
     key: rsa.RSAPrivateKey
     tokens: dict[str, frozenset[str]] = field(default_factory=dict)
+    subjects: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def new(cls) -> "ServiceAccount":
@@ -87,8 +94,16 @@ class ServiceAccount:
         scopes = frozenset(str(claims.get("scope", "")).split())
         if not scopes:
             return _refused("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
+        subject = claims.get("sub")
+        if subject is not None and not scopes <= {REPORTS_SCOPE}:
+            # Domain-wide delegation was given for the reports and for nothing else.
+            return _refused("unauthorized_client", _NOT_DELEGATED, 401)
+        if subject is not None and not str(subject).endswith(f"@{WORKSPACE_DOMAIN}"):
+            return _refused("invalid_grant", "Invalid email or User ID")
         token = "ya29.sandbox-" + secrets.token_urlsafe(24)
         self.tokens[token] = scopes
+        if subject is not None:
+            self.subjects[token] = str(subject)
         return json_answer(
             {"access_token": token, "expires_in": _LIFETIME_SECONDS, "token_type": "Bearer"}
         )

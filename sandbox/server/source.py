@@ -108,6 +108,42 @@ class WorldLike(Protocol):
         """The workspace that appears as null everywhere else."""
         ...
 
+    def newest_engagement_day(self) -> date:
+        """The newest day that claude.ai's engagement endpoints have."""
+        ...
+
+    def reports_refreshed(self) -> date:
+        """The first day that claude.ai's reports by person do not have yet."""
+        ...
+
+    def engagement_users(self, day: date, /) -> list[JsonObject]:
+        """Rows of claude.ai's users of one day, by user id."""
+        ...
+
+    def engagement_summary(self, day: date, /) -> JsonObject:
+        """One day of claude.ai's summaries."""
+        ...
+
+    def user_cost_lines(self, day: date, /) -> list[JsonObject]:
+        """Charges of claude.ai at the finest grain, amounts in pico-dollars."""
+        ...
+
+    def user_usage_lines(self, day: date, /) -> list[JsonObject]:
+        """Tokens of claude.ai at the finest grain."""
+        ...
+
+    def audit_lines(self, day: date, /) -> list[tuple[str, ...]]:
+        """One day of claude.ai's audit log, newest first."""
+        ...
+
+    def gemini_activities(self, day: date, /) -> list[JsonObject]:
+        """One day of Gemini's activities, newest first."""
+        ...
+
+    def google_customer(self) -> str:
+        """The id of the Google Workspace account."""
+        ...
+
     def sheet(self, tab: str, /) -> list[list[str]]:
         """Cells of one tab, header first."""
         ...

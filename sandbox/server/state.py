@@ -3,7 +3,9 @@
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
+from sandbox.exports import write_exports
 from sandbox.server.answers import JsonObject
 from sandbox.server.faults import FaultBook
 from sandbox.server.limits import Limiter
@@ -26,6 +28,7 @@ class State:
     faults: FaultBook
     account: ServiceAccount
     recordings: Recordings | None = None
+    export_dir: Path | None = None
     tokens: PageTokens = field(default_factory=PageTokens)
     requests: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
@@ -37,8 +40,23 @@ class State:
         return self.days.world
 
     def serve(self, world: WorldLike) -> None:
-        """Serve another world from the next request on."""
+        """Serve another world from the next request on, and write its exports."""
         self.days = Days(world)
+        self.export()
+
+    def export(self) -> list[Path]:
+        """Write the exports of claude.ai as they would be downloaded now; recordings have none."""
+        if self.export_dir is None or self.recordings is not None:
+            return []
+        return write_exports(
+            self.world,
+            self.export_dir,
+            malformed=lambda: self.faults.spoils_export("claude_ai.audit_log"),
+        )
+
+    def records(self, vendor: str) -> bool:
+        """Say whether a vendor's endpoints can be answered: always, unless from recordings."""
+        return self.recordings is None or self.recordings.knows(vendor)
 
     def today(self) -> date:
         """Return the world's today as a date."""

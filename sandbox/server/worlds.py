@@ -5,7 +5,7 @@ from typing import get_args
 from sandbox.server.options import WorldOptions
 from sandbox.server.source import WorldLike
 from sandbox.world import Scenario, World
-from sandbox.world.scenario import Shape
+from sandbox.world.scenario import Shape, spike_days
 
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 
@@ -24,6 +24,7 @@ def make_world(options: WorldOptions) -> World:
         cost_lag_days=options.cost_lag_days,
         late_days=options.late_days,
         shape=shape,
+        spikes=spike_days(options.as_of) if options.spike else (),
     )
     return World(options.people, options.days, options.seed, as_of=options.as_of, scenario=scenario)
 

@@ -121,7 +121,30 @@ def claude_day(
     if weekday < 5:
         happened.product.extend(_keyless_work(seed, ordinal, roster, ring))
         happened.extras.extend(_extras(seed, ordinal, ring))
+    if scenario.spiked(day, "claude_api"):
+        happened.product.append(_runaway(ring, roster.people))
     return happened
+
+
+def _runaway(ring: KeyRing, people: int) -> Use:
+    """Return the spike: a loop that asks the same thing all day, some 160 dollars at least."""
+    key = ring.product_keys[0]
+    size = max(40, people)
+    return Use(
+        platform="claude_api",
+        person=key.owner,
+        key_id=key.key_id,
+        account_id=None,
+        service_account_id=key.service_account,
+        workspace_id=key.workspace,
+        model="claude-opus-5",
+        tier="standard",
+        context="0-200k",
+        geo="global",
+        tokens=(300_000 * size, 0, 0, 1_000_000 * size, 80_000 * size),
+        searches=0,
+        billed=True,
+    )
 
 
 def _tokens(rng: Random, scale: float) -> Tokens:

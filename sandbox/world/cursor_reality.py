@@ -123,6 +123,33 @@ def machine_requests(
             request = _request(None, ms, rng, prices, turn)
             if request:
                 yield request._replace(service_account=account)
+    if scenario.spiked(day, "cursor"):
+        yield from _runaway(ring, prices)
+
+
+def _runaway(ring: KeyRing, prices: dict[PriceKey, Five]) -> Iterator[Request]:
+    """Yield the spike: a cloud agent that works itself in circles, some six dollars a person."""
+    price = prices["claude-opus-5", "standard", "0-200k"]
+    fresh, made, write, read = tokens = (20_000, 15_000, 60_000, 900_000)
+    pico = fresh * price[0] + write * price[1] + read * price[3] + made * price[4]
+    total, fee = pico // 10_000, sum(tokens) * 25
+    for number in range(max(40, ring.roster.people) * 4):
+        ms = 32_400_000 + number * 1000 % 30_000_000
+        yield Request(
+            ms=ms,
+            person=None,
+            service_account=ring.cursor_account,
+            model="claude-opus-5",
+            kind=USAGE_BASED,
+            mode=AGENT,
+            tokens=tokens,
+            total=total,
+            discount=0,
+            fee=fee,
+            charged=total + fee,
+            chargeable=True,
+            lot=8 * number + 2,
+        )
 
 
 def _requests(

@@ -40,6 +40,12 @@ def identifier(prefix: str, *name: object) -> str:
     return f"{prefix}_01{''.join(letters)}"
 
 
+def uuid(*name: object) -> str:
+    """Return a UUID that depends on the name alone."""
+    text = blake2b("|".join(map(str, name)).encode(), digest_size=16).hexdigest()
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-8{text[17:20]}-{text[20:]}"
+
+
 def pick(roll: float, choices: Sequence[T]) -> T:
     """Return the choice that a roll in [0, 1) falls on."""
     return choices[int(roll * len(choices))]

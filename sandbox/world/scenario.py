@@ -1,7 +1,7 @@
 """The switches of the invented company: what is unusual about the sandbox's answers."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 Shape = Literal[
@@ -27,12 +27,18 @@ class Scenario:
         cost_lag_days: The newest days for which the cost report has no row yet.
         late_days: The newest days of which a part of the usage has not arrived yet.
         shape: An unusual but legal organisation; see ``Shape``.
+        spikes: Days and platforms of exceptional spend.
     """
 
     revision: int = 0
     cost_lag_days: int = 1
     late_days: int = 0
     shape: Shape = "company"
+    spikes: tuple[tuple[date, str], ...] = ()
+
+    def spiked(self, day: date, platform: str) -> bool:
+        """Tell whether a platform's spend is exceptional on a day."""
+        return (day, platform) in self.spikes
 
     def revised(self, day: date, as_of: date) -> int:
         """Return the restatement that holds for a day: 0 outside the open window."""
@@ -41,6 +47,15 @@ class Scenario:
     def late(self, day: date, as_of: date) -> bool:
         """Tell whether a part of the day's usage is still on its way."""
         return 0 < (as_of - day).days <= self.late_days
+
+
+def spike_days(as_of: date) -> tuple[tuple[date, str], ...]:
+    """Return the two planted spikes: a Thursday nine to fifteen days back, a Tuesday before it.
+
+    Both lie on working days, are billed, and have weeks of ordinary days before them.
+    """
+    thursday = as_of - timedelta(days=9 + (as_of.weekday() - 9 - 3) % 7)
+    return ((thursday - timedelta(days=9), "cursor"), (thursday, "claude_api"))
 
 
 ORIGINAL, VANISHED, DOWN, UP = 1.0, 0.0, 0.5, 1.5

@@ -9,6 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from sandbox.world.assistants import (
+    ENTERPRISE,
+    UPGRADE_DAYS,
+    ClaudeAccount,
+    claude_account,
+    gemini_account,
+)
 from sandbox.world.keys import HANDOVER_DAYS, KeyRing, ProductKey
 from sandbox.world.people import ALIAS_DOMAIN, FOUNDED, MOVE_DAYS, TEAMS, Person, Roster
 
@@ -20,6 +27,11 @@ _HEADERS = {
     "seats": "vendor,platform,plan,email,monthly_usd,valid_from,valid_to",
     "invoices": "vendor,invoice_month,amount,currency,invoice_id",
     "budgets": "scope,scope_value,month,amount_usd",
+}
+_MORE_BUDGETS = {
+    "category": {"coding_agents": "7000", "api_usage": "2000", "ai_assistants": "1500"},
+    "vendor": {"cursor": "4000", "anthropic": "6000", "google": "800"},
+    "platform": {"claude_ai": "1000", "gemini_workspace": "700"},
 }
 _CI_EMAIL = "ci-bots@harbourline.example"
 
@@ -177,7 +189,48 @@ def seats(roster: Roster, ordinal: int) -> list[Seat]:
             found.append(
                 Seat("anthropic", "claude_code", "team premium", email, 15_000, person.start, end)
             )
-    return found
+    return [*found, *_assistant_seats(roster, ordinal)]
+
+
+def _assistant_seats(roster: Roster, ordinal: int) -> Iterator[Seat]:
+    """Yield the seats of claude.ai and Gemini; one of Gemini is bought and given to nobody."""
+    for person in roster.everyone(ordinal + 1):
+        account = claude_account(roster.seed, person)
+        if account is not None and not account.deleted:
+            for start, end in _plan_terms(account, ordinal):
+                plan = account.plan_on(start)
+                monthly = 3_000 if person.slot % 2 else 2_500
+                cents = 6_000 if plan == ENTERPRISE else monthly
+                yield Seat("anthropic", "claude_ai", plan, account.email, cents, start, end)
+    for person in roster.everyone(ordinal + 1):
+        workspace = gemini_account(roster.seed, person)
+        if workspace is not None:
+            end = person.end if person.end is not None and person.end <= ordinal else None
+            yield Seat(
+                "google",
+                "gemini_workspace",
+                "gemini business",
+                workspace.email,
+                2_000,
+                person.start,
+                end,
+            )
+    if ordinal > FOUNDED:
+        yield Seat("google", "gemini_workspace", "gemini business", "", 2_000, FOUNDED, None)
+
+
+def _plan_terms(account: ClaudeAccount, ordinal: int) -> Iterator[tuple[int, int | None]]:
+    """Yield the spells on one plan; the running one is open."""
+    person = account.person
+    known_end = person.end if person.end is not None and person.end <= ordinal else None
+    start = person.start
+    while account.plan == "swaps" and known_end is None:
+        turn = FOUNDED + ((start - FOUNDED) // UPGRADE_DAYS + 1) * UPGRADE_DAYS
+        if turn > ordinal:
+            break
+        yield start, turn
+        start = turn
+    yield start, known_end
 
 
 def _seat_row(seat: Seat) -> list[str]:
@@ -202,3 +255,9 @@ def _budgets(as_of: date) -> Iterator[list[str]]:
             yield ["platform", platform, text, amount]
         for _, team, _ in TEAMS:
             yield ["team", team, text, "1500.5"]
+    for text in sorted(months):
+        for scope, amounts in _MORE_BUDGETS.items():
+            for value, amount in amounts.items():
+                yield [scope, value, text, amount]
+        for _, _, centre in TEAMS:
+            yield ["cost_centre", centre, text, "1600"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sandbox.world import anthropic_rows, cursor_rows, directories, sheets
+from sandbox.world.assistant_days import AssistantDays
 from sandbox.world.claude_reality import ClaudeDay, claude_day
 from sandbox.world.cursor_reality import (
     INCLUDED,
@@ -81,6 +82,8 @@ class World:
         self._spent: dict[date, Spend] = {}
         self._spend: Spend | None = None
         self._invoices: list[list[str]] | None = None
+        self._seats: list[sheets.Seat] | None = None
+        self.assistants = AssistantDays(self)
 
     def has(self, day: date) -> bool:
         """Tell whether the vendors have anything to say about a day."""
@@ -163,6 +166,48 @@ class World:
     def organization(self) -> Row:
         """Return the organisation."""
         return directories.organization(self.seed)
+
+    def seats(self) -> list[sheets.Seat]:
+        """Return every seat paid for so far, of leavers too."""
+        if self._seats is None:
+            self._seats = sheets.seats(self.roster, self._today)
+        return self._seats
+
+    def newest_engagement_day(self) -> date:
+        """Return the newest day that claude.ai's engagement endpoints have."""
+        return self.assistants.newest_engagement_day
+
+    def reports_refreshed(self) -> date:
+        """Return the first day that claude.ai's reports by person do not have yet."""
+        return self.assistants.refreshed
+
+    def engagement_users(self, day: date) -> list[Row]:
+        """Return the rows of claude.ai's ``/users`` of a day."""
+        return self.assistants.users(day)
+
+    def engagement_summary(self, day: date) -> Row:
+        """Return a day of claude.ai's ``/summaries``."""
+        return self.assistants.summary(day)
+
+    def user_cost_lines(self, day: date) -> list[Row]:
+        """Return the finest lines of claude.ai's ``/user_cost_report`` of a day."""
+        return self.assistants.cost_lines(day)
+
+    def user_usage_lines(self, day: date) -> list[Row]:
+        """Return the finest lines of claude.ai's ``/user_usage_report`` of a day."""
+        return self.assistants.usage_lines(day)
+
+    def audit_lines(self, day: date) -> list[tuple[str, ...]]:
+        """Return claude.ai's audit log of a day, newest first."""
+        return self.assistants.audit_lines(day)
+
+    def gemini_activities(self, day: date) -> list[Row]:
+        """Return Gemini's activities of a day, newest first."""
+        return self.assistants.activity_rows(day)
+
+    def google_customer(self) -> str:
+        """Return the id of the Google Workspace account."""
+        return self.assistants.customer
 
     def sheet(self, tab: str) -> list[list[str]]:
         """Return one tab of the company's spreadsheet, header first."""

@@ -6,10 +6,12 @@ import httpx
 import pytest
 
 from sandbox.server import Running, ServerOptions, running
-from sandbox.server.options import ANTHROPIC_ADMIN_KEY, CURSOR_KEY
+from sandbox.server.options import ANTHROPIC_ADMIN_KEY, ANTHROPIC_ANALYTICS_KEY, CURSOR_KEY
 from tests.integration.sandbox.tiny_world import TinyWorld
 
 ADMIN = {"x-api-key": ANTHROPIC_ADMIN_KEY, "anthropic-version": "2023-06-01"}
+
+ANALYTICS = {**ADMIN, "x-api-key": ANTHROPIC_ANALYTICS_KEY}
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,12 @@ class Client:
     ) -> httpx.Response:
         url = f"{self.server.anthropic_url}/v1/organizations{path}"
         return self.http.get(url, params=params or [], headers={**ADMIN, **headers})
+
+    def analytics(
+        self, path: str, params: list[tuple[str, Any]] | None = None, **headers: str
+    ) -> httpx.Response:
+        url = f"{self.server.anthropic_url}/v1/organizations/analytics{path}"
+        return self.http.get(url, params=params or [], headers={**ANALYTICS, **headers})
 
 
 @pytest.fixture(scope="session")

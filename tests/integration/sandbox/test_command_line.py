@@ -19,6 +19,11 @@ VARIABLES = {
     "SHEETS_SPREADSHEET_ID",
     "GOOGLE_APPLICATION_CREDENTIALS",
     "AS_OF",
+    "CLAUDE_AI_EXPORT_DIR",
+    "CLAUDE_ANALYTICS_KEY",
+    "GOOGLE_REPORTS_CUSTOMER",
+    "GOOGLE_REPORTS_API_URL",
+    "GOOGLE_REPORTS_SUBJECT",
 }
 DUMP = (
     "import json, os, pathlib; env = dict(os.environ);"

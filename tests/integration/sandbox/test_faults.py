@@ -219,6 +219,33 @@ def test_fault_waits_for_an_answer_that_it_can_spoil(client: Client) -> None:
     assert (empty["data"], full["data"].count(None)) == ([], 1)
 
 
+def test_fault_expired_cursor_meets_only_a_later_page(client: Client) -> None:
+    _fail(client, "endpoint=user_cost_report kind=expired_cursor times=1")
+    query: Query = [START, ("ending_at", "2026-06-03T00:00:00Z"), ("limit", 1)]
+    first = client.analytics("/user_cost_report", query)
+    later = [*query, ("page", first.json()["next_page"])]
+    answers = [client.analytics("/user_cost_report", later) for _ in range(2)]
+    assert [first.status_code, *(answer.status_code for answer in answers)] == [200, 410, 200]
+    assert answers[0].json()["error"]["type"] == "invalid_request_error"
+
+
+def test_fault_malformed_row_breaks_one_row_of_one_export(client: Client) -> None:
+    _fail(client, "endpoint=audit_log kind=malformed_row times=1")
+    broken = [path for path in client.server.export() if "Cut of" in path.read_text()]
+    assert [path.read_text().count("Cut of") for path in broken] == [1]
+    assert not any("Cut of" in path.read_text() for path in client.server.export())
+
+
+@pytest.mark.parametrize("path", ["/users", "/user_cost_report"])
+def test_fault_empty_page_of_claude_ai_loses_nothing(client: Client, path: str) -> None:
+    _fail(client, "endpoint=claude_ai.* kind=empty_page times=1")
+    query: Query = [START] if path != "/users" else [("date", "2026-06-01")]
+    empty = client.analytics(path, query).json()
+    full = client.analytics(path, [*query, ("page", empty["next_page"])]).json()
+    assert (empty["data"], len(full["data"])) == ([], 3)
+    assert ("has_more" in empty) == (path != "/users")
+
+
 def test_every_kind_of_fault_is_tested_above() -> None:
     assert set(KINDS) - SEEN == set()
 

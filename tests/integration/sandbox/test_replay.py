@@ -6,8 +6,11 @@ import pytest
 
 from sandbox.server import ServerOptions, running
 from sandbox.server.endpoints import ENDPOINTS
+from sandbox.server.options import ANTHROPIC_ANALYTICS_KEY
 from tests.integration.sandbox.conftest import Client
 
+VENDORS = ("cursor", "anthropic")
+"""Of the others nothing was recorded."""
 RECORDED = Path(__file__).parents[2] / "fixtures" / "recorded"
 DAY = 86_400_000
 
@@ -19,7 +22,7 @@ def replayed(http: httpx.Client) -> Iterator[Client]:
 
 
 def test_replay_has_an_answer_for_every_vendor_endpoint() -> None:
-    wanted = {f"{each.vendor}/{each.name}.json" for each in ENDPOINTS if each.vendor != "sheets"}
+    wanted = {f"{each.vendor}/{each.name}.json" for each in ENDPOINTS if each.vendor in VENDORS}
     missing = {name for name in wanted if not (RECORDED / name).is_file()}
     # One workspace by its id is not part of the recording.
     assert missing == {"anthropic/workspace.json"}
@@ -81,3 +84,13 @@ def test_replay_of_an_empty_folder_is_refused(tmp_path: Path) -> None:
         running(options=ServerOptions(replay=tmp_path)),
     ):
         pass
+
+
+def test_replay_offers_no_source_that_was_not_recorded(http: httpx.Client) -> None:
+    with running(options=ServerOptions(replay=RECORDED)) as server:
+        assert not {"CLAUDE_ANALYTICS_KEY", "CLAUDE_AI_EXPORT_DIR"} & server.env.keys()
+        assert "GOOGLE_REPORTS_CUSTOMER" not in server.env
+        assert not server.export_dir.exists()
+        headers = {"x-api-key": ANTHROPIC_ANALYTICS_KEY, "anthropic-version": "2023-06-01"}
+        url = f"{server.anthropic_url}/v1/organizations/analytics/users"
+        assert http.get(url, headers=headers).status_code == 404

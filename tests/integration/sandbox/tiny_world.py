@@ -85,6 +85,45 @@ def record(day: date, number: int) -> Row:
     }
 
 
+def _assistant_user(number: int, day: date) -> Row:
+    return {
+        "user": {"id": f"user_{number}", "email_address": ADA, "type": "user"},
+        "chat_metrics": {"message_count": number, "distinct_conversation_count": 1},
+        "last_activity_date": day.isoformat(),
+    }
+
+
+def _assistant_line(user: str, product: str, kind: str, **measures: int) -> Row:
+    deleted = user == "user_9"
+    return {
+        "actor": {
+            "type": "user_actor",
+            "user_id": user,
+            "email": None if deleted else f"{user}@corp.example",
+            "name": None,
+            "deleted": deleted,
+        },
+        "product": product,
+        "model": "claude-opus-5",
+        "context_window": "0-200k",
+        "inference_geo": "global",
+        "speed": "standard",
+        "rbac_group_id": None,
+        "slack_channel_id": None,
+        "cost_type": "tokens",
+        "token_type": kind,
+        **measures,
+    }
+
+
+def _activity(day: date, hour: int, email: str) -> Row:
+    return {
+        "id": {"time": f"{day}T{hour:02d}:00:00.000Z", "uniqueQualifier": str(-hour)},
+        "actor": {"email": email},
+        "events": [{"name": "feature_utilization", "parameters": []}],
+    }
+
+
 @dataclass
 class TinyDay:
     cursor_daily: list[Row] = field(default_factory=list)
@@ -200,6 +239,53 @@ class TinyWorld:
             "type": "organization",
             "name": "Corp",
         }
+
+    def newest_engagement_day(self) -> date:
+        return SECOND
+
+    def reports_refreshed(self) -> date:
+        return THIRD
+
+    def engagement_users(self, day: date, /) -> list[Row]:
+        return [_assistant_user(number, day) for number in (1, 2, 3)] if day == FIRST else []
+
+    def engagement_summary(self, day: date, /) -> Row:
+        return {"starting_at": f"{day}T00:00:00Z", "daily_active_user_count": 3}
+
+    def user_cost_lines(self, day: date, /) -> list[Row]:
+        if day == THIRD:
+            return []
+        return [
+            _assistant_line(
+                "user_1", "chat", kind, requests=requests, pico=pico, list_pico=2 * pico
+            )
+            for kind, requests, pico in (
+                ("output_tokens", 4, 12_345_678_900),
+                ("uncached_input_tokens", 0, 20_000_000_000),
+            )
+        ] + [
+            _assistant_line("user_2", "cowork", "output_tokens", requests=1, pico=1, list_pico=2),
+            _assistant_line("user_9", "chat", "output_tokens", requests=1, pico=10, list_pico=20),
+        ]
+
+    def user_usage_lines(self, day: date, /) -> list[Row]:
+        lines = [line for line in self.user_cost_lines(day) if line["requests"]]
+        for line in lines:
+            for name in ("pico", "list_pico", "cost_type", "token_type"):
+                del line[name]
+            line.update(output_tokens=7, cache_creation={"ephemeral_5m_input_tokens": 2})
+        return lines
+
+    def audit_lines(self, day: date, /) -> list[tuple[str, ...]]:
+        moments = (f"{day}T12:00:00.000001Z", f"{day}T09:00:00.000000Z")
+        return [(moment, "{}", "user_signed_out", *["{}"] * 2, *[""] * 4) for moment in moments]
+
+    def gemini_activities(self, day: date, /) -> list[Row]:
+        hours = (21, 9) if day != SECOND else ()
+        return [_activity(day, hour, ADA if hour == 9 else BOB) for hour in hours]
+
+    def google_customer(self) -> str:
+        return "C0tiny"
 
     def sheet(self, tab: str, /) -> list[list[str]]:
         if tab == "people":

@@ -177,10 +177,16 @@ def test_seat_invoices_are_the_days_of_the_truth(world: World) -> None:
     booked: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for kind, row in true_rows(world):
         if kind == "ledger" and row["spend_basis"] == "seat":
-            booked[row["vendor"], row["usage_date"][:7]] += Decimal(row["spend_usd"])
+            booked[row["platform"], row["usage_date"][:7]] += Decimal(row["spend_usd"])
     for month in ("2026-08", "2026-09"):
-        for vendor, letters in (("cursor", "CUR"), ("anthropic", "ANT")):
-            difference = invoices[f"{letters}-{month}-2"] - booked[vendor, month]
+        for platform, number in (
+            ("cursor", f"CUR-{month}-2"),
+            ("claude_code", f"ANT-{month}-2"),
+            ("claude_ai", f"ANT-{month}-3"),
+            ("gemini_workspace", f"GOO-{month}-1"),
+        ):
+            assert booked[platform, month] > 500
+            difference = invoices[number] - booked[platform, month]
             assert abs(difference) <= Decimal("0.005")
 
 

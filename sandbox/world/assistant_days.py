@@ -1,0 +1,209 @@
+"""The assistants' days of one world: what happened, and what the vendors say about it.
+
+Few days are kept, and of past days only who was active, one bit per person.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sandbox.world import audit_log, claude_ai_rows, dice, gemini_reality, gemini_rows
+from sandbox.world.claude_ai_reality import CHARGED_FROM, Charge, ChatDay, charges, chat_days
+from sandbox.world.gemini_reality import Activity, activities
+
+if TYPE_CHECKING:
+    from sandbox.world.world import World
+
+Row = dict[str, Any]
+Made = TypeVar("Made")
+
+_KEPT = 12
+REPORT_DAYS = 365
+"""Reports by person go back so far."""
+ENGAGEMENT_LAG = 2
+"""The newest day of the engagement endpoints is so many days before today, at its start."""
+
+
+class _Recent(Generic[Made]):
+    def __init__(self, make: Callable[[date], Made]) -> None:
+        self._make = make
+        self._kept: OrderedDict[date, Made] = OrderedDict()
+
+    def get(self, day: date) -> Made:
+        if day not in self._kept:
+            self._kept[day] = self._make(day)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(day)
+        return self._kept[day]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaudeAiDay:
+    """One day of claude.ai: the truth beside what the API's endpoints are made from."""
+
+    chats: list[ChatDay]
+    charges: list[Charge]
+    users: list[Row]
+
+
+class AssistantDays:
+    """Answers for claude.ai and Gemini of one world."""
+
+    def __init__(self, world: "World") -> None:
+        """Start with no day made."""
+        self._world = world
+        self._claude_ai = _Recent(self._live)
+        self._gemini = _Recent(self._activity_rows)
+        self._active: dict[date, tuple[int, int, int]] = {}
+        self.customer = f"C{dice.number(world.seed, 'customer') % 36**7:x}"
+
+    @property
+    def newest_engagement_day(self) -> date:
+        """The newest day that the engagement endpoints have: aggregated at 10:00 the next day."""
+        return self._world.as_of - timedelta(days=ENGAGEMENT_LAG)
+
+    @property
+    def refreshed(self) -> date:
+        """The first day that the reports by person do not have yet."""
+        return self._world.as_of - timedelta(days=self._world.scenario.cost_lag_days)
+
+    def claude_ai(self, day: date) -> ClaudeAiDay:
+        """Return what happened in claude.ai on a day, and its user rows."""
+        return self._claude_ai.get(day) if self._world.has(day) else ClaudeAiDay([], [], [])
+
+    def has_users(self, day: date) -> bool:
+        """Tell whether the engagement endpoints know a day."""
+        return self._world.has(day) and CHARGED_FROM <= day <= self.newest_engagement_day
+
+    def has_charges(self, day: date) -> bool:
+        """Tell whether the reports by person have a day, and have it still."""
+        oldest = self._world.as_of - timedelta(days=REPORT_DAYS)
+        return self._world.is_billed(day) and day >= max(CHARGED_FROM, oldest)
+
+    def is_logged(self, day: date) -> bool:
+        """Tell whether the audit log still has a day."""
+        back = (self._world.as_of - day).days
+        return self._world.has(day) and back <= audit_log.KEPT_DAYS
+
+    def has_activities(self, day: date) -> bool:
+        """Tell whether the Reports API still has a day."""
+        back = (self._world.as_of - day).days
+        return self._world.has(day) and back <= gemini_reality.KEPT_DAYS
+
+    def users(self, day: date) -> list[Row]:
+        """Return the rows of ``/users`` of a day."""
+        return self.claude_ai(day).users if self.has_users(day) else []
+
+    def summary(self, day: date) -> Row:
+        """Return the day's row of ``/summaries``."""
+        today = day.toordinal()
+        seated = sum(
+            seat.platform == "claude_ai"
+            and seat.start <= today
+            and (seat.end is None or today < seat.end)
+            for seat in self._world.seats()
+        )
+        row: Row = {
+            "starting_at": f"{day.isoformat()}T00:00:00Z",
+            "ending_at": f"{day + timedelta(days=1)}T00:00:00Z",
+            "assigned_seat_count": seated,
+            "pending_invite_count": 1,
+        }
+        masks = {name: self._active_in(day, days) for name, days in _WINDOWS.items()}
+        for name, (everything, _, _) in masks.items():
+            row[f"{name}_active_user_count"] = everything
+        for name, (everything, _, _) in masks.items():
+            row[f"{name}_adoption_rate"] = round(100 * everything / seated, 2) if seated else None
+        for name, (_, _, cowork) in masks.items():
+            row[f"cowork_{name}_active_user_count"] = cowork
+        for name, (_, chat, _) in masks.items():
+            row[f"chat_{name}_active_user_count"] = chat
+        return row
+
+    def cost_lines(self, day: date) -> list[Row]:
+        """Return the finest lines of ``/user_cost_report`` of a day."""
+        if not self.has_charges(day):
+            return []
+        return claude_ai_rows.cost_lines(day, self.claude_ai(day).charges)
+
+    def usage_lines(self, day: date) -> list[Row]:
+        """Return the finest lines of ``/user_usage_report`` of a day."""
+        if not self.has_charges(day):
+            return []
+        return claude_ai_rows.usage_lines(self.claude_ai(day).charges)
+
+    def audit_lines(self, day: date) -> list[audit_log.Line]:
+        """Return the audit log of a day, newest first."""
+        if not self.is_logged(day):
+            return []
+        return audit_log.audit_lines(day, self._world.seed, self.chats(day))
+
+    def chats(self, day: date) -> Iterator[ChatDay]:
+        """Yield what happened in claude.ai on a day, without what was charged."""
+        world = self._world
+        return chat_days(day, world.as_of, world.seed, world.roster, world.scenario)
+
+    def charges(self, day: date) -> Iterator[Charge]:
+        """Yield what a day is charged for, whether any report has it or not."""
+        world = self._world
+        return charges(
+            day,
+            world.as_of,
+            world.seed,
+            list(self.chats(day)),
+            world.claude(day),
+            world.scenario,
+        )
+
+    def activities(self, day: date) -> Iterator[Activity]:
+        """Yield what happened with Gemini on a day."""
+        world = self._world
+        return activities(day, world.as_of, world.seed, world.roster, world.scenario)
+
+    def activity_rows(self, day: date) -> list[Row]:
+        """Return the Reports API's activities of a day, newest first."""
+        return self._gemini.get(day) if self.has_activities(day) else []
+
+    def _activity_rows(self, day: date) -> list[Row]:
+        return gemini_rows.activity_rows(day, self.customer, self.activities(day))
+
+    def _live(self, day: date) -> ClaudeAiDay:
+        world = self._world
+        chats, claude = list(self.chats(day)), world.claude(day)
+        return ClaudeAiDay(
+            chats=chats,
+            charges=list(charges(day, world.as_of, world.seed, chats, claude, world.scenario)),
+            users=claude_ai_rows.user_rows(day, world.seed, chats, claude),
+        )
+
+    def _active_in(self, last: date, days: int) -> tuple[int, int, int]:
+        masks = [self._active_on(last - timedelta(days=back)) for back in range(days)]
+        found = [0, 0, 0]
+        for mask in masks:
+            for place in range(3):
+                found[place] |= mask[place]
+        return (found[0].bit_count(), found[1].bit_count(), found[2].bit_count())
+
+    def _active_on(self, day: date) -> tuple[int, int, int]:
+        """Return who was active at all, in chat and in cowork, one bit per person."""
+        if not self.has_users(day):
+            return (0, 0, 0)
+        if day not in self._active:
+            happened = self.claude_ai(day)
+            chat = cowork = code = 0
+            for one in happened.chats:
+                bit = 1 << one.account.person.serial
+                chat |= bit if one.is_use else 0
+                cowork |= bit if one.cowork else 0
+            for account in claude_ai_rows.sessions_by_account(
+                self._world.seed, self._world.claude(day)
+            ):
+                code |= 1 << account.person.serial
+            self._active[day] = (chat | cowork | code, chat, cowork)
+        return self._active[day]
+
+
+_WINDOWS = {"daily": 1, "weekly": 7, "monthly": 30}
