@@ -16,6 +16,12 @@ anthropic_users as (
 
 ),
 
+claude_users as (
+
+    select * from {{ ref('int_identity__claude_users') }}
+
+),
+
 api_keys as (
 
     select * from {{ ref('int_identity__api_keys') }}
@@ -110,6 +116,26 @@ named_emails as (
     inner join anthropic_users
         on subjects.actor_id = anthropic_users.anthropic_user_id
     where subjects.actor_type = 'account' and anthropic_users.user_email is not null
+
+    union all
+
+    -- A deleted claude.ai account; the ids of the two products never meet.
+    select
+        subjects.vendor,
+        subjects.platform,
+        subjects.actor_type,
+        subjects.actor_id,
+        subjects.usage_date,
+        claude_users.user_email as owner_email,
+        'vendor named the account before' as evidence
+    from subjects
+    inner join claude_users
+        on
+            subjects.actor_id = claude_users.claude_user_id
+            and subjects.usage_date >= claude_users.known_from_date
+    left join anthropic_users
+        on subjects.actor_id = anthropic_users.anthropic_user_id
+    where subjects.actor_type = 'account' and anthropic_users.anthropic_user_id is null
 
 ),
 

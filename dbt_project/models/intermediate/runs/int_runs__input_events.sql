@@ -95,6 +95,12 @@ cost_components as (
 
 ),
 
+claude_users as (
+
+    select * from {{ ref('int_identity__claude_users') }}
+
+),
+
 audit_event_rules as (
 
     select * from {{ ref('audit_event_rules') }}
@@ -259,6 +265,13 @@ events as (
         ]) }} as event_hash,
         cast('1900-01-01' as date) as effective_date
     from cost_components
+
+    union all
+
+    select
+        {{ surrogate_key(["'claude_users'", 'claude_user_id', 'user_email']) }} as event_hash,
+        known_from_date as effective_date
+    from claude_users
 
     union all
 
