@@ -8,7 +8,7 @@ import duckdb
 SCHEMAS = ("raw_cursor", "raw_anthropic", "raw_sheets", "intermediate", "marts", "quality")
 
 # What a run leaves behind even when it changes nothing: that it ran.
-_DIARY = ("extract_runs", "_dlt_loads", "_dlt_pipeline_state", "_dlt_version")
+_DIARY = ("extract_runs", "_dlt_loads", "_dlt_pipeline_state", "_dlt_version", "dq_mart_builds")
 
 
 def changed_rows(

@@ -20,7 +20,7 @@ periods as (
         {{ sum_units('n_attributed_records') }} as n_attributed_records,
         max(check_date) as check_date
     from days
-    where check_date >= {{ dbt.dateadd('day', -90, as_of_date()) }}
+    where check_date >= cast({{ dbt.dateadd('day', -90, as_of_date()) }} as date)
     group by platform
 
     union all

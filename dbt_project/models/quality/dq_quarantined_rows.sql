@@ -4,53 +4,19 @@ loaded.
 #}
 with
 
-cursor_rows as (
-
-    select * from {{ ref('stg_cursor__quarantined_rows') }}
-
-),
-
-anthropic_rows as (
-
-    select * from {{ ref('stg_anthropic__quarantined_rows') }}
-
-),
-
-sheet_rows as (
-
-    select * from {{ ref('stg_sheets__quarantined_rows') }}
-
-),
-
 all_rows as (
-
+{% for source_name in source_names() %}
     select
-        'cursor' as source_name,
+        '{{ source_name }}' as source_name,
         resource_name,
         field_name,
         quarantine_reason,
         _loaded_at
-    from cursor_rows
-
+    from {{ ref('stg_' ~ source_name ~ '__quarantined_rows') }}
+    {% if not loop.last %}
     union all
-
-    select
-        'anthropic' as source_name,
-        resource_name,
-        field_name,
-        quarantine_reason,
-        _loaded_at
-    from anthropic_rows
-
-    union all
-
-    select
-        'sheets' as source_name,
-        resource_name,
-        field_name,
-        quarantine_reason,
-        _loaded_at
-    from sheet_rows
+    {% endif %}
+    {%- endfor %}
 
 ),
 

@@ -40,7 +40,9 @@ TABLES = ("--select", "config.materialized:incremental", "config.materialized:ta
 """What a second build can change: a view is what it was."""
 
 ROUNDS = ("first load", "restated and built again")
-LOADED = frozenset({"_loaded_at", "_dlt_load_id", "day_loaded_at", "loaded_at"})
+LOADED = frozenset(
+    {"_loaded_at", "_dlt_load_id", "day_loaded_at", "loaded_at", "waiting_since_at", "built_at"}
+)
 """When and by which package a row was loaded: the two engines are loaded one after the other."""
 
 

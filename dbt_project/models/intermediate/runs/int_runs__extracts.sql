@@ -1,0 +1,17 @@
+{# One row per source, extract run and table: whether it was read, which days, and when. #}
+{% for source_name in source_names() %}
+select
+    '{{ source_name }}' as source_name,
+    extract_run_id,
+    resource_name,
+    run_status,
+    error_text,
+    window_start_date,
+    window_end_date,
+    started_at,
+    finished_at
+from {{ ref('stg_' ~ source_name ~ '__extract_runs') }}
+{% if not loop.last %}
+union all
+{% endif %}
+{%- endfor %}
