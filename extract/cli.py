@@ -11,9 +11,15 @@ from extract.run import Outcome, SourceRun, create_empty
 DESCRIPTION = """\
 Load vendor data into the raw tables of the warehouse.
 
-Without a source, every source loads whose credential is set (CURSOR_API_KEY, ANTHROPIC_ADMIN_KEY,
-SHEETS_SPREADSHEET_ID or SHEETS_CSV_DIR), or those that SOURCES lists. The tables of the other sources
-are created empty. Days of [SINCE, UNTIL) are read unless already loaded; the last 30 days before UNTIL
+Without a source, every source loads whose credential is set, or those that SOURCES lists:
+
+  cursor     CURSOR_API_KEY
+  anthropic  ANTHROPIC_ADMIN_KEY
+  claude_ai  CLAUDE_ANALYTICS_KEY (Enterprise Analytics) or CLAUDE_AI_EXPORT_DIR (exported files), or both
+  gemini     GOOGLE_REPORTS_CUSTOMER, with GOOGLE_REPORTS_SUBJECT
+  sheets     SHEETS_SPREADSHEET_ID or SHEETS_CSV_DIR
+
+The tables of the other sources are created empty. Days of [SINCE, UNTIL) are read unless already loaded; the last 30 days before UNTIL
 are always read again, because vendors revise them, and only days whose content changed are written.
 """
 EPILOG = """\
@@ -46,7 +52,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--accept-shrink",
         action="store_true",
-        help="replace rows even if far fewer came back than are held",
+        help="replace rows even if far fewer came back than are held, and drop from the logs "
+        "(audit_log, activity_events) what is no longer sent",
     )
     return parser
 
@@ -64,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not settings.sources:
         sys.stderr.write(
             "extract: no source is on. Set CURSOR_API_KEY, ANTHROPIC_ADMIN_KEY, "
+            "CLAUDE_ANALYTICS_KEY, CLAUDE_AI_EXPORT_DIR, GOOGLE_REPORTS_CUSTOMER, "
             "SHEETS_SPREADSHEET_ID or SHEETS_CSV_DIR, or try it with the sandbox: "
             "python -m sandbox exec -- python -m extract\n"
         )

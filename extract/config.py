@@ -20,8 +20,9 @@ import dlt
 import duckdb
 from dlt.common.configuration.specs import GcpServiceAccountCredentials
 from dlt.common.destination import Destination
+from fsspec.registry import known_implementations
 
-SOURCES = ("cursor", "anthropic", "sheets")
+SOURCES = ("cursor", "anthropic", "claude_ai", "gemini", "sheets")
 """The sources of this release, in the order in which they are loaded."""
 
 DEFAULT_DAYS = 90
@@ -55,6 +56,11 @@ class Settings:
     cursor_api_key: str | None = field(default=None, repr=False)
     anthropic_api_url: str = "https://api.anthropic.com"
     anthropic_admin_key: str | None = field(default=None, repr=False)
+    claude_analytics_key: str | None = field(default=None, repr=False)
+    claude_ai_export_dir: str | None = None
+    google_reports_api_url: str = "https://admin.googleapis.com"
+    google_reports_customer: str | None = None
+    google_reports_subject: str | None = field(default=None, repr=False)
     sheets_api_url: str | None = None
     sheets_spreadsheet_id: str | None = None
     sheets_csv_dir: Path | None = None
@@ -63,7 +69,8 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every text that must never be shown."""
-        keys = [key for key in (self.cursor_api_key, self.anthropic_admin_key) if key]
+        found = (self.cursor_api_key, self.anthropic_admin_key, self.claude_analytics_key)
+        keys = [key for key in found if key]
         basic = [base64.b64encode(f"{key}:".encode()).decode() for key in keys]
         return tuple(sorted(keys + basic, key=len, reverse=True))
 
@@ -128,6 +135,16 @@ def read_settings(
             "ANTHROPIC_API_URL", env.get("ANTHROPIC_API_URL", "https://api.anthropic.com")
         ),
         anthropic_admin_key=env.get("ANTHROPIC_ADMIN_KEY"),
+        claude_analytics_key=env.get("CLAUDE_ANALYTICS_KEY"),
+        claude_ai_export_dir=_place_of_files(
+            "CLAUDE_AI_EXPORT_DIR", env.get("CLAUDE_AI_EXPORT_DIR")
+        ),
+        google_reports_api_url=_url(
+            "GOOGLE_REPORTS_API_URL",
+            env.get("GOOGLE_REPORTS_API_URL", "https://admin.googleapis.com"),
+        ),
+        google_reports_customer=env.get("GOOGLE_REPORTS_CUSTOMER"),
+        google_reports_subject=env.get("GOOGLE_REPORTS_SUBJECT"),
         sheets_api_url=_url("SHEETS_API_URL", env["SHEETS_API_URL"])
         if "SHEETS_API_URL" in env
         else None,
@@ -146,6 +163,11 @@ def _choose(settings: Settings, chosen: tuple[str, ...], *, explicit_arguments: 
     credentials = {
         "cursor": ("CURSOR_API_KEY", bool(settings.cursor_api_key)),
         "anthropic": ("ANTHROPIC_ADMIN_KEY", bool(settings.anthropic_admin_key)),
+        "claude_ai": (
+            "CLAUDE_ANALYTICS_KEY or CLAUDE_AI_EXPORT_DIR",
+            bool(settings.claude_analytics_key or settings.claude_ai_export_dir),
+        ),
+        "gemini": ("GOOGLE_REPORTS_CUSTOMER", bool(settings.google_reports_customer)),
         "sheets": (
             "SHEETS_SPREADSHEET_ID or SHEETS_CSV_DIR",
             bool(settings.sheets_spreadsheet_id or settings.sheets_csv_dir),
@@ -158,6 +180,11 @@ def _choose(settings: Settings, chosen: tuple[str, ...], *, explicit_arguments: 
             origin = "asked for" if explicit_arguments else "listed in SOURCES"
             raise ConfigError(f"{credentials[name][0]}: must be set, because '{name}' is {origin}.")
     names = tuple(name for name in SOURCES if (name in chosen if chosen else credentials[name][1]))
+    if "gemini" in names and not settings.google_reports_subject:
+        raise ConfigError(
+            "GOOGLE_REPORTS_SUBJECT: must be set with GOOGLE_REPORTS_CUSTOMER: the administrator whom "
+            "the service account acts for. Google gives its audit log to nobody else."
+        )
     return Settings(**{**settings.__dict__, "sources": names})
 
 
@@ -279,6 +306,20 @@ def _folder(name: str, text: str | None) -> Path | None:
     if not Path(text).is_dir():
         raise ConfigError(f"{name}: {text!r} is not a folder.")
     return Path(text)
+
+
+def _place_of_files(name: str, text: str | None) -> str | None:
+    """Check a folder, or the address of a bucket's folder; it is opened later."""
+    if text is None:
+        return None
+    scheme, divider, rest = text.partition("://")
+    if not divider:
+        return str(_folder(name, text))
+    if scheme in ("http", "https") or scheme not in known_implementations or not rest:
+        raise ConfigError(f"{name}: must be a folder, or a bucket like gs://bucket/folder.")
+    if "@" in rest:
+        raise ConfigError(f"{name}: must not hold a key; the bucket's own credentials are used.")
+    return text.rstrip("/")
 
 
 def _file(name: str, text: str | None) -> Path | None:

@@ -9,6 +9,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 import pyarrow as pa
 
@@ -24,6 +26,7 @@ class Kind(StrEnum):
     """How a value is read; each kind has one converter in `values`."""
 
     STRING = "string"
+    CODE = "code"  # a name made by a machine or an id: never a sentence, never an address
     ID = "id"  # text, or a whole number written as text
     INT = "int64"
     DECIMAL = "decimal"  # landed as plain decimal text, never as a float
@@ -37,6 +40,7 @@ class Kind(StrEnum):
 
 ARROW: dict[Kind, pa.DataType] = {
     Kind.STRING: pa.string(),
+    Kind.CODE: pa.string(),
     Kind.ID: pa.string(),
     Kind.INT: pa.int64(),
     Kind.DECIMAL: pa.string(),
@@ -72,13 +76,21 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One raw table. `dropped` lists known vendor fields that are deliberately not landed."""
+    """One raw table. `dropped` lists known vendor fields that are deliberately not landed.
+
+    `log_key` names the columns that identify an entry of a log: an entry that comes twice lands once,
+    and one that is held stays held when it is no longer sent, because the past of a log does not change.
+    `free_text` False keeps out whatever people may have written: of unknown fields and quarantined
+    payloads only numbers, ids and instants are kept.
+    """
 
     name: str
     mode: Mode
     columns: tuple[Column, ...]
     dropped: frozenset[str] = frozenset()
     ordinal: str | None = None
+    log_key: tuple[str, ...] = ()
+    free_text: bool = True
     tree: dict[str, object] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -103,6 +115,17 @@ class Table:
             Mode.FILE: "file_name",
         }.get(self.mode)
 
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The vendor fields that hold a code."""
+        return frozenset(c.path for c in self.columns if c.path and c.kind is Kind.CODE)
+
+    @cached_property
+    def kept_out(self) -> frozenset[str]:
+        """The vendor fields that a quarantined payload must not show."""
+        personal = {c.path for c in self.columns if c.path and c.personal}
+        return frozenset(personal if self.free_text else personal | self.dropped)
+
     @property
     def spool_schema(self) -> pa.Schema:
         """Columns that come from the vendor, and `unknown_fields`."""
@@ -122,6 +145,15 @@ class Table:
                 pa.field("_loaded_at", pa.timestamp("us", "UTC")),
             ]
         )
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A row that its source could not read whole: what could be read, and why not the rest."""
+
+    row: dict[str, Any]
+    field: str
+    reason: str
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from extract.contracts import ARROW, PERSONAL_FIELD, Column, Reject, Table
+from extract.contracts import ARROW, PERSONAL_FIELD, Column, Kind, Reject, Table, Unreadable
 from extract.values import AS_IS, CONVERTERS, QUICK, BadValueError, NoneType, got, to_json
 
 _EMAIL = re.compile(r"[^\s@\"]+@[^\s@\"]+")
+_IMPERSONAL = re.compile(
+    r"-?\d{1,20}(\.\d{1,20})?\Z|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z|[0-9a-f]{32}\Z"
+    r"|\d{4}-\d\d-\d\d(T[\d:.]{5,15}(Z|[+-]\d\d:\d\d))?\Z"
+)
+"""Texts that nobody can have written by hand about somebody: a number, a hash, an id, a day, an instant."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,9 @@ def convert(
     for index, row in enumerate(rows):
         if isinstance(row, dict):
             objects.append(row)
+        elif isinstance(row, Unreadable):
+            objects.append(row.row)
+            bad[index] = (row.field, row.reason)
         else:
             objects.append({})
             bad[index] = ("", f"expected an object, got {got(row)}")
@@ -67,7 +75,7 @@ def convert(
             index,
             name,
             reason,
-            _payload(table, rows[index]),
+            _payload(table, objects[index] or rows[index]),
             _reject_day(table, objects[index], given),
         )
         for index, (name, reason) in sorted(bad.items())
@@ -152,7 +160,7 @@ def _unknown(table: Table, objects: list[dict[str, Any]]) -> list[str | None]:
         if not row.keys() <= known or not all(
             _is_known(row.get(name), node) for name, node in nested
         ):
-            found = _found(row, known, nested)
+            found = _found(row, known, nested, free_text=table.free_text)
         result.append(to_json(found) if found else None)
     return result
 
@@ -169,13 +177,19 @@ def _deep(node: object) -> bool:
 
 
 def _found(
-    row: dict[str, Any], known: KeysView[str], nested: list[tuple[str, dict[str, object]]]
+    row: dict[str, Any],
+    known: KeysView[str],
+    nested: list[tuple[str, dict[str, object]]],
+    *,
+    free_text: bool,
 ) -> dict[str, object]:
     found = {name: row[name] for name in row.keys() - known}
     for name, node in nested:
         _unknown_below(name, node, row.get(name), found)
     return {
-        name: _without_personal(value)
+        (name if free_text or _is_code(name) else "[text]"): _without_personal(
+            value, free_text=free_text
+        )
         for name, value in found.items()
         if not PERSONAL_FIELD.search(name.rpartition(".")[2])
     }
@@ -195,36 +209,52 @@ def _unknown_below(
                 _unknown_below(f"{name}.{key}", below, item, found)
 
 
-def _without_personal(value: object) -> object:
-    """Drop nested fields with a personal name, and blank e-mail addresses in text."""
+def _without_personal(value: object, *, free_text: bool = True) -> object:
+    """Drop nested fields with a personal name, and blank e-mail addresses in text, or all free text."""
     if isinstance(value, dict):
         return {
-            key: _without_personal(item)
+            (key if free_text or _is_code(key) else "[text]"): _without_personal(
+                item, free_text=free_text
+            )
             for key, item in value.items()
             if not PERSONAL_FIELD.search(key)
         }
     if isinstance(value, list):
-        return [_without_personal(item) for item in value]
+        return [_without_personal(item, free_text=free_text) for item in value]
     if isinstance(value, str):
-        return _EMAIL.sub("[e-mail]", value)
+        if free_text:
+            return _EMAIL.sub("[e-mail]", value)
+        return value if not value or _IMPERSONAL.match(value) else "[text]"
     return value
+
+
+def _is_code(value: object) -> bool:
+    try:
+        return bool(CONVERTERS[Kind.CODE](value))
+    except BadValueError:
+        return False
 
 
 def _payload(table: Table, row: object) -> str:
     """Return the row as JSON without personal fields."""
     if not isinstance(row, dict):
-        return to_json(_without_personal(row) if isinstance(row, list) else got(row))
-    personal = {column.path for column in table.columns if column.personal}
-    return to_json(_prune(row, personal, ""))
+        return to_json(
+            _without_personal(row, free_text=table.free_text) if isinstance(row, list) else got(row)
+        )
+    return to_json(_prune(table, row, ""))
 
 
-def _prune(value: object, personal: set[str | None], prefix: str) -> object:
+def _prune(table: Table, value: object, prefix: str) -> object:
     if not isinstance(value, dict):
-        return _without_personal(value)
+        if not table.free_text and prefix[:-1] in table.codes and _is_code(value):
+            return value
+        return _without_personal(value, free_text=table.free_text)
     return {
-        key: _prune(item, personal, f"{prefix}{key}.")
+        (key if table.free_text or _is_code(key) else "[text]"): _prune(
+            table, item, f"{prefix}{key}."
+        )
         for key, item in value.items()
-        if prefix + key not in personal and not PERSONAL_FIELD.search(key)
+        if prefix + key not in table.kept_out and not PERSONAL_FIELD.search(key)
     }
 
 

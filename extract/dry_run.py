@@ -7,7 +7,7 @@ from pathlib import Path
 
 from extract.config import Settings, pipeline, warehouse
 from extract.ledger import Ledger, read_ledger, reader
-from extract.plan import days_to_read, packages
+from extract.plan import days_out_of_reach, days_to_read, packages
 from extract.sources import OPEN, TABLES
 
 
@@ -22,6 +22,12 @@ def describe(settings: Settings) -> Iterator[str]:
             days = days_to_read(resource, ledger, since=settings.since, until=settings.until)
             spans = ", ".join(f"{unit.since} to {unit.until}" for unit in packages(days))
             yield f"{source}.{resource.name}: {len(days)} days ({spans}, end exclusive)"
+            lost = days_out_of_reach(resource, ledger, since=settings.since, until=settings.until)
+            if lost:
+                yield (
+                    f"{source}.{resource.name}: {len(lost)} days from {lost[0]} cannot be fetched: "
+                    f"the vendor's data begins on {resource.earliest}"
+                )
 
 
 def _ledger(settings: Settings, source: str) -> Ledger:

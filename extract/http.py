@@ -2,7 +2,7 @@
 """HTTP towards the vendors: dlt's RESTClient with bounded retries and typed errors.
 
 Every request has a timeout and at most five attempts. Retried, with exponential back-off from
-HTTP_BACKOFF_SECONDS or as long as `Retry-After` asks: 429, 5xx (529 included, but not with
+HTTP_BACKOFF_SECONDS or as long as `Retry-After` asks: 429 and Google's 403 for it, 5xx (529 included, but not with
 `x-should-retry: false`), dropped connections, answers that are not whole JSON. Nothing else: a 4xx is
 the caller's mistake and a redirect would carry the key elsewhere. Errors quote method, path, status
 and the head of the body, and never a key.
@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 
 import orjson
 from dlt.sources.helpers.requests import Client
-from dlt.sources.helpers.rest_client.auth import AuthConfigBase
 from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
 from requests import HTTPError, RequestException, Response
+from requests.auth import AuthBase
 from requests.exceptions import ChunkedEncodingError, Timeout
 from requests.exceptions import ConnectionError as NetworkError
 
@@ -25,6 +25,7 @@ ATTEMPTS = 5
 TIMEOUT_SECONDS = (10.0, 120.0)
 LONGEST_WAIT_SECONDS = 300.0
 BODY_HEAD = 300
+QUOTA_REASONS = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
 
 T = TypeVar("T")
 Body = dict[str, Any]
@@ -96,7 +97,7 @@ class Api:
         *,
         redact: Redact,
         backoff_seconds: float,
-        auth: AuthConfigBase | None = None,
+        auth: AuthBase | None = None,
         headers: dict[str, str] | None = None,
     ) -> None:
         """Build dlt's client once; the connection is kept between requests."""
@@ -187,9 +188,20 @@ def _parse(response: Response) -> object:
         except orjson.JSONDecodeError:
             raise _RetriedError(response) from None
     stop = response.headers.get("x-should-retry", "").lower() == "false"
-    if (status == 429 or status >= 500) and not stop:
+    if (status == 429 or status >= 500 or _is_quota(response)) and not stop:
         raise _RetriedError(response)
     raise _AnswerError(response)
+
+
+def _is_quota(response: Response) -> bool:
+    """Tell Google's 403 for "too fast", which passes, from its 403 for "not allowed"."""
+    if response.status_code != 403:
+        return False
+    try:
+        error = orjson.loads(response.content)["error"]
+        return any(item["reason"] in QUOTA_REASONS for item in error["errors"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return False
 
 
 def _head(response: Response) -> str:

@@ -127,6 +127,13 @@ def _held(
         """
         rows = raw.rows(sql, table.name)
         return {str(day): (n, first, last) for day, n, first, last in rows}
+    if table.mode is Mode.FILE:
+        sql = f"""
+            select {table.partition}, count(*), min(_dlt_load_id), max(_dlt_load_id)
+            from {{0}}
+            group by {table.partition}
+        """
+        return {name: (n, first, last) for name, n, first, last in raw.rows(sql, table.name)}
     where = "where _dlt_valid_to is null" if table.mode is Mode.SCD2 else ""
     rows = raw.rows(f"select count(*) from {{0}} {where}", table.name)
     return {CURRENT: (rows[0][0], None, None)}

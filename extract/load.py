@@ -1,6 +1,6 @@
 """Finished partitions to the warehouse, as one dlt package.
 
-DAY, SNAP and TAB tables: merge with the delete-insert strategy whose destination scope is the list of
+DAY, SNAP, FILE and TAB tables: merge with the delete-insert strategy whose destination scope is the list of
 changed partitions, without a primary key, so that legitimate duplicates survive and an emptied day is
 emptied. Directories: dlt's scd2 with `row_hash` as row version. The ledger and the quarantine of the
 same partitions travel in the same package.
@@ -189,6 +189,9 @@ def _disposition(
         }
     if table.mode is Mode.TAB:
         return _replace("1 = 1")
+    if table.mode is Mode.FILE:
+        files = ", ".join(f"'{name}'" for name in sorted(change.partitions))
+        return _replace(f"{table.partition} in ({files})")
     days = ", ".join(f"cast('{day}' as date)" for day in sorted(change.partitions))
     return _replace(f"{table.partition} in ({days})")
 

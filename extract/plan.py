@@ -18,11 +18,32 @@ def days_to_read(
     """Return the days of [since, until) to read.
 
     Vendors revise the last 30 days before `until`, so those are always read. An older day is read
-    unless every table of the resource has it, without a quarantined row.
+    unless every table of the resource has it, without a quarantined row. Days that the vendor no
+    longer has are not asked for.
     """
+    since = max(since, resource.earliest or since)
+    if resource.always:
+        return _days(since, until)
     open_from = until - dt.timedelta(days=OPEN_WINDOW_DAYS)
-    days = [since + ONE_DAY * n for n in range((until - since).days)]
-    return [day for day in days if day >= open_from or not _is_loaded(resource, ledger, day)]
+    return [
+        day
+        for day in _days(since, until)
+        if day >= open_from or not _is_loaded(resource, ledger, day)
+    ]
+
+
+def days_out_of_reach(
+    resource: Resource, ledger: Ledger, *, since: dt.date, until: dt.date
+) -> list[dt.date]:
+    """Return the days of [since, until) that are not loaded and that the vendor does not have."""
+    if resource.earliest is None:
+        return []
+    days = _days(since, min(until, resource.earliest))
+    return [day for day in days if not _is_loaded(resource, ledger, day)]
+
+
+def _days(since: dt.date, until: dt.date) -> list[dt.date]:
+    return [since + ONE_DAY * n for n in range((until - since).days)]
 
 
 def _is_loaded(resource: Resource, ledger: Ledger, day: dt.date) -> bool:

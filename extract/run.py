@@ -15,10 +15,11 @@ import dlt
 
 from extract.config import Credentials, Settings, pipeline
 from extract.contracts import Mode, Table
+from extract.held import keep_held
 from extract.http import SourceError
 from extract.ledger import Entry, read_ledger, reader
 from extract.load import Change, ensure_tables, finish_pending, write_package, write_runs
-from extract.plan import days_to_read, packages, units
+from extract.plan import days_out_of_reach, days_to_read, packages, units
 from extract.progress import Progress, TableResult
 from extract.sources import OPEN, TABLES
 from extract.sources.resource import Resource
@@ -45,6 +46,7 @@ class _Reading:
     resource: Resource
     complete: list[Unit] = field(default_factory=list)
     skipped: set[dt.date] = field(default_factory=set)
+    files: dict[str, set[str]] = field(default_factory=dict)
 
 
 class SourceRun:
@@ -93,9 +95,24 @@ class SourceRun:
                     started_at=started,
                 )
         self.outcome.results = list(self._results.values())
+        for resource in resources:
+            if resource.by_day:
+                self._name_days_out_of_reach(resource)
         if not self._read_and_load(resources):
             write_runs(self._pipeline, self._record())
         return self.outcome
+
+    def _name_days_out_of_reach(self, resource: Resource) -> None:
+        days = days_out_of_reach(
+            resource, self._ledger, since=self._settings.since, until=self._settings.until
+        )
+        if days:
+            text = (
+                f"{self._source}.{resource.name}: {len(days)} days from {days[0]} to {days[-1]} are "
+                f"not loaded and cannot be: the vendor's data begins on {resource.earliest}."
+            )
+            self._progress.line(text)
+            self.outcome.warnings.append(text)
 
     def _read_and_load(self, resources: list[Resource]) -> bool:
         """Load package after package; return whether the last one carried the run's record."""
@@ -162,7 +179,11 @@ class SourceRun:
             sink.close(keep=True)
             reading.complete.append(unit)
             reading.skipped |= sink.skipped
+            for name, files in sink.files.items():
+                reading.files.setdefault(name, set()).update(files)
             self.outcome.warnings.extend(sink.warnings)
+            for text in sink.problems:
+                self._complain(reading.resource, text)
             for name, n_rows in sink.n_read.items():
                 self._results[name].n_rows_read += n_rows
             return
@@ -195,6 +216,10 @@ class SourceRun:
         refused = False
         for table in reading.resource.tables:
             now = self._partitions(spool, table, reading)
+            # Of files the shrink is no sign of a fault: somebody removed one, and its rows stay.
+            shrink = None if reading.resource.always else self._shrink(table, now)
+            if table.log_key and not shrink and not self._accept_shrink:
+                now = self._with_held(spool, table, reading, now)
             n_quarantined = sum(partition.n_quarantined for partition in now.values())
             if n_quarantined:
                 self._results[table.name].n_quarantined += n_quarantined
@@ -203,7 +228,6 @@ class SourceRun:
                     f"raw_{self._source}.quarantine because of: {spool.first_reason(table)}. The "
                     "other rows are loaded."
                 )
-            shrink = self._shrink(table, now)
             if shrink and not self._accept_shrink:
                 refused = True
                 self._fail(reading.resource, shrink)
@@ -229,10 +253,26 @@ class SourceRun:
             names = {day.isoformat() for day in days}
         elif table.mode is Mode.SNAP:
             names = {self._settings.as_of.date().isoformat()}
+        elif table.mode is Mode.FILE:
+            names = reading.files.get(table.name, set())
         else:
             names = {CURRENT}
         found = spool.partitions(table)
         return {name: found.get(name, Partition(0, 0, "0")) for name in sorted(names)}
+
+    def _with_held(
+        self, spool: Spool, table: Table, reading: _Reading, now: dict[str, Partition]
+    ) -> dict[str, Partition]:
+        with reader(self._pipeline) as raw:
+            kept = keep_held(raw, spool, table, self._ledger, now)
+        if not kept:
+            return now
+        self.outcome.warnings.append(
+            f"{self._source}.{table.name}: {sum(kept.values())} rows of {len(kept)} days from "
+            f"{min(kept)} to {max(kept)} were not sent again. They are kept, because a log's past does "
+            "not change. If they must go, run again with --accept-shrink."
+        )
+        return self._partitions(spool, table, reading)
 
     def _shrink(self, table: Table, now: Mapping[str, Partition]) -> str | None:
         """Say why the new rows look like a loss rather than a revision."""
@@ -242,7 +282,7 @@ class SourceRun:
             for name, partition in now.items()
             if (table.name, name) in self._ledger
         )
-        emptied = table.mode in (Mode.SCD2, Mode.TAB) and held > 0 and n_now == 0
+        emptied = table.mode in (Mode.SCD2, Mode.TAB, Mode.FILE) and held > 0 and n_now == 0
         if not emptied and (held < FLOOR_ROWS or n_now >= held * FLOOR_SHARE):
             return None
         return (
@@ -252,15 +292,19 @@ class SourceRun:
         )
 
     def _fail(self, resource: Resource, message: str) -> None:
-        text = self._settings.redact(message)
+        """Give a resource up for this run."""
         self._failed.add(resource.name)
+        self._complain(resource, message)
+        self._announce(resource)
+
+    def _complain(self, resource: Resource, message: str) -> None:
+        text = self._settings.redact(message)
         self.outcome.problems.append(
             text if text.startswith(self._source) else f"{self._source}.{resource.name}: {text}"
         )
         for table in resource.tables:
             self._results[table.name].status = "failed"
             self._results[table.name].error = text
-        self._announce(resource)
 
     def _announce(self, resource: Resource) -> None:
         if resource.name in self._announced:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -84,6 +85,8 @@ class Sink:
         self.n_read: dict[str, int] = {}
         self.skipped: set[dt.date] = set()
         self.warnings: list[str] = []
+        self.problems: list[str] = []
+        self.files: dict[str, set[str]] = {}
         self._folder, self._number = folder, number
         self._writers: dict[str, _Writer] = {}
 
@@ -98,21 +101,30 @@ class Sink:
         if not rows:
             return set()
         batch = convert(table, rows, constants)
+        file_name = str((constants or {}).get("file_name"))
         self._check_days(table, batch.table)
         self.n_read[table.name] = self.n_read.get(table.name, 0) + len(rows)
         if batch.table.num_rows:
             self._writer(table.name, table.spool_schema).add(batch.table)
         if batch.rejects:
-            self._quarantine(table, batch.rejects)
+            self._quarantine(table, batch.rejects, file_name)
         return {reject.index for reject in batch.rejects}
 
     def skip(self, days: set[dt.date]) -> None:
         """Leave these days as they are in the warehouse, and not marked as read."""
         self.skipped |= days
 
+    def covers(self, table: Table, file_name: str) -> None:
+        """Say that the unit holds a file whole, even if it has no row."""
+        self.files.setdefault(table.name, set()).add(file_name)
+
     def warn(self, text: str) -> None:
         """Say something at the end of the run that does not make it fail."""
         self.warnings.append(text)
+
+    def complain(self, text: str) -> None:
+        """Say what must be repaired; the run fails, but what was read is loaded."""
+        self.problems.append(text)
 
     def _check_days(self, table: Table, rows: pa.Table) -> None:
         if table.mode is not Mode.DAY or not rows.num_rows:
@@ -127,9 +139,14 @@ class Sink:
                 "window was loaded."
             )
 
-    def _quarantine(self, table: Table, rejects: list[Reject]) -> None:
+    def _quarantine(self, table: Table, rejects: list[Reject], file_name: str) -> None:
         rows = [
-            [self._partition_of(table, reject), reject.field, reject.reason, reject.payload]
+            [
+                self._partition_of(table, reject, file_name),
+                reject.field,
+                reject.reason,
+                reject.payload,
+            ]
             for reject in rejects
         ]
         columns = [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)]
@@ -137,7 +154,9 @@ class Sink:
             pa.Table.from_arrays(columns, schema=REJECT_SCHEMA)
         )
 
-    def _partition_of(self, table: Table, reject: Reject) -> str:
+    def _partition_of(self, table: Table, reject: Reject, file_name: str) -> str:
+        if table.mode is Mode.FILE:
+            return file_name
         if table.partition is None or table.mode is Mode.TAB:
             return CURRENT
         if table.mode is Mode.DAY and reject.day not in self.unit.days:
@@ -193,8 +212,7 @@ class Spool:
     def partitions(self, table: Table) -> dict[str, Partition]:
         """Count and hash the partitions that have rows, good or quarantined."""
         good = self._digests(self._content(table), _partition_sql(table))
-        bad_from = self._files(f"{table.name}.rejects")
-        bad = self._digests(f"select * from {bad_from}", "partition_id") if bad_from else {}
+        bad = self._digests(self._rejects(table), "partition_id")
         result = {}
         for name in good.keys() | bad.keys():
             n_rows, digest = good.get(name, (0, "0"))
@@ -230,9 +248,35 @@ class Spool:
         source = self._files(table.name)
         if not source:
             return None
-        distinct = "distinct " if table.mode is Mode.SCD2 else ""
         names = ", ".join(f'"{name}"' for name in table.spool_schema.names)
+        if table.log_key:
+            key = ", ".join(table.log_key)
+            return f"select distinct on ({key}) {names} from {source} order by {key}, {names}"
+        distinct = "distinct " if table.mode is Mode.SCD2 else ""
         return f"select {distinct}{names} from {source}"
+
+    def _rejects(self, table: Table) -> str | None:
+        source = self._files(f"{table.name}.rejects")
+        distinct = "distinct " if table.log_key else ""
+        return f"select {distinct}* from {source}" if source else None
+
+    def keys(self, table: Table, partition: str) -> set[tuple[Any, ...]]:
+        """Return the keys of a log's entries that were read for a partition."""
+        content = self._content(table)
+        if not content:
+            return set()
+        found = self._con.execute(
+            f"select {', '.join(table.log_key)} from ({content}) as content"
+            f" where {_partition_sql(table)} = '{partition}'"
+        )
+        return set(found.fetchall())
+
+    def adopt(self, table: Table, rows: pa.Table) -> None:
+        """Add rows that are held and shall stay, as if they had been read."""
+        self._number += 1
+        folder = self._folder / table.name
+        folder.mkdir(parents=True, exist_ok=True)
+        pq.write_table(rows.cast(table.spool_schema), folder / f"{self._number:05}.parquet")
 
     def rows(
         self, table: Table, partitions: Sequence[str], loaded_at: dt.datetime
@@ -261,22 +305,22 @@ class Spool:
 
     def rejects(self, table: Table, partitions: Sequence[str]) -> pa.Table:
         """Return the quarantined rows of some partitions."""
-        source = self._files(f"{table.name}.rejects")
+        source = self._rejects(table)
         if not source or not partitions:
             return REJECT_SCHEMA.empty_table()
         wanted = ", ".join(f"'{name}'" for name in partitions)
         found = self._con.execute(
-            f"select * from {source} where partition_id in ({wanted})"
+            f"select * from ({source}) as rejects where partition_id in ({wanted})"
         ).to_arrow_table()
         return found.cast(REJECT_SCHEMA)
 
     def first_reason(self, table: Table) -> str:
         """Name the fields that sent rows to the quarantine, with counts."""
-        source = self._files(f"{table.name}.rejects")
+        source = self._rejects(table)
         if not source:
             return ""
         rows = self._con.execute(
-            f"select field, count(*) from {source} group by 1 order by 2 desc, 1 limit 5"
+            f"select field, count(*) from ({source}) as rejects group by 1 order by 2 desc, 1 limit 5"
         ).fetchall()
         return ", ".join(f"{name or 'row'} ({n})" for name, n in rows)
 
@@ -288,7 +332,7 @@ class Spool:
 
 
 def _partition_sql(table: Table) -> str:
-    if table.mode in (Mode.DAY, Mode.SNAP):
+    if table.mode in (Mode.DAY, Mode.SNAP, Mode.FILE):
         return f"cast({table.partition} as varchar)"
     return f"'{CURRENT}'"
 

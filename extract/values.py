@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from extract.contracts import Kind
 
 _PLAIN = re.compile(r"-?\d+(\.\d+)?\Z")
+_CODE = re.compile(r"[A-Za-z0-9_.:-]{0,100}\Z")
 _EPOCH = dt.date(1970, 1, 1)
 _DAY_MS = 86_400_000
 _INT64 = 2**63
@@ -38,6 +39,14 @@ def _string(value: object) -> str:
     if isinstance(value, str):
         return value
     raise BadValueError(f"expected text, got {got(value)}")
+
+
+def _code(value: object) -> str:
+    if not isinstance(value, str):
+        raise BadValueError(f"expected a code, got {got(value)}")
+    if not _CODE.match(value):
+        raise BadValueError("expected a code (letters, digits, _ . : -), got other text")
+    return value
 
 
 def _id(value: object) -> str:
@@ -145,6 +154,7 @@ def _day_of(days: int) -> dt.date:
 
 CONVERTERS: dict[Kind, Callable[[object], object]] = {
     Kind.STRING: _string,
+    Kind.CODE: _code,
     Kind.ID: _id,
     Kind.INT: _int,
     Kind.DECIMAL: _decimal,

@@ -1,5 +1,6 @@
 """What a source is made of: resources that read a unit of days, or the present state, into a sink."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,10 @@ class Resource:
     tables: tuple[Table, ...]
     read: Callable[[Unit, Sink], None]
     days_per_call: int = 30
+    earliest: dt.date | None = None
+    """First day that can be asked for; earlier ones are named at the end of the run."""
+    always: bool = False
+    """Read every day of the window each time: files may speak about any day again."""
 
     @property
     def by_day(self) -> bool:

@@ -104,7 +104,7 @@ DAILY_SUMMARIES = Table(
     "daily_summaries",
     Mode.DAY,
     (
-        Column("usage_date", Kind.DATE, required=True),
+        Column("usage_date", Kind.DATE, "usage_date", required=True),
         Column("starting_at", Kind.TIMESTAMP, "starting_at"),
         Column("ending_at", Kind.TIMESTAMP, "ending_at"),
         *columns(Kind.INT, "assigned_seat_count pending_invite_count"),
@@ -125,7 +125,7 @@ DAILY_SUMMARIES = Table(
 )
 
 _PER_USER = (
-    Column("usage_date", Kind.DATE, required=True),
+    Column("usage_date", Kind.DATE, "usage_date", required=True),
     Column("starting_at", Kind.TIMESTAMP, "starting_at"),
     Column("ending_at", Kind.TIMESTAMP, "ending_at"),
     Column("actor_type", Kind.STRING, "actor.type"),
@@ -179,22 +179,22 @@ AUDIT_LOG = Table(
     "audit_log",
     Mode.DAY,
     (
-        Column("usage_date", Kind.DATE, required=True),
+        Column("usage_date", Kind.DATE, "usage_date", required=True),
         # Hash of the whole line as exported: the file has no id, and exports overlap.
         Column("row_hash", Kind.STRING, "row_hash", required=True),
         Column("created_at", Kind.TIMESTAMP, "created_at", required=True),
-        Column("event", Kind.STRING, "event", required=True),
-        Column("actor_type", Kind.STRING, "actor_info.type"),
-        Column("actor_uuid", Kind.STRING, "actor_info.uuid"),
+        Column("event", Kind.CODE, "event", required=True),
+        Column("actor_type", Kind.CODE, "actor_info.type"),
+        Column("actor_uuid", Kind.CODE, "actor_info.uuid"),
         Column(
             "actor_email_address", Kind.STRING, "actor_info.metadata.email_address", personal=True
         ),
-        Column("entity_type", Kind.STRING, "entity_info.type"),
-        Column("entity_uuid", Kind.STRING, "entity_info.uuid"),
-        Column("entity_project_uuid", Kind.STRING, "entity_info.metadata.project_uuid"),
-        Column("previous_seat_tier", Kind.STRING, "event_info.previous_seat_tier"),
-        Column("new_seat_tier", Kind.STRING, "event_info.new_seat_tier"),
-        Column("client_platform", Kind.STRING, "client_platform"),
+        Column("entity_type", Kind.CODE, "entity_info.type"),
+        Column("entity_uuid", Kind.CODE, "entity_info.uuid"),
+        Column("entity_project_uuid", Kind.CODE, "entity_info.metadata.project_uuid"),
+        Column("previous_seat_tier", Kind.CODE, "event_info.previous_seat_tier"),
+        Column("new_seat_tier", Kind.CODE, "event_info.new_seat_tier"),
+        Column("client_platform", Kind.CODE, "client_platform"),
     ),
     # Personal data and free text end at landing.
     dropped=frozenset(
@@ -207,6 +207,8 @@ AUDIT_LOG = Table(
             "entity_info.metadata.email_address",
         }
     ),
+    log_key=("row_hash",),
+    free_text=False,
 )
 
 SPEND_REPORTS = Table(
@@ -225,6 +227,7 @@ SPEND_REPORTS = Table(
         ),
         *columns(Kind.DECIMAL, "total_net_spend_usd total_gross_spend_usd"),
     ),
+    free_text=False,
 )
 
 CLAUDE_CODE_TEAM_REPORTS = Table(
@@ -240,6 +243,7 @@ CLAUDE_CODE_TEAM_REPORTS = Table(
         Column("spend_this_month_usd", Kind.DECIMAL, "Spend this Month (USD)"),
         Column("lines_this_month", Kind.INT, "Lines this Month"),
     ),
+    free_text=False,
 )
 
 TABLES = (

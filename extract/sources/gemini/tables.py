@@ -6,7 +6,7 @@ ACTIVITY_EVENTS = Table(
     "activity_events",
     Mode.DAY,
     (
-        Column("usage_date", Kind.DATE, required=True),
+        Column("usage_date", Kind.DATE, "usage_date", required=True),
         Column("activity_time", Kind.TIMESTAMP, "id.time", required=True),
         # Signed 64 bits: text, because JSON tools lose its digits.
         Column("unique_qualifier", Kind.STRING, "id.uniqueQualifier", required=True),
@@ -23,7 +23,11 @@ ACTIVITY_EVENTS = Table(
         Column("feature_source", Kind.STRING, "parameters.feature_source"),
         Column("event_category", Kind.STRING, "parameters.event_category"),
     ),
-    dropped=frozenset({"ipAddress", "kind", "etag"}),
+    # The network that somebody worked in, and the document that was open, are nobody's business here.
+    dropped=frozenset(
+        {"ipAddress", "kind", "etag", "networkInfo", "resourceDetails", "actor.key", "resourceIds"}
+    ),
+    log_key=("activity_time", "unique_qualifier", "event_number"),
 )
 
 TABLES = (ACTIVITY_EVENTS,)

@@ -4,7 +4,6 @@ gspread's own back-off client never gives up, so requests go through a small cli
 same bounds as every other vendor. Cells are never turned into numbers: "007" stays "007".
 """
 
-import json
 import re
 import time
 from collections.abc import Mapping
@@ -14,18 +13,15 @@ from typing import Any
 import gspread
 import orjson
 import requests
-from google.auth import default as default_credentials
 from google.auth.credentials import Credentials as GoogleCredentials
 from google.auth.exceptions import GoogleAuthError
-from google.auth.exceptions import TransportError as GoogleTransportError
-from google.auth.transport.requests import Request as GoogleRequest
-from google.oauth2.service_account import Credentials
 from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 from requests import Response
 from requests.exceptions import RequestException
 
 from extract.config import Settings
+from extract.google_account import access_token, account_email, google_credentials, is_refusal
 from extract.http import (
     BODY_HEAD,
     TIMEOUT_SECONDS,
@@ -72,11 +68,13 @@ class Book:
             raise self._failure
         if self._tabs is None:
             try:
-                credentials, email = _credentials(self._settings)
+                credentials = google_credentials(
+                    "sheets", self._settings.google_credentials, SCOPES
+                )
                 client = gspread.Client(
                     auth=credentials,
                     session=requests.Session(),
-                    http_client=_client_class(self._settings, credentials, email),
+                    http_client=_client_class(self._settings, credentials),
                 )
                 book = client.open_by_key(self._settings.sheets_spreadsheet_id or "")
                 self._tabs = {sheet.title: sheet for sheet in book.worksheets()}
@@ -86,33 +84,7 @@ class Book:
         return self._tabs
 
 
-def _credentials(settings: Settings) -> tuple[GoogleCredentials, str]:
-    """Return the service account's credentials and its e-mail address."""
-    path = settings.google_credentials
-    try:
-        if path is None:
-            found, _ = default_credentials(scopes=SCOPES)
-        else:
-            info = json.loads(path.read_text(encoding="utf-8"))
-            if info.get("type") != "service_account":
-                found, _ = default_credentials(scopes=SCOPES)
-            else:
-                found = Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
-                    info, scopes=SCOPES
-                )
-    except (GoogleAuthError, ValueError, OSError, AttributeError) as error:
-        raise SourceError(
-            "sheets: GOOGLE_APPLICATION_CREDENTIALS: no usable Google credential "
-            f"({type(error).__name__}). Point it at a service account's JSON key file."
-        ) from None
-    return found, getattr(
-        found, "service_account_email", ""
-    ) or "the service account's client_email"
-
-
-def _client_class(
-    settings: Settings, credentials: GoogleCredentials, email: str
-) -> type[HTTPClient]:
+def _client_class(settings: Settings, credentials: GoogleCredentials) -> type[HTTPClient]:
     """Return gspread's client with our base URL, timeout, retries and errors."""
 
     class BoundedClient(HTTPClient):
@@ -134,7 +106,7 @@ def _client_class(
                     method,
                     endpoint,
                     params=params,
-                    headers={"Authorization": f"Bearer {_token(credentials, self.session)}"},
+                    headers={"Authorization": f"Bearer {access_token(credentials, self.session)}"},
                     timeout=TIMEOUT,
                     allow_redirects=False,
                 )
@@ -150,7 +122,7 @@ def _client_class(
                     exceptions=(_AnswerError, RequestException, GoogleAuthError),
                 )
             except _AnswerError as error:
-                raise _typed(where, error.response, email) from None
+                raise _typed(where, error.response, account_email(credentials)) from None
             except (RequestException, GoogleAuthError) as error:
                 words = settings.redact(str(error))[:BODY_HEAD]
                 raise ApiError(
@@ -161,22 +133,6 @@ def _client_class(
             return response
 
     return BoundedClient
-
-
-def _token(credentials: GoogleCredentials, session: requests.Session) -> str:
-    """Return a valid access token.
-
-    Asked for here and not through google-auth's session, which would also look up the account's
-    regional boundary at another host, in a thread of its own.
-    """
-    if not credentials.valid:
-        try:
-            credentials.refresh(GoogleRequest(session))  # type: ignore[no-untyped-call]
-        except (TypeError, KeyError, AttributeError) as error:
-            raise GoogleTransportError(  # type: ignore[no-untyped-call]
-                f"the answer of the token endpoint is unreadable ({type(error).__name__})"
-            ) from None
-    return str(credentials.token)
 
 
 def _check_envelope(where: str, endpoint: str, response: Response) -> None:
@@ -203,23 +159,9 @@ def _verdict(error: Exception) -> float | bool | None:
         if status != 200 and status != 429 and status < 500:
             return False
         return _retry_after(error.response)
-    if isinstance(error, GoogleAuthError) and _is_refusal(error):
+    if isinstance(error, GoogleAuthError) and is_refusal(error):
         return False
     return None
-
-
-def _is_refusal(error: GoogleAuthError) -> bool:
-    """Tell Google's refusal of the credential from a fault on the way to its token.
-
-    The second argument of google-auth's error is the answer: `{"error": "invalid_grant"}` for a
-    refusal, `{"error": {"code": 502}}` for a server that is ill, nothing for a broken line.
-    """
-    details = error.args[1] if len(error.args) > 1 else None
-    found = details.get("error") if isinstance(details, dict) else None
-    if isinstance(found, dict):
-        code = found.get("code")
-        return isinstance(code, int) and 400 <= code < 500 and code != 429
-    return isinstance(found, str) and found not in ("internal_failure", "temporarily_unavailable")
 
 
 def _retry_after(response: Response) -> float | None:
