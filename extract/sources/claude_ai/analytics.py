@@ -28,6 +28,7 @@ PAGE_SIZE = 1000
 DIMENSIONS = ("product", "model", "context_window", "inference_geo", "speed")
 MOST_GROUPS = 100
 USUAL_LAG_DAYS = 4
+ONE_DAY = dt.timedelta(days=1)
 TODO = (
     " CLAUDE_ANALYTICS_KEY must be a key with the scope read:analytics, made by the primary owner at "
     "claude.ai (Organization settings, API); an Admin key of the Console is refused, and a Team plan has none."
@@ -54,10 +55,11 @@ class Latest:
 def latest_available_day(error: ApiError, asked: dt.date) -> dt.date | None:
     """Return the day that a refusal of a too recent one names; None if it is another refusal."""
     text = str(error)
-    if error.status != 400 or "available" not in text.lower() or not _LATEST.search(text):
+    latest = _LATEST.search(text)
+    if error.status != 400 or "available" not in text.lower() or not latest:
         return None
     days = []
-    for found in _DAY.findall(text):
+    for found in _DAY.findall(text, latest.end()) or _DAY.findall(text):
         try:
             days.append(dt.date.fromisoformat(found))
         except ValueError:
@@ -89,7 +91,7 @@ def read_summaries(api: Api, unit: Unit, sink: Sink, latest: Latest) -> None:
     """Read the organisation's daily counts; a day that is not in the answer stays as it is."""
     until = unit.until
     if latest.day is not None:
-        until = min(until, latest.day + dt.timedelta(days=1))
+        until = min(until, latest.day + ONE_DAY)
     if until <= unit.since:
         sink.skip(set(unit.days))
         return
@@ -111,7 +113,7 @@ def read_summaries(api: Api, unit: Unit, sink: Sink, latest: Latest) -> None:
             seen |= _days_of(rows)
             sink.add(DAILY_SUMMARIES, rows)
     except ApiError as error:
-        _too_recent(error, until, latest, DAILY_SUMMARIES, sink)
+        _too_recent(error, until - ONE_DAY, latest, DAILY_SUMMARIES, sink)
         read_summaries(api, unit, sink, latest)
         return
     sink.skip(set(unit.days) - seen)
@@ -120,7 +122,7 @@ def read_summaries(api: Api, unit: Unit, sink: Sink, latest: Latest) -> None:
 def _too_recent(error: ApiError, asked: dt.date, latest: Latest, table: Table, sink: Sink) -> None:
     """Note the latest day that the vendor has; raise every other refusal again."""
     day = latest_available_day(error, asked)
-    if day is None or latest.is_before(day + dt.timedelta(days=1)):
+    if day is None or latest.is_before(day + ONE_DAY):
         raise error
     latest.day = day
     if latest.today - day > dt.timedelta(days=USUAL_LAG_DAYS):
