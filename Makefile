@@ -1,6 +1,6 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint unit bigquery-check docs backfill bench format lock clean
+.PHONY: help setup run test lint unit bigquery-check docs focus backfill bench format lock clean
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## list the targets
@@ -26,6 +26,9 @@ bigquery-check: setup ## prove the BigQuery path without an account
 
 docs: setup ## dbt's documentation as one page: target/static_index.html
 	@dbt docs generate --static
+
+focus: setup ## FOCUS 1.2 files of the published ledger, per month, as Parquet and CSV: data/focus/current
+	@python -m serving focus
 
 backfill: setup ## extract and build older days: SINCE=2025-01-01 [UNTIL=…] [SOURCES=cursor,anthropic]
 	@SINCE="$(or $(SINCE),$(error backfill needs SINCE=YYYY-MM-DD))" bin/run

@@ -29,6 +29,7 @@ class Settings:
     dataset_prefix: str = "ai_usage_"
     publish_dir: Path = Path("data/published")
     publish_keep: int = 5
+    focus_dir: Path = Path("data/focus")
     data_origin: str = "unknown"
     dbt_target_dir: Path = Path("target")
 
@@ -58,6 +59,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         dataset_prefix=env.get("DATASET_PREFIX", "ai_usage_"),
         publish_dir=Path(env.get("PUBLISH_DIR", "data/published")),
         publish_keep=_keep(env.get("PUBLISH_KEEP", "5")),
+        focus_dir=Path(env.get("FOCUS_DIR", "data/focus")),
         data_origin=env.get("DATA_ORIGIN", "unknown"),
         dbt_target_dir=Path(env.get("DBT_TARGET_PATH", "target")),
     )

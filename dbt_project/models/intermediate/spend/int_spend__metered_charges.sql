@@ -1,0 +1,351 @@
+{#
+One row per charge whose parts are known as the vendor meters them: a part of a bill line or estimate with its tier,
+window, region and units; the charged requests of a Cursor actor and model; a seat on a day. `spend_id` is the row of
+the ledger that the money is in. What the ledger splits by reported cost (people without a key of their own) has no
+units per person and is not here.
+#}
+with
+
+priced_usage as (
+
+    select * from {{ ref('int_spend__priced_usage') }}
+
+),
+
+allocated_lines as (
+
+    select * from {{ ref('int_spend__allocated_lines') }}
+
+),
+
+bill_lines as (
+
+    select * from {{ ref('int_spend__bill_lines') }}
+
+),
+
+detected_platforms as (
+
+    select * from {{ ref('int_platform__detected') }}
+
+),
+
+coverage as (
+
+    select * from {{ ref('int_usage__claude_code_coverage') }}
+
+),
+
+keyless_people as (
+
+    select * from {{ ref('int_usage__claude_code_keyless_people') }}
+
+),
+
+cursor_events as (
+
+    select * from {{ ref('stg_cursor__usage_events') }}
+
+),
+
+seat_days as (
+
+    select * from {{ ref('int_spend__seat_days') }}
+
+),
+
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
+
+),
+
+billed_days as (
+
+    select usage_date
+    from bill_lines
+    group by usage_date
+
+),
+
+keyed_usage as (
+
+    select
+        {{ spend_line_key() }} as line_key,
+        actor_type,
+        actor_id,
+        workspace_key,
+        -- The bill of web searches names neither model nor tier, so neither does their charge.
+        case when cost_component <> 'web_search' then model end as model,
+        case when cost_component <> 'web_search' then service_tier end as service_tier,
+        case when cost_component <> 'web_search' then context_window end as context_window,
+        case
+            when cost_component <> 'web_search' then nullif(inference_geo, 'not_available')
+        end as inference_geo,
+        cost_component,
+        n_units,
+        list_price_usd_per_million_units,
+        geo_multiplier,
+        coalesce(service_tier, 'standard') in ('standard', 'batch') as is_estimable,
+        list_value_usd,
+        usage_date
+    from priced_usage
+
+),
+
+-- One price per line of the bill: all that a price depends on is in the key.
+line_prices as (
+
+    select
+        line_key,
+        min(list_price_usd_per_million_units) as list_price_usd_per_million_units,
+        min(geo_multiplier) as geo_multiplier
+    from keyed_usage
+    group by line_key
+
+),
+
+billed_parts as (
+
+    select
+        allocated_lines.line_key,
+        allocated_lines.actor_type,
+        allocated_lines.actor_id,
+        allocated_lines.workspace_key,
+        allocated_lines.platform,
+        allocated_lines.model,
+        allocated_lines.cost_component,
+        bill_lines.service_tier,
+        bill_lines.context_window,
+        bill_lines.inference_geo,
+        allocated_lines.spend_method,
+        allocated_lines.n_units,
+        allocated_lines.spend_usd,
+        allocated_lines.usage_date
+    from allocated_lines
+    inner join bill_lines
+        on allocated_lines.line_key = bill_lines.line_key
+
+),
+
+estimated_parts as (
+
+    select
+        keyed_usage.line_key,
+        keyed_usage.actor_type,
+        keyed_usage.actor_id,
+        keyed_usage.workspace_key,
+        detected_platforms.platform,
+        keyed_usage.model,
+        keyed_usage.cost_component,
+        keyed_usage.service_tier,
+        keyed_usage.context_window,
+        keyed_usage.inference_geo,
+        'usage_at_list_price' as spend_method,
+        {{ sum_units('keyed_usage.n_units') }} as n_units,
+        sum(keyed_usage.list_value_usd) as spend_usd,
+        keyed_usage.usage_date
+    from keyed_usage
+    inner join detected_platforms
+        on
+            keyed_usage.actor_type = detected_platforms.actor_type
+            and keyed_usage.actor_id = detected_platforms.actor_id
+            and keyed_usage.workspace_key = detected_platforms.workspace_key
+            and keyed_usage.usage_date = detected_platforms.usage_date
+    left join billed_days
+        on keyed_usage.usage_date = billed_days.usage_date
+    where
+        billed_days.usage_date is null
+        and keyed_usage.list_value_usd is not null
+        and keyed_usage.is_estimable
+    group by
+        keyed_usage.line_key,
+        keyed_usage.actor_type,
+        keyed_usage.actor_id,
+        keyed_usage.workspace_key,
+        detected_platforms.platform,
+        keyed_usage.model,
+        keyed_usage.cost_component,
+        keyed_usage.service_tier,
+        keyed_usage.context_window,
+        keyed_usage.inference_geo,
+        keyed_usage.usage_date
+
+),
+
+anthropic_parts as (
+
+    select * from billed_parts
+
+    union all
+
+    select * from estimated_parts
+
+),
+
+-- Days and models whose use without identity the ledger splits over people, by reported cost.
+shared_models as (
+
+    select
+        usage_date,
+        model
+    from keyless_people
+    group by usage_date, model
+
+),
+
+anthropic_charges as (
+
+    select
+        parts.usage_date,
+        'anthropic' as vendor,
+        parts.platform,
+        coalesce(coverage.report_actor_type, parts.actor_type) as actor_type,
+        coalesce(coverage.report_actor_id, parts.actor_id) as actor_id,
+        parts.model,
+        parts.cost_component,
+        {{ surrogate_key(['parts.line_key', 'parts.actor_type', 'parts.actor_id']) }} as part_key,
+        parts.workspace_key,
+        parts.service_tier,
+        parts.context_window,
+        parts.inference_geo,
+        cast(null as {{ dbt.type_string() }}) as plan_name,
+        parts.n_units,
+        line_prices.list_price_usd_per_million_units,
+        line_prices.geo_multiplier,
+        parts.spend_usd
+    from anthropic_parts as parts
+    inner join day_versions
+        on parts.usage_date = day_versions.usage_date
+    left join line_prices
+        on parts.line_key = line_prices.line_key
+    left join coverage
+        on
+            parts.platform = coverage.platform
+            and parts.actor_type = coverage.actor_type
+            and parts.actor_id = coverage.actor_id
+            and parts.usage_date = coverage.usage_date
+    left join shared_models
+        on
+            parts.usage_date = shared_models.usage_date
+            and parts.model = shared_models.model
+    -- A person's share of what was split by cost is no meter reading.
+    where
+        parts.actor_type <> 'unattributed'
+        or parts.platform <> 'claude_code'
+        or parts.spend_method = 'no_matching_usage'
+        or shared_models.usage_date is null
+
+),
+
+cursor_requests as (
+
+    select
+        cursor_events.usage_date,
+        case
+            when cursor_events.user_email is not null then 'person'
+            when cursor_events.service_account_id is not null then 'service_account'
+            else 'unattributed'
+        end as actor_type,
+        coalesce(
+            cursor_events.user_email, cursor_events.service_account_id, 'unattributed:cursor'
+        ) as actor_id,
+        cursor_events.model,
+        cursor_events.charged_usd
+    from cursor_events
+    inner join day_versions
+        on cursor_events.usage_date = day_versions.usage_date
+    -- A request inside the subscription is charged nothing: it is use, not spend.
+    where cursor_events.charged_usd <> 0
+
+),
+
+cursor_charges as (
+
+    select
+        usage_date,
+        'cursor' as vendor,
+        'cursor' as platform,
+        actor_type,
+        actor_id,
+        model,
+        'usage' as cost_component,
+        'charged_requests' as part_key,
+        cast(null as {{ dbt.type_string() }}) as workspace_key,
+        cast(null as {{ dbt.type_string() }}) as service_tier,
+        cast(null as {{ dbt.type_string() }}) as context_window,
+        cast(null as {{ dbt.type_string() }}) as inference_geo,
+        cast(null as {{ dbt.type_string() }}) as plan_name,
+        cast(count(*) as {{ dbt.type_bigint() }}) as n_units,
+        cast(null as {{ numeric_type() }}) as list_price_usd_per_million_units,
+        cast(null as {{ numeric_type() }}) as geo_multiplier,
+        sum(charged_usd) as spend_usd
+    from cursor_requests
+    group by usage_date, actor_type, actor_id, model
+
+),
+
+seat_charges as (
+
+    select
+        usage_date,
+        vendor,
+        platform,
+        actor_type,
+        actor_id,
+        cast(null as {{ dbt.type_string() }}) as model,
+        'seat' as cost_component,
+        {{ surrogate_key(['sheet_row']) }} as part_key,
+        cast(null as {{ dbt.type_string() }}) as workspace_key,
+        cast(null as {{ dbt.type_string() }}) as service_tier,
+        cast(null as {{ dbt.type_string() }}) as context_window,
+        cast(null as {{ dbt.type_string() }}) as inference_geo,
+        plan_name,
+        cast(1 as {{ dbt.type_bigint() }}) as n_units,
+        cast(null as {{ numeric_type() }}) as list_price_usd_per_million_units,
+        cast(null as {{ numeric_type() }}) as geo_multiplier,
+        spend_usd
+    from seat_days
+
+),
+
+charges as (
+
+    select * from anthropic_charges
+
+    union all
+
+    select * from cursor_charges
+
+    union all
+
+    select * from seat_charges
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key([
+            'usage_date', 'vendor', 'platform', 'actor_type', 'actor_id', 'model', 'cost_component'
+        ]) }} as spend_id,
+        part_key,
+        vendor,
+        platform,
+        model,
+        cost_component,
+        workspace_key,
+        service_tier,
+        context_window,
+        inference_geo,
+        plan_name,
+        n_units,
+        list_price_usd_per_million_units,
+        geo_multiplier,
+        cast(spend_usd as {{ numeric_type() }}) as spend_usd,
+        usage_date
+    from charges
+
+)
+
+select * from final

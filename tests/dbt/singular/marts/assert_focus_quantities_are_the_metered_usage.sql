@@ -1,0 +1,113 @@
+{#
+The tokens and searches of the FOCUS rows are those of the usage report: per day and component, all of the lines
+that a bill line or an estimate stands for, except where the ledger splits money over people by reported cost. Returns
+the sums that differ.
+#}
+with
+
+usage_lines as (
+
+    select
+        {{ spend_line_key() }} as line_key,
+        *
+    from {{ ref('int_spend__priced_usage') }}
+    where coalesce(service_tier, 'standard') <> 'priority' or cost_component = 'web_search'
+
+),
+
+bill_lines as (
+
+    select * from {{ ref('int_spend__bill_lines') }}
+
+),
+
+billed_days as (
+
+    select usage_date
+    from bill_lines
+    group by usage_date
+
+),
+
+shared as (
+
+    select
+        usage_date,
+        model
+    from {{ ref('int_usage__claude_code_keyless_people') }}
+    group by usage_date, model
+
+),
+
+detected as (
+
+    select * from {{ ref('int_platform__detected') }}
+
+),
+
+metered as (
+
+    select
+        usage_lines.usage_date,
+        usage_lines.cost_component,
+        cast(usage_lines.n_units as {{ numeric_type() }}) as used,
+        {{ to_numeric("'0'") }} as exported
+    from usage_lines
+    inner join detected
+        on
+            usage_lines.actor_type = detected.actor_type
+            and usage_lines.actor_id = detected.actor_id
+            and usage_lines.workspace_key = detected.workspace_key
+            and usage_lines.usage_date = detected.usage_date
+    left join bill_lines
+        on usage_lines.line_key = bill_lines.line_key
+    left join billed_days
+        on usage_lines.usage_date = billed_days.usage_date
+    left join shared
+        on
+            usage_lines.usage_date = shared.usage_date
+            and usage_lines.model = shared.model
+            and usage_lines.cost_component <> 'web_search'
+    where
+        (
+            bill_lines.line_key is not null
+            or (billed_days.usage_date is null and usage_lines.list_value_usd is not null)
+        )
+        and (
+            usage_lines.actor_type <> 'unattributed'
+            or detected.platform <> 'claude_code'
+            or shared.usage_date is null
+        )
+
+),
+
+exported as (
+
+    select
+        usage_date,
+        cost_component,
+        {{ to_numeric("'0'") }} as used,
+        coalesce(consumed_quantity, {{ to_numeric("'0'") }}) as exported
+    from {{ ref('mart_finance__focus_cost_and_usage') }}
+    where vendor = 'anthropic' and cost_component <> 'seat'
+
+),
+
+together as (
+
+    select * from metered
+
+    union all
+
+    select * from exported
+
+)
+
+select
+    usage_date,
+    cost_component,
+    sum(used) as used_units,
+    sum(exported) as exported_units
+from together
+group by usage_date, cost_component
+having sum(used) <> sum(exported)
