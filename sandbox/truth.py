@@ -5,9 +5,8 @@ decimals read from ``prices.csv`` by this module's own arithmetic, and given to 
 where the vendors' rows cannot show that, to the finest actor that they name. Comparing the facts
 with these files therefore finds mistakes on either side.
 
-Files (JSON lines, one per kind, days in order): ``cursor_daily``, ``claude_daily``,
-``claude_model_daily``, ``ledger``, ``owners``, ``bill``. Money is a decimal string; a measure that
-the source does not state is null. Ledger rows of zero dollars are left out.
+Files (JSON lines, one per kind, days in order): see ``KINDS``. Money is a decimal string; a measure
+that the source does not state is null. Ledger rows of zero dollars are left out.
 
     python -m sandbox truth --out folder
 """
@@ -22,7 +21,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
+from sandbox.truth_assistants import GeminiTruth, add_claude_ai
 from sandbox.truth_claude import LedgerKey, claude_truth, plain
+from sandbox.truth_people import CATEGORIES, active_rows, claude_people, month_seats
 from sandbox.world import World
 from sandbox.world.cursor_reality import (
     AGENT,
@@ -40,7 +41,18 @@ from sandbox.world.sheets import Seat
 
 Row = dict[str, Any]
 
-KINDS = ("cursor_daily", "claude_daily", "claude_model_daily", "ledger", "owners", "bill")
+KINDS = (
+    "cursor_daily",
+    "claude_daily",
+    "claude_model_daily",
+    "gemini_daily",
+    "ledger",
+    "owners",
+    "bill",
+    "active_people",
+    "seats_monthly",
+    "spikes",
+)
 
 _NANO = Decimal("0.000000001")
 _MICRO_CENT = Decimal("0.00000001")
@@ -100,6 +112,8 @@ def true_rows(world: World) -> Iterator[tuple[str, Row]]:
     paid = world.seats()
     for day in world.dates():
         yield from _true_day(world, day, paid)
+    for row in month_seats(world):
+        yield "seats_monthly", row
 
 
 def seat_fee(seat: Seat, day: date) -> Decimal:
@@ -137,6 +151,7 @@ def _true_day(world: World, day: date, paid: list[Seat]) -> Iterator[tuple[str, 
         yield "owners", row
 
     claude = claude_truth(world, day)
+    add_claude_ai(claude, world, day)
     for key, amount in claude.ledger.items():
         ledger[key] += amount
     for row in claude.daily_rows(fees):
@@ -146,15 +161,45 @@ def _true_day(world: World, day: date, paid: list[Seat]) -> Iterator[tuple[str, 
     for row in claude.owner_rows():
         yield "owners", row
 
+    gemini = GeminiTruth(world, day)
+    for row in gemini.daily_rows():
+        yield "gemini_daily", row
+    for row in gemini.owner_rows():
+        yield "owners", row
+
+    used = [("gemini_workspace", email) for email in gemini.active]
+    used += [
+        ("cursor", member.person.email)
+        for member in members
+        if member.person.in_cursor and member.work is not None
+    ]
+    for row in active_rows(world, day, (*used, *claude_people(claude))):
+        yield "active_people", row
+
     for key, amount in ledger.items():
         if amount:
             yield "ledger", _ledger_row(text, key, amount)
+    for row in _spikes(world, day, ledger):
+        yield "spikes", row
     yield "bill", {"usage_date": text, "vendor": "cursor", "billed_usd": plain(charged)}
     billed = sum(
         (amount for key, amount in claude.ledger.items() if key[6] in ("billed", "allocated")),
         Decimal(0),
     )
     yield "bill", {"usage_date": text, "vendor": "anthropic", "billed_usd": plain(billed)}
+
+
+def _spikes(world: World, day: date, ledger: dict[LedgerKey, Decimal]) -> Iterator[Row]:
+    for planted, platform in world.scenario.spikes:
+        spent = [(key[0], amount) for key, amount in ledger.items() if key[1] == platform]
+        if planted == day and spent:
+            yield {
+                "usage_date": day.isoformat(),
+                "vendor": spent[0][0],
+                "platform": platform,
+                "category": CATEGORIES[platform],
+                "spend_usd": plain(sum((amount for _, amount in spent), Decimal(0))),
+            }
 
 
 def _ledger_row(text: str, key: LedgerKey, amount: Decimal) -> Row:

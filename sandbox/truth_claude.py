@@ -1,4 +1,4 @@
-"""The answer key for Claude: one day's facts and ledger, from what really happened.
+"""The answer key for Claude's API and Claude Code: one day's facts and ledger, from what really happened.
 
 See ``sandbox/truth.py`` for the files. The rules that this follows are the facts' definitions: a
 Claude Code user whom the report names stands for all their pay-as-you-go work, whatever it ran
@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from sandbox.world import World
-from sandbox.world.claude_reality import ClaudeDay, Session, Use
+from sandbox.world.claude_reality import ClaudeDay, Session, Tokens, Use
 from sandbox.world.prices import PRICES_CSV
 from sandbox.world.sheets import true_owner_email
 
@@ -40,7 +40,9 @@ _TOKENS = (
     "cache_write_tokens",
     "output_tokens",
 )
+_TALK = ("n_conversations", "n_projects", "n_files", "n_messages")
 _FINE = ("cache_write_5m_tokens", "cache_write_1h_tokens", "n_web_searches")
+_TOKEN_SOURCES = {"claude_ai": "enterprise_analytics"}
 _NANO = Decimal("0.000000001")
 _PER_SEARCH = Decimal("0.01")
 
@@ -84,6 +86,11 @@ class _Fact:
     cost: Decimal = Decimal(0)
     notional: Decimal | None = None
     has_usage: bool = False
+    source: str = "cost_report"
+
+    def shows_use(self) -> bool:
+        """Tell whether any figure says that somebody used something."""
+        return any(self.counts.get(name) for name in ("n_sessions", *_TALK, *_TOKENS))
 
     def add(self, name: str, number: int | None) -> None:
         if number is not None:
@@ -112,13 +119,21 @@ class ClaudeTruth:
 
     def use_tokens(self, actor: Actor, use: Use, *, fine: bool) -> None:
         """Count a piece of usage; the Claude Code report knows nothing finer than cache writes."""
-        fresh, write_5m, write_1h, read, made = use.tokens
-        for fact in (self.facts[actor], self.models[actor, use.model]):
+        self.count_tokens(actor, use.model, use.tokens, use.searches, fine=fine)
+
+    def count_tokens(
+        self, actor: Actor, model: str, tokens: Tokens, searches: int, *, fine: bool = True
+    ) -> None:
+        """Count tokens of a model in the actor's facts."""
+        fresh, write_5m, write_1h, read, made = tokens
+        for fact in (self.facts[actor], self.models[actor, model]):
             fact.has_usage = True
+            if fact.source == "cost_report":
+                fact.source = _TOKEN_SOURCES.get(actor[0], "messages_report")
             for name, count in zip(_TOKENS, (fresh, read, write_5m + write_1h, made), strict=True):
                 fact.add(name, count)
             if fine:
-                for name, count in zip(_FINE, (write_5m, write_1h, use.searches), strict=True):
+                for name, count in zip(_FINE, (write_5m, write_1h, searches), strict=True):
                     fact.add(name, count)
 
     def daily_rows(self, fees: dict[tuple[str, str], Decimal]) -> list[Row]:
@@ -127,8 +142,9 @@ class ClaudeTruth:
         for actor, fact in self.facts.items():
             platform, kind, name = actor
             row: Row = self._head(actor)
-            for column in (*_WORK, *_TOOL_COLUMNS, *_TOKENS, *_FINE):
+            for column in (*_WORK, *_TOOL_COLUMNS, *_TOKENS, *_FINE, *_TALK):
                 row[column] = fact.counts.get(column)
+            row["usage_source"] = fact.source
             seat = fees.get((platform, name), Decimal(0)) if kind == "person" else Decimal(0)
             row["usage_cost_usd"] = plain(fact.cost)
             row["seat_cost_usd"] = plain(seat)
@@ -204,6 +220,7 @@ def _add_report(truth: ClaudeTruth, session: Session) -> None:
     actor = _session_actor(session)
     fact = truth.facts[actor]
     fact.has_usage = True
+    fact.source = "claude_code_report"
     work = (session.sessions, session.added, session.removed, session.commits, session.pulls)
     for name, count in zip(_WORK, work, strict=True):
         fact.add(name, count)
