@@ -125,9 +125,9 @@ entries_and_exits as (
 select
     team_scope_level,
     team_scope,
-    {{ sum_units('case when n_window_days = 1 then n_change end') }} as change_1d,
-    {{ sum_units('case when n_window_days = 7 then n_change end') }} as change_7d,
-    {{ sum_units('case when n_window_days = 28 then n_change end') }} as change_28d,
+    {{ sum_units('case when n_window_days = 1 then n_change else 0 end') }} as change_1d,
+    {{ sum_units('case when n_window_days = 7 then n_change else 0 end') }} as change_7d,
+    {{ sum_units('case when n_window_days = 28 then n_change else 0 end') }} as change_28d,
     usage_date
 from entries_and_exits
 group by team_scope_level, team_scope, usage_date

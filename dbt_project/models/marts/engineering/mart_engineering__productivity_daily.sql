@@ -140,7 +140,7 @@ measured as (
 
     union all
 
-    -- Money comes from the ledger, under the ledger's owner: seats that nobody used and charges that
+    -- Money is the ledger's, under the owner there: seats that nobody used and charges that
     -- no report of use explains are in no fact, and are paid all the same.
     select
         platform as tool,

@@ -32,7 +32,7 @@ weeks as (
 
     select
         {{ trunc_date('week', 'usage_date') }} as week_start_date,
-        count(*) as n_days_loaded,
+        count(*) as n_week_days_loaded,
         max(case when is_provisional then 1 else 0 end) as provisional_flag,
         min(usage_date) as first_date,
         max(usage_date) as last_date
@@ -167,14 +167,14 @@ final as (
         sums.n_commits,
         sums.n_pull_requests,
         sums.n_requests,
-        weeks.n_days_loaded,
+        weeks.n_week_days_loaded,
         cast(sums.usage_cost_usd as {{ numeric_type() }}) as usage_cost_usd,
         cast(sums.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
         cast(sums.total_cost_usd as {{ numeric_type() }}) as total_cost_usd,
         cast(sums.notional_cost_usd as {{ numeric_type() }}) as notional_cost_usd,
         {{ proportional_part('sums.total_cost_usd', '1', 'active.n_active_people') }}
             as cost_usd_per_active_person,
-        weeks.n_days_loaded = 7 as is_complete_week,
+        weeks.n_week_days_loaded = 7 as is_complete_week,
         weeks.provisional_flag = 1 as is_provisional,
         row_keys.week_start_date
     from row_keys

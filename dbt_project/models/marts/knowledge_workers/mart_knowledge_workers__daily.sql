@@ -99,7 +99,7 @@ measured as (
 
     union all
 
-    -- Money comes from the ledger: seats that nobody used are in no fact, and are paid all the same.
+    -- Money is the ledger's: seats that nobody used are in no fact, and are paid all the same.
     select
         platform,
         coalesce(person_id, person_email, actor_id) as person_key,

@@ -57,7 +57,7 @@ figures as (
 
     union all
 
-{% endfor %}
+    {% endfor %}
 {% for measure, components in {
     'total_cost_usd': none,
     'token_cost_usd': "'input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h'",
@@ -88,13 +88,13 @@ figures as (
         {{ to_numeric("'0'") }} as mart_value,
         spend_usd as expected_value
     from ledger
-{% if components %}
+    {% if components %}
     where cost_component in ({{ components }})
-{% endif %}
+    {% endif %}
 
     union all
 
-{% endfor %}
+    {% endfor %}
     select
         usage_date,
         actor_id,

@@ -99,7 +99,7 @@ figures as (
         ~ ' + coalesce(n_api_key_requests, 0)', none
     ),
 } %}
-{% for measure, (of_cursor, of_claude) in pairs.items() %}
+    {% for measure, (of_cursor, of_claude) in pairs.items() %}
     union all
 
     select
@@ -110,7 +110,7 @@ figures as (
         0 as expected_value
     from productivity
 
-{% if of_cursor %}
+    {% if of_cursor %}
     union all
 
     select
@@ -121,8 +121,8 @@ figures as (
         coalesce({{ of_cursor }}, 0) as expected_value
     from cursor_usage
 
-{% endif %}
-{% if of_claude %}
+    {% endif %}
+    {% if of_claude %}
     union all
 
     select
@@ -133,8 +133,8 @@ figures as (
         coalesce({{ of_claude }}, 0) as expected_value
     from claude_usage
 
-{% endif %}
-{% endfor %}
+    {% endif %}
+    {% endfor %}
 ),
 
 money as (

@@ -63,7 +63,7 @@ figures as (
 
     union all
 
-{% endfor %}
+    {% endfor %}
     select
         tool,
         coalesce(team_name, '') as team_name,
