@@ -7,11 +7,13 @@ One row per check, scope and date that a check returns. To add a check, add its 
     'dq_bill_scale',
     'dq_bill_unit_prices',
     'dq_mapping_conflicts',
+    'dq_new_fields',
     'dq_pipeline_times',
     'dq_quarantined_rows',
     'dq_stale_sources',
     'dq_unreadable_sheet_cells',
     'dq_usage_without_price',
+    'dq_vanished_fields',
     'dq_volume_drops',
 ] %}
 {% for check_model in check_models %}

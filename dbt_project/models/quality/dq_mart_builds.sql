@@ -17,18 +17,18 @@ ledger as (
 ),
 
 known_builds as (
-{% if is_incremental() %}
+    {% if is_incremental() %}
     select
         pipeline_run_id,
         built_at
     from {{ this }}
-{% else %}
+    {% else %}
     select
         pipeline_run_id,
         loaded_at as built_at
     from ledger
     where 1 = 0
-{% endif %}
+    {% endif %}
 ),
 
 last_build as (

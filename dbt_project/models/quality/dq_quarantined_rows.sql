@@ -5,7 +5,7 @@ loaded.
 with
 
 all_rows as (
-{% for source_name in source_names() %}
+    {% for source_name in source_names() %}
     select
         '{{ source_name }}' as source_name,
         resource_name,

@@ -70,7 +70,8 @@ same_weekdays as (
         on
             days.source_name = earlier.source_name
             and days.resource_name = earlier.resource_name
-            and {{ dbt.datediff('earlier.usage_date', 'days.usage_date', 'day') }} in (7, 14, 21, 28)
+            and {{ dbt.datediff('earlier.usage_date', 'days.usage_date', 'day') }}
+            in (7, 14, 21, 28)
     where days.usage_date >= cast({{ dbt.dateadd('day', -28, as_of_date()) }} as date)
 
 ),

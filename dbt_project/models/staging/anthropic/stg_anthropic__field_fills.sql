@@ -1,0 +1,7 @@
+{# One row per daily raw table, UTC day and field: how many rows have a value in it. #}
+{{ field_fills('anthropic', [
+    'usage_report_messages',
+    'cost_report',
+    'usage_report_claude_code',
+    'usage_report_claude_code_models',
+]) }}

@@ -1,0 +1,5 @@
+{# One row per daily raw table, UTC day and field: how many rows have a value in it. #}
+{{ field_fills('cursor', [
+    'daily_usage',
+    'usage_events',
+]) }}
