@@ -60,6 +60,16 @@ def test_admin_cannot_change_a_ready_world(client: Client) -> None:
     assert client.http.post(_admin(client, "scenario"), json={"revision": 1}).status_code == 400
 
 
+def test_admin_world_of_another_day_has_its_own_exports(http: httpx.Client) -> None:
+    with running(WorldOptions(people=3, days=5, as_of=date(2026, 6, 10))) as server:
+        client = Client(server, http)
+        before = {path.name for path in server.export_dir.iterdir()}
+        client.http.post(_admin(client, "scenario"), json={"as_of": "2026-06-11"})
+        after = {path.name for path in server.export_dir.iterdir()}
+        assert before
+        assert before != after
+
+
 def test_admin_restates_the_company(http: httpx.Client) -> None:
     with running(WorldOptions(people=3, days=5, as_of=date(2026, 6, 10))) as server:
         client = Client(server, http)

@@ -63,6 +63,48 @@ def test_exec_points_the_child_at_the_server_and_cleans_up() -> None:
     assert not Path(environment["GOOGLE_APPLICATION_CREDENTIALS"]).exists()
 
 
+LIST = "import os; print(sorted(os.listdir(os.environ['CLAUDE_AI_EXPORT_DIR'])))"
+
+
+def test_exec_writes_the_exports_for_the_child_and_takes_them_away() -> None:
+    environment = json.loads(_child(DUMP))
+    assert not Path(environment["CLAUDE_AI_EXPORT_DIR"]).exists()
+    assert "audit_logs_2026-06-07_to_2026-06-08.csv" in _child(LIST)
+
+
+@pytest.mark.parametrize("by_option", [True, False])
+def test_exec_writes_the_exports_where_it_is_told(tmp_path: Path, by_option: bool) -> None:
+    folder = tmp_path / "exports"
+    options = ("--export-dir", str(folder)) if by_option else ()
+    environment = {} if by_option else {"SANDBOX_EXPORT_DIR": str(folder)}
+    assert "spend_report_2026-06-07" not in _child(LIST, *options, environment=environment)
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == [
+        "audit_logs_2026-06-07_to_2026-06-08.csv",
+        "audit_logs_2026-06-08_to_2026-06-09.csv",
+        "claude_code_team_2026-06-03_to_2026-06-09.csv",
+        "spend_report_2026-06-01_to_2026-06-09.csv",
+    ]
+
+
+def test_malformed_row_is_a_fault_of_the_start(tmp_path: Path) -> None:
+    fault = "endpoint=audit_log kind=malformed_row times=1"
+    _child("", "--export-dir", str(tmp_path), "--fault", fault)
+    texts = [path.read_text() for path in tmp_path.glob("audit_logs_*.csv")]
+    assert sum(text.count("Cut of") for text in texts) == 1
+
+
+@pytest.mark.parametrize(("value", "planted"), [("1", 2), ("0", 0), ("", 0)])
+def test_spike_is_planted_when_asked_for(tmp_path: Path, value: str, planted: int) -> None:
+    options = ("--people", "2", "--days", "30", "--as-of", "2026-06-10", "--out", str(tmp_path))
+    done = _run("truth", *options, environment={"SANDBOX_SPIKE": value})
+    assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "spikes.jsonl").read_text().splitlines()) == planted
+    asked = _run("truth", *options, "--spike", environment={"SANDBOX_SPIKE": value})
+    assert asked.returncode == 0, asked.stderr
+    assert len((tmp_path / "spikes.jsonl").read_text().splitlines()) == 2
+
+
 def test_exec_serves_while_the_child_runs() -> None:
     assert _child(ASK) == "200"
 
@@ -157,5 +199,12 @@ def test_truth_is_written(tmp_path: Path) -> None:
 
 def test_help_is_the_manual() -> None:
     manual = _run("--help").stdout + _run("exec", "--help").stdout
-    for word in ("SANDBOX_FAULTS", "--rate-limit-window", "--replay", "--revision", "--as-of"):
+    for word in (
+        "SANDBOX_FAULTS",
+        "--rate-limit-window",
+        "--replay",
+        "--revision",
+        "--as-of",
+        "--export-dir",
+    ):
         assert word in manual

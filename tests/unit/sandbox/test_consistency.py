@@ -190,6 +190,28 @@ def test_seat_invoices_are_the_days_of_the_truth(world: World) -> None:
             assert abs(difference) <= Decimal("0.005")
 
 
+def test_charges_of_claude_ai_are_invoiced_but_for_one_old_credit(world: World) -> None:
+    invoices = {row[4]: Decimal(row[2]) for row in world.sheet("invoices")[1:]}
+    charged: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for day in world.dates():
+        for row in world.user_cost_lines(day):
+            charged[day.isoformat()[:7]] += Decimal(row["pico"]).scaleb(-12)
+    closed = ("2026-08", "2026-09")
+    difference = {month: charged[month] - invoices[f"ANT-{month}-4"] for month in closed}
+    # October is not over, and July was not served in full.
+    assert abs(difference["2026-09"]) <= Decimal("0.005")
+    assert abs(difference["2026-08"] - Decimal("18.40")) <= Decimal("0.005")
+    assert invoices["ANT-2026-08-4"] > 18
+
+
+def test_only_month_that_is_invoiced_has_no_credit() -> None:
+    world = World(people=40, days=60, as_of=date(2026, 10, 15))
+    [amount] = [Decimal(row[2]) for row in world.sheet("invoices")[1:] if row[4][-2:] == "-4"]
+    days = [day for day in world.dates() if day.month == 9]
+    charged = sum(line["pico"] for day in days for line in world.user_cost_lines(day))
+    assert abs(amount - Decimal(charged).scaleb(-12)) <= Decimal("0.005")
+
+
 @pytest.mark.parametrize(
     ("pico", "text"), [(10**10, "1"), (1_050_000_000_0, "1.05"), (1, "0.0000000001"), (0, "0")]
 )
