@@ -35,6 +35,7 @@ seat_days as (
         seats.plan_name,
         seats.seat_email,
         seats.monthly_usd,
+        seats.valid_from_date,
         {{ proportional_part(
             'seats.monthly_usd', '1', days_in_month('day_versions.usage_date')
         ) }} as day_usd,
@@ -60,6 +61,8 @@ select
     plan_name,
     'seat' as spend_basis,
     'monthly_fee_by_day' as spend_method,
+    monthly_usd,
+    valid_from_date,
     case
         when day_of_month = 1
             then cast(monthly_usd - day_usd * (n_days_in_month - 1) as {{ numeric_type() }})

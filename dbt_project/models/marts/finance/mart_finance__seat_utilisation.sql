@@ -1,0 +1,104 @@
+{#
+One row per month, platform and team: seats held, days on which their holders used them, and the money of seats used,
+not used and not to be told in the month. The three add up to the seats' share of the ledger.
+#}
+with
+
+seat_holder_days as (
+
+    select * from {{ ref('int_usage__seat_holder_days') }}
+
+),
+
+days as (
+
+    select
+        {{ trunc_date('month', 'usage_date') }} as month_date,
+        sheet_row,
+        vendor,
+        platform,
+        team_name,
+        day_activity,
+        spend_usd
+    from seat_holder_days
+
+),
+
+seat_months as (
+
+    select
+        month_date,
+        sheet_row,
+        case
+            when max(case when day_activity = 'active' then 1 else 0 end) = 1 then 'used'
+            -- One day without a report could have been the day of use.
+            when max(case when day_activity = 'cannot_tell' then 1 else 0 end) = 1
+                then 'cannot_tell'
+            else 'unused'
+        end as month_use
+    from days
+    group by month_date, sheet_row
+
+),
+
+judged as (
+
+    select
+        days.*,
+        seat_months.month_use
+    from days
+    inner join seat_months
+        on
+            days.month_date = seat_months.month_date
+            and days.sheet_row = seat_months.sheet_row
+
+),
+
+summed as (
+
+    select
+        month_date,
+        vendor,
+        platform,
+        team_name,
+        count(distinct sheet_row) as n_seats,
+        count(distinct case when month_use = 'used' then sheet_row end) as n_used_seats,
+        count(distinct case when month_use = 'unused' then sheet_row end) as n_idle_seats,
+        count(distinct case when month_use = 'cannot_tell' then sheet_row end) as n_unknown_seats,
+        count(*) as n_seat_days,
+        count(case when day_activity <> 'cannot_tell' then sheet_row end) as n_observed_seat_days,
+        count(case when day_activity = 'active' then sheet_row end) as n_active_seat_days,
+        sum(spend_usd) as seat_usd,
+        sum(case when month_use = 'used' then spend_usd else 0 end) as used_usd,
+        sum(case when month_use = 'unused' then spend_usd else 0 end) as idle_usd,
+        sum(case when month_use = 'cannot_tell' then spend_usd else 0 end) as unknown_usd
+    from judged
+    group by month_date, vendor, platform, team_name
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['month_date', 'platform', 'vendor', 'team_name']) }} as seat_utilisation_id,
+        vendor,
+        platform,
+        team_name,
+        n_seats,
+        n_used_seats,
+        n_idle_seats,
+        n_unknown_seats,
+        n_seat_days,
+        n_observed_seat_days,
+        n_active_seat_days,
+        {{ share_of('n_active_seat_days', 'n_observed_seat_days') }} as active_seat_day_share,
+        cast(seat_usd as {{ numeric_type() }}) as seat_usd,
+        cast(used_usd as {{ numeric_type() }}) as used_usd,
+        cast(idle_usd as {{ numeric_type() }}) as idle_usd,
+        cast(unknown_usd as {{ numeric_type() }}) as unknown_usd,
+        month_date
+    from summed
+
+)
+
+select * from final
