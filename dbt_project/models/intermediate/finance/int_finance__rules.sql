@@ -28,8 +28,9 @@ final as (
         cast(
             max(case when rule_id = '{{ rule }}' then {{ to_numeric('rule_value_text') }} end)
             as {{ type }}
-        ) as {{ rule }}{{ ',' if not loop.last }}
+        ) as {{ rule }},
         {% endfor %}
+        count(*) as n_rules
     from finance_rules
 
 )
