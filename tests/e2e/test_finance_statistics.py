@@ -94,10 +94,10 @@ def _build(chain: Chain, series: Series, rules: Sequence[tuple[str, str]] = ()) 
             [str(given)],
         )
     _dbt(chain, "seed", "finance_rules")
-    for rule, value in rules:
+    for rule, limit in rules:
         chain.change(
             "update intermediate.finance_rules"
-            f" set rule_value_text = '{value}' where rule_id = '{rule}'"
+            f" set rule_value_text = '{limit}' where rule_id = '{rule}'"
         )
     _dbt(
         chain,
