@@ -169,8 +169,11 @@ final as (
         counted.monthly_usd,
         case
             when counted.n_idle_days is not null
-                then cast(coalesce(idle_costs.idle_usd, {{ to_numeric("'0'") }}) as {{ numeric_type() }})
-        end as idle_usd,
+                then
+                    cast(
+                        coalesce(idle_costs.idle_usd, {{ to_numeric("'0'") }}) as {{ numeric_type() }}
+                    )
+        end as unused_usd,
         counted.valid_from_date as seat_started_date,
         counted.last_active_date,
         counted.observed_to_date,

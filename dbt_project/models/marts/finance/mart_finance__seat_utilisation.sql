@@ -80,7 +80,8 @@ summed as (
 final as (
 
     select
-        {{ surrogate_key(['month_date', 'platform', 'vendor', 'team_name']) }} as seat_utilisation_id,
+        {{ surrogate_key(['month_date', 'platform', 'vendor', 'team_name']) }}
+            as seat_utilisation_id,
         vendor,
         platform,
         team_name,

@@ -15,8 +15,12 @@ wanted as (
     select
         scenarios.scenario,
         sum(coalesce(priced_usage.list_value_usd, {{ to_numeric("'0'") }})) as list_total,
-        sum(case when priced_usage.cost_component <> 'web_search' then priced_usage.n_units else 0 end)
-            as token_total
+        sum(
+            case
+                when priced_usage.cost_component <> 'web_search' then priced_usage.n_units
+                else 0
+            end
+        ) as token_total
     from scenarios
     inner join {{ ref('int_spend__priced_usage') }} as priced_usage
         on
