@@ -13,7 +13,13 @@ import duckdb
 from tests.bigquery.googlesql.types import canonical_name
 from tests.bigquery.manifest import Manifest, Node
 from tests.bigquery.workspace import PREFIX
-from tests.bigquery.world import anthropic_rows, cursor_rows, sheets_rows
+from tests.bigquery.world import (
+    anthropic_rows,
+    claude_ai_rows,
+    cursor_rows,
+    gemini_rows,
+    sheets_rows,
+)
 from tests.bigquery.world.cursor_rows import Row
 
 SETTINGS = {"AS_OF": "2026-06-03", "PIPELINE_RUN_ID": "bigquery-check"}
@@ -25,6 +31,8 @@ LOADED_AT = dt.datetime(2026, 6, 3, 0, 30, tzinfo=dt.UTC)
 HARD_ROWS: dict[str, Mapping[str, Callable[[], list[Row]]]] = {
     "raw_cursor": cursor_rows.TABLES,
     "raw_anthropic": anthropic_rows.TABLES,
+    "raw_claude_ai": claude_ai_rows.TABLES,
+    "raw_gemini": gemini_rows.TABLES,
     "raw_sheets": sheets_rows.TABLES,
 }
 
