@@ -13,9 +13,9 @@ with
     select
         usage_date,
         count(*) as n_rows
-        {%- for field in fields %},
+{%- for field in fields %},
         count(nullif(cast({{ field }} as {{ dbt.type_string() }}), '')) as {{ field }}
-        {%- endfor %}
+{%- endfor %}
     from {{ relation }}
     group by usage_date
 
@@ -24,24 +24,24 @@ with
 {% endfor -%}
 fills as (
 {% for raw_table in day_tables %}
-    {%- set fields = raw_fields(source_name, raw_table) %}
+{%- set fields = raw_fields(source_name, raw_table) %}
     select
         '{{ raw_table }}' as resource_name,
         split_value as field_name,
         n_rows,
         case split_value
-            {%- for field in fields %}
+{%- for field in fields %}
             when '{{ field }}' then {{ field }}
-            {%- endfor %}
+{%- endfor %}
             else n_rows
         end as n_filled_rows,
         usage_date
     from {{ raw_table }}
-    {{ cross_join_split("'" ~ fields | join(',') ~ "'", ',') }}
-    {% if not loop.last %}
+{{ cross_join_split("'" ~ fields | join(',') ~ "'", ',') }}
+{% if not loop.last %}
     union all
     {% endif %}
-    {%- endfor %}
+{%- endfor %}
 
 )
 

@@ -3,8 +3,10 @@
 {%- set fields = [] -%}
 {%- if execute -%}
 {%- set node = graph.sources['source.ai_usage.' ~ source_name ~ '.' ~ raw_table] -%}
-{%- for column in node.columns if column not in ('usage_date', 'unknown_fields') and not column.startswith('_') -%}
+{%- for column in node.columns -%}
+{%- if column not in ('usage_date', 'unknown_fields') and not column.startswith('_') -%}
 {%- do fields.append(column) -%}
+{%- endif -%}
 {%- endfor -%}
 {%- endif -%}
 {{ return(fields) }}

@@ -5,7 +5,7 @@ first day it was seen. Nothing is lost: the values stand in unknown_fields until
 with
 
 unknown_fields as (
-{% for source_name in source_names() %}
+    {% for source_name in source_names() %}
     select
         '{{ source_name }}' as source_name,
         resource_name,
@@ -23,11 +23,11 @@ unknown_fields as (
 names as (
 
     select
-        unknown_fields.source_name,
-        unknown_fields.resource_name,
+        source_name,
+        resource_name,
         json_name as field_name,
-        unknown_fields.n_rows,
-        unknown_fields.seen_date
+        n_rows,
+        seen_date
     from unknown_fields
     {{ cross_join_json_names('unknown_fields.unknown_fields_json') }}
 

@@ -17,15 +17,28 @@ dates as (
 
 ),
 
+promises as (
+
+    select * from {{ ref('source_freshness') }}
+
+),
+
+-- What the vendor may still be late with has not dropped.
 resources as (
 
     select
-        source_name,
-        resource_name,
-        min(usage_date) as first_loaded_date,
-        max(usage_date) as last_loaded_date
+        partitions.source_name,
+        partitions.resource_name,
+        min(partitions.usage_date) as first_loaded_date,
+        max(partitions.usage_date) as last_loaded_date
     from partitions
-    group by source_name, resource_name
+    inner join promises
+        on
+            partitions.source_name = promises.source_name
+            and partitions.resource_name = promises.resource_name
+            and {{ dbt.datediff('partitions.usage_date', as_of_at(), 'hour') }}
+            >= 24 + promises.vendor_lag_hours
+    group by partitions.source_name, partitions.resource_name
 
 ),
 
