@@ -179,9 +179,12 @@ select
     {{ sum_units('case when n_window_days = 1 then n_change else 0 end') }} as change_1d,
     {{ sum_units('case when n_window_days = 7 then n_change else 0 end') }} as change_7d,
     {{ sum_units('case when n_window_days = 28 then n_change else 0 end') }} as change_28d,
-    {{ sum_units('case when n_window_days = 1 then n_listed_change else 0 end') }} as listed_change_1d,
-    {{ sum_units('case when n_window_days = 7 then n_listed_change else 0 end') }} as listed_change_7d,
-    {{ sum_units('case when n_window_days = 28 then n_listed_change else 0 end') }} as listed_change_28d,
+    {{ sum_units('case when n_window_days = 1 then n_listed_change else 0 end') }}
+        as listed_change_1d,
+    {{ sum_units('case when n_window_days = 7 then n_listed_change else 0 end') }}
+        as listed_change_7d,
+    {{ sum_units('case when n_window_days = 28 then n_listed_change else 0 end') }}
+        as listed_change_28d,
     {{ sum_units('n_new') }} as n_new_people,
     usage_date
 from entries_and_exits

@@ -21,7 +21,7 @@ budgets as (
     select * from {{ ref('int_spend__budgets') }}
     where
         budget_scope in ('company', 'category', 'vendor', 'platform', 'team', 'cost_centre')
-        and month_start_date in (select month_start_date from overview)
+        and month_start_date in (select overview.month_start_date from overview)
 
 ),
 

@@ -78,11 +78,11 @@ figures as (
         coalesce({{ to_numeric(source_measure) }}, {{ to_numeric("'0'") }}) as expected_value
     from {{ relation }}
 
-{% if not loop.last %}
+    {% if not loop.last %}
     union all
-{% endif %}
+    {% endif %}
 
-{% endfor %}
+    {% endfor %}
 )
 
 select

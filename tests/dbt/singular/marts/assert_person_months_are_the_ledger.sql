@@ -80,7 +80,7 @@ figures as (
 
     union all
 
-{% endfor %}
+    {% endfor %}
 {% for measure, (relation, source_measure) in {
     'n_cursor_lines_accepted': ('cursor_usage', 'n_accepted_lines_added'),
     'n_cursor_tabs_accepted': ('cursor_usage', 'n_tabs_accepted'),
@@ -126,11 +126,11 @@ figures as (
         coalesce({{ to_numeric(source_measure) }}, {{ to_numeric("'0'") }}) as expected_value
     from {{ relation }}
 
-{% if not loop.last %}
+    {% if not loop.last %}
     union all
-{% endif %}
+    {% endif %}
 
-{% endfor %}
+    {% endfor %}
 )
 
 select
