@@ -1,7 +1,6 @@
 {#
 One row per API key that was used and that the directory of keys does not know, with its money.
 #}
-with its money. #}
 with
 
 api_keys as (
