@@ -8,7 +8,7 @@ import pytest
 from tests.repository.project import ROOT, text_of, tracked_files
 
 MAX_LINES = 400
-GENERATED = {"requirements.lock", "requirements-emulator.lock"}
+GENERATED = {"requirements.lock", "requirements-emulator.lock", "requirements-focus.lock"}
 # Data, recorded answers and pictures are as long as they are.
 NOT_SOURCE = {".csv", ".json", ".jsonl", ".svg", ".lock"}
 # Written apart so that this file does not find itself.
