@@ -31,7 +31,9 @@ def claude_people(truth: ClaudeTruth) -> Iterator[tuple[str, str]]:
     """Yield (platform, true e-mail) of everybody who can be seen to have used Claude."""
     for actor, (email, _) in truth.owners.items():
         platform, kind, _ = actor
-        if email and kind not in ("unattributed", "service_account"):
+        # Whoever was behind a deleted account of claude.ai, no vendor says any more.
+        hidden = platform == "claude_ai" and kind == "account"
+        if email and not hidden and kind not in ("unattributed", "service_account"):
             fact = truth.facts.get(actor)
             if fact is not None and fact.shows_use():
                 yield platform, email

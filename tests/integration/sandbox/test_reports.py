@@ -175,3 +175,14 @@ def test_company_is_served_whole_and_no_older_than_180_days(company: World, serv
     old = [("startTime", "2025-12-10T00:00:00Z"), ("endTime", "2025-12-20T00:00:00Z")]
     assert "items" not in ask(served, old).json()
     assert list(company.assistants.activities(date(2025, 12, 15)))
+
+
+def test_full_page_at_the_end_of_a_day_leads_on_to_the_oldest(
+    company: World, served: Client
+) -> None:
+    days = (date(2026, 6, 18), date(2026, 6, 17))
+    newest, oldest = (company.gemini_activities(day) for day in days)
+    span = [("startTime", "2026-06-17T00:00:00Z"), ("endTime", "2026-06-19T00:00:00Z")]
+    found = everything(served, [*span, ("maxResults", len(newest))])
+    assert found[0] == newest
+    assert [item for page in found[1:] for item in page] == oldest != []

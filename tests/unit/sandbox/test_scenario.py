@@ -1,9 +1,9 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from sandbox.world import Scenario
-from sandbox.world.scenario import fate
+from sandbox.world.scenario import fate, spike_days
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,9 @@ def test_restatement_holds_for_the_thirty_open_days(day: date, revision: int) ->
 @pytest.mark.parametrize(("day", "late"), [(30, True), (29, True), (28, False)])
 def test_stragglers_are_missing_from_the_newest_days(day: int, late: bool) -> None:
     assert Scenario(late_days=2).late(date(2026, 6, day), date(2026, 7, 1)) is late
+
+
+@pytest.mark.parametrize("later", range(7))
+def test_spikes_stay_where_they_are_for_a_week(later: int) -> None:
+    days = spike_days(date(2026, 11, 21) + timedelta(days=later))
+    assert days == ((date(2026, 11, 3), "cursor"), (date(2026, 11, 12), "claude_api"))

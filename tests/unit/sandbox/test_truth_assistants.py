@@ -177,6 +177,16 @@ def test_active_people_are_people_of_that_day_with_its_team(world: World, truth:
         "gemini_workspace",
     }
     assert not any(row["person_email"].startswith("ci-bots") for row in rows)
+    seen = {
+        (row["usage_date"], row["actor_id"])
+        for row in truth["claude_daily"]
+        if row["platform"] == "claude_ai" and row["actor_type"] == "person"
+    }
+    outsider = [row for row in rows if row["person_email"].endswith("@freelance.example")]
+    talked = [row for row in outsider if row["platform"] == "claude_ai"]
+    assert {(row["usage_date"], row["person_email"]) for row in talked} == {
+        key for key in seen if key[1].endswith("@freelance.example")
+    }
     sheet = records(world, "people")
     for row in rows[:: max(1, len(rows) // 300)]:
         teams = {
