@@ -1,6 +1,6 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint unit bigquery-check docs focus backfill bench format lock clean
+.PHONY: help setup run test lint unit bigquery-check docs focus backfill bench format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## list the targets
@@ -35,6 +35,24 @@ backfill: setup ## extract and build older days: SINCE=2025-01-01 [UNTIL=…] [S
 
 bench: setup ## speed and memory as ratios: [BENCH_PEOPLE=2000 BENCH_DAYS=365]
 	@python -m benchmarks
+
+migrate-deploy: setup ## phase 1 of leaving the predecessor: check both sides (docs/migration.md) [ARGS=--dry-run]
+	@python -m migration deploy $(ARGS)
+
+migrate-validate: setup ## phase 2: explain every difference, day by day [ARGS=--tolerance 0.0001]
+	@python -m migration validate $(ARGS)
+
+migrate-archive: setup ## phase 3: copy the old tables, kept 30 days
+	@python -m migration archive $(ARGS)
+
+migrate-cutover: setup ## phase 4: old names become views on the new figures
+	@python -m migration cutover $(ARGS)
+
+migrate-drop: setup ## phase 5: drop the old tables [ARGS=--expired: archives]
+	@python -m migration drop $(ARGS)
+
+migrate-rollback: setup ## undo the last phase [ARGS='--to nothing': all of them]
+	@python -m migration rollback $(ARGS)
 
 format: setup ## rewrite Python and SQL in the house style
 	@ruff check --fix . && ruff format . && sqlfluff fix --disable-progress-bar dbt_project macros tests/dbt

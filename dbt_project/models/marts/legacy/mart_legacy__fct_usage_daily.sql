@@ -102,9 +102,10 @@ lines as (
 
     select
         platform,
-        person_email as user_email,
+        case when actor_type = 'person' then actor_id else person_email end as user_email,
         person_id as user_id,
-        cast(null as {{ dbt.type_string() }}) as api_key_id,
+        -- The Claude Code report knows a key by its name only.
+        case when actor_type <> 'person' then actor_id end as api_key_id,
         cast(null as {{ dbt.type_string() }}) as model,
         cast(null as {{ dbt.type_string() }}) as workspace_id,
         -- Tokens of Claude Code are on the rows with a model.

@@ -1,0 +1,1 @@
+"""The way from the predecessor's tables to this warehouse, in five phases that can each be repeated and undone."""
