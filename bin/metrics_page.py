@@ -1,0 +1,159 @@
+"""Write docs/metrics.md: every number the marts and the quality models serve, in words, by subject.
+
+    python bin/metrics_page.py     after a numeric column was added, renamed or described anew
+
+Definitions and grains come from the models' YAML, which dbt shows too; what a subject is about and what to beware of is
+written here. A mart that no subject names yet comes under its folder's name.
+"""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "metrics.md"
+MODELS = ROOT / "dbt_project" / "models"
+
+INTRO = """# Metrics
+
+Every number the marts and the data-quality models serve: what it says, per what it is counted, and what to beware of.
+`python bin/metrics_page.py` writes this page from the models' own descriptions; a test keeps it complete.
+
+Five rules hold everywhere:
+
+* **USD** are US dollars with nine decimals. Columns ending in `_usd` may be added; a price (`_usd_per_…`) and a share (`_share`, 0 to 1)
+  may not: divide the sums that stand beside them instead.
+* **Counts** (`n_…`, `…_tokens`) are whole numbers. They may be added over days and teams, except counts of *different* people, which
+  would count somebody active on two days or platforms twice; a description that says "people" means different people.
+* **Nothing** is not zero: an empty cell means that the source does not say, 0 means that it says zero.
+* **The last 30 days** may still change, because vendors revise them (`is_provisional`).
+* **Days** are UTC days. "Per" below is the grain: what one row of the table stands for.
+"""
+
+SUBJECTS: dict[str, tuple[str, str]] = {
+    "core": (
+        "Money and usage, line by line",
+        "The spend ledger holds every dollar the company pays exactly once; the facts hold what people did with each tool. All other"
+        " tables are made from these. Money of a subscription seat is spread over its days; money that the vendor has not billed yet"
+        " is estimated from the list price and replaced by the bill. *Notional* cost is what usage under a subscription would have"
+        " cost by the list: nobody pays it, it is never part of a total.",
+    ),
+    "finance": (
+        "Finance",
+        "What was invoiced against what the ledger says, who is charged, what was planned, and what seats are for. The invoice is"
+        " never part of the ledger: it is what the ledger is checked with. Columns named `adjustment` may be negative.",
+    ),
+    "executive": (
+        "Management overview",
+        "Money and active people, the only two measures that may be added across kinds of tools.",
+    ),
+    "engineering": (
+        "Coding tools",
+        "What Cursor and Claude Code report about code. A line accepted is not a line kept, and neither is a measure of a person's"
+        " performance: compare teams over months, not people over days.",
+    ),
+    "api_consumption": (
+        "API use",
+        "Tokens by kind and their cost, for keys and service accounts. Tokens read from a cache cost a fraction of fresh ones, so a"
+        " price per million tokens is only comparable beside the share read from the cache.",
+    ),
+    "knowledge_workers": (
+        "Assistants",
+        "Use of claude.ai and Gemini. Gemini says that something was used, never how many tokens or what it cost; claude.ai's figures"
+        " depend on the source that speaks (`usage_source`).",
+    ),
+    "adoption": (
+        "Adoption",
+        "How many people use what, and whether they stay. A person counts as active on a day when a source shows use, not when a seat"
+        " is paid for.",
+    ),
+    "legacy": (
+        "The predecessor's tables",
+        "Today's figures in the shape of the tables they replace, for readers that have not moved yet. Use the tables above for new work.",
+    ),
+    "quality": (
+        "Data quality",
+        "What a check saw (`observed_value`) against what was promised (`expected_value`), with the figures behind it. Read the"
+        " sentence in `finding` first.",
+    ),
+}
+
+ENDINGS = ("_usd", "_tokens", "_share", "_confidence", "_hours", "_seconds")
+
+
+def is_number(column: dict[str, Any]) -> bool:
+    """Tell whether a column is a number that people read, not a key, a day or a position."""
+    name, kind = str(column["name"]), str(column.get("data_type", ""))
+    by_name = name.startswith("n_") or name.endswith(ENDINGS) or "_usd_per_" in name
+    return by_name or kind.startswith("numeric") or kind.startswith("float")
+
+
+def served_models() -> dict[str, list[dict[str, Any]]]:
+    """Return the models of marts and quality as their YAML describes them, by folder."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted([*(MODELS / "marts").rglob("*.yml"), *(MODELS / "quality").rglob("*.yml")]):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+            found.setdefault(path.parent.name, []).append(model)
+    return found
+
+
+def caveat(model: dict[str, Any], name: str) -> str:
+    """Say how a number may be used."""
+    if name.endswith("_share") or "_per_" in name:
+        return "never add; divide the sums"
+    if name.endswith("_confidence"):
+        return "never add"
+    if name.startswith("notional"):
+        return "not paid; never part of a total"
+    if "adjustment" in name or name in signed(model):
+        return "may be negative"
+    if "people" in name or "users" in name:
+        return "different people; do not add rows"
+    if name in ("observed_value", "expected_value"):
+        return "unit differs by check"
+    return ""
+
+
+def signed(model: dict[str, Any]) -> set[str]:
+    """Return the money columns that a credit can make negative."""
+    for test in model.get("data_tests", []):
+        if isinstance(test, dict) and "column_promises" in test:
+            arguments = test["column_promises"].get("arguments", {})
+            return set(arguments.get("signed_columns", []))
+    return set()
+
+
+def page() -> str:
+    """Return the whole page."""
+    models = served_models()
+    order = [*SUBJECTS, *(folder for folder in models if folder not in SUBJECTS)]
+    parts = [INTRO]
+    for folder in order:
+        title, about = SUBJECTS.get(folder, (folder.replace("_", " ").capitalize(), ""))
+        sections = [text for model in models.get(folder, []) for text in _section(model, folder)]
+        if sections:
+            parts += [f"## {title}\n", *([f"{about}\n"] if about else []), *sections]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _section(model: dict[str, Any], folder: str) -> Iterable[str]:
+    numbers = [column for column in model.get("columns", []) if is_number(column)]
+    if not numbers:
+        return
+    schema = "quality" if folder == "quality" else "marts"
+    yield f"### `{schema}.{model['name']}`\n"
+    yield " ".join(str(model["description"]).split()) + "\n"
+    yield "| column | what it says | beware |"
+    yield "|---|---|---|"
+    for column in numbers:
+        words = " ".join(str(column.get("description", "")).split()).replace("|", "\\|")
+        yield f"| `{column['name']}` | {words} | {caveat(model, column['name'])} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    sys.stdout.write(f"metrics: {PAGE.relative_to(ROOT)} written\n")
