@@ -80,6 +80,9 @@ def _decimal(value: object) -> str:
 
 @lru_cache(maxsize=65_536)
 def _plain(text: str) -> str:
+    # Decimal would also take 1_000 and digits of other scripts.
+    if "_" in text or not text.isascii():
+        raise BadValueError("expected a decimal, got other text")
     try:
         number = Decimal(text)
     except InvalidOperation:

@@ -18,6 +18,7 @@ from extract.cli import run_all
 from extract.config import read_settings
 from sandbox.server.options import ServerOptions
 from sandbox.server.running import Running, running
+from tests.integration.extract import assistants
 
 JsonObject = dict[str, Any]
 FIRST, AS_OF = date(2026, 6, 1), date(2026, 6, 4)
@@ -122,6 +123,11 @@ class TinyDay:
     messages: list[JsonObject] = field(default_factory=list)
     costs: list[JsonObject] = field(default_factory=list)
     claude_code: list[JsonObject] = field(default_factory=list)
+    seat_users: list[JsonObject] = field(default_factory=list)
+    charges: list[JsonObject] = field(default_factory=list)
+    tokens: list[JsonObject] = field(default_factory=list)
+    audit: list[tuple[str, ...]] = field(default_factory=list)
+    gemini: list[JsonObject] = field(default_factory=list)
 
 
 class TinyWorld:
@@ -139,6 +145,16 @@ class TinyWorld:
                 [usage_row(), usage_row(model="claude-opus-5")],
                 [cost_row(), cost_row("3.5", workspace_id="wrkspc_1")],
                 [code_record(day), code_record(day, "bob@corp.example")],
+                [assistants.seat_user(day), assistants.seat_user(day, "bob@corp.example")],
+                [assistants.charge(), assistants.charge(model="claude-sonnet-5")],
+                [assistants.tokens(), assistants.tokens(model="claude-sonnet-5")],
+                [assistants.audit_line(day, 60), assistants.audit_line(day, 30)],
+                [
+                    assistants.activity(
+                        day, 60, assistants.gemini_event(), assistants.gemini_event("inactive")
+                    ),
+                    assistants.activity(day, 30, qualifier="9223372036854775807"),
+                ],
             )
             for day in self.span
         }
@@ -218,6 +234,37 @@ class TinyWorld:
     def default_workspace(self) -> JsonObject:
         return {"id": "wrkspc_0", "type": "workspace", "name": "Default"}
 
+    def newest_engagement_day(self) -> date:
+        return self.as_of - timedelta(days=2)
+
+    def reports_refreshed(self) -> date:
+        return self.as_of
+
+    def engagement_users(self, day: date, /) -> list[JsonObject]:
+        return self.day(day).seat_users
+
+    def engagement_summary(self, day: date, /) -> JsonObject:
+        return {
+            "starting_at": f"{day}T00:00:00Z", "ending_at": f"{day + timedelta(days=1)}T00:00:00Z",
+            "assigned_seat_count": 2, "daily_active_user_count": len(self.day(day).seat_users),
+            "daily_adoption_rate": 100.0,
+        }  # fmt: skip
+
+    def user_cost_lines(self, day: date, /) -> list[JsonObject]:
+        return self.day(day).charges
+
+    def user_usage_lines(self, day: date, /) -> list[JsonObject]:
+        return self.day(day).tokens
+
+    def audit_lines(self, day: date, /) -> list[tuple[str, ...]]:
+        return self.day(day).audit
+
+    def gemini_activities(self, day: date, /) -> list[JsonObject]:
+        return self.day(day).gemini
+
+    def google_customer(self) -> str:
+        return "C0tiny"
+
     def sheet(self, tab: str, /) -> list[list[str]]:
         return self.sheets[tab]
 
@@ -277,7 +324,7 @@ def contents(path: Path) -> dict[str, list[str]]:
     with duckdb.connect(str(path), read_only=True) as connection:
         names = connection.execute(
             "select table_schema, table_name from information_schema.tables"
-            " where table_schema in ('raw_cursor', 'raw_anthropic', 'raw_sheets')"
+            " where table_schema in ('raw_cursor', 'raw_anthropic', 'raw_sheets', 'raw_claude_ai', 'raw_gemini')"
             " and not starts_with(table_name, '_dlt') and table_name <> 'extract_runs'"
         ).fetchall()
         for schema, name in names:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.server.endpoints import ENDPOINTS
+from tests.integration.extract.assistants import activity, tokens
 from tests.integration.extract.harness import (
     DAYS,
     Bench,
@@ -42,6 +43,10 @@ def _revise(world: TinyWorld) -> None:
     day.messages[0]["output_tokens"] = 21
     day.costs[0]["amount"] = "1041.5"
     day.claude_code.append(code_record(DAYS[1], "eve@corp.example"))
+    day.seat_users[0]["chat_metrics"]["message_count"] = 13
+    day.charges[0]["pico"] += 1
+    day.tokens.append(tokens("eve@corp.example"))
+    day.gemini.insert(0, activity(DAYS[1], 7200, email="eve@corp.example"))
     world.members[0]["role"] = "owner"
     world.keys[0]["status"] = "inactive"
     world.sheets["people"].append(["eve@corp.example"])
@@ -107,9 +112,19 @@ def test_lasting_fault_is_an_error_and_heals(bench: Bench, kind: str) -> None:
         "cursor.daily_usage",
         "anthropic.cost_report",
         "anthropic.invites",
+        "claude_ai.daily_users",
+        "claude_ai.daily_summaries",
+        "claude_ai.user_cost_report",
+        "claude_ai.user_usage_report",
         "sheets.people",
     ):
         assert f"{name}: 0 rows read, 0 partitions changed, failed" in loaded.text
+    # An answer of Google's without rows lacks their key; what is held of the log stays all the same.
+    silent = kind == "missing_data"
+    assert (
+        "gemini.activity_events: 0 rows read, 0 partitions changed, failed" in loaded.text
+    ) != silent
+    assert ("gemini.activity_events: 9 rows of 3 days" in loaded.text) == silent
     statuses = bench.rows(
         "select distinct status from raw_anthropic.extract_runs where run_id ="
         " (select run_id from raw_anthropic.extract_runs order by started_at desc limit 1)"
@@ -126,6 +141,8 @@ UNTOUCHED = {
     "cursor.usage_events": ("daily_usage", "usage_events"),
     "anthropic.cost_report": ("usage_report_messages", "cost_report"),
     "anthropic.api_keys": ("usage_report_claude_code", "api_keys"),
+    "claude_ai.daily_users": ("user_cost_report", "daily_users"),
+    "claude_ai.user_cost_report": ("daily_summaries", "user_cost_report"),
 }
 """The endpoint that fails: a table that must be loaded all the same, and the one that must not."""
 

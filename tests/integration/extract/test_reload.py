@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from extract.config import SOURCES
 from tests.integration.extract.harness import (
     DAYS,
     Bench,
@@ -39,7 +40,16 @@ def test_first_load_lands_every_table(bench: Bench) -> None:
     assert counts["raw_anthropic.api_keys"] == 2
     assert counts["raw_anthropic.invites"] == 0
     assert counts["raw_sheets.people"] == 1
-    assert counts["raw_cursor.quarantine"] == 0
+    # The newest day of activity is two days old.
+    assert counts["raw_claude_ai.daily_users"] == 4
+    assert counts["raw_claude_ai.daily_summaries"] == 2
+    assert counts["raw_claude_ai.user_cost_report"] == 6
+    assert counts["raw_claude_ai.user_usage_report"] == 6
+    # Two exports share a day; each line lands once.
+    assert counts["raw_claude_ai.audit_log"] == 6
+    assert counts["raw_gemini.activity_events"] == 9
+    assert counts["raw_cursor.quarantine"] == counts["raw_claude_ai.quarantine"] == 0
+    assert counts["raw_gemini.quarantine"] == 0
     assert counts["raw_cursor.groups"] == counts["raw_cursor.group_members"] == 1
 
 
@@ -50,7 +60,7 @@ def test_second_load_changes_nothing(bench: Bench) -> None:
         bench.tables(),
         bench.rows("select * from raw_cursor.usage_events order by all"),
     )
-    packages = {source: _packages(bench, source) for source in ("cursor", "anthropic", "sheets")}
+    packages = {source: _packages(bench, source) for source in SOURCES}
     assert bench.load().code == 0
     assert bench.tables() == before
     assert bench.rows("select * from raw_cursor.usage_events order by all") == stamps

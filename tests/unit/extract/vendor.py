@@ -41,6 +41,12 @@ class Vendor:
     asked: list[Asked]
 
 
+def _body(raw: bytes) -> Any:
+    if not raw:
+        return None
+    return json.loads(raw) if raw[:1] in b"{[" else dict(parse_qsl(raw.decode()))
+
+
 Script = Callable[[Asked], Reply] | list[Reply]
 
 
@@ -60,7 +66,7 @@ def vendor(script: Script) -> Iterator[Vendor]:
                 parts.path,
                 parse_qsl(parts.query),
                 {name.lower(): value for name, value in self.headers.items()},
-                json.loads(raw) if raw else None,
+                _body(raw),
                 time.monotonic(),
             )
             asked.append(request)
