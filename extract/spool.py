@@ -347,7 +347,7 @@ def _landed(table: Table) -> list[str]:
             result.append(
                 f"row_number() over (partition by {table.partition} order by {order}) as {name}"
             )
-        elif name == "row_hash":
+        elif name == "row_hash" and table.mode is Mode.SCD2:
             result.append("md5(to_json(content)::varchar) as row_hash")
         elif name == "_loaded_at":
             result.append("cast($loaded_at as timestamptz) as _loaded_at")
