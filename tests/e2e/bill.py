@@ -14,7 +14,11 @@ BILL_DAYS = """
         usage_date,
         count(*) as n_lines,
         sum(round(amount::decimal(38, 15) / 100, 9)::decimal(38, 9)) as bill_usd
-    from warehouse.raw_anthropic.cost_report
+    from (
+        select usage_date, amount from warehouse.raw_anthropic.cost_report
+        union all
+        select usage_date, amount from warehouse.raw_claude_ai.user_cost_report
+    )
     group by usage_date
     union all
     select

@@ -46,6 +46,8 @@ def score(warehouse: Path, truth: Path) -> Score:
                 union
                 select usage_date, 'person', user_email, 'cursor' from warehouse.marts.fact_cursor_daily_usage
                 union
+                select usage_date, actor_type, actor_id, 'gemini_workspace' from warehouse.marts.fct_gemini_daily_usage
+                union
                 select usage_date, actor_type, actor_id, platform from warehouse.marts.fct_ai_spend_daily
             ),
             labelled as (

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import duckdb
 
-SCHEMAS = ("raw_cursor", "raw_anthropic", "raw_sheets", "intermediate", "marts", "quality")
+SCHEMAS = (
+    *("raw_cursor", "raw_anthropic", "raw_claude_ai", "raw_gemini", "raw_sheets"),
+    *("intermediate", "marts", "quality"),
+)
 
 # What a run leaves behind even when it changes nothing: that it ran.
 _DIARY = ("extract_runs", "_dlt_loads", "_dlt_pipeline_state", "_dlt_version", "dq_mart_builds")

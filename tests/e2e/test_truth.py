@@ -77,6 +77,7 @@ def test_the_bill_of_a_day_is_attributed_plus_unattributed(company: Chain) -> No
         ("anthropic", "seat"),
         ("cursor", "billed"),
         ("cursor", "seat"),
+        ("google", "seat"),
     }
 
 

@@ -64,6 +64,11 @@ PAIRS = (
         },
     ),
     Pair(
+        "marts.fct_gemini_daily_usage",
+        "gemini_daily",
+        ("usage_date", "actor_type", "actor_id", "app_name"),
+    ),
+    Pair(
         "marts.fct_ai_spend_daily",
         "ledger",
         ("usage_date", "vendor", "platform", "actor_type", "actor_id", "model", "cost_component"),

@@ -124,6 +124,7 @@ all_subjects as (
         cast(null as {{ dbt.type_string() }}) as workspace_key,
         usage_date
     from claude_ai_daily
+    where is_use
 
     union all
 

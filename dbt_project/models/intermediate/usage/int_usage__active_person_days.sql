@@ -102,6 +102,7 @@ active_actors as (
         actor_id,
         usage_date
     from claude_ai_daily
+    where is_use
 
     union distinct
 

@@ -1,6 +1,7 @@
 {#
-One row per UTC day and actor that used claude.ai. Where Enterprise Analytics and the audit log both know a person-day,
-Analytics wins; the audit log fills the person-days it lacks. `usage_source` says which one speaks.
+One row per UTC day and actor that claude.ai's sources speak of. Where Enterprise Analytics and the audit log both know a
+person-day, Analytics wins; the audit log fills the person-days it lacks. `usage_source` says which one speaks. A day of
+zeros is kept, because zero is an answer, but it is no use.
 #}
 with
 
@@ -47,8 +48,6 @@ analytics_actors as (
 
 ),
 
--- Before the two are told apart: a person-day of zeros in Analytics still says that the audit log
--- has nothing to add.
 all_days as (
 
     select
@@ -95,11 +94,10 @@ select
     n_projects,
     n_files,
     n_messages,
-    usage_date
-from all_days
-where
     coalesce(n_conversations, 0)
     + coalesce(n_projects, 0)
     + coalesce(n_files, 0)
     + coalesce(n_messages, 0)
-    > 0
+    > 0 as is_use,
+    usage_date
+from all_days

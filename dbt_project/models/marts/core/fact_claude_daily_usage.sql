@@ -168,6 +168,7 @@ fact_keys as (
         actor_id,
         usage_date
     from claude_ai_daily
+    where is_use
 
     union distinct
 
