@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +122,7 @@ def seat_fee(seat: Seat, day: date) -> Decimal:
         return Decimal(0)
     monthly = Decimal(seat.monthly_cents).scaleb(-2)
     days = monthrange(day.year, day.month)[1]
-    daily = (monthly / days).quantize(_NANO, ROUND_HALF_UP)
+    daily = (monthly / days).quantize(_NANO, ROUND_DOWN)
     return monthly - daily * (days - 1) if day.day == 1 else daily
 
 

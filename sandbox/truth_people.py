@@ -7,7 +7,7 @@ no vendor reports are nobody's use.
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from sandbox.truth_claude import ClaudeTruth, plain
@@ -97,6 +97,6 @@ def _fee(seat: Seat, start: date, days: int) -> Decimal:
     """Return the fee of so many days of one month from a day on; the first carries the rest."""
     monthly = Decimal(seat.monthly_cents).scaleb(-2)
     length = monthrange(start.year, start.month)[1]
-    daily = (monthly / length).quantize(_NANO, ROUND_HALF_UP)
+    daily = (monthly / length).quantize(_NANO, ROUND_DOWN)
     remainder = monthly - daily * length if start.day == 1 else Decimal(0)
     return daily * days + remainder

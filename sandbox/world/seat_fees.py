@@ -15,6 +15,6 @@ def month_fee(seat: Seat, start: date, end: date) -> Decimal:
     if paid <= 0:
         return Decimal(0)
     nano = seat.monthly_cents * 10**7
-    part = (2 * nano + length) // (2 * length)
+    part = nano // length
     remainder = nano - part * length if begin == first else 0
     return Decimal(part * paid + remainder).scaleb(-9)

@@ -215,7 +215,7 @@ CLAIMS = (
         2,
         "select month_date, platform, sum(n_seat_days), sum(seat_usd)"
         " from warehouse.marts.mart_finance__seat_utilisation group by all",
-        "select month::date, platform, sum(n_seat_days), sum(seat_fee_usd) from true_seats_monthly group by all",
+        "select usage_month::date, platform, sum(n_seat_days), sum(seat_fee_usd) from true_seats_monthly group by all",
     ),
     Claim(
         "FOCUS: billed cost",
@@ -232,10 +232,10 @@ CLAIMS = (
         f"select {_MONTH}, vendor, sum(spend_usd) from true_ledger group by all",
     ),
     Claim(
-        "spend bridge: what is explained is the change",
+        "spend bridge: spend of a month",
         3,
-        "select month_start_date, vendor, platform, sum(current_usd)"
-        " from warehouse.marts.mart_finance__spend_bridge group by all having sum(current_usd) <> 0",
+        "select month_start_date, vendor, platform, sum(spend_usd)"
+        " from warehouse.marts.mart_finance__spend_bridge group by all having sum(spend_usd) <> 0",
         f"select {_MONTH}, vendor, platform, sum(spend_usd) from true_ledger group by all",
     ),
 )
