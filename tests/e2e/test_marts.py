@@ -236,7 +236,9 @@ CLAIMS = (
         3,
         "select month_start_date, vendor, platform, sum(spend_usd)"
         " from warehouse.marts.mart_finance__spend_bridge group by all having sum(spend_usd) <> 0",
-        f"select {_MONTH}, vendor, platform, sum(spend_usd) from true_ledger group by all",
+        f"select {_MONTH} as month, vendor, platform, sum(spend_usd) from true_ledger"
+        # A change has a month before it.
+        f" where {_MONTH} > (select min({_MONTH}) from true_ledger) group by all",
     ),
 )
 
