@@ -1,6 +1,6 @@
 {#
-One row while the days of Gemini that Google still keeps (180) reach further back than those loaded: each
-night another one is lost for good.
+One row per Gemini whose loaded days begin later than those Google still keeps (180): each night another one is lost for
+good. None while nothing is being lost.
 #}
 with
 

@@ -31,8 +31,8 @@ steps as (
 
     select
         source_name,
-        usage_date as first_date_after,
-        lag(usage_date) over (partition by source_name order by usage_date) as last_date_before
+        usage_date as next_loaded_date,
+        lag(usage_date) over (partition by source_name order by usage_date) as last_loaded_date
     from days
 
 ),
@@ -41,11 +41,11 @@ lengths as (
 
     select
         source_name,
-        last_date_before,
-        first_date_after,
-        {{ dbt.datediff('last_date_before', 'first_date_after', 'day') }} - 1 as n_days
+        last_loaded_date,
+        next_loaded_date,
+        {{ dbt.datediff('last_loaded_date', 'next_loaded_date', 'day') }} - 1 as n_days
     from steps
-    where last_date_before is not null
+    where last_loaded_date is not null
 
 ),
 
@@ -54,18 +54,18 @@ final as (
     select
         source_name,
         n_days,
-        last_date_before,
-        first_date_after,
+        last_loaded_date,
+        next_loaded_date,
         {{ finding_columns(
             check_name="'history_gap'",
             check_scope='source_name',
             finding=sentence([
                 'source_name', "' has nothing of the '", 'n_days', "' days between '",
-                'last_date_before', "' and '", 'first_date_after',
+                'last_loaded_date', "' and '", 'next_loaded_date',
                 "': nobody can be seen there; the vendor keeps 180 days'"
             ]),
             observed_value='n_days',
-            check_date='last_date_before'
+            check_date='last_loaded_date'
         ) }}
     from lengths
     where n_days > 4

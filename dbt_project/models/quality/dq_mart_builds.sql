@@ -2,12 +2,7 @@
 One row per run that wrote rows of the spend ledger: when they stood in the mart, and since when the
 data loaded after the run before had been waiting. Added to, never rebuilt: the past cannot be measured again.
 #}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='merge' if target.type == 'bigquery' else 'append',
-    on_schema_change='fail',
-    full_refresh=false
-) }}
+{{ append_only() }}
 with
 
 ledger as (

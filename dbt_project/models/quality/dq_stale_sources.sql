@@ -128,8 +128,8 @@ final as (
         source_name,
         resource_name,
         measured_by,
-        vendor_lag_hours as n_vendor_lag_hours,
-        promise_hours as n_promise_hours,
+        vendor_lag_hours as n_hours_of_vendor_lag,
+        promise_hours as n_hours_promised,
         newest_complete_date,
         {{ finding_columns(
             check_name="'stale_source'",

@@ -15,8 +15,8 @@ renamed as (
         period_start as file_start_date,
         period_end as file_end_date,
         {{ normalise_email('user_name') }} as user_email,
-        lines_this_month as n_lines_month_to_date,
-        {{ to_numeric('spend_this_month_usd') }} as spend_month_to_date_usd,
+        lines_this_month as n_month_lines,
+        {{ to_numeric('spend_this_month_usd') }} as month_spend_usd,
         cast(_loaded_at as timestamp) as _loaded_at
 
     from source
