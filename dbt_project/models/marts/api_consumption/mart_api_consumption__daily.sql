@@ -221,7 +221,7 @@ claude_rows as (
         tokens.cache_write_1h_tokens,
         tokens.output_tokens,
         tokens.uncached_input_tokens + tokens.cache_read_tokens + tokens.cache_write_tokens
-            as input_tokens,
+            as all_input_tokens,
         tokens.n_web_searches,
         -- The usage report states tokens, never requests.
         cast(null as {{ dbt.type_bigint() }}) as n_requests,
@@ -287,7 +287,7 @@ cursor_rows as (
         cast(null as {{ dbt.type_bigint() }}) as cache_write_5m_tokens,
         cast(null as {{ dbt.type_bigint() }}) as cache_write_1h_tokens,
         cast(null as {{ dbt.type_bigint() }}) as output_tokens,
-        cast(null as {{ dbt.type_bigint() }}) as input_tokens,
+        cast(null as {{ dbt.type_bigint() }}) as all_input_tokens,
         cast(null as {{ dbt.type_bigint() }}) as n_web_searches,
         n_api_key_requests as n_requests,
         cast(null as {{ numeric_type() }}) as input_cost_usd,
@@ -344,11 +344,11 @@ final as (
         all_rows.cache_write_5m_tokens,
         all_rows.cache_write_1h_tokens,
         all_rows.output_tokens,
-        case when all_rows.input_tokens is not null then all_rows.cache_read_tokens end
+        case when all_rows.all_input_tokens is not null then all_rows.cache_read_tokens end
             as cache_hit_tokens,
-        all_rows.input_tokens,
-        {{ share_of('all_rows.cache_read_tokens', 'all_rows.input_tokens') }} as cache_hit_share,
-        all_rows.input_tokens + all_rows.output_tokens as total_tokens,
+        all_rows.all_input_tokens,
+        {{ share_of('all_rows.cache_read_tokens', 'all_rows.all_input_tokens') }} as cache_hit_share,
+        all_rows.all_input_tokens + all_rows.output_tokens as total_tokens,
         all_rows.n_web_searches,
         all_rows.n_requests,
         cast(all_rows.input_cost_usd as {{ numeric_type() }}) as input_cost_usd,
@@ -362,7 +362,7 @@ final as (
         cast(all_rows.token_cost_usd as {{ numeric_type() }}) as token_cost_usd,
         cast(all_rows.total_cost_usd as {{ numeric_type() }}) as total_cost_usd,
         {{ proportional_part(
-            'all_rows.token_cost_usd', '1000000', '(all_rows.input_tokens + all_rows.output_tokens)'
+            'all_rows.token_cost_usd', '1000000', '(all_rows.all_input_tokens + all_rows.output_tokens)'
         ) }} as cost_usd_per_million_tokens,
         cast(all_rows.attribution_confidence as {{ numeric_type() }}) as attribution_confidence,
         day_versions.is_provisional,
