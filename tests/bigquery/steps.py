@@ -79,6 +79,8 @@ def emulator_step() -> int:
         f"emulator  {result.tables} tables, {result.rows} rows, {result.sent.checked} statements "
         f"sent: {len(result.failures)} failures, {seconds:.0f} s"
     )
+    published = result.published
+    say(f"  published from both: {published.tables} tables, {published.rows} rows")
     fixes = ", ".join(f"{name} {times}" for name, times in result.fixes.items())
     say(f"  fixes of the emulator that were needed: {fixes}")
     for failure in result.failures:

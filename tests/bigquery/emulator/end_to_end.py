@@ -2,7 +2,8 @@
 
 The first round loads and builds an empty warehouse. The second one loads what the vendors have
 restated since and builds again, which takes the incremental path. After each round the raw tables
-must have the same number of rows on both engines, and what dbt keeps as tables the same rows.
+must have the same number of rows on both engines, and what dbt keeps as tables the same rows. After
+the last one both are published, and the files must hold the same rows.
 """
 
 import shutil
@@ -18,13 +19,14 @@ from google.cloud import bigquery
 
 from tests.bigquery.canonical import differences
 from tests.bigquery.comparing import Warehouse
+from tests.bigquery.emulator.publishing import Publishing, publish_both
 from tests.bigquery.emulator.running import Emulator, running
 from tests.bigquery.emulator.sent import CLIENT_TYPES, Sent, check_sent
 from tests.bigquery.googlesql.engine import Path as RelationPath
 from tests.bigquery.googlesql.engine import Result
 from tests.bigquery.googlesql.types import canonical_name
 from tests.bigquery.manifest import Manifest, Node
-from tests.bigquery.workspace import PROJECT, WORK, dbt, environment, run
+from tests.bigquery.workspace import PREFIX, PROJECT, WORK, dbt, environment, run
 
 AS_OF = "2026-06-03"
 COMPANY = {
@@ -56,6 +58,7 @@ class EndToEnd:
     seconds: dict[str, float] = field(default_factory=dict)
     fixes: dict[str, int] = field(default_factory=dict)
     sent: Sent = field(default_factory=Sent)
+    published: Publishing = field(default_factory=Publishing)
 
 
 def end_to_end(folder: Path = WORK / "emulator", say: Callable[[str], None] = print) -> EndToEnd:
@@ -75,6 +78,10 @@ def end_to_end(folder: Path = WORK / "emulator", say: Callable[[str], None] = pr
             result.seconds[name] = time.monotonic() - started
             _compare(result, name, emulator, manifest, folder)
             say(f"  {name}: {result.seconds[name]:.0f} s")
+        started = time.monotonic()
+        result.published = _publish(emulator, manifest, folder)
+        result.failures += [f"published: {text}" for text in result.published.failures]
+        result.seconds["published"] = time.monotonic() - started
     result.fixes = emulator.fixes
     started = time.monotonic()
     result.sent = check_sent(emulator.statements())
@@ -121,14 +128,31 @@ def _build(target: str, target_path: Path, selection: tuple[str, ...], env: dict
     dbt("build", *selection, *leave_out, target=target, target_path=target_path, env=env)
 
 
-def _compare(
-    result: EndToEnd, name: str, emulator: Emulator, manifest: Manifest, folder: Path
-) -> None:
-    client = bigquery.Client(
+def _client(emulator: Emulator) -> bigquery.Client:
+    return bigquery.Client(
         PROJECT,
         credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
         client_options={"api_endpoint": emulator.address},
     )
+
+
+def _publish(emulator: Emulator, manifest: Manifest, folder: Path) -> Publishing:
+    unequal = {
+        f"{node.path[1].removeprefix(PREFIX)}.{node.path[2]}": node.nondeterministic | LOADED
+        for node in manifest.in_order()
+        if node.kind == "model"
+    }
+    client = _client(emulator)
+    try:
+        return publish_both(client, folder, unequal)
+    finally:
+        client.close()  # type: ignore[no-untyped-call]
+
+
+def _compare(
+    result: EndToEnd, name: str, emulator: Emulator, manifest: Manifest, folder: Path
+) -> None:
+    client = _client(emulator)
     warehouse = Warehouse(folder / "duckdb" / "warehouse.duckdb")
     try:
         for node in manifest.in_order():
