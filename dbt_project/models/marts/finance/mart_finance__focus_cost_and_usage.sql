@@ -40,6 +40,7 @@ meters as (
 
     select
         cost_component,
+        {{ blank_to_null('vendor') }} as vendor,
         sku_meter,
         {{ blank_to_null('token_type') }} as token_type,
         {{ blank_to_null('cache_ttl') }} as cache_ttl,
@@ -165,7 +166,9 @@ classified as (
     inner join ledger
         on parts.spend_id = ledger.spend_id
     left join meters
-        on ledger.cost_component = meters.cost_component
+        on
+            ledger.cost_component = meters.cost_component
+            and ledger.vendor = coalesce(meters.vendor, ledger.vendor)
 
 ),
 

@@ -4,7 +4,7 @@ have cost in the scenario. Only use with a price on both sides is compared; the 
 #}
 with
 
-price_scenarios as (
+scenario_rules as (
 
     select * from {{ ref('price_scenarios') }}
 
@@ -53,6 +53,21 @@ detected_platforms as (
 
 ),
 
+-- An empty cell of the seed is no tier and no platform.
+price_scenarios as (
+
+    select
+        scenario,
+        scenario_description,
+        valid_from,
+        valid_to,
+        prices_as_of,
+        {{ blank_to_null('priced_tier') }} as priced_tier,
+        {{ blank_to_null('priced_tier_platform') }} as priced_tier_platform
+    from scenario_rules
+
+),
+
 usage_lines as (
 
     select
@@ -91,6 +106,10 @@ scenario_lines as (
         end as priced_model,
         case
             when usage_lines.cost_component = 'web_search' then 'standard'
+            when
+                coalesce(price_scenarios.priced_tier_platform, usage_lines.platform)
+                = usage_lines.platform
+                then coalesce(price_scenarios.priced_tier, usage_lines.service_tier)
             else usage_lines.service_tier
         end as priced_tier,
         case
