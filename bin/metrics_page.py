@@ -1,13 +1,17 @@
 """Write docs/metrics.md: every number the marts and the quality models serve, in words, by subject.
 
-    python bin/metrics_page.py     after a numeric column was added, renamed or described anew
+    python bin/metrics_page.py     after a numeric column was added, renamed or described anew (compiles the project)
 
-Definitions and grains come from the models' YAML, which dbt shows too; what a subject is about and what to beware of is
-written here. A mart that no subject names yet comes under its folder's name.
+Definitions and grains come from the models' YAML, which dbt shows too; where a number comes from is read from the compiled
+SQL (`bin/column_sources.py`); what a subject is about and what to beware of is written here. A mart that no subject names
+yet comes under its folder's name.
 """
 
+import os
+import re
+import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +23,8 @@ MODELS = ROOT / "dbt_project" / "models"
 
 INTRO = """# Metrics
 
-Every number the marts and the data-quality models serve: what it says, per what it is counted, and what to beware of.
+Every number the marts and the data-quality models serve: what it says, per what it is counted, what it is made of, and what to
+beware of. "Made of" names the vendors' fields for the facts, and the facts' columns for everything built from them.
 `python bin/metrics_page.py` writes this page from the models' own descriptions; a test keeps it complete.
 
 Five rules hold everywhere:
@@ -81,6 +86,8 @@ SUBJECTS: dict[str, tuple[str, str]] = {
     ),
 }
 
+SHOWN_SOURCES = 8
+
 ENDINGS = ("_usd", "_tokens", "_share", "_confidence", "_hours", "_seconds")
 
 
@@ -126,34 +133,77 @@ def signed(model: dict[str, Any]) -> set[str]:
     return set()
 
 
-def page() -> str:
-    """Return the whole page."""
+def page(sources: Mapping[str, str]) -> str:
+    """Return the whole page; `sources` says for `model.column` what it is made of."""
     models = served_models()
     order = [*SUBJECTS, *(folder for folder in models if folder not in SUBJECTS)]
     parts = [INTRO]
     for folder in order:
         title, about = SUBJECTS.get(folder, (folder.replace("_", " ").capitalize(), ""))
-        sections = [text for model in models.get(folder, []) for text in _section(model, folder)]
+        sections = [
+            text for model in models.get(folder, []) for text in _section(model, folder, sources)
+        ]
         if sections:
             parts += [f"## {title}\n", *([f"{about}\n"] if about else []), *sections]
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _section(model: dict[str, Any], folder: str) -> Iterable[str]:
+def _section(model: dict[str, Any], folder: str, sources: Mapping[str, str]) -> Iterable[str]:
     numbers = [column for column in model.get("columns", []) if is_number(column)]
     if not numbers:
         return
     schema = "quality" if folder == "quality" else "marts"
     yield f"### `{schema}.{model['name']}`\n"
     yield " ".join(str(model["description"]).split()) + "\n"
-    yield "| column | what it says | beware |"
-    yield "|---|---|---|"
+    yield "| column | what it says | made of | beware |"
+    yield "|---|---|---|---|"
     for column in numbers:
         words = " ".join(str(column.get("description", "")).split()).replace("|", "\\|")
-        yield f"| `{column['name']}` | {words} | {caveat(model, column['name'])} |"
+        made_of = sources.get(f"{model['name']}.{column['name']}", "")
+        yield f"| `{column['name']}` | {words} | {made_of} | {caveat(model, column['name'])} |"
     yield ""
 
 
+def stated_sources() -> dict[str, str]:
+    """Return what the page says now."""
+    found, model = {}, ""
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        if heading := re.match(r"### `\w+\.(\w+)`", line):
+            model = heading[1]
+        elif row := re.match(r"\| `(\w+)` \| .* \| ([^|]*) \| [^|]*\|$", line):
+            found[f"{model}.{row[1]}"] = row[2]
+    return found
+
+
+def compiled_sources() -> dict[str, str]:
+    """Return what every number is made of, read from the SQL."""
+    sys.path.insert(0, str(ROOT))
+    from bin.column_sources import ColumnSources
+
+    target = ROOT / "data" / "lint" / "metrics"
+    subprocess.run(
+        ["dbt", "--quiet", "compile", "--target-path", str(target)],  # noqa: S607 - the project's own
+        cwd=ROOT,
+        check=True,
+        env={**os.environ, "WAREHOUSE": "duckdb"},
+    )
+    lineage = ColumnSources(target / "manifest.json")
+    found = {}
+    for folder, models in served_models().items():
+        schema = {"quality": "quality", "legacy": "compatibility"}.get(folder, "marts")
+        for model in models:
+            for column in filter(is_number, model.get("columns", [])):
+                names = lineage.of(schema, model["name"], column["name"])
+                found[f"{model['name']}.{column['name']}"] = _shown(names)
+    return found
+
+
+def _shown(names: list[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:SHOWN_SOURCES])
+    more = len(names) - SHOWN_SOURCES
+    return f"{shown} and {more} more" if more > 0 else shown or "rows counted"
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    PAGE.write_text(page(compiled_sources()), encoding="utf-8")
     sys.stdout.write(f"metrics: {PAGE.relative_to(ROOT)} written\n")

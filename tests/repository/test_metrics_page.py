@@ -2,8 +2,8 @@
 
 import re
 
-from bin.metrics_page import PAGE, is_number, page, served_models
-from tests.repository.project import nodes
+from bin.metrics_page import PAGE, is_number, page, served_models, stated_sources
+from tests.repository.project import manifest, nodes
 
 AGAIN = "python bin/metrics_page.py writes the page anew"
 
@@ -33,6 +33,19 @@ def _served() -> dict[str, set[str]]:
     return {name: columns for name, columns in found.items() if columns}
 
 
+def test_every_number_says_what_it_is_made_of() -> None:
+    stated = stated_sources()
+    assert sorted(name for name in _pairs(_served()) if not stated.get(name)) == [], AGAIN
+    known = {
+        f"{getattr(node, 'identifier', None) or node.name}.{column}"
+        for node in (*manifest().nodes.values(), *manifest().sources.values())
+        for column in getattr(node, "columns", {})
+    }
+    named = {name for text in stated.values() for name in re.findall(r"`([^`]+)`", text)}
+    assert len(named) > 100
+    assert sorted(named - known) == [], AGAIN
+
+
 def _pairs(tables: dict[str, set[str]]) -> set[str]:
     return {f"{table}.{column}" for table, columns in tables.items() for column in columns}
 
@@ -48,7 +61,7 @@ def test_the_page_names_nothing_that_does_not_exist() -> None:
 
 def test_the_page_says_what_the_models_say() -> None:
     assert len(_pairs(_on_the_page())) > 100
-    assert PAGE.read_text(encoding="utf-8") == page(), AGAIN
+    assert PAGE.read_text(encoding="utf-8") == page(stated_sources()), AGAIN
 
 
 def test_every_folder_of_marts_is_a_subject() -> None:
