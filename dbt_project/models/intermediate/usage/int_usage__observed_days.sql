@@ -38,7 +38,6 @@ reported as (
         end as platform,
         usage_date
     from partitions
-    where usage_date is not null
 
 ),
 
