@@ -1,7 +1,8 @@
 {#
-One row per month and budget scope: lines of the sheet for the same month and scope add up. Scope values are compared
-without regard to case; the company has one value whatever the sheet calls it. Lines that cannot be read are findings
-of dq_unreadable_sheet_cells and no budget.
+One row per month and budget scope of the budgets sheet. The same amount typed twice is one budget; two amounts for one
+month and scope are refused, because nobody can tell a supplement from a correction: the budget is NULL until the sheet
+says one thing. Scope values are compared without regard to case (scope_key); the company has one value whatever the
+sheet calls it. Lines that cannot be read are findings of dq_unreadable_sheet_cells and no budget.
 #}
 with
 
@@ -16,9 +17,7 @@ named as (
 
     select
         budget_scope,
-        case
-            when budget_scope = 'company' then 'all' else coalesce(budget_scope_value, 'all')
-        end as scope_value,
+        case when budget_scope = 'company' then 'all' else budget_scope_value end as scope_value,
         budget_usd,
         budget_month_date
     from budgets
@@ -32,9 +31,12 @@ final as (
         lower(scope_value) as scope_key,
         min(scope_value) as budget_scope_value,
         count(*) as n_budget_lines,
-        sum(budget_usd) as budget_usd,
+        case when min(budget_usd) = max(budget_usd) then min(budget_usd) end as budget_usd,
+        min(budget_usd) <> max(budget_usd) as has_contradicting_lines,
         budget_month_date
     from named
+    -- A team's budget that names no team is nobody's.
+    where scope_value is not null
     group by budget_scope, scope_key, budget_month_date
 
 )

@@ -18,7 +18,7 @@ active_person_days as (
 
 budgets as (
 
-    select * from {{ ref('int_spend__budgets') }}
+    select * from {{ ref('int_finance__budgets') }}
 
 ),
 
@@ -64,15 +64,17 @@ spend_lines as (
         category,
         vendor,
         platform,
-        team_name,
-        cost_centre,
+        lower(team_name) as team_key,
+        lower(cost_centre) as centre_key,
+        min(team_name) as team_name,
+        min(cost_centre) as cost_centre,
         sum(spend_usd) as spend_usd,
         sum(case when cost_component = 'seat' then spend_usd end) as seat_spend_usd,
         sum(case when cost_component <> 'seat' then spend_usd end) as usage_spend_usd,
         sum(case when person_email is not null then spend_usd end) as attributed_spend_usd,
         {{ trunc_date('month', 'usage_date') }} as month_start_date
     from ledger
-    group by category, vendor, platform, team_name, cost_centre, month_start_date
+    group by category, vendor, platform, team_key, centre_key, month_start_date
 
 ),
 
@@ -82,13 +84,63 @@ active_people as (
         category,
         vendor,
         platform,
-        team_name,
-        cost_centre,
+        lower(team_name) as team_key,
+        lower(cost_centre) as centre_key,
+        min(team_name) as team_name,
+        min(cost_centre) as cost_centre,
         person_key,
         {{ trunc_date('month', 'usage_date') }} as month_start_date
     from active_person_days
     group by
-        category, vendor, platform, team_name, cost_centre, person_key, month_start_date
+        category, vendor, platform, team_key, centre_key, person_key, month_start_date
+
+),
+
+-- Teams and cost centres are compared without regard to case, as budgets are; a name is shown as
+-- the people sheet spells it, and as the budget does only where nobody else names it.
+spellings as (
+
+    select
+        'team' as budget_scope,
+        team_key as scope_key,
+        team_name as scope_value
+    from spend_lines
+
+    union all
+
+    select
+        'team' as budget_scope,
+        team_key as scope_key,
+        team_name as scope_value
+    from active_people
+
+    union all
+
+    select
+        'cost_centre' as budget_scope,
+        centre_key as scope_key,
+        cost_centre as scope_value
+    from spend_lines
+
+    union all
+
+    select
+        'cost_centre' as budget_scope,
+        centre_key as scope_key,
+        cost_centre as scope_value
+    from active_people
+
+),
+
+names as (
+
+    select
+        budget_scope,
+        scope_key,
+        min(scope_value) as scope_value
+    from spellings
+    where scope_key is not null
+    group by budget_scope, scope_key
 
 ),
 
@@ -112,12 +164,13 @@ spread as (
         end as platform,
         case
             when rollups.rollup_scope in ('category_vendor_team', 'team')
-                then spend_lines.team_name
-        end as team_name,
+                then spend_lines.team_key
+        end as team_key,
         case
             when rollups.rollup_scope = 'cost_centre'
-                then spend_lines.cost_centre
-        end as cost_centre,
+                then spend_lines.centre_key
+        end as centre_key,
+        cast(null as {{ dbt.type_string() }}) as budget_name,
         cast(null as {{ dbt.type_string() }}) as person_key,
         spend_lines.spend_usd,
         spend_lines.seat_spend_usd,
@@ -146,12 +199,13 @@ spread as (
         end as platform,
         case
             when rollups.rollup_scope in ('category_vendor_team', 'team')
-                then active_people.team_name
-        end as team_name,
+                then active_people.team_key
+        end as team_key,
         case
             when rollups.rollup_scope = 'cost_centre'
-                then active_people.cost_centre
-        end as cost_centre,
+                then active_people.centre_key
+        end as centre_key,
+        cast(null as {{ dbt.type_string() }}) as budget_name,
         active_people.person_key,
         cast(null as {{ numeric_type() }}) as spend_usd,
         cast(null as {{ numeric_type() }}) as seat_spend_usd,
@@ -170,28 +224,29 @@ spread as (
         rollups.rollup_scope,
         case
             when budgets.budget_scope = 'category'
-                then budgets.budget_scope_value
+                then budgets.scope_key
         end as category,
         case
             when budgets.budget_scope = 'vendor'
-                then budgets.budget_scope_value
+                then budgets.scope_key
         end as vendor,
         case
             when budgets.budget_scope = 'platform'
-                then budgets.budget_scope_value
+                then budgets.scope_key
         end as platform,
-        case when budgets.budget_scope = 'team' then budgets.budget_scope_value end as team_name,
+        case when budgets.budget_scope = 'team' then budgets.scope_key end as team_key,
         case
             when budgets.budget_scope = 'cost_centre'
-                then budgets.budget_scope_value
-        end as cost_centre,
+                then budgets.scope_key
+        end as centre_key,
+        budgets.budget_scope_value as budget_name,
         cast(null as {{ dbt.type_string() }}) as person_key,
         cast(null as {{ numeric_type() }}) as spend_usd,
         cast(null as {{ numeric_type() }}) as seat_spend_usd,
         cast(null as {{ numeric_type() }}) as usage_spend_usd,
         cast(null as {{ numeric_type() }}) as attributed_spend_usd,
         budgets.budget_usd,
-        budgets.month_start_date
+        budgets.budget_month_date as month_start_date
     from budgets
     inner join rollups
         on budgets.budget_scope = rollups.rollup_scope
@@ -205,8 +260,9 @@ summed as (
         category,
         vendor,
         platform,
-        team_name,
-        cost_centre,
+        team_key,
+        centre_key,
+        max(budget_name) as budget_name,
         count(distinct person_key) as n_active_people,
         coalesce(sum(spend_usd), {{ to_numeric("'0'") }}) as spend_usd,
         coalesce(sum(seat_spend_usd), {{ to_numeric("'0'") }}) as seat_spend_usd,
@@ -215,7 +271,27 @@ summed as (
         sum(budget_usd) as budget_usd,
         month_start_date
     from spread
-    group by rollup_scope, category, vendor, platform, team_name, cost_centre, month_start_date
+    group by rollup_scope, category, vendor, platform, team_key, centre_key, month_start_date
+
+),
+
+named as (
+
+    select
+        summed.*,
+        case
+            when summed.team_key is not null
+                then coalesce(team_names.scope_value, summed.budget_name)
+        end as team_name,
+        case
+            when summed.centre_key is not null
+                then coalesce(centre_names.scope_value, summed.budget_name)
+        end as cost_centre
+    from summed
+    left join names as team_names
+        on team_names.budget_scope = 'team' and summed.team_key = team_names.scope_key
+    left join names as centre_names
+        on centre_names.budget_scope = 'cost_centre' and summed.centre_key = centre_names.scope_key
 
 ),
 
@@ -223,32 +299,32 @@ final as (
 
     select
         {{ surrogate_key([
-            'summed.month_start_date', 'summed.rollup_scope', 'summed.category', 'summed.vendor',
-            'summed.platform', 'summed.team_name', 'summed.cost_centre'
+            'named.month_start_date', 'named.rollup_scope', 'named.category', 'named.vendor',
+            'named.platform', 'named.team_name', 'named.cost_centre'
         ]) }} as overview_monthly_id,
-        summed.rollup_scope,
-        summed.category,
-        summed.vendor,
-        summed.platform,
-        summed.team_name,
-        summed.cost_centre,
-        summed.n_active_people,
+        named.rollup_scope,
+        named.category,
+        named.vendor,
+        named.platform,
+        named.team_name,
+        named.cost_centre,
+        named.n_active_people,
         months.n_days_loaded,
-        cast(summed.spend_usd as {{ numeric_type() }}) as spend_usd,
-        cast(summed.seat_spend_usd as {{ numeric_type() }}) as seat_spend_usd,
-        cast(summed.usage_spend_usd as {{ numeric_type() }}) as usage_spend_usd,
-        cast(summed.attributed_spend_usd as {{ numeric_type() }}) as attributed_spend_usd,
-        cast(summed.budget_usd as {{ numeric_type() }}) as budget_usd,
-        cast(summed.spend_usd - summed.budget_usd as {{ numeric_type() }}) as variance_usd,
-        {{ proportional_part('summed.spend_usd', '1', 'summed.n_active_people') }}
+        cast(named.spend_usd as {{ numeric_type() }}) as spend_usd,
+        cast(named.seat_spend_usd as {{ numeric_type() }}) as seat_spend_usd,
+        cast(named.usage_spend_usd as {{ numeric_type() }}) as usage_spend_usd,
+        cast(named.attributed_spend_usd as {{ numeric_type() }}) as attributed_spend_usd,
+        cast(named.budget_usd as {{ numeric_type() }}) as budget_usd,
+        cast(named.spend_usd - named.budget_usd as {{ numeric_type() }}) as variance_usd,
+        {{ proportional_part('named.spend_usd', '1', 'named.n_active_people') }}
             as spend_usd_per_active_person,
         months.n_days_loaded = months.n_days_in_month as is_complete_month,
         months.provisional_flag = 1 as is_provisional,
-        summed.month_start_date
-    from summed
+        named.month_start_date
+    from named
     -- Months without any loaded day have no figures, whatever their budget.
     inner join months
-        on summed.month_start_date = months.month_start_date
+        on named.month_start_date = months.month_start_date
 
 )
 

@@ -304,10 +304,18 @@ final as (
         cast(
             case when judged.is_judged then judged.expected_usd end as {{ numeric_type() }}
         ) as expected_usd,
+        -- Of a NULL and a 0, greatest() is 0 in DuckDB and NULL in BigQuery.
         cast(
-            round(
-                greatest(exp(judged.log_expected - judged.z_open * judged.log_scale) - 1, 0), 6
-            ) as {{ numeric_type() }}
+            case
+                when judged.is_judged
+                    then
+                        round(
+                            greatest(
+                                exp(judged.log_expected - judged.z_open * judged.log_scale) - 1, 0
+                            ),
+                            6
+                        )
+            end as {{ numeric_type() }}
         ) as lower_usd,
         cast(
             round(exp(judged.log_expected + judged.z_open * judged.log_scale) - 1, 6)

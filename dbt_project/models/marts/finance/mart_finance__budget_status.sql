@@ -2,9 +2,11 @@
 One row per month, budget scope and scope value of the budgets sheet: what is budgeted, spent and expected.
 
 Spend to date has every loaded day. The forecast of AS_OF's month is the sum of the expected spend of its days
-(mart_finance__daily_spend): seat fees are known, usage is the mean of the last four same weekdays. p10 to p90 are the forecast times the deciles of actual ÷ forecast in back-tests of the same
-day of the month; where months are too few, of the days around it; where even those are too few, there is no interval.
-Never below what is spent already. A month that is over is its own forecast; one to come has none.
+(mart_finance__daily_spend): seat fees are known, usage is the mean of the last four same weekdays. p10 to p90 are the
+forecast times the deciles of actual ÷ forecast in back-tests of the same day of the month; where months are too few,
+of the days around it; where even those are too few, there is no interval. Never below what is spent already. A month
+that is over is its own forecast; one to come has none. A budget that the sheet contradicts itself on is NULL, and so is
+all that is measured against it.
 #}
 with
 
@@ -208,6 +210,8 @@ joined as (
         budgets.scope_key,
         budgets.budget_scope_value,
         budgets.budget_usd,
+        budgets.n_budget_lines,
+        budgets.has_contradicting_lines,
         budgets.budget_month_date,
         case
             when budgets.budget_month_date > {{ as_of_date() }} then 'to_come'
@@ -336,13 +340,17 @@ final as (
                             forecasts.weekday_forecast_usd
                             * forecasts.{{ decile }}_ratio as {{ numeric_type() }}
                         ),
-                        cast(forecasts.spend_to_date_usd as {{ numeric_type() }})
+                        cast(
+                            coalesce(forecasts.spend_to_date_usd, {{ to_numeric("'0'") }})
+                            as {{ numeric_type() }}
+                        )
                     )
         end as {{ decile }}_forecast_usd,
         {% endfor %}
         cast(
             forecasts.weekday_forecast_usd - forecasts.budget_usd as {{ numeric_type() }}
         ) as forecast_variance_usd,
+        cast(forecasts.n_budget_lines as {{ dbt.type_bigint() }}) as n_budget_lines,
         coalesce(crossed.n_thresholds_crossed, 0) as n_thresholds_crossed,
         forecasts.n_backtests,
         forecasts.n_days_loaded,
@@ -352,6 +360,7 @@ final as (
         ) as n_days_in_month,
         forecasts.is_known_scope,
         forecasts.is_complete_month,
+        forecasts.has_contradicting_lines,
         forecasts.exhaustion_date,
         forecasts.budget_month_date
     from forecasts

@@ -18,10 +18,10 @@ ledger as (
 
 budgets as (
 
-    select * from {{ ref('int_spend__budgets') }}
+    select * from {{ ref('int_finance__budgets') }}
     where
         budget_scope in ('company', 'category', 'vendor', 'platform', 'team', 'cost_centre')
-        and month_start_date in (select overview.month_start_date from overview)
+        and budget_month_date in (select overview.month_start_date from overview)
 
 ),
 
@@ -76,12 +76,12 @@ figures as (
 
     select
         budget_scope as rollup_scope,
-        month_start_date,
+        budget_month_date as month_start_date,
         {{ to_numeric("'0'") }} as spend_usd,
         {{ to_numeric("'0'") }} as seat_spend_usd,
         {{ to_numeric("'0'") }} as usage_spend_usd,
         {{ to_numeric("'0'") }} as attributed_spend_usd,
-        -budget_usd as budget_usd
+        -coalesce(budget_usd, {{ to_numeric("'0'") }}) as budget_usd
     from budgets
 
 ),
