@@ -48,7 +48,10 @@ origins as (
         whole_months.n_days_in_month,
         whole_months.actual_usd,
         whole_months.month_seat_usd,
-        cast(extract(day from daily_spend.usage_date) as {{ dbt.type_bigint() }}) as n_days_elapsed,
+        cast(
+            {{ dbt.datediff('daily_spend.month_start_date', 'daily_spend.usage_date', 'day') }} + 1
+            as {{ dbt.type_bigint() }}
+        ) as n_days_elapsed,
         sum(daily_spend.spend_usd) over (
             partition by
                 daily_spend.budget_scope,
