@@ -63,13 +63,16 @@ class Build:
 
     @property
     def n_calls(self) -> int:
-        return len(self._calls.read_text(encoding="utf-8").splitlines()) if self._calls.exists() else 0
+        return (
+            len(self._calls.read_text(encoding="utf-8").splitlines()) if self._calls.exists() else 0
+        )
 
 
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     spec = importlib.util.spec_from_file_location("bin_build", ROOT / "bin" / "build.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return Build(module, tmp_path, monkeypatch)
@@ -119,7 +122,8 @@ def test_after_a_failure_it_is_never_skipped(build: Build) -> None:
     build.dbt_exits_with(1)
     build.model.write_text("select broken", encoding="utf-8")
     assert build.run() == 1
-    build.model.write_text("select 1", encoding="utf-8")  # back to what passed: marts may be half built
+    # Back to what passed; but the marts may be half built.
+    build.model.write_text("select 1", encoding="utf-8")
     build.dbt_exits_with(0)
     assert build.run() == 0
     assert build.n_calls == 3
