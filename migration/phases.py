@@ -77,7 +77,7 @@ class Migration:
         self._needs("archive", 2)
         if self.state.level() >= 5:
             raise RefusedError(
-                "archive: the old tables are dropped; their archives are all there is."
+                "archive: the old tables are dropped; their archives are all there is. make migrate-rollback brings them back."
             )
         day = self.settings.day
         if self._would(
@@ -116,8 +116,8 @@ class Migration:
         self._needs("cutover", 3)
         if self.state.level() >= 5:
             raise RefusedError("cutover: already dropped; the old names are views.")
-        self._needs_validation("cutover")
-        self._needs_archives("cutover")
+        seen = self._needs_validation("cutover")
+        self._needs_archives("cutover", seen)
         if self._would(
             "rename each old table to <name>__before_cutover and put a view in its place"
         ):
@@ -136,14 +136,17 @@ class Migration:
         kept = [t for t in TABLES if self._kind(t.kept) == "table"]
         if kept:
             if self.state.level() < 5 and self.state.interrupted() != "drop":
-                self._needs_validation("drop")
-            self._needs_archives("drop", kept)
+                seen = self._needs_validation("drop")
+            else:
+                seen = {t.name: fingerprint(self.engine, *self._place(t)) for t in kept}
+            self._needs_archives("drop", seen)
         if self._would(f"drop {', '.join(t.kept for t in kept) or 'nothing'}"):
             return
         self.state.log("drop", "begun", self.state.level())
         expires = self.settings.day + dt.timedelta(days=KEEP_DAYS)
+        archives = self._newest_archives()
         for table in kept:
-            newest = self._newest_archive(table)
+            newest = self._archive_of(table, archives)
             if newest.expires < expires:
                 self.engine.expire(self.settings.own_schema, newest.name, expires)
                 self.state.record_archives(
@@ -193,11 +196,12 @@ class Migration:
             return
         if self._would(f"undo {', '.join(reversed(PHASES[target + 1 : undone + 1]))}"):
             return
-        before = {one.table: one.fingerprint for one in reversed(self.state.archives())}
+        archives = self._newest_archives()
+        before = {name: one.fingerprint for name, one in archives.items()}
         self.state.log("rollback", "begun", level, f"to {PHASES[target]}")
         for table in TABLES:
             if target < 5 <= undone:
-                self._restore(table)
+                self._restore(table, archives)
             if target < 4 <= undone:
                 self._put_back(table)
         for table in TABLES:
@@ -242,11 +246,11 @@ class Migration:
                 self.engine.run(f"drop view {self.engine.name(legacy, table.name)}")
             self.engine.move((legacy, table.kept), (legacy, table.name))
 
-    def _restore(self, table: OldTable) -> None:
+    def _restore(self, table: OldTable, archives: dict[str, Archive]) -> None:
         """Bring a dropped table back from its newest archive, beside the view."""
         if self._kind(table.kept) == "table" or self._kind(table.name) == "table":
             return
-        newest = self._newest_archive(table)
+        newest = self._archive_of(table, archives)
         source = (self.settings.own_schema, newest.name)
         if self.engine.kind(*source) is None:
             raise RefusedError(
@@ -300,7 +304,8 @@ class Migration:
         if begun == "rollback" and phase != "rollback":
             raise RefusedError(f"{phase}: a rollback was interrupted. First: make migrate-rollback")
 
-    def _needs_validation(self, phase: str) -> None:
+    def _needs_validation(self, phase: str) -> dict[str, Fingerprint]:
+        """Refuse unless what the old tables hold was validated today; return what they hold."""
         newest = self.state.validation()
         if newest is None or newest.day != self.settings.day or not newest.is_passed:
             said = (
@@ -311,31 +316,41 @@ class Migration:
             raise RefusedError(
                 f"{phase}: needs a validation that passed on {self.settings.day} (UTC); {said}. First: make migrate-validate"
             )
+        seen: dict[str, Fingerprint] = {}
         for table in TABLES:
-            if fingerprint(self.engine, *self._place(table)) != newest.tables[table.name]:
+            seen[table.name] = fingerprint(self.engine, *self._place(table))
+            if seen[table.name] != newest.tables[table.name]:
                 raise RefusedError(
                     f"{phase}: {table.name} has changed since it was validated. Stop its writers, then: make migrate-validate, make migrate-archive"
                 )
+        return seen
 
-    def _needs_archives(self, phase: str, tables: list[OldTable] | None = None) -> None:
-        for table in tables or TABLES:
-            newest = self._newest_archive(table)
+    def _needs_archives(self, phase: str, seen: dict[str, Fingerprint]) -> None:
+        """Refuse unless the archives hold what the old tables hold."""
+        archives = self._newest_archives()
+        for table in TABLES:
+            if table.name not in seen:
+                continue
+            newest = self._archive_of(table, archives)
             place = (self.settings.own_schema, newest.name)
             if self.engine.kind(*place) is None:
                 raise RefusedError(
                     f"{phase}: {newest.name} does not exist any more. First: make migrate-archive"
                 )
-            seen: Fingerprint = fingerprint(self.engine, *place)
-            if seen != newest.fingerprint or seen != fingerprint(self.engine, *self._place(table)):
+            copied = fingerprint(self.engine, *place)
+            if copied != newest.fingerprint or copied != seen[table.name]:
                 raise RefusedError(
                     f"{phase}: {newest.name} and {table.name} differ. First: make migrate-archive"
                 )
 
-    def _newest_archive(self, table: OldTable) -> Archive:
-        for one in self.state.archives():
-            if one.table == table.name:
-                return one
-        raise RefusedError(f"{table.name} has no archive. First: make migrate-archive")
+    def _newest_archives(self) -> dict[str, Archive]:
+        """Return each table's newest archive."""
+        return {one.table: one for one in reversed(self.state.archives())}
+
+    def _archive_of(self, table: OldTable, archives: dict[str, Archive]) -> Archive:
+        if table.name not in archives:
+            raise RefusedError(f"{table.name} has no archive. First: make migrate-archive")
+        return archives[table.name]
 
     def _would(self, action: str) -> bool:
         if self.dry_run:

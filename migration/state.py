@@ -48,6 +48,16 @@ class Archive:
     expires: dt.date
 
 
+@dataclass(frozen=True)
+class _Event:
+    """A line of the log."""
+
+    number: int
+    phase: str
+    status: str
+    level: int
+
+
 class State:
     """The migration's own tables."""
 
@@ -55,6 +65,7 @@ class State:
         self._engine = engine
         self._settings = settings
         self._schema = settings.own_schema
+        self._last: _Event | None = None
 
     @property
     def exists(self) -> bool:
@@ -74,30 +85,24 @@ class State:
 
     def level(self) -> int:
         """Return the number of the last phase that is done; 0 before deploy."""
-        if not self.exists:
-            return 0
-        found = self._engine.rows(
-            f"select level from {self.name('migration_state')} order by event_number desc limit 1"
-        )
-        return int(found[0][0]) if found else 0
+        newest = self._newest()
+        return newest.level if newest else 0
 
     def interrupted(self) -> str | None:
         """Return the phase that began and neither ended nor failed."""
-        if not self.exists:
-            return None
-        found = self._engine.rows(
-            f"select phase, status from {self.name('migration_state')} order by event_number desc limit 1"
-        )
-        return str(found[0][0]) if found and found[0][1] == "begun" else None
+        newest = self._newest()
+        return newest.phase if newest and newest.status == "begun" else None
 
     def log(self, phase: str, status: str, level: int, detail: str = "") -> None:
         """Add an event."""
+        newest = self._newest()
+        event = _Event(newest.number + 1 if newest else 1, phase, status, level)
         self._engine.insert(
             self._schema,
             "migration_state",
             [
                 {
-                    "event_number": self._next("migration_state", "event_number"),
+                    "event_number": event.number,
                     "phase": phase,
                     "status": status,
                     "level": level,
@@ -107,6 +112,18 @@ class State:
                 }
             ],
         )
+        self._last = event
+
+    def _newest(self) -> "_Event | None":
+        """Return the newest event; asked once, for nobody else writes while a phase runs."""
+        if self._last is None and self.exists:
+            found = self._engine.rows(
+                f"select event_number, phase, status, level from {self.name('migration_state')}"
+                " order by event_number desc limit 1"
+            )
+            for number, phase, status, level in found:
+                self._last = _Event(int(number), phase, status, int(level))
+        return self._last
 
     def next_run(self) -> int:
         """Return a number for a validation; a killed one leaves results under a number that is not used again."""

@@ -57,7 +57,7 @@ def validate_tables(
             f" where run_number = {number} and table_name = '{table.name}'"
             " group by measure, reason, is_explained order by measure, reason"
         )
-        passed = _passes(rows, Decimal(str(tolerance)))
+        passed = passes(rows, Decimal(str(tolerance)))
         verdicts[table.name] = (seen, passed)
         lines += _lines(table, rows, passed)
     state.record_validation(number, verdicts)
@@ -72,11 +72,14 @@ def validate_tables(
     return Outcome(number, is_passed, lines)
 
 
-def _passes(rows: Iterable[Any], tolerance: Decimal) -> bool:
+def passes(rows: Iterable[Any], tolerance: Decimal) -> bool:
+    """Return whether what is unexplained is, for every measure, a share of our figure that passes."""
     unexplained: dict[str, Decimal] = {}
     new: dict[str, Decimal] = {}
-    for measure, _, is_explained, _, _, new_value, _, absolute in rows:
-        new[measure] = new.get(measure, Decimal(0)) + abs(new_value)
+    for measure, reason, is_explained, _, _, new_value, _, absolute in rows:
+        if reason == "null_against_zero":  # it differs by no amount, so no share of one covers it
+            return False
+        new[measure] = new.get(measure, Decimal(0)) + abs(new_value or 0)
         unexplained[measure] = unexplained.get(measure, Decimal(0)) + (
             0 if is_explained else absolute
         )
@@ -91,8 +94,8 @@ def _lines(table: OldTable, rows: Iterable[Any], passed: bool) -> list[str]:
     totals: dict[str, list[Decimal]] = {}
     for measure, reason, is_explained, n_rows, old, new, difference, _ in rows:
         total = totals.setdefault(measure, [Decimal(0), Decimal(0)])
-        total[0] += old
-        total[1] += new
+        total[0] += old or 0
+        total[1] += new or 0
         mark = "" if is_explained else "  !"
         lines.append(
             f"  {measure:<28}{reason:<26}{n_rows:>8,}{_number(old)}{_number(new)}{_number(difference)}{mark}"
@@ -104,6 +107,8 @@ def _lines(table: OldTable, rows: Iterable[Any], passed: bool) -> list[str]:
     return lines
 
 
-def _number(value: Decimal) -> str:
+def _number(value: Decimal | None) -> str:
+    if value is None:
+        return f"{'NULL':>20}"
     whole = value == value.to_integral_value()
     return f"{value:>20,.0f}" if whole else f"{value:>20,.4f}"
