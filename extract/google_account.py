@@ -15,7 +15,8 @@ from requests import PreparedRequest
 from requests.auth import AuthBase
 from requests.exceptions import RequestException
 
-from extract.http import BODY_HEAD, ApiError, Redact, SourceError, call_with_retries
+from extract.http import BODY_HEAD, ApiError, Redact, SourceError
+from extract.retries import Again, call_with_retries
 
 
 def google_credentials(
@@ -105,10 +106,11 @@ class GoogleBearer(AuthBase):
         """
         try:
             token = call_with_retries(
+                f"{self._where}: Google's token endpoint",
                 lambda: access_token(self._credentials, self._session),
                 backoff_seconds=self._backoff_seconds,
                 verdict=lambda error: (
-                    False if isinstance(error, GoogleAuthError) and is_refusal(error) else None
+                    None if isinstance(error, GoogleAuthError) and is_refusal(error) else Again()
                 ),
                 exceptions=(RequestException, GoogleAuthError),
             )

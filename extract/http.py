@@ -1,33 +1,30 @@
 # ruff: noqa: A005 - imported as extract.http only, never as http
 """HTTP towards the vendors: dlt's RESTClient with bounded retries and typed errors.
 
-Every request has a timeout and at most five attempts. Retried, with exponential back-off from
-HTTP_BACKOFF_SECONDS or as long as `Retry-After` asks: 429 and Google's 403 for it, 5xx (529 included, but not with
-`x-should-retry: false`), dropped connections, answers that are not whole JSON. Nothing else: a 4xx is
-the caller's mistake and a redirect would carry the key elsewhere. Errors quote method, path, status
-and the head of the body, and never a key.
+Every request has a timeout and is tried again as `retries` says. Retried: 429 and Google's 403 for it, 5xx
+(529 included, but not with `x-should-retry: false`), dropped connections, answers that are not whole JSON.
+Nothing else: a 4xx is the caller's mistake and a redirect would carry the key elsewhere. Errors quote
+method, path, status and the head of the body, and never a key.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import orjson
-from dlt.sources.helpers.requests import Client
+from dlt.sources.helpers.requests.session import Session
 from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
-from requests import HTTPError, RequestException, Response
+from requests import HTTPError, PreparedRequest, RequestException, Response
 from requests.auth import AuthBase
 from requests.exceptions import ChunkedEncodingError, Timeout
 from requests.exceptions import ConnectionError as NetworkError
 
-ATTEMPTS = 5
+from extract.retries import ATTEMPTS, Again, call_with_retries, seconds_asked_for
+
 TIMEOUT_SECONDS = (10.0, 120.0)
-LONGEST_WAIT_SECONDS = 300.0
 BODY_HEAD = 300
 QUOTA_REASONS = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
 
-T = TypeVar("T")
 Body = dict[str, Any]
 Redact = Callable[[str], str]
 
@@ -51,20 +48,12 @@ class EnvelopeError(SourceError):
 
 
 class _AnswerError(HTTPError):
-    """An answer with an error status; `again` says whether to try once more."""
+    """An answer that is no good; `again` says how to try once more, if at all."""
 
-    again = False
-
-    def __init__(self, answer: Response) -> None:
-        """Keep the answer where both we and dlt's client look for it."""
+    def __init__(self, answer: Response, again: Again | None = None) -> None:
+        """Keep the answer for the message."""
         super().__init__(request=answer.request, response=answer)
-        self.answer = answer
-
-
-class _RetriedError(_AnswerError):
-    """An answer worth another attempt; dlt's client reads Retry-After from its response."""
-
-    again = True
+        self.answer, self.again = answer, again
 
 
 def vendor_words(body: bytes) -> tuple[str | None, str | None]:
@@ -87,6 +76,41 @@ def vendor_words(body: bytes) -> tuple[str | None, str | None]:
     return (str(kind) if kind else None), (str(message) if message else None)
 
 
+class _RetryingSession(Session):
+    """A session whose every request is tried again as long as that makes sense.
+
+    A rate limit that outlasted the long wait is no limit per minute, but a spend cap, say: the requests after
+    it wait no longer than for any other fault, until one succeeds.
+    """
+
+    def __init__(self, name: str, backoff_seconds: float) -> None:
+        super().__init__(timeout=TIMEOUT_SECONDS, raise_for_status=False)
+        self._name, self._backoff_seconds = name, backoff_seconds
+        self._waited_in_vain = False
+
+    def send(self, request: PreparedRequest, **options: Any) -> Response:  # noqa: ANN401 - as requests has it
+        try:
+            answer: Response = call_with_retries(
+                self._name,
+                lambda: super(_RetryingSession, self).send(request, **options),  # type: ignore[no-untyped-call]
+                backoff_seconds=self._backoff_seconds,
+                verdict=self._verdict,
+                exceptions=(NetworkError, Timeout, ChunkedEncodingError, _AnswerError),
+            )
+        except _AnswerError as error:
+            self._waited_in_vain = bool(error.again and error.again.rate_limit)
+            raise
+        self._waited_in_vain = False
+        return answer
+
+    def _verdict(self, error: Exception) -> Again | None:
+        if not isinstance(error, _AnswerError):
+            return Again()
+        if error.again and self._waited_in_vain:
+            return Again(error.again.seconds)
+        return error.again
+
+
 class Api:
     """One vendor's base URL with its headers and authentication."""
 
@@ -103,15 +127,7 @@ class Api:
         """Build dlt's client once; the connection is kept between requests."""
         self.name = name
         self._redact = redact
-        session = Client(
-            request_timeout=TIMEOUT_SECONDS,
-            raise_for_status=False,
-            status_codes=(),
-            exceptions=(NetworkError, Timeout, ChunkedEncodingError, _RetriedError),
-            request_max_attempts=ATTEMPTS,
-            request_backoff_factor=backoff_seconds,
-            request_max_retry_delay=LONGEST_WAIT_SECONDS,
-        ).session
+        session = _RetryingSession(name, backoff_seconds)
         self._client = RESTClient(base_url, headers=headers, auth=auth, session=session)
 
     def pages(
@@ -186,11 +202,17 @@ def _parse(response: Response) -> object:
         try:
             return orjson.loads(response.content)
         except orjson.JSONDecodeError:
-            raise _RetriedError(response) from None
+            raise _AnswerError(response, Again()) from None
+    raise _AnswerError(response, again_after(response))
+
+
+def again_after(response: Response) -> Again | None:
+    """Say how to try again after an answer that is not 200; None: not at all."""
+    rate_limit = response.status_code == 429 or _is_quota(response)
     stop = response.headers.get("x-should-retry", "").lower() == "false"
-    if (status == 429 or status >= 500 or _is_quota(response)) and not stop:
-        raise _RetriedError(response)
-    raise _AnswerError(response)
+    if stop or not (rate_limit or response.status_code >= 500):
+        return None
+    return Again(seconds_asked_for(response), rate_limit)
 
 
 def _is_quota(response: Response) -> bool:
@@ -229,30 +251,3 @@ def require(body: Body, *keys: str, kind: type = list) -> Any:  # noqa: ANN401 -
             return value
     found = ", ".join(sorted(body)[:8]) or "nothing"
     raise EnvelopeError(f"the answer lacks {' or '.join(map(repr, keys))}; it has: {found}")
-
-
-def call_with_retries(
-    action: Callable[[], T],
-    *,
-    backoff_seconds: float,
-    verdict: Callable[[Exception], float | bool | None],
-    exceptions: Sequence[type[Exception]],
-) -> T:
-    """Run an action that does not go through `Api`, with the same bounds.
-
-    Args:
-        action: What to run.
-        backoff_seconds: First wait.
-        verdict: False: give up. Otherwise the seconds that the vendor asks to wait, or None.
-        exceptions: What is judged; everything else is raised at once.
-    """
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return action()
-        except tuple(exceptions) as error:
-            asked = verdict(error)
-            if asked is False or attempt == ATTEMPTS:
-                raise
-            wait = backoff_seconds * 2 ** (attempt - 1) if asked is None else float(asked)
-            time.sleep(min(wait, LONGEST_WAIT_SECONDS))
-    raise AssertionError("unreachable")

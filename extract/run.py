@@ -21,6 +21,7 @@ from extract.ledger import Entry, read_ledger, reader
 from extract.load import Change, ensure_tables, finish_pending, write_package, write_runs
 from extract.plan import days_out_of_reach, days_to_read, packages, units
 from extract.progress import Progress, TableResult
+from extract.retries import say_waiting
 from extract.sources import OPEN, TABLES
 from extract.sources.resource import Resource
 from extract.spool import CURRENT, Partition, Spool, TornError, Unit
@@ -73,6 +74,7 @@ class SourceRun:
     def run(self) -> Outcome:
         """Load the source; every failure ends up in the outcome."""
         started = _now()
+        say_waiting.set(self._progress.line)
         resources = OPEN[self._source](self._settings)
         pending = finish_pending(self._pipeline)
         if pending:

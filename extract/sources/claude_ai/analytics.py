@@ -29,7 +29,7 @@ DIMENSIONS = ("product", "model", "context_window", "inference_geo", "speed")
 MOST_GROUPS = 100
 USUAL_LAG_DAYS = 4
 ONE_DAY = dt.timedelta(days=1)
-TODO = (
+HOW_TO_GET_ACCESS = (
     " CLAUDE_ANALYTICS_KEY must be a key with the scope read:analytics, made by the primary owner at "
     "claude.ai (Organization settings, API); an Admin key of the Console is refused, and a Team plan has none."
 )
@@ -195,7 +195,7 @@ def _pages(
         if error.status == 410:
             raise TornError(f"{error} (its cursor expired)") from None
         if error.status in (401, 403):
-            raise ApiError(f"{error}{TODO}", status=error.status, kind=error.kind) from None
+            raise ApiError(f"{error}{HOW_TO_GET_ACCESS}", status=error.status, kind=error.kind) from None
         raise
 
 

@@ -19,7 +19,7 @@ PATH = "/admin/reports/v1/activity/users/all/applications/gemini_in_workspace_ap
 KIND = "admin#reports#activities"
 PAGE_SIZE = 1000
 VALUES = ("value", "intValue", "boolValue", "multiValue", "multiIntValue")
-TODO = (
+HOW_TO_GET_ACCESS = (
     " Enable the Admin SDK API in the service account's project, authorise its client id for the scope "
     f"{SCOPE} in the Admin console (Security, API controls, Domain-wide delegation), and name an "
     "administrator with the Reports privilege in GOOGLE_REPORTS_SUBJECT."
@@ -72,7 +72,7 @@ def read_activities(api: Api, customer: str, unit: Unit, sink: Sink) -> None:
             )
     except ApiError as error:
         if error.status in (401, 403):
-            raise ApiError(f"{error}{TODO}", status=error.status, kind=error.kind) from None
+            raise ApiError(f"{error}{HOW_TO_GET_ACCESS}", status=error.status, kind=error.kind) from None
         raise
 
 

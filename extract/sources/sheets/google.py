@@ -5,9 +5,7 @@ same bounds as every other vendor. Cells are never turned into numbers: "007" st
 """
 
 import re
-import time
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import gspread
@@ -28,9 +26,10 @@ from extract.http import (
     ApiError,
     EnvelopeError,
     SourceError,
-    call_with_retries,
+    again_after,
     vendor_words,
 )
+from extract.retries import Again, call_with_retries
 from extract.sources.sheets.rows import Cells
 
 SCOPES = ["https://www.googleapis.com/auth/spreadsheets.readonly"]
@@ -116,6 +115,7 @@ def _client_class(settings: Settings, credentials: GoogleCredentials) -> type[HT
 
             try:
                 response = call_with_retries(
+                    "Google Sheets",
                     once,
                     backoff_seconds=settings.http_backoff_seconds,
                     verdict=_verdict,
@@ -152,26 +152,13 @@ def _is_json(response: Response) -> bool:
         return False
 
 
-def _verdict(error: Exception) -> float | bool | None:
-    """Say whether to try again: False, or the seconds to wait, or None for the usual back-off."""
-    if isinstance(error, _AnswerError):
-        status = error.response.status_code
-        if status != 200 and status != 429 and status < 500:
-            return False
-        return _retry_after(error.response)
+def _verdict(error: Exception) -> Again | None:
+    """Say how to try again; None: not at all."""
+    if isinstance(error, _AnswerError) and error.response.status_code != 200:
+        return again_after(error.response)
     if isinstance(error, GoogleAuthError) and is_refusal(error):
-        return False
-    return None
-
-
-def _retry_after(response: Response) -> float | None:
-    text = response.headers.get("Retry-After", "").strip()
-    if text.isdigit():
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (TypeError, ValueError):
         return None
+    return Again()
 
 
 def _typed(where: str, response: Response, email: str) -> ApiError:

@@ -10,7 +10,9 @@ import pytest
 from dlt.sources.helpers.rest_client.auth import HttpBasicAuth
 from dlt.sources.helpers.rest_client.paginators import SinglePagePaginator
 
-from extract.http import ATTEMPTS, Api, ApiError, Body, EnvelopeError, require, vendor_words
+from extract import retries
+from extract.http import Api, ApiError, Body, EnvelopeError, require, vendor_words
+from extract.retries import ATTEMPTS
 from tests.unit.extract.vendor import Reply, Vendor, vendor
 
 KEY = "crsr_very_secret"
@@ -173,3 +175,58 @@ def test_empty_answer_is_zero_rows_and_a_missing_key_is_an_error() -> None:
 def test_key_of_another_type_is_an_error(body: object) -> None:
     with vendor([Reply(body=body)]) as server, pytest.raises(EnvelopeError):
         _get(_api(server))
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Note the waits instead of waiting."""
+    found: list[float] = []
+    monkeypatch.setattr("extract.retries.time.sleep", found.append)
+    return found
+
+
+def _refused(api: Api) -> None:
+    with pytest.raises(ApiError, match="HTTP 429 after 5 attempts"):
+        _get(api)
+
+
+def test_rate_limit_that_says_nothing_is_waited_for_longer_than_a_minute(
+    waits: list[float],
+) -> None:
+    """Naive: four waits of 15 seconds in all, and the minute is not over."""
+    with vendor([Reply(429)]) as server:
+        _refused(_api(server, backoff=1))
+    assert waits == [8, 16, 32, 64]
+
+
+def test_long_wait_in_vain_is_not_repeated_for_every_request(waits: list[float]) -> None:
+    """Naive: behind a spend cap each of a source's tables waits for two minutes."""
+    with vendor([Reply(429)] * 10 + [GOOD, Reply(429), GOOD]) as server:
+        api = _api(server, backoff=1)
+        _refused(api)
+        waits.clear()
+        _refused(api)
+        assert waits == [1, 2, 4, 8]
+        waits.clear()
+        _get(api)
+        _get(api)
+        assert waits == [8]
+
+
+def test_retry_after_is_bounded(waits: list[float]) -> None:
+    with vendor([Reply(429, {}, {"Retry-After": "90000"}), GOOD]) as server:
+        _get(_api(server))
+    assert waits == [300]
+
+
+def test_long_wait_is_said_and_a_short_one_is_not(waits: list[float]) -> None:
+    """Naive: a run that waits for two minutes looks like one that hangs."""
+    said: list[str] = []
+    token = retries.say_waiting.set(said.append)
+    try:
+        with vendor([Reply(429), Reply(500), GOOD]) as server:
+            _get(_api(server, backoff=1))
+    finally:
+        retries.say_waiting.reset(token)
+    assert waits == [8, 2]
+    assert said == ["Vendor: its rate limit is reached; waiting 8 s before attempt 2 of 5"]

@@ -1,0 +1,89 @@
+"""Trying again: how often, how long to wait, and saying so.
+
+At most five attempts. The waits are those that `Retry-After` asks for; without it they double, beginning
+with HTTP_BACKOFF_SECONDS. Vendors count requests by the minute, so a rate limit without `Retry-After` is
+waited for eight times as long: 8, 16, 32 and 64 seconds, two minutes in all.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+from requests import Response
+
+ATTEMPTS = 5
+LONGEST_WAIT_SECONDS = 300.0
+RATE_LIMIT_FACTOR = 8
+WAIT_WORTH_A_LINE_SECONDS = 5.0
+
+T = TypeVar("T")
+
+say_waiting: ContextVar[Callable[[str], None]] = ContextVar("say_waiting")
+"""Takes a line about a long wait; a run sets it to its progress, alone nobody listens."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """The verdict to try again: after what the vendor asks for, or after the usual wait."""
+
+    seconds: float | None = None
+    rate_limit: bool = False
+
+    def wait(self, attempt: int, backoff_seconds: float) -> float:
+        """Return the seconds to wait after an attempt, counted from 1."""
+        usual = backoff_seconds * 2 ** (attempt - 1)
+        if self.rate_limit:
+            usual *= RATE_LIMIT_FACTOR
+        return min(self.seconds or usual, LONGEST_WAIT_SECONDS)
+
+
+def seconds_asked_for(response: Response) -> float | None:
+    """Return what `Retry-After` says, a number of seconds or a date; None if it says nothing."""
+    text = response.headers.get("Retry-After", "").strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return None
+
+
+def call_with_retries(
+    name: str,
+    action: Callable[[], T],
+    *,
+    backoff_seconds: float,
+    verdict: Callable[[Exception], Again | None],
+    exceptions: Sequence[type[Exception]],
+) -> T:
+    """Run an action, again if it fails for a reason that may pass.
+
+    Args:
+        name: Whom to name as the one who is waited for.
+        action: What to run.
+        backoff_seconds: First wait.
+        verdict: How to try again; None: give up.
+        exceptions: What is judged; everything else is raised at once.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return action()
+        except tuple(exceptions) as error:
+            again = verdict(error)
+            if again is None or attempt == ATTEMPTS:
+                raise
+            seconds = again.wait(attempt, backoff_seconds)
+            if seconds >= WAIT_WORTH_A_LINE_SECONDS:
+                why = "its rate limit is reached" if again.rate_limit else "it did not answer well"
+                say_waiting.get(_nobody)(
+                    f"{name}: {why}; waiting {seconds:.0f} s before attempt {attempt + 1} of {ATTEMPTS}"
+                )
+            time.sleep(seconds)
+    raise AssertionError("unreachable")
+
+
+def _nobody(_: str) -> None:
+    """Say nothing to nobody."""
