@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from time import sleep
 from typing import TypeVar
 
 from requests import Response
@@ -81,7 +82,7 @@ def call_with_retries(
                 say_waiting.get(_nobody)(
                     f"{name}: {why}; waiting {seconds:.0f} s before attempt {attempt + 1} of {ATTEMPTS}"
                 )
-            time.sleep(seconds)
+            sleep(seconds)
     raise AssertionError("unreachable")
 
 

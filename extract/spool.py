@@ -250,8 +250,12 @@ class Spool:
             return None
         names = ", ".join(f'"{name}"' for name in table.spool_schema.names)
         if table.log_key:
+            # A window spills to disk; `distinct on` holds every row in memory.
             key = ", ".join(table.log_key)
-            return f"select distinct on ({key}) {names} from {source} order by {key}, {names}"
+            numbered = f"row_number() over (partition by {key} order by {names}) as number"
+            return (
+                f"select {names} from (select {names}, {numbered} from {source}) where number = 1"
+            )
         distinct = "distinct " if table.mode is Mode.SCD2 else ""
         return f"select {distinct}{names} from {source}"
 

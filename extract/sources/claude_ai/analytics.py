@@ -195,7 +195,9 @@ def _pages(
         if error.status == 410:
             raise TornError(f"{error} (its cursor expired)") from None
         if error.status in (401, 403):
-            raise ApiError(f"{error}{HOW_TO_GET_ACCESS}", status=error.status, kind=error.kind) from None
+            raise ApiError(
+                f"{error}{HOW_TO_GET_ACCESS}", status=error.status, kind=error.kind
+            ) from None
         raise
 
 

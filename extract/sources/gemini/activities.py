@@ -72,7 +72,9 @@ def read_activities(api: Api, customer: str, unit: Unit, sink: Sink) -> None:
             )
     except ApiError as error:
         if error.status in (401, 403):
-            raise ApiError(f"{error}{HOW_TO_GET_ACCESS}", status=error.status, kind=error.kind) from None
+            raise ApiError(
+                f"{error}{HOW_TO_GET_ACCESS}", status=error.status, kind=error.kind
+            ) from None
         raise
 
 

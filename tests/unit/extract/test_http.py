@@ -181,7 +181,7 @@ def test_key_of_another_type_is_an_error(body: object) -> None:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Note the waits instead of waiting."""
     found: list[float] = []
-    monkeypatch.setattr("extract.retries.time.sleep", found.append)
+    monkeypatch.setattr("extract.retries.sleep", found.append)
     return found
 
 

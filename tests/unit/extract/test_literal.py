@@ -6,12 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from extract.sources.claude_ai.literal import (
-    MAX_CHARACTERS,
-    MAX_DEPTH,
-    LiteralError,
-    read_literal,
-)
+from extract.sources.claude_ai.literal import LiteralError, read_literal
+
+MAX_CHARACTERS, MAX_DEPTH = 20_000, 8  # as README.md of the source promises
 
 
 def test_pitfall_28_a_dict_as_python_writes_it_is_read() -> None:
