@@ -120,7 +120,7 @@ def _unseen_changes(client: bigquery.Client, warehouse: BigQueryWarehouse) -> li
     before = warehouse.fingerprint(_CHANGED)
     name = f"`{PROJECT}.{PREFIX}{_CHANGED.schema}.{_CHANGED.name}`"
     client.query_and_wait(
-        f"update {name} set full_name = concat(full_name, ' ')"
+        f"update {name} set team_name = concat(coalesce(team_name, ''), ' ')"
         f" where person_id = (select min(person_id) from {name})"
     )
     after = warehouse.fingerprint(_CHANGED)
