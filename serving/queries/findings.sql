@@ -4,7 +4,9 @@ select
         when 2 then 'FAIL' else 'warn'
     end as worst_status,
     count(*) as n_findings,
-    first(finding order by check_status = 'fail' desc, check_date desc, check_scope) as newest_finding,
+    first(
+        finding order by check_status = 'fail' desc, check_date desc, check_scope asc
+    ) as newest_finding,
     min(check_date) as first_date,
     max(check_date) as last_date,
     max(owner_name) as owner_name,
@@ -15,4 +17,4 @@ group by check_name
 order by
     max(case check_status when 'fail' then 2 else 1 end) desc,
     count(*) desc,
-    check_name
+    check_name asc

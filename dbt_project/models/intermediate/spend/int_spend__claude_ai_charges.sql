@@ -17,7 +17,9 @@ fx_rates as (
 )
 
 select
-    case when user_costs.product = 'claude_code' then 'claude_code' else 'claude_ai' end as platform,
+    case
+        when user_costs.product = 'claude_code' then 'claude_code' else 'claude_ai'
+    end as platform,
     case
         when user_costs.user_email is not null then 'person'
         when user_costs.claude_user_id is not null then 'account'

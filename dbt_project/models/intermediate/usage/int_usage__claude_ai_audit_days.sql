@@ -25,9 +25,15 @@ select
     coalesce(
         audit_events.user_email, audit_events.claude_user_id, 'unattributed:claude_ai'
     ) as actor_id,
-    {{ sum_units("case when event_rules.measure = 'conversations' then 1 else 0 end") }} as n_conversations,
-    {{ sum_units("case when event_rules.measure = 'projects' then 1 else 0 end") }} as n_projects,
-    {{ sum_units("case when event_rules.measure = 'files' then 1 else 0 end") }} as n_files,
+    {{ sum_units(
+        "case when event_rules.measure = 'conversations' then 1 else 0 end"
+    ) }} as n_conversations,
+    {{ sum_units(
+        "case when event_rules.measure = 'projects' then 1 else 0 end"
+    ) }} as n_projects,
+    {{ sum_units(
+        "case when event_rules.measure = 'files' then 1 else 0 end"
+    ) }} as n_files,
     audit_events.usage_date
 from audit_events
 inner join event_rules

@@ -39,12 +39,24 @@ select
     app_name,
     count(*) as n_events,
     {{ sum_units('case when is_active then 1 else 0 end') }} as n_active_events,
-    {{ sum_units("case when measure = 'conversation_events' then 1 else 0 end") }} as n_conversation_events,
-    {{ sum_units("case when measure = 'generate_events' then 1 else 0 end") }} as n_generate_events,
-    {{ sum_units("case when measure = 'summarize_events' then 1 else 0 end") }} as n_summarize_events,
-    {{ sum_units("case when measure = 'unspecified_events' then 1 else 0 end") }} as n_unspecified_events,
-    {{ sum_units("case when measure = 'inactive_events' then 1 else 0 end") }} as n_inactive_events,
-    {{ sum_units("case when measure = 'unknown_events' then 1 else 0 end") }} as n_unknown_events,
+    {{ sum_units(
+        "case when measure = 'conversation_events' then 1 else 0 end"
+    ) }} as n_conversation_events,
+    {{ sum_units(
+        "case when measure = 'generate_events' then 1 else 0 end"
+    ) }} as n_generate_events,
+    {{ sum_units(
+        "case when measure = 'summarize_events' then 1 else 0 end"
+    ) }} as n_summarize_events,
+    {{ sum_units(
+        "case when measure = 'unspecified_events' then 1 else 0 end"
+    ) }} as n_unspecified_events,
+    {{ sum_units(
+        "case when measure = 'inactive_events' then 1 else 0 end"
+    ) }} as n_inactive_events,
+    {{ sum_units(
+        "case when measure = 'unknown_events' then 1 else 0 end"
+    ) }} as n_unknown_events,
     usage_date
 from classified
 group by actor_type, actor_id, app_name, usage_date

@@ -347,7 +347,9 @@ final as (
         case when all_rows.all_input_tokens is not null then all_rows.cache_read_tokens end
             as cache_hit_tokens,
         all_rows.all_input_tokens,
-        {{ share_of('all_rows.cache_read_tokens', 'all_rows.all_input_tokens') }} as cache_hit_share,
+        {{ share_of(
+            'all_rows.cache_read_tokens', 'all_rows.all_input_tokens'
+        ) }} as cache_hit_share,
         all_rows.all_input_tokens + all_rows.output_tokens as total_tokens,
         all_rows.n_web_searches,
         all_rows.n_requests,

@@ -2,9 +2,10 @@
 One row per vendor and month: use at list price, the ledger and the invoices, and how far the ledger and the invoices
 agree. The single differences are rows of mart_finance__cost_differences.
 
-From the ledger to the invoices, in this order: credit notes of the invoices; then, each only where it brings the two
-amounts closer: priority-tier use (the cost report leaves it out), use of open days that has no bill yet, seats that
-nobody invoiced this month; then estimated money within its tolerance, half a cent per invoice of rounding, and what is
+From the ledger to the invoices, in this order: credit notes of the invoices; priority-tier use, which the cost report
+leaves out (whether a vendor invoices it is decided for all its months by those that fit to the cent, so that it cannot
+hide another difference of about its size); then, each only where it brings the two amounts closer: use of open days that
+has no bill yet, seats that nobody invoiced this month; then estimated money within its tolerance, half a cent per invoice of rounding, and what is
 left is unexplained. A month whose days are not all loaded explains nothing: its difference is `days_not_loaded`.
 Earlier states of a revised bill are not kept, so a late revision shows as use that is still without a bill.
 #}
@@ -167,16 +168,49 @@ with_credits as (
 
 ),
 
-with_priority as (
+fitting as (
 
     select
         *,
+        is_complete_month
+        and priority_usd <> 0
+        and abs(rest_usd - priority_usd) <= rounding_usd_per_invoice * n_invoices as fits_with_priority,
+        is_complete_month
+        and priority_usd <> 0
+        and abs(rest_usd) <= rounding_usd_per_invoice * n_invoices as fits_without_priority
+    from with_credits
+
+),
+
+fitting_vendors as (
+
+    select
+        vendor as fitting_vendor,
+        sum(
+            case when fits_with_priority then 1 else 0 end
+            - case when fits_without_priority then 1 else 0 end
+        ) as n_more_with_priority
+    from fitting
+    group by vendor
+
+),
+
+with_priority as (
+
+    select
+        fitting.*,
         case
-            when is_complete_month and abs(rest_usd - priority_usd) < abs(rest_usd)
-                then priority_usd
+            when not fitting.is_complete_month then {{ to_numeric("'0'") }}
+            when fitting_vendors.n_more_with_priority > 0 then fitting.priority_usd
+            when fitting_vendors.n_more_with_priority < 0 then {{ to_numeric("'0'") }}
+            when
+                abs(fitting.rest_usd - fitting.priority_usd) < abs(fitting.rest_usd)
+                then fitting.priority_usd
             else {{ to_numeric("'0'") }}
         end as priority_tier_adjustment_usd
-    from with_credits
+    from fitting
+    inner join fitting_vendors
+        on fitting.vendor = fitting_vendors.fitting_vendor
 
 ),
 

@@ -171,7 +171,9 @@ final as (
             when counted.n_idle_days is not null
                 then
                     cast(
-                        coalesce(idle_costs.idle_usd, {{ to_numeric("'0'") }}) as {{ numeric_type() }}
+                        coalesce(
+                            idle_costs.idle_usd, {{ to_numeric("'0'") }}
+                        ) as {{ numeric_type() }}
                     )
         end as unused_usd,
         counted.valid_from_date as seat_started_date,

@@ -72,7 +72,7 @@ renamed as (
         office_outlook_message_count as n_office_outlook_messages,
         office_outlook_skills_used_count as n_office_outlook_skills_used,
         office_powerpoint_connectors_used_count as n_office_powerpoint_connectors_used,
-        office_powerpoint_distinct_connectors_used_count as n_office_powerpoint_distinct_connectors_used,
+        office_powerpoint_distinct_connectors_used_count as n_office_powerpoint_connectors,
         office_powerpoint_distinct_session_count as n_office_powerpoint_distinct_sessions,
         office_powerpoint_distinct_skills_used_count as n_office_powerpoint_distinct_skills_used,
         office_powerpoint_message_count as n_office_powerpoint_messages,

@@ -48,7 +48,10 @@ left join day_versions
         all_rows.usage_date = day_versions.usage_date
         and all_rows.input_version = day_versions.input_version
 where day_versions.usage_date is null
-{# A new model that is incremental by day must be named above, because dbt sees only refs that stand here. #}
+{#
+A new model that is incremental by day must be named above, because dbt sees only refs that stand
+here.
+#}
 {% if execute %}
 {% for node in graph.nodes.values() if node.resource_type == 'model' %}
 {% if node.config.materialized == 'incremental' and 'input_version' in node.columns and node.name not in incremental_models %}
