@@ -41,7 +41,7 @@ def environment(**changes: str) -> dict[str, str]:
     return kept | fixed | changes
 
 
-def run(arguments: list[str], log: Path, env: dict[str, str], timeout: float = 600.0) -> float:
+def run(arguments: list[str], log: Path, env: dict[str, str], timeout: float = 1800.0) -> float:
     """Run a program from the root of the repository; its output goes to a log. Return seconds.
 
     Raises:
