@@ -265,7 +265,7 @@ class BigQuery:
         self._client = client
 
     def name(self, schema: str, table: str) -> str:
-        return f"`{self._client.project}.{schema}.{table}`"
+        return f"`{self._client.project}`.`{schema}`.`{table}`"
 
     def kind(self, schema: str, table: str) -> str | None:
         found = self._table(schema, table)
@@ -286,7 +286,7 @@ class BigQuery:
             return []
 
     def create_schema(self, schema: str) -> None:
-        self.run(f"create schema if not exists `{self._client.project}.{schema}`")
+        self.run(f"create schema if not exists `{self._client.project}`.`{schema}`")
 
     def run(self, sql: str) -> None:
         self._client.query_and_wait(sql)

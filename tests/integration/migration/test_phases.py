@@ -10,6 +10,7 @@ from tests.integration.migration.conftest import TODAY, House, done
 
 TOMORROW = TODAY + dt.timedelta(days=1)
 NAMES = {table.name for table in TABLES}
+COUNT = "select count(*) from information_schema.tables where starts_with(table_name, 'archive_')"
 At = Callable[[str], House]
 
 
@@ -37,6 +38,7 @@ def test_each_phase_is_undone_one_by_one_and_done_again(house_after: At) -> None
         assert house.run("status")[1] == f"done: {phase}\n"
         places = house.fingerprints("__before_cutover" if phase == "cutover" else "")
         assert places == before, phase
+        assert house.sql(COUNT) == [(7 if phase in ("cutover", "archive") else 0,)], phase
     assert "nothing to do" in house.run("rollback")[1]
     done(house, "deploy", "validate", "archive", "cutover", "drop")
 
@@ -148,13 +150,10 @@ def test_rollback_of_a_changed_table_is_refused_and_deletes_nothing(house_after:
 def test_expired_archives_go_after_thirty_days_and_not_before(house_after: At) -> None:
     house = house_after("cutover")
     done(house, "validate", "drop", day=TOMORROW)
-    count = (
-        "select count(*) from information_schema.tables where starts_with(table_name, 'archive_')"
-    )
     done(house, "drop --expired", day=TOMORROW + dt.timedelta(days=29))
-    assert house.sql(count) == [(7,)]
+    assert house.sql(COUNT) == [(7,)]
     done(house, "drop --expired", day=TOMORROW + dt.timedelta(days=30))
-    assert house.sql(count) == [(0,)]
+    assert house.sql(COUNT) == [(0,)]
     code, said = house.run("rollback")
     assert (code, "has no archive" in said) == (1, True), said
 

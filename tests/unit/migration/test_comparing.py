@@ -170,9 +170,7 @@ def test_split_and_more_than_a_quarter_off_is_unexplained() -> None:
 
 def test_same_platforms_are_compared_one_by_one() -> None:
     """Two rows far off that make up for each other are not a mapping that was revised."""
-    two = split(2000, 60, 40).was(
-        platform="anthropic_code", workspace_id="known", cost_usd=7900
-    )
+    two = split(2000, 60, 40).was(platform="anthropic_code", workspace_id="known", cost_usd=7900)
     assert two.reasons("cost_usd")["unexplained"] == (20 + 79, 100)
 
 
