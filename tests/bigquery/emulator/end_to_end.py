@@ -3,7 +3,8 @@
 The first round loads and builds an empty warehouse. The second one loads what the vendors have
 restated since and builds again, which takes the incremental path. After each round the raw tables
 must have the same number of rows on both engines, and what dbt keeps as tables the same rows. After
-the last one both are published, and the files must hold the same rows.
+the last one both are published, and the files must hold the same rows. At the end the predecessor's
+tables are replaced and brought back.
 """
 
 import shutil
@@ -19,6 +20,7 @@ from google.cloud import bigquery
 
 from tests.bigquery.canonical import differences
 from tests.bigquery.comparing import Warehouse
+from tests.bigquery.emulator.migrating import check_migration
 from tests.bigquery.emulator.publishing import Publishing, publish_both
 from tests.bigquery.emulator.running import Emulator, running
 from tests.bigquery.emulator.sent import CLIENT_TYPES, Sent, check_sent
@@ -82,6 +84,10 @@ def end_to_end(folder: Path = WORK / "emulator", say: Callable[[str], None] = pr
         result.published = _publish(emulator, manifest, folder)
         result.failures += [f"published: {text}" for text in result.published.failures]
         result.seconds["published"] = time.monotonic() - started
+        started = time.monotonic()
+        result.failures += [f"migration: {text}" for text in check_migration(emulator)]
+        result.seconds["migration"] = time.monotonic() - started
+        say(f"  migration forward and back: {result.seconds['migration']:.0f} s")
     result.fixes = emulator.fixes
     started = time.monotonic()
     result.sent = check_sent(emulator.statements())

@@ -1,6 +1,6 @@
-"""What dlt and dbt sent to the emulator, checked by GoogleSQL: the emulator takes more than BigQuery does.
+"""What was sent to the emulator, checked by GoogleSQL: the emulator takes more than BigQuery does.
 
-Tables exist from the statement, or the load job with a schema, that made them. Statements of the scripting language and queries of
+Tables exist from the statement, the load job with a schema, or the copy job that made them. Statements of the scripting language and queries of
 INFORMATION_SCHEMA are beyond the analyser; they are counted and not checked.
 """
 
@@ -41,6 +41,8 @@ def check_sent(entries: Iterable[Mapping[str, Any]]) -> Sent:
             continue
         if entry.get("schema"):
             bigquery.add_table(*_loaded(entry))
+        if entry.get("copy"):
+            bigquery.copy_table(_path(entry["source"]), _path(entry["copy"]))
         for statement in statements_of(entry.get("sql", "")):
             text = _COMMENTS.sub("", statement)
             if _SCRIPTING.match(text) or "INFORMATION_SCHEMA" in text.upper():
@@ -65,10 +67,13 @@ def _check(bigquery: GoogleSql, text: str, sent: Sent) -> None:
 
 def _loaded(entry: Mapping[str, Any]) -> tuple[RelationPath, dict[str, str]]:
     """Return the table that a load job fills, with the columns that the job declares."""
-    table = entry["load"]
     fields = entry["schema"]["fields"]
     columns = {one["name"]: CLIENT_TYPES.get(one["type"], one["type"]) for one in fields}
-    return (table["projectId"], table["datasetId"], table["tableId"]), columns
+    return _path(entry["load"]), columns
+
+
+def _path(table: Mapping[str, str]) -> RelationPath:
+    return (table["projectId"], table["datasetId"], table["tableId"])
 
 
 def _created(resolved: Any) -> tuple[RelationPath, dict[str, str]] | None:

@@ -151,8 +151,11 @@ def language_options(ddl: bool = False) -> Any:
 
 
 @functools.cache
-def analyzer_options(ddl: bool = False, parameters: bool = False) -> Any:
-    """Return the message of the options of one analysis: BigQuery's language, UTC."""
+def analyzer_options(ddl: bool = False, parameters: bool = False, named: bool = False) -> Any:
+    """Return the message of the options of one analysis: BigQuery's language, UTC.
+
+    Parameters, by position or by name, have the types that their places ask for.
+    """
     options = types.AnalyzerOptions()
     options.language_options = language_options(ddl)
     options.default_timezone = "UTC"
@@ -160,5 +163,6 @@ def analyzer_options(ddl: bool = False, parameters: bool = False) -> Any:
     options.prune_unused_columns = True
     if parameters:
         options.parameter_mode = types.ParameterMode.PARAMETER_POSITIONAL
+    if parameters or named:
         options.allow_undeclared_parameters = True
     return options.to_proto()

@@ -31,6 +31,7 @@ Column = tuple[str, str]
 
 _QUOTED_PATH = re.compile(r"`([^`]+)`\.`([^`]+)`\.`([^`]+)`")
 _DDL = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:create|alter)\b", re.IGNORECASE | re.DOTALL)
+_NAMED = re.compile(r"[(,=]\s*@[a-z]", re.IGNORECASE)
 
 
 class GoogleSqlError(Exception):
@@ -65,6 +66,11 @@ class GoogleSql:
         """Describe a table; describing it again replaces it."""
         self._tables[path] = {name: parse_type(kind) for name, kind in dict(columns).items()}
         self._known.discard(path)
+
+    def copy_table(self, source: Path, target: Path) -> None:
+        """Describe a table as another one is described."""
+        self._tables[target] = dict(self._tables[source])
+        self._known.discard(target)
 
     def check(self, sql: str) -> Any:
         """Analyse any statement and return the message of its resolved tree.
@@ -152,7 +158,9 @@ def _paths(sql: str) -> set[Path]:
 
 
 def _options(sql: str) -> Any:
-    return analyzer_options(ddl=bool(_DDL.match(sql)), parameters="?" in sql)
+    return analyzer_options(
+        ddl=bool(_DDL.match(sql)), parameters="?" in sql, named=bool(_NAMED.search(sql))
+    )
 
 
 def type_of(column: Any) -> tuple[str, Any]:

@@ -1,4 +1,4 @@
-"""Fixes `client-job-id`, `gzip-upload` and `parquet-by-name`: load jobs as BigQuery runs them.
+"""Fixes `client-job-id`, `gzip-upload` and `parquet-by-name`: load jobs as BigQuery runs them. Copy jobs are written down.
 
 * The emulator drops the job id that the client chose, so that a load sent twice loads twice;
   BigQuery answers 409 and the client resumes. That dlt survives a crash depends on it.
@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from bqemulator.api.routes import upload
+from bqemulator.api.routes import jobs, upload
 from bqemulator.domain.errors import AlreadyExistsError
 from bqemulator.jobs import executor
 
@@ -58,6 +58,15 @@ def apply() -> None:
 
     upload._load_configuration_from_envelope, upload._run_load = read_with_job, run
     executor._LOAD_FORMAT_HANDLERS["PARQUET"] = _load_parquet
+    run_copy = jobs.execute_copy_job
+
+    async def copy(project: str, job: str, config: dict[str, Any], *rest: Any) -> Any:
+        copied = config["copy"]
+        source = copied.get("sourceTable") or copied["sourceTables"][0]
+        record({"source": source, "copy": copied["destinationTable"]})
+        return await run_copy(project, job, config, *rest)
+
+    jobs.execute_copy_job = copy
 
 
 def _unpack(file: Path) -> None:

@@ -1,0 +1,140 @@
+"""The migration's phases on the emulator, forward and back, with a kill inside the cut-over.
+
+BigQuery has no transactions over DDL, so this is the engine on which an interrupted phase leaves a table half moved. The
+predecessor's tables are those of a small company; the views' place is taken by the same company without the mistakes.
+All seven are validated, for every table's comparison is another SQL; two are moved, for moving is the same for all.
+"""
+
+import datetime as dt
+import io
+from typing import Any
+from unittest import mock
+
+import pyarrow.parquet as pq
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import bigquery
+
+from migration import phases
+from migration.config import Settings
+from migration.engine import BigQuery, EngineError, fingerprint
+from migration.phases import Migration, RefusedError
+from migration.tables import TABLES
+from sandbox.world.world import World
+from tests.bigquery.emulator.running import Emulator
+from tests.bigquery.workspace import PREFIX, PROJECT
+from tests.fixtures.legacy.predecessor import Predecessor, arrow
+
+DAY = dt.datetime(2026, 6, 3, 12, tzinfo=dt.UTC)
+LEGACY = "predecessor"
+NAMES = {table.name for table in TABLES}
+MOVED = tuple(t for t in TABLES if t.name in ("raw_anthropic_cost", "dim_users"))
+"""A partitioned table with JSON and floats, and a plain one."""
+
+STORED = {"int64": "INT64", "float64": "FLOAT64", "bool": "BOOL"}
+
+
+class _KilledError(BaseException):
+    """Ends a phase where a kill would."""
+
+
+def check_migration(emulator: Emulator) -> list[str]:
+    """Run all phases forward and back; return what went wrong."""
+    client = bigquery.Client(
+        PROJECT,
+        credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
+        client_options={"api_endpoint": emulator.address},
+    )
+    settings = Settings(
+        as_of=DAY,
+        warehouse="bigquery",
+        bigquery_project=PROJECT,
+        dataset_prefix=PREFIX + "move_",
+        legacy_schema=LEGACY,
+    )
+    engine = BigQuery(client)
+    try:
+        _write(client, engine, settings)
+        return _phases(engine, settings)
+    except (AssertionError, EngineError, RefusedError) as error:
+        return [str(error)]
+    finally:
+        client.close()  # type: ignore[no-untyped-call]
+
+
+def _write(client: bigquery.Client, engine: BigQuery, settings: Settings) -> None:
+    world = World(people=3, days=5, seed=7, as_of=DAY.date())
+    for schema, mistakes in ((LEGACY, True), (settings.new_schema, False)):
+        engine.create_schema(schema)
+        for name, rows in Predecessor(world, mistakes=mistakes).tables().items():
+            (table,) = (one for one in TABLES if one.name == name)
+            target = table.name if mistakes else table.view
+            columns = ", ".join(f"{c} {STORED.get(kind, kind)}" for c, kind in table.columns)
+            split = f" partition by {table.day}" if table.day else ""
+            engine.run(f"create table {engine.name(schema, target)} ({columns}){split}")
+            written = arrow(name, rows)
+            if "raw_response" in written.column_names:  # always empty, and Parquet has no JSON
+                written = written.drop_columns(["raw_response"])
+            parquet = io.BytesIO()
+            pq.write_table(written, parquet)
+            parquet.seek(0)
+            job = bigquery.LoadJobConfig(source_format="PARQUET", write_disposition="WRITE_APPEND")
+            client.load_table_from_file(
+                parquet, f"{PROJECT}.{schema}.{target}", job_config=job
+            ).result()
+
+
+def _phases(engine: BigQuery, settings: Settings) -> list[str]:
+    said: list[str] = []
+    migration = Migration(engine, settings, said.append)
+    migration.deploy()
+    if not migration.validate(0.0001):
+        return ["validation failed:\n" + "\n".join(said[-60:])]
+    validation = migration.state.validation()
+    before = validation.tables if validation else {}
+    wrong = [f"{name} was not validated" for name in NAMES - set(before)]
+    if not any("cents_read_as_dollars" in line for line in said):
+        wrong.append("the cents were not explained")
+    with mock.patch.object(phases, "TABLES", MOVED):
+        migration.archive()
+        _kill_inside(engine, migration)
+        migration.rollback("archive")
+        wrong += [f"{name} is no table after the rollback" for name in NAMES - _tables(engine)]
+        migration.cutover()
+        if _tables(engine) & {table.name for table in MOVED}:
+            wrong.append(f"not views after the cut-over: {sorted(_tables(engine))}")
+        migration.drop()
+        if any(name.endswith("__before_cutover") for name in engine.names(LEGACY)):
+            wrong.append("an old table is there after the drop")
+        migration.rollback("nothing")
+    wrong += [
+        f"{name} is not what it was"
+        for name in sorted(NAMES)
+        if fingerprint(engine, LEGACY, name) != before[name]
+    ]
+    left = set(engine.names(LEGACY)) - NAMES
+    left |= {name for name in engine.names(settings.own_schema) if name.startswith("archive_")}
+    return wrong + [f"{name} was left behind" for name in sorted(left)]
+
+
+def _kill_inside(engine: BigQuery, migration: Migration) -> None:
+    """End the cut-over where the old name is gone and the view is not there yet."""
+    run = engine.run
+
+    def mortal(sql: str) -> None:
+        if sql.startswith("create or replace view"):
+            raise _KilledError
+        run(sql)
+
+    changed: Any = engine
+    changed.run = mortal
+    try:
+        migration.cutover()
+    except _KilledError:
+        return
+    finally:
+        changed.run = run
+    raise AssertionError("the cut-over was not interrupted: this check could not fail")
+
+
+def _tables(engine: BigQuery) -> set[str]:
+    return {name for name in NAMES if engine.kind(LEGACY, name) == "table"}
