@@ -62,7 +62,7 @@ def check_migration(emulator: Emulator) -> list[str]:
 
 
 def _write(client: bigquery.Client, engine: BigQuery, settings: Settings) -> None:
-    world = World(people=3, days=5, seed=7, as_of=DAY.date())
+    world = World(people=8, days=5, seed=7, as_of=DAY.date())
     for schema, mistakes in ((LEGACY, True), (settings.new_schema, False)):
         engine.create_schema(schema)
         for name, rows in Predecessor(world, mistakes=mistakes).tables().items():
