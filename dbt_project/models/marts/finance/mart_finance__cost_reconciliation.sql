@@ -174,10 +174,12 @@ fitting as (
         *,
         is_complete_month
         and priority_usd <> 0
-        and abs(rest_usd - priority_usd) <= rounding_usd_per_invoice * n_invoices as fits_with_priority,
+        and abs(rest_usd - priority_usd)
+        <= rounding_usd_per_invoice * n_invoices as fits_with_priority,
         is_complete_month
         and priority_usd <> 0
-        and abs(rest_usd) <= rounding_usd_per_invoice * n_invoices as fits_without_priority
+        and abs(rest_usd)
+        <= rounding_usd_per_invoice * n_invoices as fits_without_priority
     from with_credits
 
 ),
