@@ -118,7 +118,7 @@ def _kind(column_type: pa.DataType) -> str:
 def _unseen_changes(client: bigquery.Client, warehouse: BigQueryWarehouse) -> list[str]:
     """Change one value of one row: a fingerprint that stays the same would keep an old snapshot."""
     before = warehouse.fingerprint(_CHANGED)
-    name = f"`{PROJECT}.{PREFIX}{_CHANGED.schema}.{_CHANGED.name}`"
+    name = f"`{PROJECT}`.`{PREFIX}{_CHANGED.schema}`.`{_CHANGED.name}`"
     client.query_and_wait(
         f"update {name} set team_name = concat(coalesce(team_name, ''), ' ')"
         f" where person_id = (select min(person_id) from {name})"
