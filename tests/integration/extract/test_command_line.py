@@ -39,8 +39,10 @@ def test_run_says_what_was_read(capsys: pytest.CaptureFixture[str]) -> None:
 def test_no_source_is_a_mistake_with_advice(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("CURSOR_API_KEY", "ANTHROPIC_ADMIN_KEY", "SHEETS_SPREADSHEET_ID"):
-        monkeypatch.delenv(name)
+    keys = ("CURSOR_API_KEY", "ANTHROPIC_ADMIN_KEY", "CLAUDE_ANALYTICS_KEY")
+    places = ("CLAUDE_AI_EXPORT_DIR", "GOOGLE_REPORTS_CUSTOMER", "SHEETS_SPREADSHEET_ID")
+    for name in (*keys, *places):
+        monkeypatch.delenv(name, raising=False)
     assert main([]) == 2
     assert "python -m sandbox exec" in capsys.readouterr().err
 
