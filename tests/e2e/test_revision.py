@@ -1,5 +1,6 @@
 """Vendors restate past days and time goes on: exactly the days that changed are computed again."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +14,12 @@ OPEN_FROM = AS_OF - timedelta(days=30)
 
 
 def _lines_by_day(folder: Path) -> dict[str, set[str]]:
-    """Return the answer key's lines by day."""
+    """Return the lines of the answer key about the fact tables and the ledger, by day."""
     days: dict[str, set[str]] = {}
-    for path in folder.glob("*.jsonl"):
+    for pair in PAIRS:
+        path = folder / f"{pair.file}.jsonl"
         for line in path.read_text(encoding="utf-8").splitlines():
-            day = line.split('"usage_date":"')[1][:10]
+            day = json.loads(line)["usage_date"]
             days.setdefault(day, set()).add(f"{path.stem} {line}")
     return days
 

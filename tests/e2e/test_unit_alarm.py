@@ -13,7 +13,9 @@ ALARM = (
 
 
 def _check(chain: Chain) -> list[tuple[str, object, object]]:
-    done = chain.run("dbt", *DBT, "run", "--select", "dq_bill_unit_prices", "dq_results")
+    done = chain.run(
+        "dbt", *DBT, "run", "--select", "dq_bill_unit_prices", "dq_findings", "dq_results"
+    )
     assert done.code == 0, done.text
     return [(row[0], row[1], row[2]) for row in chain.rows(ALARM)]
 
