@@ -22,7 +22,7 @@ from dlt.common.configuration.specs import GcpServiceAccountCredentials
 from dlt.common.destination import Destination
 from fsspec.registry import known_implementations
 
-SOURCES = ("cursor", "anthropic", "claude_ai", "gemini", "sheets")
+SOURCES = ("cursor", "anthropic", "claude_ai", "gemini", "sheets", "orchestrator")
 """The sources of this release, in the order in which they are loaded."""
 
 DEFAULT_DAYS = 90
@@ -64,6 +64,7 @@ class Settings:
     sheets_api_url: str | None = None
     sheets_spreadsheet_id: str | None = None
     sheets_csv_dir: Path | None = None
+    task_events_url: str | None = None
     google_credentials: Path | None = None
 
     @property
@@ -150,6 +151,7 @@ def read_settings(
         else None,
         sheets_spreadsheet_id=env.get("SHEETS_SPREADSHEET_ID"),
         sheets_csv_dir=_folder("SHEETS_CSV_DIR", env.get("SHEETS_CSV_DIR")),
+        task_events_url=_place_of_files("TASK_EVENTS_URL", env.get("TASK_EVENTS_URL")),
         google_credentials=_file(
             "GOOGLE_APPLICATION_CREDENTIALS", env.get("GOOGLE_APPLICATION_CREDENTIALS")
         ),
@@ -172,6 +174,7 @@ def _choose(settings: Settings, chosen: tuple[str, ...], *, explicit_arguments: 
             "SHEETS_SPREADSHEET_ID or SHEETS_CSV_DIR",
             bool(settings.sheets_spreadsheet_id or settings.sheets_csv_dir),
         ),
+        "orchestrator": ("TASK_EVENTS_URL", bool(settings.task_events_url)),
     }
     for name in chosen:
         if name not in credentials:

@@ -30,6 +30,8 @@ class Kind(StrEnum):
     ID = "id"  # text, or a whole number written as text
     INT = "int64"
     DECIMAL = "decimal"  # landed as plain decimal text, never as a float
+    NUMERIC = "numeric"  # landed with nine decimals
+    FLOAT = "float64"  # a score, never money
     BOOL = "boolean"
     TIMESTAMP = "timestamp"
     DATE = "date"
@@ -44,6 +46,8 @@ ARROW: dict[Kind, pa.DataType] = {
     Kind.ID: pa.string(),
     Kind.INT: pa.int64(),
     Kind.DECIMAL: pa.string(),
+    Kind.NUMERIC: pa.decimal128(38, 9),
+    Kind.FLOAT: pa.float64(),
     Kind.BOOL: pa.bool_(),
     Kind.TIMESTAMP: pa.timestamp("us", "UTC"),
     Kind.DATE: pa.date32(),
@@ -61,6 +65,7 @@ class Mode(StrEnum):
     SCD2 = "scd2"
     TAB = "tab"
     FILE = "file"  # one partition per file; a file that is gone keeps its rows
+    KEY = "key"  # one row per key, whichever file delivered it last
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from extract.config import Settings
 from extract.contracts import Table
-from extract.sources import anthropic, claude_ai, cursor, gemini, sheets
+from extract.sources import anthropic, claude_ai, cursor, gemini, orchestrator, sheets
 from extract.sources.resource import Resource
 
 TABLES: dict[str, tuple[Table, ...]] = {
@@ -13,6 +13,7 @@ TABLES: dict[str, tuple[Table, ...]] = {
     "claude_ai": claude_ai.TABLES,
     "gemini": gemini.TABLES,
     "sheets": sheets.TABLES,
+    "orchestrator": orchestrator.TABLES,
 }
 OPEN: dict[str, Callable[[Settings], list[Resource]]] = {
     "cursor": cursor.resources,
@@ -20,4 +21,5 @@ OPEN: dict[str, Callable[[Settings], list[Resource]]] = {
     "claude_ai": claude_ai.resources,
     "gemini": gemini.resources,
     "sheets": sheets.resources,
+    "orchestrator": lambda _: [],
 }

@@ -15,6 +15,8 @@ WORDS = {
     pa.bool_(): "boolean",
     pa.date32(): "date",
     pa.timestamp("us", "UTC"): "timestamp",
+    pa.decimal128(38, 9): "numeric(38, 9)",
+    pa.float64(): "float64",
 }
 
 

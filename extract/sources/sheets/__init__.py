@@ -9,7 +9,7 @@ from extract.http import SourceError
 from extract.sources.resource import Resource
 from extract.sources.sheets.google import Book
 from extract.sources.sheets.rows import Cells, tab_rows
-from extract.sources.sheets.tables import REQUIRED_TABS, TABLES, TABS
+from extract.sources.sheets.tables import REQUIRED_TABS, SILENT_TABS, TABLES, TABS
 from extract.spool import Sink, Unit
 
 __all__ = ["TABLES", "resources"]
@@ -33,7 +33,8 @@ def _resource(tab: str, cells_of: Callable[[str], Cells | None]) -> Resource:
                     f"sheets: the tab '{tab}' is missing. Add a tab with exactly this name "
                     "(or the file with SHEETS_CSV_DIR), even if it holds only the header row."
                 )
-            sink.warn(f"sheets: no tab '{tab}', so its table is empty")
+            if tab not in SILENT_TABS:
+                sink.warn(f"sheets: no tab '{tab}', so its table is empty")
             return
         sink.add(TABS[tab], tab_rows(tab, cells), {"sheet_tab": tab})
 

@@ -26,12 +26,39 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "seats": ("vendor", "platform", "plan", "email", "monthly_usd", "valid_from", "valid_to"),
     "invoices": ("vendor", "invoice_month", "amount", "currency", "invoice_id"),
     "budgets": ("scope", "scope_value", "month", "amount_usd"),
+    "provider_pricing": (
+        "pricing_id",
+        "provider",
+        "model",
+        "task_type",
+        "pricing_model",
+        "token_class",
+        "service_tier",
+        "cost_per_million_usd",
+        "effective_date",
+        "end_date",
+        "price_source",
+    ),
+    "baseline_policies": (
+        "organization_id",
+        "valid_from",
+        "valid_to",
+        "provider",
+        "model",
+        "approved_by",
+        "rationale",
+    ),
+    "task_retention": ("organization_id", "retention_days"),
 }
 ALTERNATIVES: dict[str, tuple[str, ...]] = {"api_key_mapping": ("api_key_id", "api_key_name")}
 """Headers of which one is enough."""
 
 REQUIRED_TABS = frozenset({"api_key_mapping", "people"})
-PERSONAL = frozenset({"api_key_name", "owner_email", "email", "aliases", "name", "manager_email"})
+PERSONAL = frozenset(
+    {"api_key_name", "owner_email", "email", "aliases", "name", "manager_email", "approved_by"}
+)
+SILENT_TABS = frozenset({"provider_pricing", "baseline_policies", "task_retention"})
+"""Only companies with a task orchestrator have them; the others are not told that they lack them."""
 
 
 def _table(tab: str) -> Table:
