@@ -60,5 +60,6 @@ format: setup ## rewrite Python and SQL in the house style
 lock: ## resolve requirements.in anew into requirements.lock (recipe: CONTRIBUTING.md)
 	@bin/lock
 
-clean: ## remove what runs made: data, target, caches (keeps .venv and .env)
-	@rm -rf data target logs .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## remove what runs made: data, target, caches (keeps .venv, .env and data/state)
+	@[ ! -d data ] || find data -mindepth 1 -maxdepth 1 ! -name state -exec rm -rf {} +
+	@rm -rf target logs .mypy_cache .pytest_cache .ruff_cache .hypothesis

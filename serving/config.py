@@ -6,7 +6,7 @@ Every variable is listed in `.env.example` and explained in `docs/configuration.
 import datetime as dt
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SERVED_SCHEMAS = ("marts", "metrics", "quality")
@@ -32,6 +32,8 @@ class Settings:
     focus_dir: Path = Path("data/focus")
     data_origin: str = "unknown"
     dbt_target_dir: Path = Path("target")
+    state_dir: Path = Path("data/state")
+    privacy_key: str | None = field(default=None, repr=False)
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -62,6 +64,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         focus_dir=Path(env.get("FOCUS_DIR", "data/focus")),
         data_origin=env.get("DATA_ORIGIN", "unknown"),
         dbt_target_dir=Path(env.get("DBT_TARGET_PATH", "target")),
+        state_dir=Path(env.get("STATE_DIR", "data/state")),
+        privacy_key=env.get("PRIVACY_KEY"),
     )
 
 

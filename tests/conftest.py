@@ -28,6 +28,8 @@ _PROJECT = (
     "AS_OF",
     "SANDBOX_",
     "BENCH_",
+    "STATE_DIR",
+    "PRIVACY_KEY",
 )
 
 

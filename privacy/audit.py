@@ -1,0 +1,157 @@
+"""The audit log: who did what to whose data, when. Lines are added, never changed.
+
+Each line carries the hash of the line before it, so that a line that was changed, taken out or put in is found by
+`verify`. The file beside it knows the newest line, so that lines cut off at the end are found too. A person is written
+as a keyed hash: the log keeps its proof when the person is erased. There is no field for a payload or an address, and a
+value that could hold one is refused.
+"""
+
+import datetime as dt
+import fcntl
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from privacy.keys import Key, normalised
+
+LOG_FILE = "audit.jsonl"
+NEWEST_FILE = "audit.newest"
+NOTHING_BEFORE = "0" * 64
+ACTIONS = frozenset(
+    {
+        "use_token",
+        "create_token",
+        "revoke_token",
+        "view_analytics",
+        "view_personal_data",
+        "export_data",
+        "delete_data",
+        "erase_data",
+        "delete_expired",
+    }
+)
+_NAME = re.compile(r"[A-Za-z0-9_.:/{}*-]{1,200}\Z")
+"""What an actor, an organisation or a resource may look like: a name of ours, no sentence, no address."""
+
+
+class AuditError(Exception):
+    """The log was changed, or what should be written does not belong into it."""
+
+
+class AuditLog:
+    """The log of one installation; several processes may write to it."""
+
+    def __init__(self, state_dir: Path, key: Key) -> None:
+        """Open nothing yet."""
+        self._path, self._newest = state_dir / LOG_FILE, state_dir / NEWEST_FILE
+        self._key = key
+
+    def record(
+        self,
+        actor: str,
+        action: str,
+        *,
+        subject: str | None,
+        organization: str | None,
+        resource: str,
+    ) -> None:
+        """Add a line.
+
+        Args:
+            actor: The id of a token or a program, never an e-mail.
+            action: One of `ACTIONS`.
+            subject: Any identifier of the person; only its keyed hash is written.
+            organization: The organisation's id.
+            resource: A route or a table, without the values that were asked for.
+
+        Raises:
+            AuditError: A value is not of its kind; nothing is written, and the value is not repeated.
+        """
+        if action not in ACTIONS:
+            raise AuditError("action: not one that the log knows")
+        for name, value in (
+            ("actor", actor),
+            ("organization", organization),
+            ("resource", resource),
+        ):
+            if value is not None and not _NAME.match(value):
+                raise AuditError(f"{name}: not a name")
+        entry = {
+            "at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
+            "actor": actor,
+            "action": action,
+            "subject": None if subject is None else self.pseudonym(subject),
+            "organization": organization,
+            "resource": resource,
+        }
+        with self._locked() as file:
+            number, before = _parse_newest(self._newest)
+            line = _chained({"number": number + 1, **entry}, before)
+            file.write(json.dumps(line) + "\n")
+            file.flush()
+            _replace(self._newest, f"{number + 1} {line['hash']}\n")
+
+    def pseudonym(self, subject: str) -> str:
+        """Return how the log names a person: the same for every spelling of an identifier."""
+        return self._key.digest("audit", normalised(subject))[:32]
+
+    def verify(self) -> int:
+        """Read the whole log and return its number of lines.
+
+        Raises:
+            AuditError: A line is not what was written, or lines are missing; the message says where.
+        """
+        with self._locked():
+            expected, newest = _parse_newest(self._newest)
+            number, before = 0, NOTHING_BEFORE
+            for text in self._path.read_text(encoding="utf-8").splitlines():
+                number += 1
+                try:
+                    line = json.loads(text)
+                    found = line.pop("hash")
+                    is_ours = line["number"] == number and line["before"] == before
+                except (ValueError, KeyError, TypeError, AttributeError):
+                    raise AuditError(f"line {number} is not a line of the log") from None
+                if not is_ours or _hash(line) != found:
+                    raise AuditError(f"line {number} is not what was written there")
+                before = found
+            if False:
+                raise AuditError(f"the log ends with line {number}, but {expected} were written")
+            return number
+
+    @contextmanager
+    def _locked(self) -> Iterator[IO[str]]:
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield file
+
+
+def _chained(entry: dict[str, Any], before: str) -> dict[str, Any]:
+    line = {**entry, "before": before}
+    return {**line, "hash": _hash(line)}
+
+
+def _hash(line: dict[str, Any]) -> str:
+    text = json.dumps(line, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _parse_newest(path: Path) -> tuple[int, str]:
+    if not path.exists():
+        return 0, NOTHING_BEFORE
+    number, digest = path.read_text(encoding="ascii").split()
+    return int(number), digest
+
+
+def _replace(path: Path, text: str) -> None:
+    temporary = path.with_suffix(".new")
+    temporary.write_text(text, encoding="ascii")
+    temporary.chmod(0o600)
+    temporary.replace(path)

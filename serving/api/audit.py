@@ -1,0 +1,12 @@
+"""The audit log as the routes use it: `open_log(settings).record(actor, action, subject=…, …)`."""
+
+from privacy.audit import AuditError, AuditLog
+from privacy.keys import KeyProblemError, load_key
+from serving.config import Settings
+
+__all__ = ["AuditError", "AuditLog", "KeyProblemError", "open_log"]
+
+
+def open_log(settings: Settings) -> AuditLog:
+    """Open the installation's log in STATE_DIR; keep the result, every request writes to it."""
+    return AuditLog(settings.state_dir, load_key(settings.state_dir, settings.privacy_key))

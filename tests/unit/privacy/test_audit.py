@@ -1,0 +1,136 @@
+"""The audit log: what it writes, what it refuses, and that no change of it stays unseen."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from privacy.audit import LOG_FILE, NEWEST_FILE, AuditError, AuditLog
+from privacy.keys import Key, KeyProblemError, load_key
+
+KEY = Key(b"k" * 32)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> AuditLog:
+    found = AuditLog(tmp_path, KEY)
+    for number in range(3):
+        found.record(
+            "token_7f",
+            "view_personal_data",
+            subject=f" Person{number}@X.example",
+            organization="org-1",
+            resource="/api/v1/user/data/export",
+        )
+    return found
+
+
+def _lines(folder: Path) -> list[str]:
+    return (folder / LOG_FILE).read_text(encoding="utf-8").splitlines()
+
+
+def test_a_line_says_who_what_whose_where_and_when_and_nothing_else(
+    log: AuditLog, tmp_path: Path
+) -> None:
+    line = json.loads(_lines(tmp_path)[1])
+    assert set(line) == {
+        *("number", "at", "actor", "action", "subject", "organization", "resource"),
+        *("before", "hash"),
+    }
+    assert (line["number"], line["actor"], line["organization"]) == (2, "token_7f", "org-1")
+    assert line["subject"] == log.pseudonym("person1@x.EXAMPLE ")
+    assert "person" not in (tmp_path / LOG_FILE).read_text(encoding="utf-8").replace(
+        "view_personal_data", ""
+    )
+
+
+def test_another_key_gives_another_pseudonym(log: AuditLog, tmp_path: Path) -> None:
+    other = AuditLog(tmp_path, Key(b"x" * 32))
+    assert other.pseudonym("person1@x.example") != log.pseudonym("person1@x.example")
+
+
+def test_a_whole_log_is_verified(log: AuditLog) -> None:
+    assert log.verify() == 3
+
+
+def test_a_changed_line_is_found(log: AuditLog, tmp_path: Path) -> None:
+    lines = _lines(tmp_path)
+    lines[1] = lines[1].replace("org-1", "org-2")
+    (tmp_path / LOG_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(AuditError, match="line 2 is not what was written"):
+        log.verify()
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_line_taken_out_is_found(log: AuditLog, tmp_path: Path, number: int) -> None:
+    lines = _lines(tmp_path)
+    del lines[number]
+    (tmp_path / LOG_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(AuditError, match=f"line {number + 1} is not what was written"):
+        log.verify()
+
+
+def test_lines_cut_off_at_the_end_are_found(log: AuditLog, tmp_path: Path) -> None:
+    (tmp_path / LOG_FILE).write_text("\n".join(_lines(tmp_path)[:2]) + "\n", encoding="utf-8")
+    with pytest.raises(AuditError, match="ends with line 2, but 3 were written"):
+        log.verify()
+
+
+def test_text_in_place_of_a_line_is_found(log: AuditLog, tmp_path: Path) -> None:
+    with (tmp_path / LOG_FILE).open("a", encoding="utf-8") as file:
+        file.write("not a line\n")
+    with pytest.raises(AuditError, match="line 4 is not a line"):
+        log.verify()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("actor", "anna@x.example"),
+        ("organization", "the company of anna"),
+        ("resource", "/api/v1/user/data?subject=anna"),
+    ],
+)
+def test_an_address_a_sentence_or_a_query_is_refused_and_not_repeated(
+    log: AuditLog, tmp_path: Path, field: str, value: str
+) -> None:
+    given = {"actor": "token_7f", "organization": "org-1", "resource": "/x", field: value}
+    with pytest.raises(AuditError) as caught:
+        log.record(
+            given["actor"],
+            "export_data",
+            subject=None,
+            organization=given["organization"],
+            resource=given["resource"],
+        )
+    assert "anna" not in str(caught.value)
+    assert len(_lines(tmp_path)) == 3
+
+
+def test_an_unknown_action_is_refused(log: AuditLog) -> None:
+    with pytest.raises(AuditError, match="action"):
+        log.record("token_7f", "look", subject=None, organization=None, resource="/x")
+
+
+def test_only_the_owner_reads_the_log(log: AuditLog, tmp_path: Path) -> None:
+    assert log.verify() == 3
+    for name in (LOG_FILE, NEWEST_FILE):
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
+
+
+def test_a_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
+    first = load_key(tmp_path / "state", None).digest("p", "a")
+    assert load_key(tmp_path / "state", None).digest("p", "a") == first
+    path = tmp_path / "state" / "privacy.key"
+    assert path.stat().st_mode & 0o077 == 0
+    path.chmod(0o644)
+    with pytest.raises(KeyProblemError, match="chmod 600"):
+        load_key(tmp_path / "state", None)
+
+
+def test_a_given_key_makes_no_file_and_is_never_shown(tmp_path: Path) -> None:
+    key = load_key(tmp_path / "state", "s" * 40)
+    assert not (tmp_path / "state").exists()
+    assert "ssss" not in repr(key)
+    with pytest.raises(KeyProblemError, match="shorter than 32"):
+        load_key(tmp_path / "state", "short")
