@@ -120,7 +120,7 @@ class AuditLog:
                 if not is_ours or _hash(line) != found:
                     raise AuditError(f"line {number} is not what was written there")
                 before = found
-            if False:
+            if (number, before) != (expected, newest):
                 raise AuditError(f"the log ends with line {number}, but {expected} were written")
             return number
 
