@@ -1,6 +1,6 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint unit bigquery-check docs focus backfill bench format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback
+.PHONY: help setup run test serve lint unit bigquery-check docs focus backfill bench format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## list the targets
@@ -14,6 +14,9 @@ run: setup ## extract, build, test the data, publish, print a summary; sandbox d
 
 test: setup ## everything CI runs: lint, dbt build on sandbox data, the BigQuery proof, pytest
 	@bin/check
+
+serve: setup ## the API on port 8000, over what was published last (docs/api.md)
+	@. bin/environment && exec python -m serving api
 
 lint: setup ## ruff, mypy --strict, sqlfluff in both dialects, dbt-bouncer
 	@bin/lint

@@ -1,16 +1,23 @@
-"""Publish the marts, or say what they mean.
+"""Publish the marts, say what they mean, serve them.
 
     python -m serving publish     export the marts as a new snapshot and make it the current one
     python -m serving focus       write the published ledger as FOCUS 1.2 files, one set per content
     python -m serving summary     print what was loaded, what it cost and what looks wrong
+    python -m serving api         serve the published snapshot over HTTP (docs/api.md)
+    python -m serving tokens …    create, list or revoke the tokens that the API asks for
 
 Settings come from the environment (`docs/configuration.md`). Exit code: 0 done, 1 failed, 2 a setting is wrong.
 """
 
 import argparse
 import sys
+from collections.abc import Callable
 
-from serving.config import ConfigError, read_settings
+from privacy.audit import AuditError
+from privacy.keys import KeyProblemError
+from serving.api import token_commands
+from serving.api.tokens import TokenStoreError
+from serving.config import ConfigError, Settings, read_settings
 from serving.focus.export import FocusError, export
 from serving.publish import PublishError, publish
 from serving.snapshot import SnapshotError, open_current
@@ -25,38 +32,67 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", choices=["publish", "focus", "summary"])
-    command = parser.parse_args(arguments).command
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("publish", "focus", "summary", "api"):
+        commands.add_parser(name)
+    token_commands.add_arguments(commands.add_parser("tokens"))
+    chosen = parser.parse_args(arguments)
     try:
         settings = read_settings()
     except ConfigError as error:
         print(f"serving: {error}", file=sys.stderr)
         return 2
     try:
-        if command == "summary":
-            print("\n".join(summarise(open_current(settings.publish_dir))))
-            return 0
-        if command == "focus":
-            exported = export(open_current(settings.publish_dir), settings.focus_dir)
-            change = "new" if exported.is_new else "unchanged"
-            print(f"focus: {len(exported.files)} files in {exported.folder}, {change}")
-            return 0
-        done = publish(settings)
+        if chosen.command == "tokens":
+            return token_commands.run(settings, chosen)
+        _COMMANDS[chosen.command](settings)
     except (
+        AuditError,
         FocusError,
+        KeyProblemError,
         PublishError,
         SnapshotError,
+        TokenStoreError,
         FileNotFoundError,
         WarehouseError,
     ) as error:
         print(f"serving: {error}", file=sys.stderr)
         return 1
+    return 0
+
+
+def _publish(settings: Settings) -> None:
+    done = publish(settings)
     place = settings.publish_dir / done.snapshot_id
     if done.is_new:
         print(f"publish: {done.n_tables} tables, {done.n_rows:,} rows in {place}")
     else:
         print(f"publish: nothing changed; {place} stays current")
-    return 0
+
+
+def _focus(settings: Settings) -> None:
+    exported = export(open_current(settings.publish_dir), settings.focus_dir)
+    change = "new" if exported.is_new else "unchanged"
+    print(f"focus: {len(exported.files)} files in {exported.folder}, {change}")
+
+
+def _summary(settings: Settings) -> None:
+    print("\n".join(summarise(open_current(settings.publish_dir))))
+
+
+def _api(settings: Settings) -> None:
+    # The web framework takes a second to load, which only this command needs.
+    from serving.api.server import serve
+
+    serve(settings)
+
+
+_COMMANDS: dict[str, Callable[[Settings], None]] = {
+    "publish": _publish,
+    "focus": _focus,
+    "summary": _summary,
+    "api": _api,
+}
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What `publish` and `summary` need to know."""
+    """What the serving programs need to know."""
 
     as_of: dt.datetime
     warehouse: str = "duckdb"
@@ -34,6 +34,10 @@ class Settings:
     dbt_target_dir: Path = Path("target")
     state_dir: Path = Path("data/state")
     privacy_key: str | None = field(default=None, repr=False)
+    api_host: str = "127.0.0.1"
+    api_port: int = 8000
+    api_rate_per_minute: int = 120_000
+    api_request_seconds: int = 10
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -60,12 +64,18 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         bigquery_location=env.get("BIGQUERY_LOCATION", "US"),
         dataset_prefix=env.get("DATASET_PREFIX", "ai_usage_"),
         publish_dir=Path(env.get("PUBLISH_DIR", "data/published")),
-        publish_keep=_keep(env.get("PUBLISH_KEEP", "5")),
+        publish_keep=_positive("PUBLISH_KEEP", env.get("PUBLISH_KEEP", "5")),
         focus_dir=Path(env.get("FOCUS_DIR", "data/focus")),
         data_origin=env.get("DATA_ORIGIN", "unknown"),
         dbt_target_dir=Path(env.get("DBT_TARGET_PATH", "target")),
         state_dir=Path(env.get("STATE_DIR", "data/state")),
         privacy_key=env.get("PRIVACY_KEY"),
+        api_host=env.get("API_HOST", "127.0.0.1"),
+        api_port=_positive("API_PORT", env.get("API_PORT", "8000")),
+        api_rate_per_minute=_positive(
+            "API_RATE_PER_MINUTE", env.get("API_RATE_PER_MINUTE", "120000")
+        ),
+        api_request_seconds=_positive("API_REQUEST_SECONDS", env.get("API_REQUEST_SECONDS", "10")),
     )
 
 
@@ -77,7 +87,7 @@ def _instant(text: str) -> dt.datetime:
     return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
 
-def _keep(text: str) -> int:
+def _positive(name: str, text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise ConfigError(f"PUBLISH_KEEP: {text!r} is not a whole number of at least 1.")
+        raise ConfigError(f"{name}: {text!r} is not a whole number of at least 1.")
     return int(text)

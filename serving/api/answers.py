@@ -1,0 +1,205 @@
+"""Answers: worked out once per snapshot and question, kept ready to send as JSON or CSV, plain and gzipped.
+
+An answer belongs to one view, so it is never mixed of two snapshots and is forgotten with its view.
+"""
+
+import asyncio
+import gzip
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import duckdb
+from starlette.responses import Response
+from starlette.types import Scope
+
+from serving.api.access import Permission
+from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
+from serving.api.problems import Problem
+
+if TYPE_CHECKING:
+    from serving.api.snapshots import View
+
+N_THREADS = 4
+MOST_KEPT = 4_096
+LARGEST_KEPT = 262_144
+SMALLEST_ZIPPED = 500
+VARY = "Accept, Accept-Encoding, Authorization"
+CACHE_CONTROL = "private, no-cache"
+_threads = ThreadPoolExecutor(N_THREADS, thread_name_prefix="answers")
+
+Key = tuple[str, bytes, bytes]
+Worked = TypeVar("Worked")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question's work found. CSV shows the list in field `table` alone, or, without one, every field."""
+
+    fields: Mapping[str, Any]
+    table: str | None = None
+
+
+Work = Callable[[duckdb.DuckDBPyConnection, "View"], Answer]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something asked of a snapshot."""
+
+    key: Key
+    route: str
+    permission: Permission
+    is_csv: bool
+    sources: tuple[str, ...]
+    work: Work
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer as it is sent, and who may have it."""
+
+    question: Question
+    headers: Mapping[str, str]
+    body: bytes
+    zipped: bytes | None
+
+    @property
+    def permission(self) -> Permission:
+        """Return what the question needs."""
+        return self.question.permission
+
+    @property
+    def route(self) -> str:
+        """Return the route that was asked."""
+        return self.question.route
+
+    def response(self, sent: Mapping[bytes, bytes]) -> Response:
+        """Return the answer, or 304 when the client has it already."""
+        if is_known(self.headers["ETag"], sent):
+            return Response(status_code=304, headers=self.headers)
+        if self.zipped is not None and b"gzip" in sent.get(b"accept-encoding", b""):
+            return Response(self.zipped, headers={**self.headers, "Content-Encoding": "gzip"})
+        return Response(self.body, headers=self.headers)
+
+
+class Answers:
+    """The answers of one view."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._under_way: dict[Key, asyncio.Task[Kept]] = {}
+
+    def kept(self, scope: Scope, sent: Mapping[bytes, bytes]) -> Kept | None:
+        """Return what was answered to this very question before."""
+        if scope["method"] != "GET":
+            return None
+        key = key_of(scope, sent)
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    async def ask(self, view: "View", question: Question, seconds: float) -> Kept:
+        """Answer; the same question asked by many at once is worked out once."""
+        found = self._kept.get(question.key)
+        if found is not None:
+            return found
+        task = self._under_way.get(question.key)
+        if task is None:
+            task = asyncio.create_task(self._work_out(view, question, seconds))
+            self._under_way[question.key] = task
+            task.add_done_callback(lambda done: self._done(question, done))
+        # Whoever gives up waiting must not take the answer from the others.
+        return await asyncio.shield(task)
+
+    def prepare(self, view: "View", questions: Iterable[Question]) -> None:
+        """Answer in advance, in the calling thread; only for a view that nobody else sees yet."""
+        cursor = view.cursor()
+        for question in questions:
+            try:
+                self._keep(question, _worked_out(view, cursor, question))
+            except (Problem, duckdb.Error):  # whoever asks will be told
+                continue
+
+    def most_recent(self, n_questions: int) -> list[Question]:
+        """Return what was asked last, the latest first."""
+        found = [kept.question for kept in reversed(self._kept.values())]
+        return found[:n_questions]
+
+    async def _work_out(self, view: "View", question: Question, seconds: float) -> Kept:
+        return await within(view, seconds, lambda cursor: _worked_out(view, cursor, question))
+
+    def _done(self, question: Question, task: asyncio.Task[Kept]) -> None:
+        self._under_way.pop(question.key, None)
+        if not task.cancelled() and task.exception() is None:
+            self._keep(question, task.result())
+
+    def _keep(self, question: Question, kept: Kept) -> None:
+        if len(kept.body) <= LARGEST_KEPT:
+            self._kept[question.key] = kept
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+
+
+async def within(
+    view: "View", seconds: float, work: Callable[[duckdb.DuckDBPyConnection], Worked]
+) -> Worked:
+    """Do the work in a thread; what takes too long is stopped.
+
+    Raises:
+        Problem: The time is over (503).
+    """
+    cursor = view.cursor()
+    doing = asyncio.get_running_loop().run_in_executor(_threads, work, cursor)
+    try:
+        return await asyncio.wait_for(asyncio.shield(doing), seconds)
+    except TimeoutError as error:
+        cursor.interrupt()
+        doing.add_done_callback(lambda done: done.cancelled() or done.exception())
+        doing.cancel()
+        raise Problem(
+            503,
+            f"No answer within {seconds:g} seconds: ask for less.",
+            headers={"Retry-After": "5"},
+        ) from error
+
+
+def key_of(scope: Scope, sent: Mapping[bytes, bytes]) -> Key:
+    """Return what makes two questions the same: address, parameters and the wish for a format."""
+    return scope["path"], scope["query_string"], sent.get(b"accept", b"")
+
+
+def tag_of(view: "View", key: Key) -> str:
+    """Return the ETag of an answer; weak, because it is the same answer gzipped or not."""
+    digest = hashlib.sha256(repr((view.edition, key)).encode()).hexdigest()
+    return f'W/"{digest[:24]}"'
+
+
+def is_known(tag: str, sent: Mapping[bytes, bytes]) -> bool:
+    """Say whether the client has this answer already."""
+    known = sent.get(b"if-none-match", b"").decode("latin-1")
+    bare = tag.removeprefix("W/")
+    return known.strip() == "*" or any(
+        one.strip().removeprefix("W/") == bare for one in known.split(",")
+    )
+
+
+def _worked_out(view: "View", cursor: duckdb.DuckDBPyConnection, question: Question) -> Kept:
+    answer = question.work(cursor, view)
+    if question.is_csv:
+        body = as_csv(answer.fields, answer.table)
+    else:
+        body = as_json({**answer.fields, **provenance(view, question.sources)})
+    headers = {
+        "Content-Type": "text/csv; charset=utf-8" if question.is_csv else "application/json",
+        "ETag": tag_of(view, question.key),
+        "Cache-Control": CACHE_CONTROL,
+        "Vary": VARY,
+        **provenance_headers(view, question.sources),
+    }
+    zipped = gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_ZIPPED else None
+    return Kept(question, headers, body, zipped)

@@ -1,0 +1,72 @@
+"""From a request to an answer: what a route has to say is who may ask and what work answers it."""
+
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from serving.api.access import Permission, Principal
+from serving.api.addresses import route_of
+from serving.api.answers import Question, Work, key_of
+from serving.api.problems import Problem
+from serving.api.snapshots import View
+
+CSV, JSON = "text/csv", "application/json"
+ANSWERED: dict[int | str, dict[str, Any]] = {
+    200: {"content": {CSV: {"schema": {"type": "string"}}}},
+    304: {"description": "The client's copy (If-None-Match) is still right"},
+}
+
+
+def permit(request: Request, principal: Principal, permission: Permission) -> None:
+    """Check the permission and note whose data it is about, for the audit log."""
+    principal.check(permission)
+    request.scope["state"]["organization"] = permission.organization
+
+
+def current_view(request: Request) -> View:
+    """Return the snapshot that this request is answered from."""
+    view: View | None = request.app.state.follower.current
+    if view is None:
+        raise Problem(
+            503,
+            "Nothing is published yet: run `make run`; the service opens the first snapshot by itself.",
+            headers={"Retry-After": "10"},
+        )
+    return view
+
+
+async def answer(
+    request: Request, permission: Permission, work: Work, *, sources: tuple[str, ...] = ()
+) -> Response:
+    """Answer a permitted request."""
+    view = current_view(request)
+    sent = dict(request.scope["headers"])
+    question = Question(
+        key=key_of(request.scope, sent),
+        route=route_of(request.scope),
+        permission=permission,
+        is_csv=wants_csv(request),
+        sources=sources,
+        work=work,
+    )
+    seconds = request.app.state.settings.api_request_seconds
+    return (await view.answers.ask(view, question, seconds)).response(sent)
+
+
+def wants_csv(request: Request) -> bool:
+    """Say whether CSV is asked for: `format` decides, else `Accept`; JSON when both are as welcome."""
+    asked = request.query_params.get("format")
+    if asked is not None:
+        return asked == "csv"
+    weights = {CSV: 0.0, JSON: 0.0}
+    for part in request.headers.get("accept", "").split(","):
+        media, _, parameters = part.strip().partition(";")
+        _, _, text = parameters.strip().partition("q=")
+        try:
+            weight = float(text or "1")
+        except ValueError:
+            weight = 0.0
+        if media in weights:
+            weights[media] = max(weights[media], weight)
+    return weights[CSV] > weights[JSON]

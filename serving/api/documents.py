@@ -1,0 +1,171 @@
+"""The shapes of the answers, for the OpenAPI document and for whoever calls."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+Money = Annotated[
+    str, Field(pattern=r"^-?[0-9]+\.[0-9]{6}$", examples=["1234.500000"], description="US dollars")
+]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Freshness(BaseModel):
+    """What is known of one raw table behind an answer."""
+
+    source: str
+    table: str
+    last_status: str
+    last_attempt_at: dt.datetime | None
+    changed_at: dt.datetime | None
+    last_date: dt.date | None
+
+
+class Provenance(BaseModel):
+    """Where an answer comes from."""
+
+    as_of: dt.datetime
+    snapshot_id: str
+    freshness: list[Freshness]
+
+
+class Period(BaseModel):
+    """First and last day, both included."""
+
+    start: dt.date | None
+    end: dt.date | None
+
+
+class TrendPoint(BaseModel):
+    """Savings of one day, week (from Monday) or month, named by its first day."""
+
+    date: dt.date
+    savings: Money | None
+    cumulative_savings: Money | None
+
+
+class SavingsSummary(Provenance):
+    """What routing saved."""
+
+    total_savings: Money | None = Field(description="Gross: baseline less actual, successful tasks")
+    net_savings: Money | None = Field(description="Gross less the cost of failed tasks and retries")
+    total_cost: Money | None
+    baseline_cost: Money | None
+    savings_percentage: float | None = Field(
+        description="total_savings in per cent of baseline_cost"
+    )
+    currency: Literal["USD"]
+    period: Period
+    coverage: Share | None = Field(description="Tasks whose saving is known, of all tasks")
+    trend: list[TrendPoint]
+
+
+class ProviderCosts(BaseModel):
+    """One provider."""
+
+    provider: str
+    tasks: int
+    actual_cost: Money | None
+    baseline_cost: Money | None
+    savings: Money | None
+    avg_cost_per_task: Money | None = Field(description="Over the tasks whose cost is known")
+
+
+class CostsByProvider(Provenance):
+    """Cost and savings by provider, the dearest first."""
+
+    providers: list[ProviderCosts]
+
+
+class TaskPerformance(BaseModel):
+    """One type of task."""
+
+    task_type: str
+    total_tasks: int
+    success_rate: Share | None
+    avg_duration_ms: float | None
+    p50_duration_ms: float | None
+    p95_duration_ms: float | None
+    p99_duration_ms: float | None
+    optimal_provider: str | None = Field(description="Least cost per successful task")
+
+
+class TasksPerformance(Provenance):
+    """Success, duration and the best provider by type of task."""
+
+    tasks: list[TaskPerformance]
+
+
+class TypeCount(BaseModel):
+    """Tasks of one type."""
+
+    type: str
+    count: int
+
+
+class FeatureAdoption(BaseModel):
+    """Shares of all tasks."""
+
+    intelligent_routing: Share | None
+    cost_optimization: Share | None
+
+
+class UsageMetrics(Provenance):
+    """Who uses the orchestrator, and how much."""
+
+    daily_active_users: float = Field(description="Mean over the days of the period")
+    tasks_per_day: float
+    tasks_per_user: float | None
+    top_task_types: list[TypeCount]
+    feature_adoption: FeatureAdoption
+
+
+class SpendRow(BaseModel):
+    """Spend of one day, vendor, platform, category and team; what is not grouped by is absent."""
+
+    date: dt.date | None = None
+    vendor: str | None = None
+    platform: str | None = None
+    category: str | None = None
+    team: str | None = None
+    spend: Money
+
+
+class Spend(Provenance):
+    """The ledger, added up."""
+
+    total_spend: Money
+    currency: Literal["USD"]
+    period: Period
+    spend: list[SpendRow]
+
+
+class MartColumn(BaseModel):
+    """A column of a mart."""
+
+    name: str
+    type: str
+
+
+class MartPage(Provenance):
+    """One page of a mart's rows."""
+
+    mart: str
+    columns: list[MartColumn]
+    next: str | None = Field(description="Address of the next page")
+    rows: list[dict[str, str | int | float | bool | None]]
+
+
+class MartSummary(BaseModel):
+    """A mart that this token may read."""
+
+    mart: str
+    rows: int
+    columns: list[MartColumn]
+
+
+class Marts(Provenance):
+    """The published marts that this token may read."""
+
+    marts: list[MartSummary]

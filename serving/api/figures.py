@@ -1,0 +1,83 @@
+"""Figures of a snapshot that monitoring wants to see; read once, when the snapshot is opened."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from serving.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from serving.api.snapshots import View
+
+SAVINGS = "marts.mart_savings__daily"
+UNPRICED = "quality.dq_usage_without_price"
+PRICES = "provider_pricing"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What `/metrics` says about a snapshot."""
+
+    published_at: dt.datetime
+    n_rows: dict[str, int]
+    last_success_at: dict[tuple[str, str], dt.datetime]
+    prices_changed_at: dt.datetime | None
+    n_compared_tasks: int
+    n_negative_savings_tasks: int
+    n_unpriced_units: int
+    organizations: frozenset[str]
+
+
+def read_figures(view: "View", snapshot: Snapshot) -> Figures:
+    """Read them."""
+    cursor = view.cursor()
+    compared, negative = 0, 0
+    organizations: frozenset[str] = frozenset()
+    if view.has(SAVINGS):
+        row = cursor.execute(
+            "select coalesce(sum(n_compared_tasks), 0), coalesce(sum(n_negative_savings_tasks), 0)"
+            f" from {SAVINGS}"
+        ).fetchone()
+        compared, negative = (int(row[0]), int(row[1])) if row else (0, 0)
+        found = cursor.execute(f"select distinct organization_id from {SAVINGS}").fetchall()
+        organizations = frozenset(str(name) for (name,) in found)
+    unpriced = 0
+    if view.has(UNPRICED):
+        row = cursor.execute(
+            f"select coalesce(sum(n_unpriced_units), 0) from {UNPRICED}"
+        ).fetchone()
+        unpriced = int(row[0]) if row else 0
+    return Figures(
+        published_at=_published_at(snapshot),
+        n_rows={t: int(e["n_rows"]) for t, e in snapshot.manifest["tables"].items()},
+        last_success_at={
+            (str(entry["source"]), str(entry["table"])): moment
+            for entry in view.sources
+            if entry["last_status"] == "ok" and (moment := _instant(entry["last_attempt_at"]))
+        },
+        prices_changed_at=max(
+            (
+                moment
+                for entry in view.sources
+                if entry["table"] == PRICES and (moment := _instant(entry["changed_at"]))
+            ),
+            default=None,
+        ),
+        n_compared_tasks=compared,
+        n_negative_savings_tasks=negative,
+        n_unpriced_units=unpriced,
+        organizations=organizations,
+    )
+
+
+def _published_at(snapshot: Snapshot) -> dt.datetime:
+    checked = _instant(snapshot.pointer.get("checked_at"))
+    return checked or dt.datetime.fromisoformat(str(snapshot.pointer["as_of"]))
+
+
+def _instant(text: object) -> dt.datetime | None:
+    if not text:
+        return None
+    # Engines write instants as `2026-06-03 04:00:00+00`.
+    moment = dt.datetime.fromisoformat(str(text))
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment

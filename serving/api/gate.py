@@ -1,0 +1,137 @@
+"""The gate before every route: size, token, rate. A plain ASGI application, because every request passes it.
+
+What was answered before, to whoever was permitted, is answered again from here (`answers.py`): the token is looked at
+every time, the question only once per snapshot.
+"""
+
+import datetime as dt
+import logging
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from serving.api.access import Principal, presented_token, principal_of, unauthenticated
+from serving.api.addresses import is_open, route_of
+from serving.api.metrics import Meter
+from serving.api.problems import Problem
+from serving.api.rate import RateLimit
+from serving.api.snapshots import Follower
+from serving.api.token_uses import TokenUses
+from serving.api.tokens import TokenStore, TokenStoreError
+
+MAX_QUERY_BYTES = 8_192
+MAX_HEADER_BYTES = 32_768
+MAX_BODY_BYTES = 65_536
+_log = logging.getLogger(__name__)
+
+
+class Gate:
+    """The middleware; one per application."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        tokens: TokenStore,
+        rate: RateLimit,
+        uses: TokenUses,
+        follower: Follower,
+        meter: Meter,
+    ) -> None:
+        self._app, self._tokens, self._rate, self._uses = app, tokens, rate, uses
+        self._follower, self._meter = follower, meter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, answer it from what is kept, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 500
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._admit(scope, receive, noting)
+        finally:
+            route = scope.get("kept_route") or route_of(scope)
+            self._meter.observe(route, status, time.perf_counter() - started)
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        try:
+            _refuse_what_is_too_large(scope, headers)
+            principal = self._who(scope, headers)
+        except Problem as problem:
+            await problem.response()(scope, receive, send)
+            return
+        if principal is None:
+            await self._app(scope, _bounded(receive), send)
+            return
+        scope.setdefault("state", {})["principal"] = principal
+        view = self._follower.current
+        kept = view and view.answers.kept(scope, headers)
+        if kept and principal.may(kept.permission):
+            scope["kept_route"] = kept.route
+            self._uses.note(principal.token_id, kept.permission.organization, kept.route)
+            await kept.response(headers)(scope, receive, send)
+            return
+        try:
+            await self._app(scope, _bounded(receive), send)
+        finally:
+            organization = scope["state"].get("organization")
+            self._uses.note(principal.token_id, organization, route_of(scope))
+
+    def _who(self, scope: Scope, headers: dict[bytes, bytes]) -> Principal | None:
+        """Return who asks; None where nobody has to say."""
+        if is_open(scope["path"]):
+            return None
+        if self._uses.is_broken:
+            raise Problem(503, "The audit log cannot be written, so nothing may be read.")
+        sent = headers.get(b"authorization")
+        presented = presented_token(None if sent is None else sent.decode("latin-1"))
+        try:
+            token = self._tokens.find(presented, dt.datetime.now(dt.UTC))
+        except TokenStoreError as error:
+            _log.error("the token store is closed: %s", error)
+            raise Problem(503, "Tokens cannot be checked now, so nobody is let in.") from error
+        if token is None:
+            raise unauthenticated("This token is unknown, expired or revoked.")
+        wait = self._rate.wait(token.token_id)
+        if wait:
+            raise Problem(
+                429, "Too many requests with this token.", headers={"Retry-After": str(wait)}
+            )
+        return principal_of(token)
+
+
+def _refuse_what_is_too_large(scope: Scope, headers: dict[bytes, bytes]) -> None:
+    if len(scope["query_string"]) + len(scope["path"]) > MAX_QUERY_BYTES:
+        raise Problem(413, f"The address is longer than {MAX_QUERY_BYTES} bytes.")
+    if sum(len(name) + len(text) for name, text in scope["headers"]) > MAX_HEADER_BYTES:
+        raise Problem(413, f"The headers are longer than {MAX_HEADER_BYTES} bytes.")
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+        raise _too_large()
+
+
+def _too_large() -> Problem:
+    return Problem(413, f"The body is longer than {MAX_BODY_BYTES} bytes.")
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Count what arrives, for bodies that do not say how long they are."""
+    n_bytes = 0
+
+    async def counted() -> Message:
+        nonlocal n_bytes
+        message = await receive()
+        n_bytes += len(message.get("body", b""))
+        if n_bytes > MAX_BODY_BYTES:
+            raise _too_large()
+        return message
+
+    return counted

@@ -1,0 +1,118 @@
+"""Prometheus metrics: what the API does, and what its snapshot says. No organisation and no person is a label."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
+
+from serving.api.snapshots import Follower
+
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10)
+
+
+class Meter:
+    """Metrics of one application."""
+
+    def __init__(self, follower: Follower, now: Callable[[], dt.datetime]) -> None:
+        self._registry = CollectorRegistry()
+        self._seconds = Histogram(
+            "api_request_seconds",
+            "Time until a request was answered in full.",
+            ["route", "status"],
+            buckets=BUCKETS,
+            registry=self._registry,
+        )
+        # Finding a label's series costs more than counting in it.
+        self._series: dict[tuple[str, int], Histogram] = {}
+        self._registry.register(_SnapshotMetrics(follower, now))
+        ProcessCollector(registry=self._registry)
+        PlatformCollector(registry=self._registry)
+
+    def observe(self, route: str, status: int, seconds: float) -> None:
+        """Count an answered request."""
+        series = self._series.get((route, status))
+        if series is None:
+            series = self._series[route, status] = self._seconds.labels(route, str(status))
+        series.observe(seconds)
+
+    def text(self) -> bytes:
+        """Return the exposition."""
+        return generate_latest(self._registry)
+
+
+class _SnapshotMetrics(Collector):
+    def __init__(self, follower: Follower, now: Callable[[], dt.datetime]) -> None:
+        self._follower, self._now = follower, now
+
+    def collect(self) -> Iterator[Metric]:
+        yield CounterMetricFamily(
+            "api_snapshot_open_failures",
+            "Times that the published snapshot could not be opened.",
+            value=self._follower.n_failures,
+        )
+        view = self._follower.current
+        yield _gauge("api_snapshot_open", "1 while a snapshot is served.", float(view is not None))
+        if view is None:
+            return
+        figures = view.figures
+        yield _gauge(
+            "ai_snapshot_age_seconds",
+            "Time since the marts were last published or found unchanged.",
+            (self._now() - figures.published_at).total_seconds(),
+        )
+        rows = GaugeMetricFamily("ai_table_rows", "Rows of a published table.", labels=["table"])
+        for table, n_rows in sorted(figures.n_rows.items()):
+            rows.add_metric([table], n_rows)
+        yield rows
+        loaded = GaugeMetricFamily(
+            "ai_pipeline_rows_loaded", "Rows of a raw table.", labels=["source", "table"]
+        )
+        for entry in view.sources:
+            loaded.add_metric([entry["source"], entry["table"]], entry["n_rows"])
+        yield loaded
+        success = GaugeMetricFamily(
+            "ai_pipeline_last_success_timestamp_seconds",
+            "When a raw table was last read from its source without an error.",
+            labels=["source", "table"],
+        )
+        for names, moment in sorted(figures.last_success_at.items()):
+            success.add_metric(names, moment.timestamp())
+        yield success
+        yield _gauge(
+            "ai_savings_compared_tasks",
+            "Tasks whose saving is known.",
+            figures.n_compared_tasks,
+        )
+        yield _gauge(
+            "ai_savings_negative_tasks",
+            "Tasks that cost more than their baseline.",
+            figures.n_negative_savings_tasks,
+        )
+        if figures.n_compared_tasks:
+            yield _gauge(
+                "ai_savings_negative_ratio",
+                "Tasks that cost more than their baseline, of those whose saving is known.",
+                figures.n_negative_savings_tasks / figures.n_compared_tasks,
+            )
+        yield _gauge(
+            "ai_unpriced_tokens", "Units of usage without a price.", figures.n_unpriced_units
+        )
+        if figures.prices_changed_at is not None:
+            yield _gauge(
+                "provider_pricing_last_update_timestamp_seconds",
+                "When the feed last delivered a price.",
+                figures.prices_changed_at.timestamp(),
+            )
+            yield _gauge(
+                "ai_price_age_seconds",
+                "Time since the feed last delivered a price.",
+                (self._now() - figures.prices_changed_at).total_seconds(),
+            )
+
+
+def _gauge(name: str, description: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, description, value=value)

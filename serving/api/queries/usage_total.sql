@@ -1,0 +1,33 @@
+with
+
+used as (
+    select
+        usage_date,
+        user_id,
+        n_tasks,
+        n_routed_tasks,
+        n_cost_optimized_tasks
+    from marts.mart_savings__user_days
+    where
+        organization_id = $organization_id
+        and ($start_date is null or usage_date >= cast($start_date as date))
+        and ($end_date is null or usage_date <= cast($end_date as date))
+        and ($provider is null or provider = $provider)
+        and ($task_type is null or task_type = $task_type)
+),
+
+days as (
+    select count(distinct user_id) as n_users
+    from used
+    group by usage_date
+)
+
+select
+    sum(n_tasks) as n_tasks,
+    sum(n_routed_tasks) as n_routed_tasks,
+    sum(n_cost_optimized_tasks) as n_cost_optimized_tasks,
+    count(distinct user_id) as n_users,
+    (select sum(n_users) from days) as n_user_days,
+    min(usage_date) as first_date,
+    max(usage_date) as last_date
+from used

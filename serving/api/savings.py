@@ -1,0 +1,116 @@
+"""Routes of the savings: what routing saved, cost by provider, performance of tasks, usage."""
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from starlette.responses import Response
+
+from serving.api import savings_questions as questions
+from serving.api.access import Permission, Principal, require
+from serving.api.asking import ANSWERED, answer, permit
+from serving.api.documents import CostsByProvider, SavingsSummary, TasksPerformance, UsageMetrics
+from serving.api.problems import documented
+
+SOURCES = ("orchestrator", "sheets")
+_DAY = "YYYY-MM-DD, a UTC day"
+_PROBLEMS = documented(401, 403, 404, 413, 422, 429, 503)
+
+
+def _only_a_day(value: object) -> object:
+    # Left to itself the parser takes numbers for seconds since 1970.
+    if isinstance(value, str) and len(value) != len("2026-01-31"):
+        raise ValueError("write a day as YYYY-MM-DD")
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_only_a_day)]
+
+
+class Days(BaseModel):
+    """A range of days."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start_date: Day | None = Field(None, description=f"First day, included ({_DAY})")
+    end_date: Day | None = Field(None, description=f"Last day, included ({_DAY})")
+    format: Literal["json", "csv"] | None = Field(None, description="Wins over Accept")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Days":
+        if self.start_date and self.end_date and self.start_date > self.end_date:
+            raise ValueError("start_date is after end_date")
+        return self
+
+
+class SavingsQuery(Days):
+    """The parameters of all four."""
+
+    organization_id: str = Field(min_length=1, max_length=200)
+    period: Literal["day", "week", "month"] = Field("day", description="Steps of the trend")
+    provider: str | None = Field(None, max_length=200)
+    task_type: str | None = Field(None, max_length=200)
+
+    def filters(self) -> dict[str, Any]:
+        """Return what the queries filter by."""
+        return self.model_dump(exclude={"period", "format"})
+
+
+router = APIRouter(prefix="/analytics", tags=["savings"], responses={**ANSWERED, **_PROBLEMS})
+Asked = Annotated[SavingsQuery, Query()]
+Asker = Annotated[Principal, Depends(require())]
+
+
+def _permitted(request: Request, principal: Principal, asked: SavingsQuery) -> Permission:
+    permission = Permission(asked.organization_id)
+    permit(request, principal, permission)
+    return permission
+
+
+@router.get("/savings/summary", response_model=SavingsSummary)
+async def savings_summary(request: Request, asked: Asked, principal: Asker) -> Response:
+    """What routing saved: gross, net, in per cent, and over time."""
+    permission, filters = _permitted(request, principal, asked), asked.filters()
+    return await answer(
+        request,
+        permission,
+        lambda cursor, view: questions.summary(cursor, view, filters, asked.period),
+        sources=SOURCES,
+    )
+
+
+@router.get("/costs/by-provider", response_model=CostsByProvider)
+async def costs_by_provider(request: Request, asked: Asked, principal: Asker) -> Response:
+    """What each provider cost and saved."""
+    permission, filters = _permitted(request, principal, asked), asked.filters()
+    return await answer(
+        request,
+        permission,
+        lambda cursor, view: questions.by_provider(cursor, view, filters),
+        sources=SOURCES,
+    )
+
+
+@router.get("/tasks/performance", response_model=TasksPerformance)
+async def tasks_performance(request: Request, asked: Asked, principal: Asker) -> Response:
+    """Success, duration and the cheapest provider by type of task."""
+    permission, filters = _permitted(request, principal, asked), asked.filters()
+    return await answer(
+        request,
+        permission,
+        lambda cursor, view: questions.performance(cursor, view, filters),
+        sources=SOURCES,
+    )
+
+
+@router.get("/usage/metrics", response_model=UsageMetrics)
+async def usage_metrics(request: Request, asked: Asked, principal: Asker) -> Response:
+    """How many people use the orchestrator, and for what."""
+    permission, filters = _permitted(request, principal, asked), asked.filters()
+    return await answer(
+        request,
+        permission,
+        lambda cursor, view: questions.usage(cursor, view, filters),
+        sources=SOURCES,
+    )

@@ -1,0 +1,181 @@
+"""What the four savings endpoints work out of the savings marts. Formulas: `docs/api.md`."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from serving.api.answers import Answer
+from serving.api.figures import SAVINGS
+from serving.api.presentation import CURRENCY, money, number, ratio
+from serving.api.problems import Problem
+from serving.api.snapshots import View
+
+GAMMA = Decimal("1.01") / Decimal("0.99")
+"""Width of a duration bucket: values are right to 1 %."""
+ENOUGH_SUCCESSFUL_TASKS = 30
+ENOUGH_PRICED_SHARE = Decimal("0.95")
+HISTOGRAM = "marts.mart_savings__duration_histogram"
+USER_DAYS = "marts.mart_savings__user_days"
+_QUERIES = Path(__file__).parent / "queries"
+_SQL = {path.stem: path.read_text(encoding="utf-8") for path in _QUERIES.glob("*.sql")}
+
+Filters = Mapping[str, Any]
+Row = dict[str, Any]
+
+
+def summary(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters, period: str) -> Answer:
+    """What was saved, and how it came together over time."""
+    _expect(view, asked, SAVINGS)
+    (total,) = _rows(cursor, "savings_total", asked)
+    percentage = ratio(total["total_savings"], total["baseline_cost"])
+    trend = _rows(cursor, "savings_trend", {**asked, "period": period})
+    return Answer(
+        {
+            "total_savings": money(total["total_savings"]),
+            "net_savings": money(total["net_savings"]),
+            "total_cost": money(total["total_cost"]),
+            "baseline_cost": money(total["baseline_cost"]),
+            "savings_percentage": number(None if percentage is None else percentage * 100),
+            "currency": CURRENCY,
+            "period": _period(asked, total),
+            "coverage": number(ratio(total["n_compared_tasks"], total["n_tasks"])),
+            "trend": [
+                {
+                    "date": row["period_date"].isoformat(),
+                    "savings": money(row["savings"]),
+                    "cumulative_savings": money(row["cumulative_savings"]),
+                }
+                for row in trend
+            ],
+        }
+    )
+
+
+def by_provider(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -> Answer:
+    """What each provider cost and saved."""
+    _expect(view, asked, SAVINGS)
+    providers = [
+        {
+            "provider": row["provider"],
+            "tasks": int(row["n_tasks"]),
+            "actual_cost": money(row["actual_cost"]),
+            "baseline_cost": money(row["baseline_cost"]),
+            "savings": money(row["savings"]),
+            "avg_cost_per_task": money(ratio(row["actual_cost"], row["n_priced_tasks"])),
+        }
+        for row in _rows(cursor, "costs_by_provider", asked)
+    ]
+    return Answer({"providers": providers}, table="providers")
+
+
+def performance(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -> Answer:
+    """How well and how fast tasks of each type are done."""
+    _expect(view, asked, SAVINGS, HISTOGRAM)
+    quantiles = {
+        (row["task_type"], row["percent"]): _duration(row["duration_bucket"])
+        for row in _rows(cursor, "duration_quantiles", asked)
+    }
+    by_type: dict[str, list[Row]] = {}
+    for row in _rows(cursor, "task_performance", asked):
+        by_type.setdefault(row["task_type"], []).append(row)
+    tasks = []
+    for task_type, rows in by_type.items():
+        total = {
+            name: sum(row[name] or 0 for row in rows)
+            for name in ("n_tasks", "n_successful_tasks", "n_timed_tasks", "duration_ms_sum")
+        }
+        tasks.append(
+            {
+                "task_type": task_type,
+                "total_tasks": int(total["n_tasks"]),
+                "success_rate": number(ratio(total["n_successful_tasks"], total["n_tasks"])),
+                "avg_duration_ms": number(
+                    ratio(total["duration_ms_sum"], total["n_timed_tasks"]), 3
+                ),
+                "p50_duration_ms": quantiles.get((task_type, 50)),
+                "p95_duration_ms": quantiles.get((task_type, 95)),
+                "p99_duration_ms": quantiles.get((task_type, 99)),
+                "optimal_provider": _optimal(rows),
+            }
+        )
+    return Answer({"tasks": tasks}, table="tasks")
+
+
+def usage(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -> Answer:
+    """How many people use the orchestrator, and for what."""
+    _expect(view, asked, USER_DAYS)
+    (total,) = _rows(cursor, "usage_total", asked)
+    n_tasks, n_days = int(total["n_tasks"] or 0), _n_days(asked, total)
+    types = _rows(cursor, "usage_task_types", asked)
+    return Answer(
+        {
+            "daily_active_users": number(ratio(total["n_user_days"] or 0, n_days)) or 0.0,
+            "tasks_per_day": number(ratio(n_tasks, n_days)) or 0.0,
+            "tasks_per_user": number(ratio(n_tasks, total["n_users"])),
+            "top_task_types": [
+                {"type": row["task_type"], "count": int(row["n_tasks"])} for row in types
+            ],
+            "feature_adoption": {
+                "intelligent_routing": number(ratio(total["n_routed_tasks"], n_tasks)),
+                "cost_optimization": number(ratio(total["n_cost_optimized_tasks"], n_tasks)),
+            },
+        }
+    )
+
+
+def _expect(view: View, asked: Filters, *tables: str) -> None:
+    if not all(view.has(table) for table in tables):
+        raise Problem(404, "This snapshot has no savings marts: no task events were loaded.")
+    if asked["organization_id"] not in view.organizations:
+        raise Problem(404, "There are no tasks of this organisation.")
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection, query: str, parameters: Filters) -> list[Row]:
+    found = cursor.execute(_SQL[query], dict(parameters))
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _period(asked: Filters, total: Row) -> dict[str, str | None]:
+    """Return the days that were asked for; where none was named, those that there are."""
+    start, end = asked["start_date"] or total["first_date"], asked["end_date"] or total["last_date"]
+    return {
+        "start": None if start is None else start.isoformat(),
+        "end": None if end is None else end.isoformat(),
+    }
+
+
+def _n_days(asked: Filters, total: Row) -> int:
+    start: dt.date | None = asked["start_date"] or total["first_date"]
+    end: dt.date | None = asked["end_date"] or total["last_date"]
+    return 0 if start is None or end is None else max(0, (end - start).days + 1)
+
+
+def _duration(bucket: int | None) -> float | None:
+    """Return the middle of a bucket; those below the first hold durations of zero or less."""
+    if bucket is None or bucket < 0:
+        return 0.0
+    return number(2 * GAMMA**bucket / (GAMMA + 1), 3)
+
+
+def _optimal(rows: list[Row]) -> str | None:
+    """Return the provider with the least cost per successful task, failures paid for included."""
+    enough = [
+        row
+        for row in rows
+        if row["n_successful_tasks"] >= ENOUGH_SUCCESSFUL_TASKS
+        and row["n_priced_tasks"] >= ENOUGH_PRICED_SHARE * row["n_tasks"]
+    ]
+    ranked = sorted(
+        enough,
+        key=lambda row: (
+            ratio(row["actual_cost"], row["n_successful_tasks"]),
+            -row["n_successful_tasks"],
+            row["provider"],
+        ),
+    )
+    return ranked[0]["provider"] if ranked else None

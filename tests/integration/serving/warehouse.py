@@ -1,0 +1,115 @@
+"""A warehouse small enough to work its answers out on paper.
+
+Two organisations, `north` and `south`. North has three days: a Friday, the Monday after and the first of the next month.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+STATEMENTS = (
+    "create schema marts",
+    "create schema quality",
+    """
+    create table marts.mart_savings__daily (
+        organization_id varchar, usage_date date, provider varchar, task_type varchar,
+        n_tasks bigint, n_successful_tasks bigint, n_failed_tasks bigint, n_retries bigint,
+        n_priced_tasks bigint, n_compared_tasks bigint, n_negative_savings_tasks bigint, total_tokens bigint,
+        compute_units decimal(38, 9), actual_cost_usd decimal(38, 9), compared_actual_cost_usd decimal(38, 9),
+        baseline_cost_usd decimal(38, 9), gross_savings_usd decimal(38, 9), overhead_cost_usd decimal(38, 9),
+        net_savings_usd decimal(38, 9), duration_ms_sum bigint, n_timed_tasks bigint,
+        min_duration_ms bigint, max_duration_ms bigint
+    )
+    """,
+    """
+    insert into marts.mart_savings__daily values
+        ('north', '2026-05-29', 'alpha', 'bug_fix', 40, 38, 2, 1, 40, 38, 3, 4000, 0,
+         10.0000005, 9.5, 20.0, 10.5, 0.5000005, 9.9999995, 80000, 40, 100, 9000),
+        ('north', '2026-05-29', 'beta', 'bug_fix', 50, 50, 0, 0, 50, 50, 0, 5000, 0,
+         20.0, 20.0, 25.0, 5.0, 0, 5.0, 50000, 50, 100, 3000),
+        ('north', '2026-06-01', 'beta', 'refactor', 10, 9, 1, 0, 8, 7, 7, 900, 0,
+         7.0, 6.0, 5.9999995, -0.0000005, 1.0, -1.0000005, 9000, 9, 1000, 1000),
+        ('north', '2026-06-02', 'gamma', 'refactor', 4, 4, 0, 0, 0, 0, 0, 400, 0,
+         null, null, null, null, null, null, 0, 0, null, null),
+        ('south', '2026-05-29', 'alpha', 'bug_fix', 7, 7, 0, 0, 7, 7, 0, 700, 0,
+         1000.0, 1000.0, 3000.0, 2000.0, 0, 2000.0, 7000, 7, 1000, 1000),
+        ('unpriced', '2026-05-29', 'gamma', 'bug_fix', 5, 5, 0, 0, 0, 0, 0, 500, 0,
+         null, null, null, null, null, null, 5000, 5, 1000, 1000)
+    """,
+    """
+    create table marts.mart_savings__duration_histogram (
+        organization_id varchar, usage_date date, provider varchar, task_type varchar,
+        duration_bucket bigint, n_tasks bigint
+    )
+    """,
+    # Bucket 230 is the one of 99.0 … 101.0 ms, bucket 346 of 1,007 ms, bucket 461 of 10,048 ms.
+    """
+    insert into marts.mart_savings__duration_histogram values
+        ('north', '2026-05-29', 'alpha', 'bug_fix', 230, 30),
+        ('north', '2026-05-29', 'beta', 'bug_fix', 230, 20),
+        ('north', '2026-05-29', 'beta', 'bug_fix', 346, 44),
+        ('north', '2026-06-01', 'beta', 'bug_fix', 461, 6),
+        ('north', '2026-06-01', 'beta', 'refactor', -1, 9),
+        ('south', '2026-05-29', 'alpha', 'bug_fix', 700, 7)
+    """,
+    """
+    create table marts.mart_savings__user_days (
+        organization_id varchar, usage_date date, user_id varchar, provider varchar, task_type varchar,
+        n_tasks bigint, n_routed_tasks bigint, n_cost_optimized_tasks bigint
+    )
+    """,
+    """
+    insert into marts.mart_savings__user_days values
+        ('north', '2026-05-29', 'ada', 'alpha', 'bug_fix', 40, 30, 10),
+        ('north', '2026-05-29', 'ada', 'beta', 'bug_fix', 10, 10, 10),
+        ('north', '2026-05-29', 'bob', 'beta', 'bug_fix', 40, 0, 0),
+        ('north', '2026-06-01', 'ada', 'beta', 'refactor', 10, 10, 5),
+        ('south', '2026-05-29', 'eve', 'alpha', 'bug_fix', 7, 7, 7)
+    """,
+    """
+    create table marts.fct_ai_spend_daily (
+        usage_date date, vendor varchar, platform varchar, category varchar, team_name varchar,
+        person_email varchar, spend_usd decimal(38, 9), is_provisional boolean, attribution_confidence decimal(38, 9),
+        loaded_at timestamp
+    )
+    """,
+    """
+    insert into marts.fct_ai_spend_daily values
+        ('2026-06-01', 'cursor', 'cursor', 'engineering', 'blue', 'ada@north.example', 10.0000005, false, 1,
+         '2026-06-02 04:00:00'),
+        ('2026-06-01', 'cursor', 'cursor', 'engineering', 'blue', 'bob@north.example', 0.0000005, false, 0.5,
+         '2026-06-02 04:00:00'),
+        ('2026-06-01', 'anthropic', 'claude_api', 'api_consumption', null, null, 5, true, 0,
+         '2026-06-02 04:00:00'),
+        ('2026-06-02', 'cursor', 'cursor', 'engineering', 'red', 'eve@north.example', 2.25, false, 1,
+         '2026-06-03 04:00:00')
+    """,
+    """
+    create table quality.dq_usage_without_price as
+    select 'opus' as model, cast(250 as bigint) as n_unpriced_units, 'eve@north.example has none' as finding
+    """,
+    "create schema raw_orchestrator",
+    "create table raw_orchestrator._dlt_loads as select 'load_1' as load_id, 0 as status",
+    """
+    create table raw_orchestrator.loaded_partitions as
+    select * from (values
+        ('task_executions', 'a', date '2026-06-02', 116, 0, timestamptz '2026-06-03 04:00:00+00', 'load_1'),
+        ('provider_pricing', 'b', date '2026-06-01', 3, 0, timestamptz '2026-06-01 00:00:00+00', 'load_1')
+    ) as part (resource_name, partition_id, usage_date, n_rows, n_quarantined, _loaded_at, _dlt_load_id)
+    """,
+    """
+    create table raw_orchestrator.extract_runs as
+    select * from (values
+        ('run_1', 'task_executions', timestamptz '2026-06-03 04:00:00+00', 'ok', null),
+        ('run_1', 'provider_pricing', timestamptz '2026-06-03 04:00:00+00', 'failed', 'a secret in a message')
+    ) as run (run_id, resource_name, finished_at, status, error)
+    """,
+)
+
+
+def build(path: Path) -> None:
+    """Write the warehouse."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for statement in STATEMENTS:
+            connection.execute(statement)
