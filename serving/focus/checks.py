@@ -65,7 +65,9 @@ _ROW_RULES = {
     f' "ListCost" is distinct from {_times("PricingQuantity", "ListUnitPrice")}',
     "ContractedCost is PricingQuantity x ContractedUnitPrice": '"ContractedUnitPrice" is not null'
     f' and "ContractedCost" is distinct from {_times("PricingQuantity", "ContractedUnitPrice")}',
-    "EffectiveCost is BilledCost, as nothing is prepaid": '"EffectiveCost" <> "BilledCost"',
+    "A purchase has no EffectiveCost": '"ChargeCategory" = \'Purchase\' and "EffectiveCost" <> 0',
+    "EffectiveCost is BilledCost, but for seats": '"EffectiveCost" <> "BilledCost"'
+    " and (\"ChargeCategory\" = 'Credit' or \"x_CostComponent\" <> 'seat')",
     "ServiceSubcategory belongs to ServiceCategory": "not ("
     + " or ".join(_family(*family) for family in _SUBCATEGORIES.items())
     + ")",
@@ -83,7 +85,8 @@ _ROW_RULES = {
     "ConsumedQuantity and ConsumedUnit come together": '("ConsumedQuantity" is null)'
     ' <> ("ConsumedUnit" is null)',
     "PricingQuantity is the consumption in pricing units": '"ConsumedQuantity" <> "PricingQuantity"'
-    " * case \"PricingUnit\" when '1000000 Tokens' then 1000000 when '1000 Requests' then 1000 end",
+    " * case \"PricingUnit\" when '1000000 Tokens' then 1000000 when '1000 Requests' then 1000"
+    " when 'User-Days' then 1 end",
     "No text is blank": " or ".join(
         f"trim(\"{column.focus_name}\") = ''" for column in COLUMNS if column.kind == "text"
     ),
@@ -95,6 +98,8 @@ _ROW_RULES = {
 _SET_RULES = {
     "No charge stands twice": 'select any_value("x_ChargeId") from focus'
     ' group by "x_ChargeId" having count(*) > 1',
+    "What is bought is used up": 'select any_value("x_ChargeId") from focus'
+    ' group by "x_SpendId" having sum("EffectiveCost") <> sum("BilledCost")',
     "A SkuPriceId has one SkuId": 'select any_value("x_ChargeId") from focus'
     ' group by "SkuPriceId" having count(distinct "SkuId") > 1',
     "A ServiceName has one ServiceCategory": 'select any_value("x_ChargeId") from focus'

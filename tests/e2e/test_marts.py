@@ -225,6 +225,13 @@ CLAIMS = (
         f"select {_MONTH}, vendor, platform, sum(spend_usd) from true_ledger group by all",
     ),
     Claim(
+        "FOCUS: effective cost",
+        3,
+        "select billing_period_start_at::date, vendor, platform, sum(effective_cost)"
+        " from warehouse.marts.mart_finance__focus_cost_and_usage group by all",
+        f"select {_MONTH}, vendor, platform, sum(spend_usd) from true_ledger group by all",
+    ),
+    Claim(
         "reconciliation: the ledger of a month",
         2,
         "select invoice_month_date, vendor, sum(ledger_usd)"

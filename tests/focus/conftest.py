@@ -1,4 +1,4 @@
-"""A snapshot with four charges of three kinds in two months, and their ledger."""
+"""A snapshot with tokens, a rest and a seat in two months, and their ledger."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -78,8 +78,12 @@ _REST = _TOKENS | {
 }
 _SEAT = _TOKENS | {
     "charge_id": "'charge_3'",
+    "spend_id": "'spend_3'",
+    "cost_component": "'seat'",
     "charge_category": "'Purchase'",
     "charge_frequency": "'Recurring'",
+    "effective_cost": "0",
+    "pricing_currency_effective_cost": "0",
     "list_cost": "6.5",
     "contracted_cost": "6.5",
     "list_unit_price": "6.5",
@@ -92,6 +96,26 @@ _SEAT = _TOKENS | {
     "consumed_unit": "null",
     "sku_id": "'anthropic/team/seat'",
     "sku_price_id": "'anthropic/team/seat/day'",
+    "price_basis": "'fee_of_the_seat'",
+}
+_SEAT_DAY = _SEAT | {
+    "charge_id": "'charge_3_day'",
+    "charge_category": "'Usage'",
+    "charge_frequency": "'Usage-Based'",
+    "billed_cost": "0",
+    "effective_cost": "6.5",
+    "pricing_currency_effective_cost": "6.5",
+    "list_cost": "0",
+    "contracted_cost": "0",
+    "list_unit_price": "0",
+    "contracted_unit_price": "0",
+    "pricing_currency_list_unit_price": "0",
+    "pricing_currency_contracted_unit_price": "0",
+    "consumed_quantity": "1",
+    "consumed_unit": "'User-Days'",
+    "sku_id": "'anthropic/team/seat_day'",
+    "sku_price_id": "'anthropic/team/seat_day/day'",
+    "price_basis": "'covered_by_the_fee'",
 }
 _JULY = _TOKENS | {
     "charge_id": "'charge_4'",
@@ -117,7 +141,7 @@ def make_snapshot(tmp_path: Path) -> Make:
                     f"cast({row.get(c.mart_column, 'null')} as {_TYPES[c.kind]}) as {c.mart_column}"
                     for c in COLUMNS
                 )
-                for row in (_TOKENS, _REST, _SEAT, _JULY)
+                for row in (_TOKENS, _REST, _SEAT, _SEAT_DAY, _JULY)
             ]
             connection.execute("create table mart as " + " union all ".join(selects))
             connection.execute(

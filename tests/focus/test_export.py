@@ -10,10 +10,14 @@ from serving.snapshot import sha256_of
 from tests.focus.conftest import Make
 
 TOKENS = "charge_id = 'charge_1'"
+SEAT = "charge_id = 'charge_3'"
+SEAT_DAY = "charge_id = 'charge_3_day'"
 BREAKS = {
     "ListCost is PricingQuantity x ListUnitPrice": f"list_cost = 6.600000001 where {TOKENS}",
     "ContractedCost is PricingQuantity x ContractedUnitPrice": f"contracted_cost = 6 where {TOKENS}",
-    "EffectiveCost is BilledCost": f"effective_cost = 0 where {TOKENS}",
+    "A purchase has no EffectiveCost": f"effective_cost = 6.5 where {SEAT}",
+    "EffectiveCost is BilledCost, but for seats": f"effective_cost = 0 where {TOKENS}",
+    "What is bought is used up": f"effective_cost = 6.499999999 where {SEAT_DAY}",
     "ServiceSubcategory belongs": "service_subcategory = 'Development Environments'",
     "Tags are a flat JSON object": f'tags = \'{{"team":{{"name":"a"}}}}\' where {TOKENS}',
     "Tags are a flat": f"tags = 'no json' where {TOKENS}",
@@ -25,6 +29,7 @@ BREAKS = {
     "PricingQuantity and PricingUnit come together": f"pricing_unit = null where {TOKENS}",
     "ConsumedQuantity and ConsumedUnit come together": f"consumed_unit = null where {TOKENS}",
     "PricingQuantity is the consumption": f"consumed_quantity = 2000001 where {TOKENS}",
+    "PricingQuantity is the consumption in": f"consumed_quantity = 2 where {SEAT_DAY}",
     "No text is blank": "billing_account_id = ' '",
     "Required columns are filled": f"sku_price_id = null where {TOKENS}",
     "A SkuPriceId has one SkuId": f"sku_id = 'other' where {TOKENS}",
@@ -52,7 +57,12 @@ def test_files_per_month_with_decimals_and_instants(make_snapshot: Make, tmp_pat
     assert [name for name in names if name.startswith("x_")] == names[-13:]
     with (current / "focus_cost_and_usage_2026-06.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["x_ChargeId"] for row in rows] == ["charge_1", "charge_2", "charge_3"]
+    assert [row["x_ChargeId"] for row in rows] == [
+        "charge_1",
+        "charge_2",
+        "charge_3",
+        "charge_3_day",
+    ]
     assert rows[0]["ChargePeriodStart"] == "2026-06-30T00:00:00Z"
     assert rows[0]["BillingPeriodEnd"] == "2026-07-01T00:00:00Z"
     assert (rows[1]["PricingQuantity"], rows[1]["InvoiceId"]) == ("", "")

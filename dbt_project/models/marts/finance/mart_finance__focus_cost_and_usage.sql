@@ -1,7 +1,8 @@
 {#
 One row per charge and meter: the spend ledger in the columns of FOCUS 1.2 CostAndUsage. Where the parts of a ledger
 row are metered, one row per part with its quantity and price; what remains of the ledger row is a row without quantity,
-never an invented one. The sum of billed_cost is the ledger.
+never an invented one. A seat's day is two rows: its purchase, which is billed, and the day it pays for, which is what the
+money is effective for. The sum of billed_cost is the ledger, and so is the sum of effective_cost.
 #}
 with
 
@@ -66,6 +67,7 @@ metered_parts as (
 
     select
         ledger.spend_id,
+        ledger.cost_component,
         metered_charges.part_key,
         metered_charges.workspace_key,
         metered_charges.service_tier,
@@ -86,6 +88,7 @@ rests as (
 
     select
         ledger.spend_id,
+        ledger.cost_component,
         'rest' as part_key,
         ledger.workspace_id as workspace_key,
         cast(null as {{ dbt.type_string() }}) as service_tier,
@@ -113,20 +116,45 @@ parts as (
 
 ),
 
+-- The fee of a seat is bought, and the purchase has no effective cost: the day that it pays for has.
+charges as (
+
+    select
+        *,
+        case
+            when spend_usd < 0 then 'Credit'
+            when cost_component = 'seat' then 'Purchase'
+            else 'Usage'
+        end as charge_category,
+        cost_component as meter,
+        spend_usd as billed_usd,
+        case
+            when cost_component = 'seat' and spend_usd >= 0 then {{ to_numeric("'0'") }}
+            else spend_usd
+        end as effective_usd
+    from parts
+
+    union all
+
+    select
+        *,
+        'Usage' as charge_category,
+        'seat_day' as meter,
+        {{ to_numeric("'0'") }} as billed_usd,
+        spend_usd as effective_usd
+    from parts
+    where cost_component = 'seat' and spend_usd >= 0
+
+),
+
 classified as (
 
     select
-        parts.*,
-        case
-            when parts.spend_usd < 0 then 'Credit'
-            when ledger.cost_component = 'seat' then 'Purchase'
-            else 'Usage'
-        end as charge_category,
+        charges.*,
         ledger.vendor,
         ledger.platform,
         ledger.category,
         ledger.model,
-        ledger.cost_component,
         ledger.person_id,
         ledger.team_name,
         ledger.department_name,
@@ -144,30 +172,32 @@ classified as (
         meters.pricing_unit as meter_pricing_unit,
         {{ dbt.concat([
             'ledger.vendor', "'/'",
-            "coalesce(ledger.model, parts.plan_name, 'any')", "'/'",
-            'ledger.cost_component'
+            "coalesce(ledger.model, charges.plan_name, 'any')", "'/'",
+            'charges.meter'
         ]) }} as sku_id,
-        case
-            when ledger.cost_component = 'seat' then parts.spend_usd
+        -- What a fee pays for has no price of its own, so that no cost stands on both rows.
+        case charges.meter
+            when 'seat' then charges.billed_usd
+            when 'seat_day' then {{ to_numeric("'0'") }}
             else
                 cast(
                     cast(
-                        parts.list_price_usd_per_million_units * parts.geo_multiplier
+                        charges.list_price_usd_per_million_units * charges.geo_multiplier
                         as {{ numeric_type() }}
                     )
                     * meters.price_factor as {{ numeric_type() }}
                 )
         end as unit_price,
         cast(
-            cast(parts.n_units as {{ numeric_type() }})
+            cast(charges.n_units as {{ numeric_type() }})
             * meters.pricing_units_per_unit as {{ numeric_type() }}
         ) as n_pricing_units
-    from parts
+    from charges
     inner join ledger
-        on parts.spend_id = ledger.spend_id
+        on charges.spend_id = ledger.spend_id
     left join meters
         on
-            ledger.cost_component = meters.cost_component
+            charges.meter = meters.cost_component
             and ledger.vendor = coalesce(meters.vendor, ledger.vendor)
 
 ),
@@ -192,7 +222,7 @@ costed as (
         case when is_priced then unit_price end as list_unit_price,
         case
             when is_priced then cast(n_pricing_units * unit_price as {{ numeric_type() }})
-            else spend_usd
+            else billed_usd
         end as list_cost
     from priced
 
@@ -201,9 +231,9 @@ costed as (
 final as (
 
     select
-        {{ surrogate_key(['costed.spend_id', 'costed.part_key']) }} as charge_id,
+        {{ surrogate_key(['costed.spend_id', 'costed.part_key', 'costed.meter']) }} as charge_id,
         costed.spend_id,
-        costed.spend_usd as billed_cost,
+        costed.billed_usd as billed_cost,
         billed_services.billing_account_id,
         billed_services.billing_account_name,
         'USD' as billing_currency,
@@ -241,7 +271,7 @@ final as (
         end as consumed_unit,
         costed.list_cost as contracted_cost,
         costed.list_unit_price as contracted_unit_price,
-        costed.spend_usd as effective_cost,
+        costed.effective_usd as effective_cost,
         cast(null as {{ dbt.type_string() }}) as invoice_id,
         billed_services.invoice_issuer_name,
         costed.list_cost,
@@ -249,7 +279,7 @@ final as (
         case when costed.charge_category <> 'Credit' then 'Standard' end as pricing_category,
         'USD' as pricing_currency,
         costed.list_unit_price as pricing_currency_contracted_unit_price,
-        costed.spend_usd as pricing_currency_effective_cost,
+        costed.effective_usd as pricing_currency_effective_cost,
         costed.list_unit_price as pricing_currency_list_unit_price,
         case
             when costed.charge_category <> 'Credit' then costed.n_pricing_units
@@ -305,7 +335,8 @@ final as (
         end as quantity_basis,
         case
             when not costed.is_priced then 'billed_amount'
-            when costed.cost_component = 'seat' then 'fee_of_the_seat'
+            when costed.meter = 'seat' then 'fee_of_the_seat'
+            when costed.meter = 'seat_day' then 'covered_by_the_fee'
             else 'price_list'
         end as price_basis,
         costed.attribution_confidence,

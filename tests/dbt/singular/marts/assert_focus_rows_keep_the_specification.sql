@@ -15,8 +15,12 @@ cast(pricing_quantity * contracted_unit_price as {{ numeric_type() }})
     ('ContractedCost is PricingQuantity x ContractedUnitPrice',
      'contracted_unit_price is not null and (pricing_quantity is null or contracted_cost <> '
      ~ quantity_times_contracted_price ~ ')'),
-    ('EffectiveCost is BilledCost, as nothing is prepaid',
-     'billed_cost <> effective_cost'),
+    ('A purchase has no EffectiveCost: what it pays for has',
+     "charge_category = 'Purchase' and effective_cost <> 0"),
+    ('The day that a fee pays for is not billed and has no list price',
+     "price_basis = 'covered_by_the_fee' and (billed_cost <> 0 or list_cost <> 0)"),
+    ('EffectiveCost is BilledCost, as only seats are paid for apart from their use',
+     "(charge_category = 'Credit' or cost_component <> 'seat') and billed_cost <> effective_cost"),
     ('ServiceSubcategory belongs to ServiceCategory',
      "concat(service_category, ': ', service_subcategory) not in "
      ~ "('AI and Machine Learning: Generative AI', 'Developer Tools: Development Environments')"),
@@ -71,6 +75,15 @@ broken_rows as (
 
     union all
     {% endfor %}
+
+    select
+        min(charge_id) as charge_id,
+        'EffectiveCost of a ledger row is its BilledCost' as broken_rule
+    from focus_rows
+    group by spend_id
+    having sum(effective_cost) <> sum(billed_cost)
+
+    union all
 
     select
         min(charge_id) as charge_id,

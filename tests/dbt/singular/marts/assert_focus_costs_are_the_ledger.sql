@@ -1,6 +1,6 @@
 {#
-Every dollar of the ledger is billed exactly once in the FOCUS rows, per vendor, month, team and person, and nothing
-else is. Returns the sums that differ.
+Every dollar of the ledger is billed exactly once and effective exactly once in the FOCUS rows, per vendor, month, team
+and person, and nothing else is. Returns the sums that differ.
 #}
 with
 
@@ -12,7 +12,8 @@ ledger as (
         coalesce(person_id, '') as person,
         {{ trunc_date('month', 'usage_date') }} as month_date,
         spend_usd,
-        {{ to_numeric("'0'") }} as billed
+        {{ to_numeric("'0'") }} as billed,
+        {{ to_numeric("'0'") }} as effective
     from {{ ref('fct_ai_spend_daily') }}
 
 ),
@@ -26,7 +27,8 @@ charges as (
         coalesce(ledger_rows.person_id, '') as person,
         {{ trunc_date('month', 'focus_rows.usage_date') }} as month_date,
         {{ to_numeric("'0'") }} as spend_usd,
-        focus_rows.billed_cost as billed
+        focus_rows.billed_cost as billed,
+        focus_rows.effective_cost as effective
     from {{ ref('mart_finance__focus_cost_and_usage') }} as focus_rows
     left join {{ ref('fct_ai_spend_daily') }} as ledger_rows
         on focus_rows.spend_id = ledger_rows.spend_id
@@ -49,7 +51,8 @@ select
     person,
     month_date,
     sum(spend_usd) as ledger_usd,
-    sum(billed) as focus_usd
+    sum(billed) as billed_usd,
+    sum(effective) as effective_usd
 from together
 group by vendor, team, person, month_date
-having sum(spend_usd) <> sum(billed)
+having sum(spend_usd) <> sum(billed) or sum(spend_usd) <> sum(effective)
