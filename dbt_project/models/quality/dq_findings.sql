@@ -6,6 +6,7 @@ One row per check, scope and date that a check returns. To add a check, add its 
     'dq_attributed_usd',
     'dq_bill_scale',
     'dq_bill_unit_prices',
+    'dq_budget_contradictions',
     'dq_duplicate_people',
     'dq_gemini_history',
     'dq_history_gaps',

@@ -24,7 +24,6 @@ kept as (
         first_read_date,
         cast({{ dbt.dateadd('day', -180, as_of_date()) }} as date) as first_kept_date
     from reached
-    where first_read_date is not null
 
 ),
 

@@ -4,10 +4,9 @@ in the last 90 days: seats and money of which nobody can say whether they are us
 #}
 with
 
-seat_days as (
+platform_seats as (
 
-    select * from {{ ref('int_spend__seat_days') }}
-    where usage_date < {{ as_of_date() }}
+    select * from {{ ref('int_spend__platform_seats') }}
 
 ),
 
@@ -15,38 +14,6 @@ active_person_days as (
 
     select * from {{ ref('int_usage__active_person_days') }}
     where usage_date >= cast({{ dbt.dateadd('day', -90, as_of_date()) }} as date)
-
-),
-
-newest_day as (
-
-    select max(usage_date) as newest_date from seat_days
-
-),
-
-seats as (
-
-    select
-        seat_days.platform,
-        count(
-            distinct case
-                when seat_days.usage_date = newest_day.newest_date then seat_days.sheet_row
-            end
-        )
-            as n_seats,
-        count(
-            distinct case
-                when seat_days.usage_date = newest_day.newest_date then seat_days.actor_id
-            end
-        )
-            as n_people,
-        sum(seat_days.spend_usd) as seat_usd,
-        max(newest_day.newest_date) as newest_date
-    from seat_days
-    cross join newest_day
-    where seat_days.usage_date
-        > cast({{ dbt.dateadd('day', -30, 'newest_day.newest_date') }} as date)
-    group by seat_days.platform
 
 ),
 
@@ -61,25 +28,26 @@ used as (
 final as (
 
     select
-        seats.platform,
-        seats.n_seats,
-        seats.n_people,
-        cast(seats.seat_usd as {{ numeric_type() }}) as seat_usd,
+        platform_seats.platform,
+        platform_seats.n_seats,
+        platform_seats.n_people,
+        platform_seats.seat_usd,
         {{ finding_columns(
             check_name="'seats_without_usage_source'",
-            check_scope='seats.platform',
+            check_scope='platform_seats.platform',
             finding=sentence([
-                'seats.n_seats', "' seats of '", 'seats.n_people', "' people on '", 'seats.platform',
-                "' cost '", decimal_text('seats.seat_usd'),
+                'platform_seats.n_seats', "' seats of '", 'platform_seats.n_people',
+                "' people on '", 'platform_seats.platform', "' cost '",
+                decimal_text('platform_seats.seat_usd'),
                 "' USD in the last 30 days and no source shows whether they are used'"
             ]),
-            observed_value='seats.n_seats',
-            check_date='seats.newest_date'
+            observed_value='platform_seats.n_seats',
+            check_date='platform_seats.newest_date'
         ) }}
-    from seats
+    from platform_seats
     left join used
-        on seats.platform = used.platform
-    where used.platform is null and seats.n_seats > 0
+        on platform_seats.platform = used.platform
+    where used.platform is null and platform_seats.n_seats > 0
 
 )
 

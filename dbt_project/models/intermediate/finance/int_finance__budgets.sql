@@ -1,7 +1,7 @@
 {#
 One row per month and budget scope of the budgets sheet. The same amount typed twice is one budget; two amounts for one
 month and scope are refused, because nobody can tell a supplement from a correction: the budget is NULL until the sheet
-says one thing. Scope values are compared without regard to case (scope_key); the company has one value whatever the
+says one thing (check budget_contradiction). Scope values are compared without regard to case (scope_key); the company has one value whatever the
 sheet calls it. Lines that cannot be read are findings of dq_unreadable_sheet_cells and no budget.
 #}
 with
@@ -33,6 +33,8 @@ final as (
         count(*) as n_budget_lines,
         case when min(budget_usd) = max(budget_usd) then min(budget_usd) end as budget_usd,
         min(budget_usd) <> max(budget_usd) as has_contradicting_lines,
+        min(budget_usd) as smallest_budget_usd,
+        max(budget_usd) as largest_budget_usd,
         budget_month_date
     from named
     -- A team's budget that names no team is nobody's.
