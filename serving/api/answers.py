@@ -131,7 +131,8 @@ class Answers:
         return found[:n_questions]
 
     async def _work_out(self, view: "View", question: Question, seconds: float) -> Kept:
-        return await within(view, seconds, lambda cursor: _worked_out(view, cursor, question))
+        cursor = view.cursor()
+        return await within(cursor, seconds, lambda: _worked_out(view, cursor, question))
 
     def _done(self, question: Question, task: asyncio.Task[Kept]) -> None:
         self._under_way.pop(question.key, None)
@@ -146,15 +147,14 @@ class Answers:
 
 
 async def within(
-    view: "View", seconds: float, work: Callable[[duckdb.DuckDBPyConnection], Worked]
+    cursor: duckdb.DuckDBPyConnection, seconds: float, work: Callable[[], Worked]
 ) -> Worked:
-    """Do the work in a thread; what takes too long is stopped.
+    """Do the cursor's work in a thread; what takes too long is stopped.
 
     Raises:
         Problem: The time is over (503).
     """
-    cursor = view.cursor()
-    doing = asyncio.get_running_loop().run_in_executor(_threads, work, cursor)
+    doing = asyncio.get_running_loop().run_in_executor(_threads, work)
     try:
         return await asyncio.wait_for(asyncio.shield(doing), seconds)
     except TimeoutError as error:
@@ -173,9 +173,9 @@ def key_of(scope: Scope, sent: Mapping[bytes, bytes]) -> Key:
     return scope["path"], scope["query_string"], sent.get(b"accept", b"")
 
 
-def tag_of(view: "View", key: Key) -> str:
+def tag_of(view: "View", key: Key, *more: str) -> str:
     """Return the ETag of an answer; weak, because it is the same answer gzipped or not."""
-    digest = hashlib.sha256(repr((view.edition, key)).encode()).hexdigest()
+    digest = hashlib.sha256(repr((view.edition, key, more)).encode()).hexdigest()
     return f'W/"{digest[:24]}"'
 
 

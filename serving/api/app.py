@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
-from serving.api import events, health, savings
+from serving.api import events, health, marts, savings, spend
 from serving.api.addresses import OPEN, PREFIX
 from serving.api.audit import open_log
 from serving.api.gate import Gate
@@ -22,7 +22,7 @@ from serving.api.token_uses import TokenUses
 from serving.api.tokens import TokenStore
 from serving.config import Settings
 
-GROUPS: tuple[APIRouter, ...] = (savings.router, events.router)
+GROUPS: tuple[APIRouter, ...] = (savings.router, spend.router, marts.router, events.router)
 """Route groups behind the gate."""
 OPEN_GROUPS: tuple[APIRouter, ...] = (health.router,)
 """Route groups that need no token."""

@@ -85,9 +85,9 @@ class TaskPerformance(BaseModel):
     total_tasks: int
     success_rate: Share | None
     avg_duration_ms: float | None
-    p50_duration_ms: float | None
-    p95_duration_ms: float | None
-    p99_duration_ms: float | None
+    p50_duration_ms: int | None
+    p95_duration_ms: int | None
+    p99_duration_ms: int | None
     optimal_provider: str | None = Field(description="Least cost per successful task")
 
 

@@ -79,11 +79,15 @@ class Gate:
             self._uses.note(principal.token_id, kept.permission.organization, kept.route)
             await kept.response(headers)(scope, receive, send)
             return
-        try:
-            await self._app(scope, _bounded(receive), send)
-        finally:
-            organization = scope["state"].get("organization")
-            self._uses.note(principal.token_id, organization, route_of(scope))
+
+        async def accounted(message: Message) -> None:
+            # Before the first byte leaves: by now the route has said whose data it is about.
+            if message["type"] == "http.response.start":
+                organization = scope["state"].get("organization")
+                self._uses.note(principal.token_id, organization, route_of(scope))
+            await send(message)
+
+        await self._app(scope, _bounded(receive), accounted)
 
     def _who(self, scope: Scope, headers: dict[bytes, bytes]) -> Principal | None:
         """Return who asks; None where nobody has to say."""

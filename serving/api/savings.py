@@ -1,47 +1,20 @@
 """Routes of the savings: what routing saved, cost by provider, performance of tasks, usage."""
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field
 from starlette.responses import Response
 
 from serving.api import savings_questions as questions
 from serving.api.access import Permission, Principal, require
 from serving.api.asking import ANSWERED, answer, permit
+from serving.api.days import Days
 from serving.api.documents import CostsByProvider, SavingsSummary, TasksPerformance, UsageMetrics
 from serving.api.problems import documented
 
 SOURCES = ("orchestrator", "sheets")
-_DAY = "YYYY-MM-DD, a UTC day"
 _PROBLEMS = documented(401, 403, 404, 413, 422, 429, 503)
-
-
-def _only_a_day(value: object) -> object:
-    # Left to itself the parser takes numbers for seconds since 1970.
-    if isinstance(value, str) and len(value) != len("2026-01-31"):
-        raise ValueError("write a day as YYYY-MM-DD")
-    return value
-
-
-Day = Annotated[dt.date, BeforeValidator(_only_a_day)]
-
-
-class Days(BaseModel):
-    """A range of days."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    start_date: Day | None = Field(None, description=f"First day, included ({_DAY})")
-    end_date: Day | None = Field(None, description=f"Last day, included ({_DAY})")
-    format: Literal["json", "csv"] | None = Field(None, description="Wins over Accept")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Days":
-        if self.start_date and self.end_date and self.start_date > self.end_date:
-            raise ValueError("start_date is after end_date")
-        return self
 
 
 class SavingsQuery(Days):

@@ -2,17 +2,18 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
-from pathlib import Path
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import duckdb
 
 from serving.api.answers import Answer
+from serving.api.days import period_of
 from serving.api.figures import SAVINGS
 from serving.api.presentation import CURRENCY, money, number, ratio
 from serving.api.problems import Problem
 from serving.api.snapshots import View
+from serving.api.sql import Row, rows
 
 GAMMA = Decimal("1.01") / Decimal("0.99")
 """Width of a duration bucket: values are right to 1 %."""
@@ -20,19 +21,16 @@ ENOUGH_SUCCESSFUL_TASKS = 30
 ENOUGH_PRICED_SHARE = Decimal("0.95")
 HISTOGRAM = "marts.mart_savings__duration_histogram"
 USER_DAYS = "marts.mart_savings__user_days"
-_QUERIES = Path(__file__).parent / "queries"
-_SQL = {path.stem: path.read_text(encoding="utf-8") for path in _QUERIES.glob("*.sql")}
 
 Filters = Mapping[str, Any]
-Row = dict[str, Any]
 
 
 def summary(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters, period: str) -> Answer:
     """What was saved, and how it came together over time."""
     _expect(view, asked, SAVINGS)
-    (total,) = _rows(cursor, "savings_total", asked)
+    (total,) = rows(cursor, "savings_total", asked)
     percentage = ratio(total["total_savings"], total["baseline_cost"])
-    trend = _rows(cursor, "savings_trend", {**asked, "period": period})
+    trend = rows(cursor, "savings_trend", {**asked, "period": period})
     return Answer(
         {
             "total_savings": money(total["total_savings"]),
@@ -41,7 +39,7 @@ def summary(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters, perio
             "baseline_cost": money(total["baseline_cost"]),
             "savings_percentage": number(None if percentage is None else percentage * 100),
             "currency": CURRENCY,
-            "period": _period(asked, total),
+            "period": period_of(asked, total),
             "coverage": number(ratio(total["n_compared_tasks"], total["n_tasks"])),
             "trend": [
                 {
@@ -67,7 +65,7 @@ def by_provider(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -
             "savings": money(row["savings"]),
             "avg_cost_per_task": money(ratio(row["actual_cost"], row["n_priced_tasks"])),
         }
-        for row in _rows(cursor, "costs_by_provider", asked)
+        for row in rows(cursor, "costs_by_provider", asked)
     ]
     return Answer({"providers": providers}, table="providers")
 
@@ -77,15 +75,15 @@ def performance(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -
     _expect(view, asked, SAVINGS, HISTOGRAM)
     quantiles = {
         (row["task_type"], row["percent"]): _duration(row["duration_bucket"])
-        for row in _rows(cursor, "duration_quantiles", asked)
+        for row in rows(cursor, "duration_quantiles", asked)
     }
     by_type: dict[str, list[Row]] = {}
-    for row in _rows(cursor, "task_performance", asked):
+    for row in rows(cursor, "task_performance", asked):
         by_type.setdefault(row["task_type"], []).append(row)
     tasks = []
-    for task_type, rows in by_type.items():
+    for task_type, found in by_type.items():
         total = {
-            name: sum(row[name] or 0 for row in rows)
+            name: sum(row[name] or 0 for row in found)
             for name in ("n_tasks", "n_successful_tasks", "n_timed_tasks", "duration_ms_sum")
         }
         tasks.append(
@@ -99,7 +97,7 @@ def performance(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -
                 "p50_duration_ms": quantiles.get((task_type, 50)),
                 "p95_duration_ms": quantiles.get((task_type, 95)),
                 "p99_duration_ms": quantiles.get((task_type, 99)),
-                "optimal_provider": _optimal(rows),
+                "optimal_provider": _optimal(found),
             }
         )
     return Answer({"tasks": tasks}, table="tasks")
@@ -108,9 +106,9 @@ def performance(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -
 def usage(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -> Answer:
     """How many people use the orchestrator, and for what."""
     _expect(view, asked, USER_DAYS)
-    (total,) = _rows(cursor, "usage_total", asked)
+    (total,) = rows(cursor, "usage_total", asked)
     n_tasks, n_days = int(total["n_tasks"] or 0), _n_days(asked, total)
-    types = _rows(cursor, "usage_task_types", asked)
+    types = rows(cursor, "usage_task_types", asked)
     return Answer(
         {
             "daily_active_users": number(ratio(total["n_user_days"] or 0, n_days)) or 0.0,
@@ -134,39 +132,28 @@ def _expect(view: View, asked: Filters, *tables: str) -> None:
         raise Problem(404, "There are no tasks of this organisation.")
 
 
-def _rows(cursor: duckdb.DuckDBPyConnection, query: str, parameters: Filters) -> list[Row]:
-    found = cursor.execute(_SQL[query], dict(parameters))
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def _period(asked: Filters, total: Row) -> dict[str, str | None]:
-    """Return the days that were asked for; where none was named, those that there are."""
-    start, end = asked["start_date"] or total["first_date"], asked["end_date"] or total["last_date"]
-    return {
-        "start": None if start is None else start.isoformat(),
-        "end": None if end is None else end.isoformat(),
-    }
-
-
 def _n_days(asked: Filters, total: Row) -> int:
-    start: dt.date | None = asked["start_date"] or total["first_date"]
-    end: dt.date | None = asked["end_date"] or total["last_date"]
-    return 0 if start is None or end is None else max(0, (end - start).days + 1)
+    """Count the days of the period for which the organisation's users are known at all."""
+    first: dt.date | None = total["known_from"]
+    last: dt.date | None = total["known_to"]
+    if first is None or last is None:
+        return 0
+    start, end = max(asked["start_date"] or first, first), min(asked["end_date"] or last, last)
+    return max(0, (end - start).days + 1)
 
 
-def _duration(bucket: int | None) -> float | None:
-    """Return the middle of a bucket; those below the first hold durations of zero or less."""
+def _duration(bucket: int | None) -> int | None:
+    """Return the middle of a bucket in whole milliseconds; the one below the first holds zero."""
     if bucket is None or bucket < 0:
-        return 0.0
-    return number(2 * GAMMA**bucket / (GAMMA + 1), 3)
+        return 0
+    return int((2 * GAMMA**bucket / (GAMMA + 1)).to_integral_value(ROUND_HALF_UP))
 
 
-def _optimal(rows: list[Row]) -> str | None:
+def _optimal(found: list[Row]) -> str | None:
     """Return the provider with the least cost per successful task, failures paid for included."""
     enough = [
         row
-        for row in rows
+        for row in found
         if row["n_successful_tasks"] >= ENOUGH_SUCCESSFUL_TASKS
         and row["n_priced_tasks"] >= ENOUGH_PRICED_SHARE * row["n_tasks"]
     ]

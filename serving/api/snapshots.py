@@ -40,6 +40,9 @@ class Mart:
         """Return the view's quoted name."""
         return f'"{self.schema}"."{self.name}"'
 
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}"
+
 
 class View:
     """One snapshot, open."""

@@ -16,6 +16,14 @@ used as (
         and ($task_type is null or task_type = $task_type)
 ),
 
+known as (
+    select
+        min(usage_date) as known_from,
+        max(usage_date) as known_to
+    from marts.mart_savings__user_days
+    where organization_id = $organization_id
+),
+
 days as (
     select count(distinct user_id) as n_users
     from used
@@ -28,6 +36,6 @@ select
     sum(n_cost_optimized_tasks) as n_cost_optimized_tasks,
     count(distinct user_id) as n_users,
     (select sum(n_users) from days) as n_user_days,
-    min(usage_date) as first_date,
-    max(usage_date) as last_date
+    (select known_from from known) as known_from,
+    (select known_to from known) as known_to
 from used

@@ -58,20 +58,25 @@ class Service:
         asyncio.run_coroutine_threadsafe(self.app.state.follower.look(), loop).result(30)
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def published(folder: Path) -> Settings:
+    """Build the warehouse in a folder, publish it and return the settings."""
     made = Settings(
         as_of=NOW,
-        duckdb_path=tmp_path / "warehouse.duckdb",
-        publish_dir=tmp_path / "published",
-        state_dir=tmp_path / "state",
-        dbt_target_dir=tmp_path / "target",
+        duckdb_path=folder / "warehouse.duckdb",
+        publish_dir=folder / "published",
+        state_dir=folder / "state",
+        dbt_target_dir=folder / "target",
         data_origin="sandbox",
         publish_keep=1,
     )
     build(made.duckdb_path)
     publish(made)
     return made
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return published(tmp_path)
 
 
 @contextlib.contextmanager
@@ -101,6 +106,13 @@ def serving(settings: Settings) -> Iterator[Service]:
         thread.join(10)
         listener.close()
         assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service for tests that change nothing."""
+    with serving(published(tmp_path_factory.mktemp("lasting"))) as running:
+        yield running
 
 
 @pytest.fixture

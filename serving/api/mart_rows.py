@@ -1,0 +1,65 @@
+"""Rows of a mart as they are sent: money as in every answer, instants in ISO 8601, a batch at a time."""
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+
+import pyarrow as pa
+from pyarrow import csv
+
+PRICE = "_usd_per_"
+MONEY = "_usd"
+
+
+def selected(columns: Mapping[str, str]) -> str:
+    """Return the select list that presents the columns."""
+    return ", ".join(f'{_presented(name, kind)} as "{name}"' for name, kind in columns.items())
+
+
+def json_type(name: str, kind: str) -> str:
+    """Return what a column is in an answer: string, integer, number, boolean, date or timestamp."""
+    if kind.startswith("DECIMAL"):
+        return "money" if MONEY in name else "number"
+    names = {"BIGINT": "integer", "INTEGER": "integer", "HUGEINT": "integer", "BOOLEAN": "boolean"}
+    return {**names, "DOUBLE": "number", "DATE": "date", "VARCHAR": "string"}.get(
+        kind, "timestamp" if kind.startswith("TIMESTAMP") else "string"
+    )
+
+
+def _presented(name: str, kind: str) -> str:
+    column = f'"{name}"'
+    if kind.startswith("DECIMAL"):
+        if PRICE in name:  # a price is a rate: rounding it would change what it is multiplied to
+            return f"cast({column} as varchar)"
+        if MONEY in name:  # half away from zero, like every other amount
+            return f"cast(cast({column} as decimal(38, 6)) as varchar)"
+        return f"cast({column} as double)"
+    if kind == "DOUBLE":  # what is not a number has no place in JSON
+        return f"case when isfinite({column}) then {column} end"
+    if kind.startswith("TIMESTAMP"):
+        return f"strftime({column}, '%Y-%m-%dT%H:%M:%S.%fZ')"
+    if kind in ("BIGINT", "INTEGER", "BOOLEAN", "VARCHAR"):
+        return column
+    return f"cast({column} as varchar)"
+
+
+def as_json(head: Mapping[str, object], batches: Iterator[pa.Table]) -> Iterator[bytes]:
+    """Yield one JSON object: what is known before, then the rows."""
+    yield json.dumps(head, ensure_ascii=False).encode()[:-1] + b',"rows":['
+    separator = b""
+    for batch in batches:
+        rows = batch.to_pylist()
+        if rows:
+            texts = (json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
+            yield separator + ",\n".join(texts).encode()
+            separator = b",\n"
+    yield b"]}"
+
+
+def as_csv(columns: Mapping[str, str], batches: Iterator[pa.Table]) -> Iterator[bytes]:
+    """Yield CSV; a text is in quotes, an unknown value is nothing between two commas."""
+    yield (",".join(f'"{name}"' for name in columns) + "\n").encode()
+    for batch in batches:
+        text = io.BytesIO()
+        csv.write_csv(batch, text, csv.WriteOptions(include_header=False))
+        yield text.getvalue()

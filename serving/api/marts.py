@@ -1,0 +1,188 @@
+"""Any published mart: its columns, and its rows page by page, filtered, as JSON or CSV, streamed."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+import duckdb
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response, StreamingResponse
+
+from serving.api.access import ANY_ROLE, PERSONAL_ROLES, Permission, Principal, require
+from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
+from serving.api.asking import ANSWERED, CSV, JSON, current_view, permit, wants_csv
+from serving.api.audit import AuditError
+from serving.api.documents import MartPage, Marts
+from serving.api.mart_filters import condition
+from serving.api.mart_pages import Page, first_of_next_page
+from serving.api.mart_rows import as_csv, as_json, json_type
+from serving.api.personal import personal_columns
+from serving.api.presentation import provenance, provenance_headers
+from serving.api.problems import Problem, documented
+from serving.api.snapshots import Mart, View
+from serving.config import SERVED_SCHEMAS
+
+MOST_ROWS = 100_000
+LONGEST_STREAM = 30
+"""In units of the longest time that an answer may take to begin."""
+ORGANIZATION = "organization_id"
+OWN_PARAMETERS = frozenset({"limit", "after", "snapshot_id", "format"})
+
+router = APIRouter(
+    prefix="/analytics/marts",
+    tags=["marts"],
+    responses={**ANSWERED, **documented(401, 403, 404, 409, 413, 422, 429, 503)},
+)
+Asker = Annotated[Principal, Depends(require())]
+
+
+@router.get("", response_model=Marts)
+async def readable_marts(request: Request, principal: Asker) -> Response | dict[str, object]:
+    """Which marts this token may read, and their columns."""
+    view = current_view(request)
+    found = [
+        {"mart": str(mart), "rows": view.figures.n_rows[table], "columns": _described(mart)}
+        for table, mart in view.marts.items()
+        if _may_read(principal, mart)
+    ]
+    return {"marts": found, **provenance(view, ())}
+
+
+@router.get("/{mart}", response_model=MartPage)
+async def mart_rows(
+    request: Request,
+    mart: str,
+    principal: Asker,
+    limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page")] = 1_000,
+    after: Annotated[int, Query(ge=0, le=2**53, description="From the address in `next`")] = 0,
+    snapshot_id: Annotated[str | None, Query(description="From the address in `next`")] = None,
+    organization_id: Annotated[list[str] | None, Query(description="May be repeated")] = None,
+    format: Annotated[Literal["json", "csv"] | None, Query()] = None,  # noqa: A002, ARG001 - its name; read by wants_csv
+) -> Response:
+    """Rows of a mart. Every column is a filter: `column=value`, `column.gte=value`, … (docs/api.md)."""
+    view = current_view(request)
+    found = _find(view, mart)
+    organizations = _permit(request, principal, found, organization_id or [])
+    if snapshot_id not in (None, view.snapshot_id):
+        raise Problem(409, "A new snapshot came since the first page: start again without `after`.")
+    filters = [(n, v) for n, v in request.query_params.multi_items() if n not in OWN_PARAMETERS]
+    filters += [(ORGANIZATION, name) for name in organizations]
+    cursor, seconds = view.cursor(), request.app.state.settings.api_request_seconds
+
+    def first_look() -> Page:
+        where = condition(filters, found.columns, cursor)
+        return Page(found, where, after, first_of_next_page(cursor, found, where, after, limit))
+
+    page = await within(cursor, seconds, first_look)
+    await _note_personal_read(request, principal, found, organizations)
+    sent = dict(request.scope["headers"])
+    headers = {
+        "Cache-Control": CACHE_CONTROL,
+        "Vary": VARY,
+        "ETag": tag_of(view, key_of(request.scope, sent), *organizations),
+        **provenance_headers(view, ()),
+    }
+    if is_known(headers["ETag"], sent):
+        return Response(status_code=304, headers=headers)
+    address = _next_address(request, view, page)
+    if address is not None:
+        headers["Link"] = f'<{address}>; rel="next"'
+    if wants_csv(request):
+        chunks, media_type = as_csv(found.columns, page.batches(cursor)), CSV
+    else:
+        head = {
+            "mart": str(found),
+            "columns": _described(found),
+            "next": address,
+            **provenance(view, ()),
+        }
+        chunks, media_type = as_json(head, page.batches(cursor)), JSON
+    stream = _streamed(view, cursor, chunks, seconds)
+    return StreamingResponse(stream, headers=headers, media_type=media_type)
+
+
+def _find(view: View, name: str) -> Mart:
+    """Return the mart of this name; the schema may be left out."""
+    for schema in ("", *(f"{schema}." for schema in SERVED_SCHEMAS)):
+        if view.has(f"{schema}{name}"):
+            return view.marts[f"{schema}{name}"]
+    raise Problem(404, "There is no mart of this name; /api/v1/analytics/marts lists them.")
+
+
+def _roles(mart: Mart) -> frozenset[str]:
+    return PERSONAL_ROLES if personal_columns(mart.columns) else ANY_ROLE
+
+
+def _may_read(principal: Principal, mart: Mart) -> bool:
+    wanted = principal.organizations if ORGANIZATION in mart.columns else [None]
+    return any(principal.may(Permission(name, _roles(mart))) for name in wanted)
+
+
+def _permit(
+    request: Request, principal: Principal, mart: Mart, asked: list[str]
+) -> tuple[str, ...]:
+    """Check, and return the organisations that the rows are of; none means that nothing is left out."""
+    roles = _roles(mart)
+    if ORGANIZATION not in mart.columns:
+        # It knows no organisation, so it is the whole company's.
+        permit(request, principal, Permission(None, roles))
+        return ()
+    wanted = sorted(set(asked)) or sorted(principal.organizations)
+    for name in wanted:
+        permit(request, principal, Permission(name, roles))
+    return () if principal.sees_every_organization and not asked else tuple(wanted)
+
+
+async def _note_personal_read(
+    request: Request, principal: Principal, mart: Mart, organizations: tuple[str, ...]
+) -> None:
+    """Write to the audit log before anything personal leaves; what cannot be written does not leave."""
+    if not personal_columns(mart.columns):
+        return
+
+    def record() -> None:
+        for name in organizations or (None,):
+            request.app.state.audit.record(
+                f"token:{principal.token_id}",
+                "view_personal_data",
+                subject=None,
+                organization=name,
+                resource=str(mart),
+            )
+
+    try:
+        await asyncio.to_thread(record)
+    except (OSError, AuditError) as error:
+        raise Problem(503, "The audit log cannot be written, so nothing may be read.") from error
+
+
+def _described(mart: Mart) -> list[dict[str, str]]:
+    return [{"name": name, "type": json_type(name, kind)} for name, kind in mart.columns.items()]
+
+
+def _next_address(request: Request, view: View, page: Page) -> str | None:
+    if page.following is None:
+        return None
+    kept = [
+        (name, value)
+        for name, value in request.query_params.multi_items()
+        if name not in ("after", "snapshot_id")
+    ]
+    pinned = [*kept, ("snapshot_id", view.snapshot_id), ("after", str(page.following))]
+    return f"{request.url.path}?{urlencode(pinned)}"
+
+
+async def _streamed(
+    view: View, cursor: duckdb.DuckDBPyConnection, chunks: Iterator[bytes], seconds: float
+) -> AsyncIterator[bytes]:
+    """Yield chunk by chunk, holding the view; a stream that takes too long is broken off, never cut short silently."""
+    until = time.monotonic() + LONGEST_STREAM * seconds
+    try:
+        while (chunk := await within(cursor, seconds, lambda: next(chunks, None))) is not None:
+            if time.monotonic() > until:
+                raise TimeoutError(f"a page of snapshot {view.snapshot_id} was read too slowly")
+            yield chunk
+    finally:
+        cursor.close()

@@ -1,0 +1,216 @@
+"""Any published mart, page by page; and the ledger added up."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.serving.conftest import Service
+
+DAILY = "/analytics/marts/mart_savings__daily"
+LEDGER = "/analytics/marts/fct_ai_spend_daily"
+
+
+def _ask(
+    service: Service, path: str, *organizations: str, role: str = "admin", **parameters: Any
+) -> httpx.Response:
+    with service.client(*(organizations or ("*",)), role=role) as client:
+        return client.get(path, params=parameters)
+
+
+def _rows(answer: httpx.Response) -> list[dict[str, Any]]:
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["rows"]
+    return found
+
+
+def test_spend_by_everything(lasting: Service) -> None:
+    found = _ask(lasting, "/analytics/spend").json()
+    assert found["total_spend"] == "17.250001"
+    assert found["period"] == {"start": "2026-06-01", "end": "2026-06-02"}
+    cursor = {"vendor": "cursor", "platform": "cursor", "category": "engineering"}
+    assert found["spend"] == [
+        {
+            "date": "2026-06-01",
+            "vendor": "anthropic",
+            "platform": "claude_api",
+            "category": "api_consumption",
+            "team": None,
+            "spend": "5.000000",
+        },
+        # 10.0000005 + 0.0000005: added before it is rounded
+        {"date": "2026-06-01", **cursor, "team": "blue", "spend": "10.000001"},
+        {"date": "2026-06-02", **cursor, "team": "red", "spend": "2.250000"},
+    ]
+
+
+def test_spend_by_what_is_asked_for(lasting: Service) -> None:
+    found = _ask(lasting, "/analytics/spend", group_by=["team"], vendor="cursor").json()
+    assert found["spend"] == [
+        {"team": "blue", "spend": "10.000001"},
+        {"team": "red", "spend": "2.250000"},
+    ]
+    nothing = _ask(lasting, "/analytics/spend", start_date="2030-01-01").json()
+    assert (nothing["total_spend"], nothing["spend"]) == ("0.000000", [])
+
+
+@pytest.mark.parametrize("role", ["viewer", "admin", "privacy_officer"])
+def test_ledger_is_the_companys(lasting: Service, role: str) -> None:
+    for path in ("/analytics/spend", LEDGER):
+        assert _ask(lasting, path, "north", role=role).status_code == 403
+    assert _ask(lasting, "/analytics/spend", "*", role=role).status_code == 200
+
+
+def test_personal_marts_are_for_those_who_may(lasting: Service) -> None:
+    for path in (
+        LEDGER,
+        "/analytics/marts/mart_savings__user_days",
+        "/analytics/marts/dq_usage_without_price",
+    ):
+        assert _ask(lasting, path, role="viewer").status_code == 403
+        assert _ask(lasting, path, role="privacy_officer").status_code == 200
+    users = _ask(lasting, "/analytics/marts/mart_savings__user_days", "south")
+    assert {row["user_id"] for row in _rows(users)} == {"eve"}
+
+
+def test_personal_read_is_in_the_audit_log_before_it_is_answered(service: Service) -> None:
+    log = service.settings.state_dir / "audit.jsonl"
+    assert (
+        _ask(service, "/analytics/marts/mart_savings__user_days", "north", role="admin").status_code
+        == 200
+    )
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    reads = [line for line in lines if line["action"] == "view_personal_data"]
+    assert [(line["organization"], line["resource"], line["subject"]) for line in reads] == [
+        ("north", "marts.mart_savings__user_days", None)
+    ]
+    assert "ada" not in log.read_text()
+    log.unlink()
+    log.mkdir()
+    refused = _ask(service, "/analytics/marts/mart_savings__user_days", "north", role="admin")
+    assert refused.status_code == 503
+
+
+def test_mart_rows_as_json(lasting: Service) -> None:
+    answer = _ask(lasting, LEDGER, spend_usd="2.25")
+    assert _rows(answer) == [
+        {
+            "usage_date": "2026-06-02",
+            "vendor": "cursor",
+            "platform": "cursor",
+            "category": "engineering",
+            "team_name": "red",
+            "person_email": "eve@north.example",
+            "spend_usd": "2.250000",
+            "is_provisional": False,
+            "attribution_confidence": 1.0,
+            "loaded_at": "2026-06-03T04:00:00.000000Z",
+        }
+    ]
+    found = answer.json()
+    assert (found["mart"], found["next"]) == ("marts.fct_ai_spend_daily", None)
+    assert {"name": "spend_usd", "type": "money"} in found["columns"]
+    assert found["snapshot_id"] == lasting.app.state.follower.current.snapshot_id
+
+
+def test_mart_rows_as_csv(lasting: Service) -> None:
+    answer = _ask(lasting, LEDGER, format="csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["spend_usd"] for row in rows] == ["10.000001", "0.000001", "5.000000", "2.250000"]
+    assert (rows[2]["team_name"], rows[2]["loaded_at"]) == ("", "2026-06-02T04:00:00.000000Z")
+
+
+@pytest.mark.parametrize(
+    ("filters", "n_rows"),
+    [
+        ({}, 6),
+        ({"provider": "beta"}, 2),
+        ({"provider": ["beta", "gamma"]}, 4),
+        ({"usage_date.gte": "2026-06-01", "organization_id": "north"}, 2),
+        ({"actual_cost_usd.gt": "10", "actual_cost_usd.lte": "20"}, 2),
+        ({"actual_cost_usd.is": "null"}, 2),
+        ({"actual_cost_usd.ne": "20"}, 5),
+        ({"provider": "nobody"}, 0),
+        ({"provider": "' or true --"}, 0),
+    ],
+)
+def test_mart_filters(lasting: Service, filters: dict[str, Any], n_rows: int) -> None:
+    assert len(_rows(_ask(lasting, DAILY, **filters))) == n_rows
+
+
+@pytest.mark.parametrize(
+    ("filters", "where"),
+    [
+        ({"providr": "beta"}, "query.providr"),
+        ({"usage_date": "yesterday"}, "query.usage_date"),
+        ({"n_tasks.like": "1"}, "query.n_tasks.like"),
+        ({"n_tasks.is": "one"}, "query.n_tasks.is"),
+        ({"limit": "0"}, "query.limit"),
+        ({"file_row_number": "0"}, "query.file_row_number"),
+    ],
+)
+def test_filters_that_mean_nothing_are_refused(
+    lasting: Service, filters: dict[str, str], where: str
+) -> None:
+    answer = _ask(lasting, DAILY, **filters)
+    assert answer.status_code == 422
+    assert [error["where"] for error in answer.json()["errors"]] == [where]
+
+
+def test_unknown_marts_are_not_found(lasting: Service) -> None:
+    for name in ("nothing", "staging.private", "../secrets", "marts"):
+        assert _ask(lasting, f"/analytics/marts/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("filters", [{}, {"provider": ["beta", "gamma"]}])
+def test_pages_are_the_whole_without_gap_or_double(
+    lasting: Service, filters: dict[str, Any]
+) -> None:
+    whole = _rows(_ask(lasting, DAILY, **filters))
+    with lasting.client("*", role="admin") as client:
+        answer = client.get(DAILY, params={**filters, "limit": 2})
+        seen = _rows(answer)
+        while (following := answer.json()["next"]) is not None:
+            assert len(_rows(answer)) == 2
+            assert answer.headers["link"] == f'<{following}>; rel="next"'
+            answer = client.get(f"{lasting.url}{following}")
+            seen += _rows(answer)
+    assert seen == whole
+
+
+def test_pages_of_two_snapshots_are_not_mixed(service: Service) -> None:
+    with service.client("*", role="admin") as client:
+        following = client.get(DAILY, params={"limit": 2}).json()["next"]
+        service.change("delete from marts.mart_savings__daily where provider = 'alpha'")
+        service.look()
+        answer = client.get(f"{service.url}{following}")
+    assert (answer.status_code, answer.json()["status"]) == (409, 409)
+
+
+def test_rows_are_of_the_tokens_organizations(lasting: Service) -> None:
+    rows = _rows(_ask(lasting, DAILY, "south", "unpriced", role="viewer"))
+    assert {row["organization_id"] for row in rows} == {"south", "unpriced"}
+    both = _ask(lasting, DAILY, "south", role="viewer", organization_id=["south", "north"])
+    assert both.status_code == 403
+    sly = _ask(lasting, DAILY, "south", role="viewer", **{"organization_id.ne": "south"})
+    assert _rows(sly) == []
+
+
+def test_list_of_marts_is_what_the_token_may_read(lasting: Service) -> None:
+    def names(*organizations: str, role: str) -> set[str]:
+        found = _ask(lasting, "/analytics/marts", *organizations, role=role).json()
+        return {mart["mart"] for mart in found["marts"]}
+
+    savings = {"marts.mart_savings__daily", "marts.mart_savings__duration_histogram"}
+    assert names("north", role="viewer") == savings
+    assert names("north", role="admin") == {*savings, "marts.mart_savings__user_days"}
+    assert names("*", role="admin") == {
+        *savings,
+        "marts.mart_savings__user_days",
+        "marts.fct_ai_spend_daily",
+        "quality.dq_usage_without_price",
+    }
