@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from serving.api.access import ANY_ROLE, PERSONAL_ROLES, Permission, Principal, require
+from serving.api.accounting import account
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
 from serving.api.asking import ANSWERED, CSV, JSON, current_view, permit, wants_csv
 from serving.api.audit import AuditError
@@ -68,7 +69,9 @@ async def mart_rows(
     if snapshot_id not in (None, view.snapshot_id):
         raise Problem(409, "A new snapshot came since the first page: start again without `after`.")
     filters = [(n, v) for n, v in request.query_params.multi_items() if n not in OWN_PARAMETERS]
-    filters += [(ORGANIZATION, name) for name in organizations]
+    if organizations is not None:
+        filters = [(n, v) for n, v in filters if n != ORGANIZATION]
+        filters += [(ORGANIZATION, name) for name in organizations]
     cursor, seconds = view.cursor(), request.app.state.settings.api_request_seconds
 
     def first_look() -> Page:
@@ -81,7 +84,7 @@ async def mart_rows(
     headers = {
         "Cache-Control": CACHE_CONTROL,
         "Vary": VARY,
-        "ETag": tag_of(view, key_of(request.scope, sent), *organizations),
+        "ETag": tag_of(view, key_of(request.scope, sent), *(organizations or ())),
         **provenance_headers(view, ()),
     }
     if is_known(headers["ETag"], sent):
@@ -122,21 +125,22 @@ def _may_read(principal: Principal, mart: Mart) -> bool:
 
 def _permit(
     request: Request, principal: Principal, mart: Mart, asked: list[str]
-) -> tuple[str, ...]:
-    """Check, and return the organisations that the rows are of; none means that nothing is left out."""
+) -> tuple[str, ...] | None:
+    """Check, and return the organisations whose rows may be read; None: all rows."""
     roles = _roles(mart)
-    if ORGANIZATION not in mart.columns:
-        # It knows no organisation, so it is the whole company's.
+    # A mart that knows no organisation is the whole company's.
+    if ORGANIZATION not in mart.columns or (principal.sees_every_organization and not asked):
         permit(request, principal, Permission(None, roles))
-        return ()
-    wanted = sorted(set(asked)) or sorted(principal.organizations)
-    for name in wanted:
+        return None
+    wanted = tuple(sorted(set(asked) or principal.organizations))
+    # A token of no organisation is refused like one of another.
+    for name in wanted or ("",):
         permit(request, principal, Permission(name, roles))
-    return () if principal.sees_every_organization and not asked else tuple(wanted)
+    return wanted
 
 
 async def _note_personal_read(
-    request: Request, principal: Principal, mart: Mart, organizations: tuple[str, ...]
+    request: Request, principal: Principal, mart: Mart, organizations: tuple[str, ...] | None
 ) -> None:
     """Write to the audit log before anything personal leaves; what cannot be written does not leave."""
     if not personal_columns(mart.columns):
@@ -144,11 +148,11 @@ async def _note_personal_read(
 
     def record() -> None:
         for name in organizations or (None,):
-            request.app.state.audit.record(
-                f"token:{principal.token_id}",
+            account(
+                request.app.state.audit,
+                principal.token_id,
                 "view_personal_data",
-                subject=None,
-                organization=name,
+                name,
                 resource=str(mart),
             )
 

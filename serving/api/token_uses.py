@@ -8,7 +8,8 @@ import asyncio
 import contextlib
 import logging
 
-from serving.api.audit import AuditError, AuditLog
+from serving.api.accounting import account
+from serving.api.audit import AuditLog
 
 _log = logging.getLogger(__name__)
 _Use = tuple[str, str | None, str]
@@ -41,26 +42,11 @@ class TokenUses:
         waiting = list(self._waiting)
         try:
             for use in waiting:
-                self._record(*use)
+                token_id, organization, resource = use
+                account(self._audit, token_id, "use_token", organization, resource)
                 self._waiting.pop(use, None)
         except Exception as error:
             self.is_broken = True
             _log.error("the audit log cannot be written: %s", type(error).__name__)
         else:
             self.is_broken = False
-
-    def _record(self, token_id: str, organization: str | None, resource: str) -> None:
-        def record(named: str | None) -> None:
-            self._audit.record(
-                f"token:{token_id}",
-                "use_token",
-                subject=None,
-                organization=named,
-                resource=resource,
-            )
-
-        try:
-            record(organization)
-        except AuditError:
-            # An organisation whose name the log does not take must not close the log for everybody.
-            record(None)

@@ -1,0 +1,164 @@
+"""No route tells one organisation anything of another: tried with routes, roles, organisations and parameters at random."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from serving.api.app import create_app
+from serving.api.personal import NOT_PERSONAL
+from serving.api.tokens import ROLES
+from tests.integration.serving.conftest import Service, published, serving
+
+ORGANIZATIONS = ("north", "south", "unpriced")
+# What is true of one organisation only, and stands in its rows alone.
+TRACES = {
+    "north": ("ada", "bob", "10.500000", "north", "27.000000"),
+    "south": ("eve", "1000.000000", "2000.000000", "3000.000000", "south"),
+    "unpriced": ("unpriced",),
+}
+PERSONS = ("ada", "bob", "eve")
+COMPANY = ("17.250001", "claude_api")
+MARTS = (
+    "mart_savings__daily",
+    "marts.mart_savings__duration_histogram",
+    "mart_savings__user_days",
+    "fct_ai_spend_daily",
+    "quality.dq_usage_without_price",
+)
+ROUTES = (
+    "/analytics/savings/summary",
+    "/analytics/costs/by-provider",
+    "/analytics/tasks/performance",
+    "/analytics/usage/metrics",
+    "/analytics/spend",
+    "/analytics/marts",
+    *(f"/analytics/marts/{mart}" for mart in MARTS),
+)
+asked_for = st.sampled_from(
+    (*ORGANIZATIONS, "*", "nobody", "north,south", "NORTH", "south%00", " south")
+)
+parameters = st.lists(
+    st.one_of(
+        st.tuples(st.just("organization_id"), asked_for),
+        st.tuples(st.sampled_from(("organization_id.ne", "organization_id.gte")), asked_for),
+        st.tuples(st.just("organization_id.is"), st.sampled_from(("null", "known"))),
+        st.tuples(st.just("format"), st.sampled_from(("csv", "json"))),
+        st.tuples(st.just("provider"), st.sampled_from(("alpha", "beta", "' or 1=1 --"))),
+        st.tuples(st.just("limit"), st.integers(1, 9).map(str)),
+        st.tuples(st.just("user_id"), st.sampled_from(PERSONS)),
+    ),
+    max_size=4,
+)
+headers = st.fixed_dictionaries(
+    {},
+    optional={
+        "Accept": st.sampled_from(("text/csv", "application/json", "*/*")),
+        "If-None-Match": st.sampled_from(("*", '"x"')),
+    },
+)
+
+
+Tenants = tuple[Service, httpx.Client, dict[tuple[str, ...], str]]
+
+
+@pytest.fixture(scope="module")
+def tenants(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Tenants]:
+    """A service and one token for each role and choice of organisations."""
+    choices = [(), *((name,) for name in ORGANIZATIONS), ("north", "unpriced"), ("*",)]
+    with serving(published(tmp_path_factory.mktemp("tenants"))) as running:
+        tokens = {
+            (role, *chosen): running.token(*chosen, role=role)
+            for role in ROLES
+            for chosen in choices
+        }
+        with httpx.Client(timeout=30) as client:
+            yield running, client, tokens
+
+
+def _told(answer: httpx.Response) -> str:
+    """Return what an answer tells beyond what was asked and where it comes from."""
+    if answer.status_code in (304, 401, 403, 404, 422):
+        return answer.text
+    if not answer.headers["content-type"].startswith("application/json"):
+        return answer.text
+    found = json.loads(answer.text)
+    found.pop("next", None)
+    return json.dumps(
+        {name: value for name, value in found.items() if name not in ("freshness", "mart", "marts")}
+    )
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_no_token_is_told_of_another_organization(tenants: Tenants, data: st.DataObject) -> None:
+    service, client, tokens = tenants
+    role, *bound = data.draw(st.sampled_from(sorted(tokens)), label="token")
+    route = data.draw(st.sampled_from(ROUTES), label="route")
+    sent = data.draw(parameters, label="parameters")
+    answer = client.get(
+        f"{service.url}/api/v1{route}",
+        params=sent,
+        headers={**data.draw(headers), "Authorization": f"Bearer {tokens[(role, *bound)]}"},
+    )
+    assert answer.status_code in (200, 304, 403, 404, 422), answer.text
+    told = _told(answer)
+    words = set(re.findall(r"[\w.*-]+", told))
+    if "*" not in bound:
+        for name in set(ORGANIZATIONS) - set(bound):
+            assert not words & set(TRACES[name]), f"{name}: {told}"
+            assert answer.headers.get("etag") is None or name not in dict(sent).get(
+                "organization_id", ""
+            )
+        assert not any(trace in told for trace in COMPANY), told
+    if role == "viewer":
+        assert not words & set(PERSONS), told
+    if answer.status_code == 403:
+        assert answer.json()["detail"] == "This token is not made for what was asked."
+
+
+def test_every_route_asks_for_a_token(lasting: Service) -> None:
+    document = httpx.get(f"{lasting.url}/api/v1/openapi.json").json()
+    closed = [
+        path
+        for path, found in document["paths"].items()
+        if found["get" if "get" in found else "delete"]["security"]
+    ]
+    assert set(closed) >= {f"/api/v1{route}" for route in ROUTES[:6]}
+    for path, operations in document["paths"].items():
+        for method in operations:
+            answer = httpx.request(method, f"{lasting.url}{path.replace('{', '').replace('}', '')}")
+            assert answer.status_code == (401 if path in closed else 200), path
+
+
+def test_address_below_the_api_is_closed_even_without_a_route(lasting: Service) -> None:
+    for path in ("/api/v1/nothing", "/api/v2/healthz", "/api/v1/healthz/", "/api/v1//metrics"):
+        assert httpx.get(f"{lasting.url}{path}").status_code == 401
+
+
+def test_columns_that_are_not_personal_do_not_name_persons() -> None:
+    assert not [
+        name for name in NOT_PERSONAL if re.search(r"email|user|person|owner|alias_value", name)
+    ]
+
+
+def test_application_without_its_gate_lets_nobody_in(tmp_path: Path) -> None:
+    app = create_app(published(tmp_path))
+    app.user_middleware.clear()
+    transport = httpx.ASGITransport(app=app)
+
+    async def ask() -> int:
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+            return (await client.get("/api/v1/analytics/spend")).status_code
+
+    assert asyncio.run(ask()) == 401
