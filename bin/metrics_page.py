@@ -55,6 +55,12 @@ SUBJECTS: dict[str, tuple[str, str]] = {
         "Management overview",
         "Money and active people, the only two measures that may be added across kinds of tools.",
     ),
+    "savings": (
+        "Savings by routing",
+        "What an AI-task orchestrator saved by choosing a provider for each task, against the baseline that the organisation"
+        " approved for the day. Savings are modelled: the same units at another price, signed, never cut off at zero, and unknown"
+        " where a price is. They are no part of the spend ledger. docs/savings.md shows how a number is made.",
+    ),
     "engineering": (
         "Coding tools",
         "What Cursor and Claude Code report about code. A line accepted is not a line kept, and neither is a measure of a person's"

@@ -34,6 +34,24 @@ budgets as (
 
 ),
 
+provider_prices as (
+
+    select * from {{ ref('stg_sheets__provider_pricing') }}
+
+),
+
+baseline_policies as (
+
+    select * from {{ ref('stg_sheets__baseline_policies') }}
+
+),
+
+task_retention as (
+
+    select * from {{ ref('stg_sheets__task_retention') }}
+
+),
+
 cells as (
 {% for tab, relation, column, text_column, value_column in [
     ('api_key_mapping', 'mappings', 'valid_from', 'valid_from_text', 'valid_from_date'),
@@ -46,7 +64,13 @@ cells as (
     ('invoices', 'invoices', 'invoice_month', 'invoice_month_text', 'invoice_month_date'),
     ('invoices', 'invoices', 'amount', 'invoice_amount_text', 'invoice_amount'),
     ('budgets', 'budgets', 'month', 'budget_month_text', 'budget_month_date'),
-    ('budgets', 'budgets', 'amount_usd', 'budget_usd_text', 'budget_usd')
+    ('budgets', 'budgets', 'amount_usd', 'budget_usd_text', 'budget_usd'),
+    ('provider_pricing', 'provider_prices', 'cost_per_million_usd', 'stated_price', 'price_usd_per_million_units'),
+    ('provider_pricing', 'provider_prices', 'effective_date', 'valid_from_text', 'valid_from_date'),
+    ('provider_pricing', 'provider_prices', 'end_date', 'valid_to_text', 'valid_to_date'),
+    ('baseline_policies', 'baseline_policies', 'valid_from', 'valid_from_text', 'valid_from_date'),
+    ('baseline_policies', 'baseline_policies', 'valid_to', 'valid_to_text', 'valid_to_date'),
+    ('task_retention', 'task_retention', 'retention_days', 'retention_days_text', 'n_retention_days')
 ] %}
     select
         '{{ tab }}' as tab_name,

@@ -8,5 +8,8 @@
         'seats',
         'invoices',
         'budgets',
+        'provider_pricing',
+        'baseline_policies',
+        'task_retention',
     ]
 ) }}

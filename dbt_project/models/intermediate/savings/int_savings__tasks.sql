@@ -1,0 +1,67 @@
+{#
+One row per task with the units that a price can charge: tokens by class, and those that stand in no class.
+#}
+{# Without a join or an aggregate, so that a filter on the days reaches the raw table. #}
+with
+
+tasks as (
+
+    select * from {{ ref('stg_orchestrator__task_executions') }}
+
+),
+
+counted as (
+
+    select
+        *,
+        coalesce(uncached_input_tokens, 0) + coalesce(output_tokens, 0)
+        + coalesce(cache_read_tokens, 0) + coalesce(cache_write_5m_tokens, 0)
+        + coalesce(cache_write_1h_tokens, 0) as classified_tokens
+    from tasks
+
+),
+
+final as (
+
+    select
+        task_id,
+        user_id,
+        organization_id,
+        routing_decision_id,
+        retry_of_task_id,
+        provider,
+        model,
+        coalesce(model, '') as model_key,
+        task_type,
+        coalesce(task_type, '') as task_type_key,
+        service_tier,
+        error_class,
+        -- An end before the start is no duration.
+        case when duration_ms >= 0 then duration_ms end as duration_ms,
+        used_tokens,
+        uncached_input_tokens,
+        output_tokens,
+        cache_read_tokens,
+        cache_write_5m_tokens,
+        cache_write_1h_tokens,
+        -- All of them where the orchestrator states only their sum.
+        case
+            when used_tokens > classified_tokens then used_tokens - classified_tokens
+            else 0
+        end as unclassified_tokens,
+        compute_units,
+        task_confidence,
+        case when coalesce(currency, 'USD') = 'USD' then reported_cost end as reported_cost_usd,
+        coalesce(
+            used_tokens, uncached_input_tokens, output_tokens, cache_read_tokens,
+            cache_write_5m_tokens, cache_write_1h_tokens
+        ) is not null as has_stated_tokens,
+        is_successful,
+        usage_date,
+        started_at,
+        ended_at
+    from counted
+
+)
+
+select * from final

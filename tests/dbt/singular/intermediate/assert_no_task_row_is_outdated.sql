@@ -1,0 +1,62 @@
+{#
+No row of a model that is incremental by organisation and day was made from inputs that its day no longer has. Aggregates
+of a day whose task rows retention has taken keep what they were made from.
+#}
+{% set task_models = ['fct_task_executions', 'fct_routing_decisions', 'mart_savings__user_days'] %}
+{% set lasting_models = ['mart_savings__daily', 'mart_savings__duration_histogram'] %}
+with
+
+day_versions as (
+
+    select * from {{ ref('int_savings__day_versions') }}
+
+),
+
+retention as (
+
+    select * from {{ ref('int_savings__retention') }}
+
+),
+
+stored as (
+
+    {% for model_name in task_models + lasting_models %}
+    select
+        '{{ model_name }}' as model_name,
+        {{ 'true' if model_name in lasting_models else 'false' }} as is_lasting,
+        organization_id,
+        usage_date,
+        input_version,
+        count(*) as n_rows
+    from {{ ref(model_name) }}
+    group by organization_id, usage_date, input_version
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
+
+)
+
+select
+    stored.model_name,
+    stored.organization_id,
+    stored.usage_date,
+    stored.input_version,
+    stored.n_rows
+from stored
+left join day_versions
+    on
+        stored.organization_id = day_versions.organization_id
+        and stored.usage_date = day_versions.usage_date
+left join retention
+    on stored.organization_id = retention.organization_id
+where
+    coalesce(day_versions.input_version, 'none') <> stored.input_version
+    and not (
+        stored.is_lasting
+        and day_versions.usage_date is null
+        and stored.usage_date <= coalesce(
+            retention.last_expired_date,
+            cast({{ dbt.dateadd('day', -90, as_of_date()) }} as date)
+        )
+    )
