@@ -5,8 +5,9 @@ import sys
 from collections.abc import Sequence
 
 from extract.config import SOURCES, ConfigError, Credentials, Settings, read_settings, warehouse
-from extract.progress import Progress, TableResult, report
-from extract.run import Outcome, SourceRun, create_empty
+from extract.progress import Outcome, Progress, TableResult, report
+from extract.run import SourceRun, create_empty
+from extract.sources.orchestrator.run import FilesRun
 
 DESCRIPTION = """\
 Load vendor data into the raw tables of the warehouse.
@@ -139,11 +140,14 @@ def _one(
     credentials: Credentials | None,
 ) -> Outcome:
     """Load one source; whatever happens to it must not stop the next one."""
-    run: SourceRun | None = None
+    run: SourceRun | FilesRun | None = None
     try:
         if source not in settings.sources:
             create_empty(settings, source, credentials)
             return Outcome()
+        if source == "orchestrator":
+            run = FilesRun(settings, progress=progress, credentials=credentials)
+            return run.run()
         run = SourceRun(
             settings,
             source,

@@ -14,6 +14,9 @@ from extract.sources import OPEN, TABLES
 def describe(settings: Settings) -> Iterator[str]:
     """Yield a line per resource: the days that would be read, or the present state."""
     for source in settings.sources:
+        if source not in OPEN:
+            yield f"{source}: the files of TASK_EVENTS_URL that are new or changed"
+            continue
         ledger = _ledger(settings, source)
         for resource in OPEN[source](settings):
             if not resource.by_day:

@@ -7,9 +7,10 @@ same partitions travel in the same package.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import dlt
@@ -21,6 +22,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 
 from extract.contracts import Mode, Table
 from extract.ledger import LEDGER, QUARANTINE, RUNS, SYSTEM_TABLES, reader
+from extract.progress import TableResult
 from extract.spool import Partition, Spool
 
 # The contracts decide on types before a row gets here; a new column of a contract is added.
@@ -105,15 +107,15 @@ def write_package(
     *,
     loaded_at: dt.datetime,
     boundary: dt.datetime,
-    runs: list[dict[str, object]] | None = None,
+    runs: pa.Table | None = None,
 ) -> None:
     """Load the changed partitions, their quarantine and their ledger rows.
 
     `runs` is the run's own record, which travels with its last package.
     """
     resources = []
-    if runs:
-        resources.append(_runs(runs))
+    if runs is not None:
+        resources.append(_resource("extract_runs", [runs], "append"))
     for change in changes:
         if change.data:
             rows = spool.rows(change.table, list(change.partitions), loaded_at)
@@ -129,7 +131,7 @@ def write_package(
         _resource(
             "quarantine",
             [_quarantine_rows(spool, changes, loaded_at)],
-            _replace(_system_scope(changes)),
+            replace_scope(_system_scope(changes)),
         )
     )
     kept = [change for change in changes if change.data]
@@ -138,19 +140,52 @@ def write_package(
             _resource(
                 "loaded_partitions",
                 [_ledger_rows(kept, loaded_at)],
-                _replace(_system_scope(kept)),
+                replace_scope(_system_scope(kept)),
             )
         )
     pipeline.run(resources)
 
 
-def write_runs(pipeline: dlt.Pipeline, rows: list[dict[str, object]]) -> None:
+def write_runs(pipeline: dlt.Pipeline, record: pa.Table) -> None:
     """Append the run's own record."""
-    pipeline.run([_runs(rows)])
+    pipeline.run([_resource("extract_runs", [record], "append")])
 
 
-def _runs(rows: list[dict[str, object]]) -> DltResource:
-    return _resource("extract_runs", [pa.Table.from_pylist(rows, schema=RUNS)], "append")
+def run_record(results: Iterable[TableResult]) -> pa.Table:
+    """Return the rows of `extract_runs`: one per table."""
+    run_id = uuid.uuid4().hex
+    finished = dt.datetime.now(dt.UTC)
+    rows = [
+        {
+            **{
+                name: value
+                for name, value in asdict(result).items()
+                if name not in ("source", "table")
+            },
+            "run_id": run_id,
+            "resource_name": result.table,
+            "finished_at": finished,
+        }
+        for result in results
+    ]
+    return pa.Table.from_pylist(rows, schema=RUNS)
+
+
+def arrow_resource(
+    name: str,
+    generate: Callable[[], Iterable[Any]],
+    disposition: Any,  # noqa: ANN401 - dlt's union of texts and dicts
+    *,
+    columns: Any = None,  # noqa: ANN401 - dlt's column hints
+) -> DltResource:
+    """Return the resource of a table: Arrow tables, or Parquet files that are ready to be loaded."""
+    return dlt.resource(
+        generate,
+        name=name,
+        write_disposition=disposition,
+        columns=columns,
+        schema_contract=_CONTRACT,
+    )
 
 
 def _resource(
@@ -163,16 +198,11 @@ def _resource(
     def generate() -> Iterator[pa.Table]:
         yield from tables
 
-    return dlt.resource(
-        generate,
-        name=name,
-        write_disposition=disposition,
-        columns=columns,
-        schema_contract=_CONTRACT,
-    )
+    return arrow_resource(name, generate, disposition, columns=columns)
 
 
-def _replace(scope: str) -> dict[str, str]:
+def replace_scope(scope: str) -> dict[str, str]:
+    """Return the disposition that replaces the rows for which a condition holds."""
     return {"disposition": "merge", "strategy": "delete-insert", "destination_scope": scope}
 
 
@@ -188,12 +218,12 @@ def _disposition(
             "boundary_timestamp": max([boundary, *_last_boundaries(pipeline, table.name)]),
         }
     if table.mode is Mode.TAB:
-        return _replace("1 = 1")
+        return replace_scope("1 = 1")
     if table.mode is Mode.FILE:
         files = ", ".join(f"'{name}'" for name in sorted(change.partitions))
-        return _replace(f"{table.partition} in ({files})")
+        return replace_scope(f"{table.partition} in ({files})")
     days = ", ".join(f"cast('{day}' as date)" for day in sorted(change.partitions))
-    return _replace(f"{table.partition} in ({days})")
+    return replace_scope(f"{table.partition} in ({days})")
 
 
 def _last_boundaries(pipeline: dlt.Pipeline, name: str) -> list[dt.datetime]:

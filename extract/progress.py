@@ -3,7 +3,7 @@
 import datetime as dt
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO
 
 
@@ -21,6 +21,15 @@ class TableResult:
     n_quarantined: int = 0
     status: str = "ok"
     error: str | None = None
+
+
+@dataclass
+class Outcome:
+    """What became of one source."""
+
+    results: list[TableResult] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 class Progress:

@@ -6,7 +6,6 @@ call that failed is thrown away whole, so no day is ever half loaded.
 
 import datetime as dt
 import tempfile
-import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,9 +17,16 @@ from extract.contracts import Mode, Table
 from extract.held import keep_held
 from extract.http import SourceError
 from extract.ledger import Entry, read_ledger, reader
-from extract.load import Change, ensure_tables, finish_pending, write_package, write_runs
+from extract.load import (
+    Change,
+    ensure_tables,
+    finish_pending,
+    run_record,
+    write_package,
+    write_runs,
+)
 from extract.plan import days_out_of_reach, days_to_read, packages, units
-from extract.progress import Progress, TableResult
+from extract.progress import Outcome, Progress, TableResult
 from extract.retries import say_waiting
 from extract.sources import OPEN, TABLES
 from extract.sources.resource import Resource
@@ -29,15 +35,6 @@ from extract.spool import CURRENT, Partition, Spool, TornError, Unit
 FLOOR_ROWS = 20
 FLOOR_SHARE = 0.5
 READS_OF_A_TORN_LIST = 3
-
-
-@dataclass
-class Outcome:
-    """What became of one source."""
-
-    results: list[TableResult] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -101,7 +98,7 @@ class SourceRun:
             if resource.by_day:
                 self._name_days_out_of_reach(resource)
         if not self._read_and_load(resources):
-            write_runs(self._pipeline, self._record())
+            write_runs(self._pipeline, run_record(self._results.values()))
         return self.outcome
 
     def _name_days_out_of_reach(self, resource: Resource) -> None:
@@ -208,7 +205,7 @@ class SourceRun:
             changes,
             loaded_at=_now(),
             boundary=self._settings.as_of,
-            runs=self._record() if last else None,
+            runs=run_record(self._results.values()) if last else None,
         )
         return last
 
@@ -318,24 +315,6 @@ class SourceRun:
                 f"{self._source}.{table.name}: {result.n_rows_read:,} rows read, "
                 f"{result.n_partitions_changed} partitions changed, {result.status}"
             )
-
-    def _record(self) -> list[dict[str, object]]:
-        """Return the rows of `extract_runs`: one per table."""
-        run_id = uuid.uuid4().hex
-        finished = _now()
-        return [
-            {
-                **{
-                    name: value
-                    for name, value in asdict(result).items()
-                    if name not in ("source", "table")
-                },
-                "run_id": run_id,
-                "resource_name": result.table,
-                "finished_at": finished,
-            }
-            for result in self._results.values()
-        ]
 
 
 def create_empty(settings: Settings, source: str, credentials: Credentials | None = None) -> None:

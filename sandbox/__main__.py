@@ -3,6 +3,7 @@
     python -m sandbox serve --port 8765               serve until interrupted
     python -m sandbox exec -- python -m extract       serve, run a command against it, stop
     python -m sandbox truth --out FOLDER              write what a pipeline should find
+    python -m sandbox tasks --out FOLDER              write the files of the company's task orchestrator
 
 Everybody and everything in it is invented; the keys open nothing but this server. The same
 options give the same company. Every option has a default from the environment: SANDBOX_PEOPLE,
@@ -136,7 +137,9 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     )
     run.add_argument("command", nargs=argparse.REMAINDER, help="-- command and its arguments")
     truth = commands.add_parser("truth", parents=[world], help="write the truth of the company")
-    truth.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    tasks = commands.add_parser("tasks", parents=[world], help="write the orchestrator's files")
+    for writes in (truth, tasks):
+        writes.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     return parser
 
 
@@ -168,6 +171,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from sandbox.truth import write_truth
 
         write_truth(make_world(world), args.out)
+        return 0
+    if args.action == "tasks":
+        from sandbox.task_files import write_task_files
+
+        write_task_files(make_world(world), args.out)
         return 0
     try:
         faults = _faults(args.faults, os.environ)

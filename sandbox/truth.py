@@ -24,6 +24,8 @@ from typing import Any
 from sandbox.truth_assistants import GeminiTruth, add_claude_ai
 from sandbox.truth_claude import LedgerKey, claude_truth, plain
 from sandbox.truth_people import CATEGORIES, active_rows, claude_people, month_seats
+from sandbox.truth_tasks import KINDS as TASK_KINDS
+from sandbox.truth_tasks import task_truth
 from sandbox.world import World
 from sandbox.world.cursor_reality import (
     AGENT,
@@ -52,6 +54,7 @@ KINDS = (
     "active_people",
     "seats_monthly",
     "spikes",
+    *TASK_KINDS,
 )
 
 _NANO = Decimal("0.000000001")
@@ -114,6 +117,7 @@ def true_rows(world: World) -> Iterator[tuple[str, Row]]:
         yield from _true_day(world, day, paid)
     for row in month_seats(world):
         yield "seats_monthly", row
+    yield from task_truth(world)
 
 
 def seat_fee(seat: Seat, day: date) -> Decimal:

@@ -21,5 +21,4 @@ OPEN: dict[str, Callable[[Settings], list[Resource]]] = {
     "claude_ai": claude_ai.resources,
     "gemini": gemini.resources,
     "sheets": sheets.resources,
-    "orchestrator": lambda _: [],
 }

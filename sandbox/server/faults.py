@@ -34,7 +34,7 @@ STATUS_KINDS = {
 TRANSPORT_KINDS = ("drop_before", "drop_mid_body", "slow")
 BODY_KINDS = ("truncated_json", "empty_body", "html_body", "wrong_content_type")
 CURSOR_KINDS = ("expired_cursor",)
-EXPORT_KINDS = ("malformed_row",)
+EXPORT_KINDS = ("malformed_row", "corrupt_file")
 PAGE_KINDS = ("missing_data", "duplicate_page", "short_page", "empty_page")
 ROW_KINDS = ("type_flip", "unknown_field", "missing_field", "null_row")
 KINDS: tuple[str, ...] = (
@@ -153,11 +153,15 @@ class FaultBook:
 
     def spoils_export(self, full_name: str) -> bool:
         """Say whether a file that is written now has a broken row; counts as applied."""
+        return self.export_fault(full_name) == "malformed_row"
+
+    def export_fault(self, full_name: str) -> str | None:
+        """Return what is wrong with a file that is written now; counts as applied."""
         armed = self.choose(full_name)
         if armed is None or armed.fault.kind not in EXPORT_KINDS:
-            return False
+            return None
         armed.applied += 1
-        return True
+        return armed.fault.kind
 
     def report(self) -> list[dict[str, object]]:
         """Describe the faults and how often each was applied."""

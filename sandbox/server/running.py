@@ -50,6 +50,7 @@ class Running:
     state: State
     credentials: Path
     export_dir: Path
+    task_dir: Path
 
     @property
     def cursor_url(self) -> str:
@@ -91,6 +92,8 @@ class Running:
             found["GOOGLE_REPORTS_CUSTOMER"] = self.state.world.google_customer()
             found["GOOGLE_REPORTS_API_URL"] = self.gemini_url
             found["GOOGLE_REPORTS_SUBJECT"] = REPORTS_SUBJECT
+        if self.task_dir.is_dir():
+            found["TASK_EVENTS_URL"] = str(self.task_dir)
         return found
 
     def fail(self, *faults: Fault | str) -> None:
@@ -171,9 +174,11 @@ def running(
         if not server.ready.wait(timeout=30):
             raise RuntimeError("the sandbox's server did not start within 30 seconds")
         state.export_dir = export_dir or Path(folder) / "claude_ai"
+        state.task_dir = Path(folder) / "tasks"
         try:
             state.export()
-            yield Running(url, state, credentials, state.export_dir)
+            state.write_tasks()
+            yield Running(url, state, credentials, state.export_dir, state.task_dir)
         finally:
             server.should_exit = True
             thread.join(timeout=10)

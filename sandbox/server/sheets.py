@@ -14,7 +14,16 @@ from sandbox.server.options import SPREADSHEET_ID, UNSHARED_SPREADSHEET_ID
 from sandbox.server.service_account import SHEETS_SCOPES
 from sandbox.server.state import State
 
-TABS = ("api_key_mapping", "people", "seats", "invoices", "budgets")
+TABS = (
+    "api_key_mapping",
+    "people",
+    "seats",
+    "invoices",
+    "budgets",
+    "provider_pricing",
+    "baseline_policies",
+    "task_retention",
+)
 _MIN_ROWS, _COLUMNS = 1000, 26
 _CELLS = re.compile(r"([A-Z]*)(\d*)(?::([A-Z]*)(\d*))?")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")

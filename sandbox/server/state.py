@@ -14,6 +14,8 @@ from sandbox.server.replay import Recordings
 from sandbox.server.service_account import ServiceAccount
 from sandbox.server.source import Days, WorldLike
 from sandbox.server.tokens import PageTokens
+from sandbox.task_files import write_task_files
+from sandbox.world import World
 
 _LOGGED = 10_000
 
@@ -29,6 +31,7 @@ class State:
     account: ServiceAccount
     recordings: Recordings | None = None
     export_dir: Path | None = None
+    task_dir: Path | None = None
     tokens: PageTokens = field(default_factory=PageTokens)
     requests: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
@@ -40,9 +43,10 @@ class State:
         return self.days.world
 
     def serve(self, world: WorldLike) -> None:
-        """Serve another world from the next request on, and write its exports."""
+        """Serve another world from the next request on, and write its exports and task files."""
         self.days = Days(world)
         self.export()
+        self.write_tasks()
 
     def export(self) -> list[Path]:
         """Write the exports of claude.ai as they would be downloaded now; recordings have none."""
@@ -52,6 +56,17 @@ class State:
             self.world,
             self.export_dir,
             malformed=lambda: self.faults.spoils_export("claude_ai.audit_log"),
+        )
+
+    def write_tasks(self) -> list[Path]:
+        """Write what the orchestrator has written by now; only a whole company has one."""
+        world = self.world
+        if self.task_dir is None or self.recordings is not None or not isinstance(world, World):
+            return []
+        return write_task_files(
+            world,
+            self.task_dir,
+            fault=lambda table: self.faults.export_fault(f"orchestrator.{table}"),
         )
 
     def records(self, vendor: str) -> bool:

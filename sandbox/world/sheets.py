@@ -18,8 +18,19 @@ from sandbox.world.assistants import (
 )
 from sandbox.world.keys import HANDOVER_DAYS, KeyRing, ProductKey
 from sandbox.world.people import ALIAS_DOMAIN, FOUNDED, MOVE_DAYS, TEAMS, Person, Roster
+from sandbox.world.task_prices import policies, sheet_prices
+from sandbox.world.task_rows import policy_cells, sheet_price_cells
 
-TABS = ("api_key_mapping", "people", "seats", "invoices", "budgets")
+TABS = (
+    "api_key_mapping",
+    "people",
+    "seats",
+    "invoices",
+    "budgets",
+    "provider_pricing",
+    "baseline_policies",
+    "task_retention",
+)
 
 _HEADERS = {
     "api_key_mapping": "api_key_id,api_key_name,owner_email,platform,purpose,valid_from,valid_to",
@@ -27,6 +38,10 @@ _HEADERS = {
     "seats": "vendor,platform,plan,email,monthly_usd,valid_from,valid_to",
     "invoices": "vendor,invoice_month,amount,currency,invoice_id",
     "budgets": "scope,scope_value,month,amount_usd",
+    "provider_pricing": "pricing_id,provider,model,task_type,pricing_model,token_class,service_tier,"
+    "cost_per_million_usd,effective_date,end_date,price_source",
+    "baseline_policies": "organization_id,valid_from,valid_to,provider,model,approved_by,rationale",
+    "task_retention": "organization_id,retention_days",
 }
 _MORE_BUDGETS = {
     "category": {"coding_agents": "7000", "api_usage": "2000", "ai_assistants": "1500"},
@@ -73,6 +88,12 @@ def tab(
         rows = [_seat_row(seat) for seat in seats(roster, ordinal)]
     elif name == "invoices":
         rows = invoices()
+    elif name == "provider_pricing":
+        rows = [sheet_price_cells(price) for price in sheet_prices()]
+    elif name == "baseline_policies":
+        rows = [policy_cells(policy) for policy in policies(as_of)]
+    elif name == "task_retention":
+        rows = [["org-02", "400"]]
     else:
         rows = list(_budgets(as_of))
     if name in ("api_key_mapping", "people"):

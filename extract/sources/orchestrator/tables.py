@@ -63,7 +63,7 @@ ROUTING_DECISIONS = Table(
         Column("created_at", Kind.TIMESTAMP, "created_at"),
         Column("file_id", Kind.CODE),
     ),
-    dropped=frozenset({"id", "reasoning"}),
+    dropped=frozenset({"reasoning"}),
     free_text=False,
 )
 
@@ -85,7 +85,7 @@ PROVIDER_PRICING = Table(
         Column("created_at", Kind.TIMESTAMP, "created_at"),
         Column("file_id", Kind.CODE),
     ),
-    dropped=frozenset({"id", "notes", "created_by"}),
+    dropped=frozenset({"notes", "created_by"}),
     free_text=False,
 )
 
@@ -95,5 +95,26 @@ KEYS = {
     PROVIDER_PRICING: "pricing_id",
 }
 """What identifies a row: delivered again it replaces itself."""
+
+ALIASES = {
+    "routing_decision_id": ("id",),
+    "pricing_id": ("id",),
+    "price_source": ("price_source",),
+}
+"""Other names of a field."""
+
+NOT_NEGATIVE = frozenset(
+    {
+        "duration_ms",
+        "tokens_used",
+        "uncached_input_tokens",
+        "output_tokens",
+        "cache_read_tokens",
+        "cache_write_5m_tokens",
+        "cache_write_1h_tokens",
+        "compute_units",
+        "estimated_duration_ms",
+    }
+)
 
 TABLES = tuple(KEYS)

@@ -266,7 +266,7 @@ class TinyWorld:
         return "C0tiny"
 
     def sheet(self, tab: str, /) -> list[list[str]]:
-        return self.sheets[tab]
+        return self.sheets.get(tab, [])
 
 
 @dataclass(frozen=True)
@@ -324,7 +324,7 @@ def contents(path: Path) -> dict[str, list[str]]:
     with duckdb.connect(str(path), read_only=True) as connection:
         names = connection.execute(
             "select table_schema, table_name from information_schema.tables"
-            " where table_schema in ('raw_cursor', 'raw_anthropic', 'raw_sheets', 'raw_claude_ai', 'raw_gemini')"
+            " where table_schema in ('raw_cursor', 'raw_anthropic', 'raw_sheets', 'raw_claude_ai', 'raw_gemini', 'raw_orchestrator')"
             " and not starts_with(table_name, '_dlt') and table_name <> 'extract_runs'"
         ).fetchall()
         for schema, name in names:

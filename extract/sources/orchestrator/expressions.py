@@ -1,0 +1,190 @@
+"""A table's contract as SQL over a file as it was delivered: each column's value, and why a row is refused.
+
+A reason names the field and never quotes the value, because the value may be personal or free text.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from extract.contracts import PERSONAL_FIELD, Column, Kind, Table
+from extract.sources.orchestrator.error_classes import error_class
+from extract.sources.orchestrator.tables import ALIASES, NOT_NEGATIVE
+
+Delivered = Mapping[str, str]
+"""The columns of a file and their DuckDB types."""
+
+_CODE = "[A-Za-z0-9_.:/-]{1,200}"
+_LONGEST_ID = 320
+_ALTERNATIVES = '[{"provider":"VARCHAR","score":"DOUBLE","estimated_cost":"DECIMAL(38,9)"}]'
+_IMPERSONAL = (
+    r"-?\d{1,20}(\.\d{1,20})?|true|false|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}"
+    r"|\d{4}-\d\d-\d\d([T ][\d:.]{5,15}(Z|[+-]\d\d(:?\d\d)?)?)?"
+)
+SQL_TYPES = {
+    Kind.CODE: "varchar",
+    Kind.STRING: "varchar",
+    Kind.DECIMAL: "varchar",
+    Kind.JSON: "varchar",
+    Kind.INT: "bigint",
+    Kind.NUMERIC: "decimal(38, 9)",
+    Kind.FLOAT: "double",
+    Kind.BOOL: "boolean",
+    Kind.TIMESTAMP: "timestamptz",
+    Kind.DATE: "date",
+}
+_INTEGERS = frozenset({"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT"})
+_EXPECTED = {
+    Kind.CODE: "a code (letters, digits, _ . : / -)",
+    Kind.STRING: f"an id of at most {_LONGEST_ID} characters",
+    Kind.DECIMAL: "a decimal",
+    Kind.JSON: "a list of alternatives",
+    Kind.INT: "a whole number",
+    Kind.NUMERIC: "a number with at most 29 digits before the point",
+    Kind.FLOAT: "a finite number",
+    Kind.BOOL: "true or false",
+    Kind.TIMESTAMP: "an instant like 2026-06-01T12:00:00Z",
+    Kind.DATE: "a day like 2026-06-01",
+}
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """The select list of a table's columns, and the row's fault as `field|reason`, NULL for none."""
+
+    columns: dict[str, str]
+    fault: str
+    payload: str
+
+
+def conversion(table: Table, delivered: Delivered) -> Conversion:
+    """Write the SQL for a file with these columns."""
+    values: dict[str, str] = {}
+    faults: list[str] = []
+    for column in table.columns:
+        field = _field(column, delivered)
+        if column.name == "error_class":
+            message = "error_message" in delivered
+            values[column.name] = error_class(_text("error_message")) if message else "null"
+        elif column.path is None:
+            continue
+        elif field is None:
+            values[column.name] = "null"
+            if column.required:
+                faults.append(f"when true then '{column.path}|required field is missing'")
+        else:
+            values[column.name] = _value(column.kind, field, delivered[field])
+            faults.extend(_faults(column, field, delivered[field], values[column.name]))
+    values["unknown_fields"] = _unknown(table, delivered)
+    types = {column.name: SQL_TYPES[column.kind] for column in table.columns}
+    typed = {
+        name: f"cast({value} as {types.get(name, 'varchar')})" for name, value in values.items()
+    }
+    shown = ", ".join(
+        f"{column.name} := {_shown(column, values[column.name])}"
+        for column in table.columns
+        if column.name in values and not column.personal
+    )
+    return Conversion(
+        typed,
+        f"case {' '.join(faults)} end" if faults else "cast(null as varchar)",
+        f"json_merge_patch('{{}}', to_json(struct_pack({shown})))",
+    )
+
+
+def _field(column: Column, delivered: Delivered) -> str | None:
+    names = (column.path or column.name, *ALIASES.get(column.name, ()))
+    return next((name for name in names if name in delivered), None)
+
+
+def _quoted(field: str) -> str:
+    return '"' + field.replace('"', '""') + '"'
+
+
+def _text(field: str) -> str:
+    return f"nullif(trim(cast({_quoted(field)} as varchar)), '')"
+
+
+def _value(kind: Kind, field: str, given: str) -> str:
+    """Return the SQL of a value; NULL where the delivered one is missing or cannot be used."""
+    text = _text(field)
+    if kind in (Kind.CODE, Kind.STRING):
+        return text
+    if kind is Kind.DECIMAL:
+        # DuckDB writes a small JSON number as 5.5e-07; the price itself is plain.
+        number = f"cast(try_cast({text} as decimal(38, 18)) as varchar)"
+        plain = rf"regexp_full_match({text}, '-?\d+(\.\d+)?')"
+        return f"case when {plain} then {text} else rtrim(rtrim({number}, '0'), '.') end"
+    if kind is Kind.JSON:
+        document = f"to_json({_quoted(field)})" if given.endswith("[]") else text
+        listed = f"json_transform(case when json_valid({document}) then {document} end, '{_ALTERNATIVES}')"
+        named = (
+            "struct_pack(provider := case when regexp_full_match(entry.provider, "
+            f"'{_CODE}') then entry.provider end, score := entry.score, "
+            "estimated_cost := entry.estimated_cost)"
+        )
+        return f"cast(to_json(list_transform({listed}, lambda entry: {named})) as varchar)"
+    if kind is Kind.INT:
+        if given in _INTEGERS:
+            return _quoted(field)
+        number = f"try_cast({text} as decimal(38, 9))"
+        return f"case when {number} = trunc({number}) then try_cast({number} as bigint) end"
+    if kind is Kind.TIMESTAMP:
+        if given == "TIMESTAMP WITH TIME ZONE":
+            return _quoted(field)
+        # The connection's zone is UTC: an instant without a zone is one of UTC.
+        return f"try_cast({text if given == 'VARCHAR' else _quoted(field)} as timestamptz)"
+    if kind is Kind.FLOAT:
+        number = f"try_cast({_quoted(field)} as double)"
+        return f"case when isfinite({number}) then {number} end"
+    return f"try_cast({_quoted(field) if given != 'VARCHAR' else text} as {SQL_TYPES[kind]})"
+
+
+def _faults(column: Column, field: str, given: str, value: str) -> Iterator[str]:
+    name = column.path or column.name
+    if column.required:
+        yield f"when {_text(field)} is null then '{name}|required field is missing'"
+    wrong = {
+        Kind.CODE: f"not regexp_full_match({value}, '{_CODE}')",
+        Kind.STRING: f"length({value}) > {_LONGEST_ID}",
+    }.get(column.kind)
+    if wrong is None and not _is_exact(column.kind, given):
+        wrong = f"{value} is null and {_text(field)} is not null"
+    if wrong:
+        yield f"when {wrong} then '{name}|expected {_EXPECTED[column.kind]}'"
+    if column.name in NOT_NEGATIVE:
+        yield f"when {value} < 0 then '{name}|expected a number that is not negative'"
+
+
+def _is_exact(kind: Kind, given: str) -> bool:
+    """Tell whether every value of a delivered type is one of the kind's."""
+    return (
+        (kind is Kind.INT and given in _INTEGERS)
+        or (kind is Kind.BOOL and given == "BOOLEAN")
+        or (kind is Kind.TIMESTAMP and given.startswith("TIMESTAMP"))
+    )
+
+
+def _shown(column: Column, value: str) -> str:
+    """Return what a quarantined row shows of a column: never what somebody may have written."""
+    if column.kind is Kind.CODE and column.path:
+        return f"case when regexp_full_match({value}, '{_CODE}') then {value} end"
+    return value
+
+
+def _unknown(table: Table, delivered: Delivered) -> str:
+    """Return the SQL of the fields that the contract does not know, as JSON without text."""
+    known = {column.path or column.name for column in table.columns} | table.dropped
+    known |= {alias for aliases in ALIASES.values() for alias in aliases}
+    parts = [
+        f"{_quoted(name)} := case when {_text(name)} is null then null when "
+        f"regexp_full_match({_text(name)}, '{_IMPERSONAL}') then {_text(name)} else '[text]' end"
+        for name in delivered
+        if name not in known and not PERSONAL_FIELD.search(name) and _is_name(name)
+    ]
+    if not parts:
+        return "null"
+    return f"nullif(cast(json_merge_patch('{{}}', to_json(struct_pack({', '.join(parts)}))) as varchar), '{{}}')"
+
+
+def _is_name(name: str) -> bool:
+    return name.replace("_", "").isalnum() and name.isascii() and len(name) <= 100

@@ -1,0 +1,126 @@
+"""How a file is read, by format: DuckDB does it, many rows at a time; nothing here sees a single row.
+
+Text formats are read once into a temporary table, as texts, because their rows are looked at more than
+once; Parquet is read where it lies.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+from fsspec import AbstractFileSystem
+
+from extract.http import SourceError
+from extract.sources.orchestrator.expressions import Delivered
+from extract.sources.orchestrator.files import TaskFile
+
+LONGEST_HEADER = 1_000_000
+DELIVERED = "delivered"
+
+
+class FileError(SourceError):
+    """A file cannot be read; the others can. The text never quotes what is in it."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file as the relation `delivered`: its columns, its rows, and rows that are no rows of it at all."""
+
+    columns: Delivered
+    n_rows: int
+    unreadable: dict[str, int]
+    """Reason → how many lines."""
+
+
+def open_file(con: duckdb.DuckDBPyConnection, fs: AbstractFileSystem, file: TaskFile) -> Opened:
+    """Make the relation `delivered` of a file.
+
+    Raises:
+        FileError: It is no file of its format.
+    """
+    con.execute(f"drop view if exists {DELIVERED}")
+    con.execute(f"drop table if exists {DELIVERED}_texts")
+    try:
+        return {"parquet": _parquet, "jsonl": _jsonl, "csv": _csv}[file.format](con, fs, file)
+    except (duckdb.Error, OSError, UnicodeDecodeError, csv.Error) as error:
+        raise FileError(f"no readable {file.format} file ({_kind(error)})") from None
+
+
+def _parquet(con: duckdb.DuckDBPyConnection, _: AbstractFileSystem, file: TaskFile) -> Opened:
+    con.execute(f"create temp view {DELIVERED} as from read_parquet({_literal(file.place)})")
+    (n_rows,) = _one(con, f"select count(*) from {DELIVERED}")
+    return Opened(_columns(con), n_rows, {})
+
+
+def _jsonl(con: duckdb.DuckDBPyConnection, _: AbstractFileSystem, file: TaskFile) -> Opened:
+    place = _literal(file.place)
+    objects = f"read_ndjson_objects({place}, ignore_errors = true)"
+    (n_lines, n_objects) = _one(
+        con, f"select count(*), count(*) filter (json_type(json) = 'OBJECT') from {objects}"
+    )
+    if n_lines and not n_objects:
+        raise FileError("no readable jsonl file (no line is a JSON object)")
+    keys = con.execute(
+        f"select distinct unnest(json_keys(json)) from {objects} where json_type(json) = 'OBJECT' order by 1"
+    ).fetchall()
+    names = [key for (key,) in keys] or ["task_id"]
+    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
+    con.execute(
+        f"create temp table {DELIVERED}_texts as select columns(*) from"
+        f" read_ndjson({place}, columns = {{{columns}}}, ignore_errors = true)"
+    )
+    anything = " or ".join(f'"{name.replace(chr(34), chr(34) * 2)}" is not null' for name in names)
+    con.execute(f"create temp view {DELIVERED} as from {DELIVERED}_texts where {anything}")
+    (n_rows,) = _one(con, f"select count(*) from {DELIVERED}")
+    bad = {"the line is no JSON object with a value": n_lines - n_rows}
+    return Opened(_columns(con), n_rows, {reason: n for reason, n in bad.items() if n > 0})
+
+
+def _csv(con: duckdb.DuckDBPyConnection, fs: AbstractFileSystem, file: TaskFile) -> Opened:
+    header = _header(fs, file)
+    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in header)
+    for name in ("csv_scans", "csv_errors"):
+        con.execute(f"drop table if exists {name}")
+    con.execute(
+        f"create temp table {DELIVERED}_texts as from read_csv({_literal(file.place)},"
+        f" auto_detect = false, header = true, columns = {{{columns}}}, delim = ',', quote = '\"',"
+        " escape = '\"', strict_mode = true, max_line_size = 16000000, store_rejects = true,"
+        " rejects_scan = 'csv_scans', rejects_table = 'csv_errors', rejects_limit = 0)"
+    )
+    con.execute(f"create temp view {DELIVERED} as from {DELIVERED}_texts")
+    (n_rows,) = _one(con, f"select count(*) from {DELIVERED}")
+    bad = con.execute(
+        "select lower(cast(error_type as varchar)), count(distinct line) from csv_errors group by 1 order by 1"
+    ).fetchall()
+    if bad and not n_rows:
+        raise FileError(f"no readable csv file ({bad[0][0]})")
+    return Opened(_columns(con), n_rows, {f"the line cannot be read: {kind}": n for kind, n in bad})
+
+
+def _header(fs: AbstractFileSystem, file: TaskFile) -> list[str]:
+    with fs.open(file.place, "rb") as raw:
+        line = raw.readline(LONGEST_HEADER).decode("utf-8-sig")
+    header = next(csv.reader(io.StringIO(line), strict=True), [])
+    names = [name.strip() for name in header]
+    if not names or not all(names) or len({name.lower() for name in names}) < len(names):
+        raise FileError("the first row must name every column once")
+    return names
+
+
+def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    return {name: kind for name, kind, *_ in con.execute(f"describe {DELIVERED}").fetchall()}
+
+
+def _one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:  # noqa: ANN401 - a row
+    return con.execute(sql).fetchone()
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _kind(error: Exception) -> str:
+    """Name an error without its text, which may quote the file."""
+    return type(error).__name__.removesuffix("Exception")
