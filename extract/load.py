@@ -56,7 +56,7 @@ def finish_pending(pipeline: dlt.Pipeline) -> str | None:
     try:
         pipeline.run()
     except PipelineStepFailed as error:
-        pipeline.drop_pending_packages()
+        pipeline.abort_packages()
         return f"dropped an unfinished load package, it is read again ({type(error.exception).__name__})"
     return None
 

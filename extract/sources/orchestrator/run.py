@@ -19,7 +19,7 @@ from dlt.extract import DltResource
 from extract.config import Credentials, Settings, pipeline
 from extract.contracts import Table
 from extract.http import SourceError
-from extract.ledger import LEDGER, reader
+from extract.ledger import LEDGER, QUARANTINE, reader
 from extract.load import arrow_resource, ensure_tables, replace_scope, run_record, write_runs
 from extract.progress import Outcome, Progress, TableResult
 from extract.sources.orchestrator.files import Listing, TaskFile, look
@@ -89,7 +89,7 @@ class FilesRun:
         self.outcome.results = list(self._results.values())
         if self._pipeline.has_pending_data:
             # Its files are read again: an append that was half done must not be finished twice.
-            self._pipeline.drop_pending_packages()
+            self._pipeline.abort_packages()
             self.outcome.warnings.append(
                 f"{SOURCE}: dropped an unfinished load package, its files are read again"
             )
@@ -154,7 +154,8 @@ class FilesRun:
 
         def quarantine() -> Iterator[pa.Table]:
             package.convert()
-            yield from package.spool.rejects
+            # Also with no row: what a mended file had there is taken out.
+            yield pa.concat_tables([QUARANTINE.empty_table(), *package.spool.rejects])
 
         def ledger() -> Iterator[pa.Table]:
             package.convert()

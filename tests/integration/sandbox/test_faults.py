@@ -1,11 +1,12 @@
 import json
 import time
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
 
-from sandbox.server import KINDS, Fault, parse_fault
+from sandbox.server import KINDS, Fault, WorldOptions, parse_fault, running
 from sandbox.server.mutations import NEW_FIELD
 from tests.integration.sandbox.conftest import Client
 from tests.integration.sandbox.tiny_world import FIRST, SECOND, ms
@@ -234,6 +235,21 @@ def test_fault_malformed_row_breaks_one_row_of_one_export(client: Client) -> Non
     broken = [path for path in client.server.export() if "Cut of" in path.read_text()]
     assert [path.read_text().count("Cut of") for path in broken] == [1]
     assert not any("Cut of" in path.read_text() for path in client.server.export())
+
+
+def test_fault_corrupt_file_and_malformed_row_spoil_one_task_file() -> None:
+    spoilt = "endpoint=task_executions kind=corrupt_file times=1"
+    SEEN.add(parse_fault(spoilt).kind)
+    with running(
+        WorldOptions(people=2, days=15, as_of=date(2026, 7, 1)), faults=[spoilt]
+    ) as server:
+        first, second, *_ = sorted((server.task_dir / "task_executions").iterdir())
+        assert first.read_bytes().endswith(b"\0" * 40)
+        assert not second.read_bytes().endswith(b"\0" * 40)
+        server.fail("endpoint=routing_decisions kind=malformed_row times=1")
+        server.state.write_tasks()
+        texts = [path.read_bytes() for path in (server.task_dir / "routing_decisions").iterdir()]
+        assert [text.count(b"some time yesterday") for text in texts if b"yesterday" in text] == [1]
 
 
 @pytest.mark.parametrize("path", ["/users", "/user_cost_report"])

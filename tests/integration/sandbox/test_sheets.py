@@ -14,6 +14,7 @@ from google.oauth2.service_account import Credentials
 
 from sandbox.server import Running
 from sandbox.server.options import SPREADSHEET_ID, UNSHARED_SPREADSHEET_ID
+from sandbox.server.sheets import TABS
 from tests.integration.sandbox.conftest import Client
 from tests.integration.sandbox.tiny_world import ADA, BOB
 
@@ -47,7 +48,7 @@ def test_gspread_reads_tabs_by_key(client: Client) -> None:
     book = _gspread(client.server).open_by_key(SPREADSHEET_ID)
     assert book.title == "AI usage"
     titles = [sheet.title for sheet in book.worksheets()]
-    assert titles == ["api_key_mapping", "people", "seats", "invoices", "budgets"]
+    assert titles == list(TABS)
     rows = book.worksheet("people").get_all_records(
         numericise_ignore=["all"], expected_headers=["email", "name", "team"]
     )
