@@ -9,8 +9,8 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import duckdb
 from starlette.responses import Response
@@ -33,6 +33,7 @@ _threads = ThreadPoolExecutor(N_THREADS, thread_name_prefix="answers")
 
 Key = tuple[str, bytes, bytes]
 Worked = TypeVar("Worked")
+Form = Literal["plain", "zipped", "known"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Kept:
     headers: Mapping[str, str]
     body: bytes
     zipped: bytes | None
+    ready: dict[Form, Response] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def permission(self) -> Permission:
@@ -79,9 +81,26 @@ class Kept:
 
     def response(self, sent: Mapping[bytes, bytes]) -> Response:
         """Return the answer, or 304 when the client has it already."""
-        if is_known(self.headers["ETag"], sent):
+        return self._made(self._form(sent))
+
+    def again(self, sent: Mapping[bytes, bytes]) -> Response:
+        """Return the same, made once and sent many times: only for where nobody alters it on its way."""
+        form = self._form(sent)
+        found = self.ready.get(form)
+        if found is None:
+            found = self.ready[form] = self._made(form)
+        return found
+
+    def _form(self, sent: Mapping[bytes, bytes]) -> Form:
+        if b"if-none-match" in sent and is_known(self.headers["ETag"], sent):
+            return "known"
+        zips = self.zipped is not None and b"gzip" in sent.get(b"accept-encoding", b"")
+        return "zipped" if zips else "plain"
+
+    def _made(self, form: Form) -> Response:
+        if form == "known":
             return Response(status_code=304, headers=self.headers)
-        if self.zipped is not None and b"gzip" in sent.get(b"accept-encoding", b""):
+        if form == "zipped":
             return Response(self.zipped, headers={**self.headers, "Content-Encoding": "gzip"})
         return Response(self.body, headers=self.headers)
 

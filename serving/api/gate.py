@@ -77,7 +77,7 @@ class Gate:
         if kept and principal.may(kept.permission):
             scope["kept_route"] = kept.route
             self._uses.note(principal.token_id, kept.permission.organization, kept.route)
-            await kept.response(headers)(scope, receive, send)
+            await kept.again(headers)(scope, receive, send)
             return
 
         async def accounted(message: Message) -> None:
