@@ -13,6 +13,9 @@ from extract.sources.orchestrator.tables import ALIASES, NOT_NEGATIVE
 Delivered = Mapping[str, str]
 """The columns of a file and their DuckDB types."""
 
+Check = tuple[str, str]
+"""A condition that is true of a good row and never NULL, and the fault of a row of which it is not."""
+
 _CODE = "[A-Za-z0-9_.:/-]{1,200}"
 _LONGEST_ID = 320
 _ALTERNATIVES = '[{"provider":"VARCHAR","score":"DOUBLE","estimated_cost":"DECIMAL(38,9)"}]'
@@ -49,9 +52,10 @@ _EXPECTED = {
 
 @dataclass(frozen=True)
 class Conversion:
-    """The select list of a table's columns, and the row's fault as `field|reason`, NULL for none."""
+    """The select list of a table's columns; what is true of a good row; a bad one's first fault as `field|reason`."""
 
     columns: dict[str, str]
+    is_good: str
     fault: str
     payload: str
 
@@ -59,7 +63,7 @@ class Conversion:
 def conversion(table: Table, delivered: Delivered) -> Conversion:
     """Write the SQL for a file with these columns."""
     values: dict[str, str] = {}
-    faults: list[str] = []
+    checks: list[Check] = []
     for column in table.columns:
         field = _field(column, delivered)
         if column.name == "error_class":
@@ -70,15 +74,16 @@ def conversion(table: Table, delivered: Delivered) -> Conversion:
         elif field is None:
             values[column.name] = "null"
             if column.required:
-                faults.append(f"when true then '{column.path}|required field is missing'")
+                checks.append(("false", _fault(column.path, "required field is missing")))
         else:
             values[column.name] = _value(column.kind, field, delivered[field])
-            faults.extend(_faults(column, field, delivered[field], values[column.name]))
+            checks.extend(_checks(column, field, delivered[field], values[column.name]))
     values["unknown_fields"] = _unknown(table, delivered)
     types = {column.name: SQL_TYPES[column.kind] for column in table.columns}
     typed = {
         name: f"cast({value} as {types.get(name, 'varchar')})" for name, value in values.items()
     }
+    cases = " ".join(f"when not ({condition}) then '{fault}'" for condition, fault in checks)
     shown = ", ".join(
         f"{column.name} := {_shown(column, values[column.name])}"
         for column in table.columns
@@ -86,7 +91,8 @@ def conversion(table: Table, delivered: Delivered) -> Conversion:
     )
     return Conversion(
         typed,
-        f"case {' '.join(faults)} end" if faults else "cast(null as varchar)",
+        " and ".join(f"({condition})" for condition, _ in checks),
+        f"case {cases} end",
         f"json_merge_patch('{{}}', to_json(struct_pack({shown})))",
     )
 
@@ -108,7 +114,8 @@ def _value(kind: Kind, field: str, given: str) -> str:
     """Return the SQL of a value; NULL where the delivered one is missing or cannot be used."""
     text = _text(field)
     if kind in (Kind.CODE, Kind.STRING):
-        return text
+        # As delivered: blanks around a code are no part of a code.
+        return f"nullif({_quoted(field)}, '')" if given == "VARCHAR" else text
     if kind is Kind.DECIMAL:
         # DuckDB writes a small JSON number as 5.5e-07; the price itself is plain.
         number = f"cast(try_cast({text} as decimal(38, 18)) as varchar)"
@@ -139,20 +146,32 @@ def _value(kind: Kind, field: str, given: str) -> str:
     return f"try_cast({_quoted(field) if given != 'VARCHAR' else text} as {SQL_TYPES[kind]})"
 
 
-def _faults(column: Column, field: str, given: str, value: str) -> Iterator[str]:
+def _checks(column: Column, field: str, given: str, value: str) -> Iterator[Check]:
+    """Yield what a row must fulfil; each check is of one column alone, which DuckDB does once per distinct value."""
     name = column.path or column.name
     if column.required:
-        yield f"when {_text(field)} is null then '{name}|required field is missing'"
-    wrong = {
-        Kind.CODE: f"not regexp_full_match({value}, '{_CODE}')",
-        Kind.STRING: f"length({value}) > {_LONGEST_ID}",
-    }.get(column.kind)
-    if wrong is None and not _is_exact(column.kind, given):
-        wrong = f"{value} is null and {_text(field)} is not null"
-    if wrong:
-        yield f"when {wrong} then '{name}|expected {_EXPECTED[column.kind]}'"
+        yield (
+            f"({value}) is not null or {_text(field)} is not null",
+            _fault(name, "required field is missing"),
+        )
+    right = None
+    if column.kind is Kind.CODE:
+        right = f"coalesce(regexp_full_match({value}, '{_CODE}'), true)"
+    elif column.kind is Kind.STRING:
+        right = f"coalesce(length({value}) <= {_LONGEST_ID}, true)"
+    elif not _is_exact(column.kind, given):
+        right = f"({value}) is not null or {_text(field)} is null"
+    if right:
+        yield right, _fault(name, f"expected {_EXPECTED[column.kind]}")
     if column.name in NOT_NEGATIVE:
-        yield f"when {value} < 0 then '{name}|expected a number that is not negative'"
+        yield (
+            f"coalesce({value} >= 0, true)",
+            _fault(name, "expected a number that is not negative"),
+        )
+
+
+def _fault(name: str, reason: str) -> str:
+    return f"{name}|{reason}"
 
 
 def _is_exact(kind: Kind, given: str) -> bool:

@@ -16,7 +16,7 @@ from fsspec import AbstractFileSystem
 
 from extract.contracts import Table
 from extract.ledger import QUARANTINE
-from extract.sources.orchestrator.expressions import SQL_TYPES, conversion
+from extract.sources.orchestrator.expressions import SQL_TYPES, Conversion, conversion
 from extract.sources.orchestrator.files import TaskFile
 from extract.sources.orchestrator.formats import DELIVERED, FileError, Opened, open_file
 from extract.sources.orchestrator.tables import KEYS
@@ -77,11 +77,11 @@ class Spooled:
             raise FileError(f"it has no column {key.path}")
         path = self._path(table)
         n_rows = self._copy(
-            f"select {self._landed(table, sql.columns, file, load_id)} from {DELIVERED} where {sql.fault} is null",
+            f"select {self._landed(table, sql.columns, file, load_id)} from {DELIVERED} where {sql.is_good}",
             path,
         )
         if n_rows < opened.n_rows:
-            self._reject(file, self._faults(sql.fault, sql.payload))
+            self._reject(file, self._faults(sql))
         unreadable = [("", why, "") for why, n in opened.unreadable.items() for _ in range(n)]
         self._reject(file, unreadable)
         n_bad = opened.n_rows - n_rows + len(unreadable)
@@ -99,9 +99,9 @@ class Spooled:
             f"{given[name]} as {name}" for name in [*table.schema.names, "_dlt_load_id"]
         )
 
-    def _faults(self, fault: str, payload: str) -> list[tuple[str, str, str]]:
+    def _faults(self, sql: Conversion) -> list[tuple[str, str, str]]:
         rows = self._con.execute(
-            f"select {fault} as fault, cast({payload} as varchar) from {DELIVERED} where {fault} is not null"
+            f"select {sql.fault}, cast({sql.payload} as varchar) from {DELIVERED} where not ({sql.is_good})"
             " order by all"
         ).fetchall()
         return [(*found.split("|", 1), shown) for found, shown in rows]
