@@ -42,6 +42,8 @@ class Answer:
 
     fields: Mapping[str, Any]
     table: str | None = None
+    columns: tuple[str, ...] = ()
+    """Of that list, also when it is empty."""
 
 
 Work = Callable[[duckdb.DuckDBPyConnection, "View"], Answer]
@@ -210,7 +212,7 @@ def is_known(tag: str, sent: Mapping[bytes, bytes]) -> bool:
 def _worked_out(view: "View", cursor: duckdb.DuckDBPyConnection, question: Question) -> Kept:
     answer = question.work(cursor, view)
     if question.is_csv:
-        body = as_csv(answer.fields, answer.table)
+        body = as_csv(answer.fields, answer.table, answer.columns)
     else:
         body = as_json({**answer.fields, **provenance(view, question.sources)})
     headers = {

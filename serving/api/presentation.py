@@ -47,7 +47,9 @@ def as_json(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def as_csv(fields: Mapping[str, Any], table: str | None) -> bytes:
+def as_csv(
+    fields: Mapping[str, Any], table: str | None = None, columns: Sequence[str] = ()
+) -> bytes:
     """Return CSV: the rows of one field, or every field as `field,key,value`."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -57,7 +59,6 @@ def as_csv(fields: Mapping[str, Any], table: str | None) -> bytes:
             writer.writerows(_long(name, value))
     else:
         rows: Sequence[Mapping[str, Any]] = fields[table]
-        columns = list(rows[0]) if rows else []
         writer.writerow(columns)
         writer.writerows([row[column] for column in columns] for row in rows)
     return text.getvalue().encode()

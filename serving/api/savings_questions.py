@@ -9,6 +9,7 @@ import duckdb
 
 from serving.api.answers import Answer
 from serving.api.days import period_of
+from serving.api.documents import ProviderCosts, TaskPerformance
 from serving.api.figures import SAVINGS
 from serving.api.presentation import CURRENCY, money, number, ratio
 from serving.api.problems import Problem
@@ -67,7 +68,7 @@ def by_provider(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -
         }
         for row in rows(cursor, "costs_by_provider", asked)
     ]
-    return Answer({"providers": providers}, table="providers")
+    return Answer({"providers": providers}, "providers", tuple(ProviderCosts.model_fields))
 
 
 def performance(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -> Answer:
@@ -100,7 +101,7 @@ def performance(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -
                 "optimal_provider": _optimal(found),
             }
         )
-    return Answer({"tasks": tasks}, table="tasks")
+    return Answer({"tasks": tasks}, "tasks", tuple(TaskPerformance.model_fields))
 
 
 def usage(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -> Answer:

@@ -95,5 +95,6 @@ def _added_up(
                 if row["spend"] is not None
             ],
         },
-        table="spend",
+        "spend",
+        (*grouped, "spend"),
     )

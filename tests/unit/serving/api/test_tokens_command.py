@@ -1,0 +1,79 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from serving.__main__ import main
+from serving.api.server import greeting
+from serving.config import read_settings
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("PUBLISH_DIR", str(tmp_path / "published"))
+    monkeypatch.setenv("PRIVACY_KEY", "k" * 40)
+    return tmp_path / "state"
+
+
+def _said(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
+    assert main(["tokens", *arguments]) == code
+    return capsys.readouterr().out
+
+
+def test_token_is_shown_once(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = _said(
+        capsys, "create", "--organization", "acme", "--organization", "b", "--role", "viewer"
+    )
+    token = said.splitlines()[0]
+    _, token_id, secret = token.split("_", 2)
+    assert len(secret) >= 43  # 256 bits
+    assert secret not in (state / "tokens.json").read_text()
+    listed = _said(capsys, "list")
+    assert secret not in listed
+    assert listed.split()[:3] == [token_id, "viewer", "valid"]
+    assert listed.split()[-1] == "acme,b"
+
+
+def test_revoked_token_is_listed_as_such(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    token_id = _said(capsys, "create", "--organization", "*", "--role", "admin").split("_")[1]
+    assert "opens nothing any more" in _said(capsys, "revoke", token_id)
+    assert "revoked" in _said(capsys, "list")
+    assert "no token" in _said(capsys, "revoke", token_id, code=1)
+    actions = [
+        json.loads(line)["action"] for line in (state / "audit.jsonl").read_text().splitlines()
+    ]
+    assert actions == ["create_token", "revoke_token"]
+
+
+def test_wrong_arguments_are_refused(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (
+        ["create", "--role", "viewer"],
+        ["create", "--organization", "a", "--role", "root"],
+        ["create", "--organization", "a", "--role", "viewer", "--days", "0"],
+    ):
+        with pytest.raises(SystemExit):
+            main(["tokens", *arguments])
+    capsys.readouterr()
+    assert not (state / "tokens.json").exists()
+
+
+def test_unreadable_store_is_said_and_not_overwritten(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state.mkdir()
+    (state / "tokens.json").write_text("{")
+    (state / "tokens.json").chmod(0o600)
+    assert main(["tokens", "create", "--organization", "a", "--role", "viewer"]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+    assert (state / "tokens.json").read_text() == "{"
+
+
+def test_service_says_what_is_missing(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = "\n".join(greeting(read_settings()))
+    assert "NOTHING TO SERVE YET: run `make run`" in said
+    assert "tokens create --organization '*' --role admin" in said
+    _said(capsys, "create", "--organization", "*", "--role", "admin")
+    assert "tokens create" not in "\n".join(greeting(read_settings()))
+    (state / "tokens.json").chmod(0o644)
+    assert "NOBODY CAN BE LET IN" in "\n".join(greeting(read_settings()))
