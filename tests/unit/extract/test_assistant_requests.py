@@ -88,7 +88,7 @@ def _read(
 
 def _report(*rows: object, next_page: str | None = None, **more: object) -> Reply:
     return Reply(
-        body={"data": list(rows), "has_more": next_page is not None, "next_page": next_page, **more}
+        body={"data": list(rows), "has_more": next_page is not None, "next_page": next_page} | more
     )
 
 
@@ -192,6 +192,15 @@ def test_pitfall_42_users_go_on_without_has_more(tmp_path: Path) -> None:
     assert dict(asked[2].query) == {"date": "2026-06-01", "limit": "1000", "page": "p3"}
 
 
+@pytest.mark.parametrize("name", ["user_cost_report", "user_usage_report"])
+def test_pitfall_42_report_ends_where_it_says_so_even_with_a_token(
+    tmp_path: Path, name: str
+) -> None:
+    """Naive: follow the token, and read again what was read or fail on it."""
+    _, asked, _ = _read([_report(has_more=False, next_page="p2")], name, tmp_path)
+    assert len(asked) == 1
+
+
 def test_page_that_leads_back_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(EnvelopeError, match="leads back"):
         _read([Reply(body={"data": [], "next_page": "p"})], "daily_users", tmp_path, ONE_DAY)
@@ -206,6 +215,18 @@ def test_pitfall_53_too_recent_day_is_skipped_and_later_ones_are_not_asked_for(
     assert (rows, len(asked), sink.skipped) == ([], 1, set(later.days))
     # The newest day is four weeks behind the day of AS_OF.
     assert "the vendor's latest day is 2026-06-01" in sink.warnings[0]
+
+
+@pytest.mark.parametrize(("latest", "warned"), [("2026-06-26", 0), ("2026-06-25", 1)])
+def test_pitfall_53_lag_of_more_than_four_days_is_said(
+    tmp_path: Path, latest: str, warned: int
+) -> None:
+    """The day of AS_OF is 30 June; four days behind it is how late the vendor may be."""
+    message = f"date: 2026-06-27 is not available yet; the latest available date is {latest}"
+    unit = Unit(dt.date(2026, 6, 27), dt.date(2026, 6, 28))
+    refused = Reply(400, {"error": {"message": message}})
+    _, _, sink = _read([refused], "daily_users", tmp_path, unit)
+    assert (len(sink.warnings), sink.skipped) == (warned, set(unit.days))
 
 
 def test_pitfall_53_summaries_are_asked_for_again_up_to_the_latest_day(tmp_path: Path) -> None:

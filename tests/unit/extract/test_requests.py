@@ -171,6 +171,16 @@ def test_pitfall_42_has_more_without_a_token_ends(tmp_path: Path) -> None:
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize("name", ["cost_report", "usage_report_messages"])
+def test_pitfall_42_report_ends_where_it_says_so_even_with_a_token(
+    tmp_path: Path, name: str
+) -> None:
+    """Naive: follow the token of the last page, which may be an old one."""
+    last = Reply(body={"data": [], "has_more": False, "next_page": "p2"})
+    _, asked, _ = _read([_report(next_page="p2"), last], "anthropic", name, tmp_path)
+    assert [dict(request.query).get("page") for request in asked] == [None, "p2"]
+
+
 def test_pitfall_52_claude_code_is_one_call_per_day_of_a_thousand(tmp_path: Path) -> None:
     """Naive: one call for the window, at the default of 20 records."""
     unit = Unit(dt.date(2026, 6, 1), dt.date(2026, 6, 2))
