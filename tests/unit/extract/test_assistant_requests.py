@@ -262,6 +262,13 @@ def test_days_that_the_vendors_never_had_are_not_asked_for(tmp_path: Path) -> No
     }
 
 
+def test_days_that_enterprise_analytics_has_dropped_are_not_asked_for(tmp_path: Path) -> None:
+    with vendor([]) as server:
+        settings = _settings(server, tmp_path, AS_OF="2027-06-30", SINCE="2025-01-01")
+        earliest = {r.name: r.earliest for r in OPEN["claude_ai"](settings)}
+    assert earliest["user_cost_report"] == earliest["user_usage_report"] == dt.date(2026, 7, 1)
+
+
 def _activity(*events: object, **changes: object) -> dict[str, Any]:
     return {
         "id": {"time": "2026-06-01T10:00:00.120Z", "uniqueQualifier": "-9223372036854775808",
@@ -354,6 +361,26 @@ def test_broken_activity_is_quarantined_and_the_rest_loads(
     rows, _, sink = _read(_gemini([answer]), "activity_events", tmp_path, ONE_DAY, key)
     assert len(rows) == 1
     assert sink.n_read["activity_events"] - len(rows) == n_rejected
+
+
+def test_gemini_token_that_leads_back_is_an_error(tmp_path: Path, key: str) -> None:
+    """Naive: the same two pages for ever."""
+    pages = [_answer(nextPageToken="R:2")] * 4 + [_answer()]
+    with pytest.raises(EnvelopeError, match="leads back"):
+        _read(_gemini(pages), "activity_events", tmp_path, ONE_DAY, key)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("value", "7"), ("intValue", "7"), ("boolValue", True), ("multiValue", ["7"]),
+     ("multiIntValue", ["7"])],
+)  # fmt: skip
+def test_parameter_has_the_value_of_whatever_kind(
+    tmp_path: Path, key: str, kind: str, value: object
+) -> None:
+    script = _gemini([_answer(_activity(_event(new={kind: value})))])
+    ((row),), _, _ = _read(script, "activity_events", tmp_path, ONE_DAY, key)
+    assert json.loads(row["unknown_fields"]) == {"parameters.new": value}
 
 
 def test_answer_without_items_is_a_day_without_activities(tmp_path: Path, key: str) -> None:

@@ -112,10 +112,10 @@ def test_older_download_without_money(folder: Path, tmp_path: Path) -> None:
 def test_spend_report_lands_in_dollars(folder: Path, tmp_path: Path) -> None:
     header = (
         "user_email,account_uuid,product,model,total_requests,total_prompt_tokens,"
-        "total_completion_tokens,total_net_spend_usd,total_gross_spend_usd,user_id,Remark\n"
+        "total_completion_tokens,total_net_spend_usd,total_gross_spend_usd,user_id,Remark,Who pays?\n"
     )
     (folder / "x.csv").write_text(
-        header + 'ada@corp.example,u,chat,m,"1,200",7,8,1.23,,,secret plan\n'
+        header + 'ada@corp.example,u,chat,m,"1,200",7,8,1.23,,,secret plan,Ada\n'
     )
     ((row),), _, _ = _read(folder, "spend_reports", tmp_path / "s")
     assert (row["total_requests"], row["total_net_spend_usd"], row["total_gross_spend_usd"]) == (
@@ -124,7 +124,7 @@ def test_spend_report_lands_in_dollars(folder: Path, tmp_path: Path) -> None:
         None,
     )
     assert (row["total_web_search_count"], row["period_start"]) == (None, None)
-    assert row["unknown_fields"] == '{"Remark":"[text]"}'
+    assert row["unknown_fields"] == '{"Remark":"[text]","Who_pays_":"[text]"}'
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,7 @@ def test_spend_report_lands_in_dollars(folder: Path, tmp_path: Path) -> None:
         (TEAM.replace(",", ";").encode(), "divided by ';'"),
         (TEAM.replace(",", "\t").encode(), "divided by '\\t'"),
         (b"name,e-mail\nAda Test,ada@corp.example\n", "its first row is neither"),
+        (b"User,Lines last Month\nAda,1\n", "its first row is neither"),
         (b"", "its first row is neither"),
         (TEAM.encode("utf-16"), "not a UTF-8 CSV file"),
         (TEAM.encode() + "Zoë,$1.00,1\n".encode("latin-1"), "not a UTF-8 CSV file"),
@@ -141,7 +142,7 @@ def test_spend_report_lands_in_dollars(folder: Path, tmp_path: Path) -> None:
         (TEAM.encode() + b"x" * 1_100_000, "a line is longer than"),
         (TEAM.encode() + b'"' + b"x\n" * 100_000, "not a UTF-8 CSV file"),
     ],
-    ids=["semicolons", "tabs", "unknown", "empty", "UTF-16", "Latin-1", "open quote", "twice",
+    ids=["semicolons", "tabs", "unknown", "half a kind", "empty", "UTF-16", "Latin-1", "open quote", "twice",
          "one endless line", "one endless cell"],
 )  # fmt: skip
 def test_file_that_cannot_be_read_is_named_and_the_others_load(
