@@ -8,6 +8,8 @@ from extract.config import SOURCES, ConfigError, Credentials, Settings, read_set
 from extract.progress import Outcome, Progress, TableResult, report
 from extract.run import SourceRun, create_empty
 from extract.sources.orchestrator.run import FilesRun
+from privacy.keys import KeyProblemError
+from privacy.suppression import Suppression, SuppressionError, read_suppression
 
 DESCRIPTION = """\
 Load vendor data into the raw tables of the warehouse.
@@ -107,6 +109,7 @@ def run_all(
     problems: list[str] = []
     warnings: list[str] = []
     try:
+        suppression = read_suppression(settings.state_dir, settings.privacy_key)
         with warehouse(settings) as opened:
             for source in SOURCES if create_others else settings.sources:
                 outcome = _one(
@@ -115,11 +118,12 @@ def run_all(
                     accept_shrink=accept_shrink,
                     progress=progress,
                     credentials=credentials or opened,
+                    suppression=suppression,
                 )
                 results.extend(outcome.results)
                 problems.extend(outcome.problems)
                 warnings.extend(outcome.warnings)
-    except ConfigError as error:
+    except (ConfigError, KeyProblemError, SuppressionError) as error:
         progress.line(f"extract: {error}")
         return 2
     if results:
@@ -138,6 +142,7 @@ def _one(
     accept_shrink: bool,
     progress: Progress,
     credentials: Credentials | None,
+    suppression: Suppression,
 ) -> Outcome:
     """Load one source; whatever happens to it must not stop the next one."""
     run: SourceRun | FilesRun | None = None
@@ -146,7 +151,9 @@ def _one(
             create_empty(settings, source, credentials)
             return Outcome()
         if source == "orchestrator":
-            run = FilesRun(settings, progress=progress, credentials=credentials)
+            run = FilesRun(
+                settings, progress=progress, credentials=credentials, suppression=suppression
+            )
             return run.run()
         run = SourceRun(
             settings,
@@ -154,6 +161,7 @@ def _one(
             accept_shrink=accept_shrink,
             progress=progress,
             credentials=credentials,
+            suppression=suppression,
         )
         return run.run()
     except Exception as error:

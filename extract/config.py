@@ -66,6 +66,8 @@ class Settings:
     sheets_csv_dir: Path | None = None
     task_events_url: str | None = None
     google_credentials: Path | None = None
+    state_dir: Path = Path("data/state")
+    privacy_key: str | None = field(default=None, repr=False)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -155,6 +157,8 @@ def read_settings(
         google_credentials=_file(
             "GOOGLE_APPLICATION_CREDENTIALS", env.get("GOOGLE_APPLICATION_CREDENTIALS")
         ),
+        state_dir=Path(env.get("STATE_DIR", "data/state")),
+        privacy_key=env.get("PRIVACY_KEY"),
     )
     chosen = sources or tuple(part.strip() for part in env.get("SOURCES", "").split(",") if part)
     return _choose(settings, chosen, explicit_arguments=bool(sources))

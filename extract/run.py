@@ -12,6 +12,7 @@ from pathlib import Path
 
 import dlt
 
+from extract.carrying import carry_over
 from extract.config import Credentials, Settings, pipeline
 from extract.contracts import Mode, Table
 from extract.held import keep_held
@@ -31,6 +32,7 @@ from extract.retries import say_waiting
 from extract.sources import OPEN, TABLES
 from extract.sources.resource import Resource
 from extract.spool import CURRENT, Partition, Spool, TornError, Unit
+from privacy.suppression import Suppression
 
 FLOOR_ROWS = 20
 FLOOR_SHARE = 0.5
@@ -58,8 +60,10 @@ class SourceRun:
         accept_shrink: bool = False,
         progress: Progress | None = None,
         credentials: Credentials | None = None,
+        suppression: Suppression | None = None,
     ) -> None:
         """Read nothing yet."""
+        self._suppression = suppression or Suppression()
         self._settings, self._source = settings, source
         self._accept_shrink, self._progress = accept_shrink, progress or Progress()
         self.outcome = Outcome()
@@ -130,7 +134,7 @@ class SourceRun:
         for package in wanted:
             last = package is wanted[-1]
             with tempfile.TemporaryDirectory(prefix="extract-") as folder:
-                spool = Spool(Path(folder))
+                spool = Spool(Path(folder), self._suppression)
                 try:
                     readings = [
                         self._read(resource, spool, _units(resource, days, package))
@@ -215,6 +219,9 @@ class SourceRun:
         refused = False
         for table in reading.resource.tables:
             now = self._partitions(spool, table, reading)
+            if self._suppression:
+                with reader(self._pipeline) as raw:
+                    carry_over(raw, spool, table, list(now))
             # Of files the shrink is no sign of a fault: somebody removed one, and its rows stay.
             shrink = None if reading.resource.always else self._shrink(table, now)
             if table.log_key and not shrink and not self._accept_shrink:

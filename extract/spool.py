@@ -20,6 +20,8 @@ import pyarrow.parquet as pq
 from extract.contracts import Mode, Reject, Table
 from extract.convert import convert
 from extract.http import SourceError
+from privacy.identifiers import CONSTANT, PSEUDONYM
+from privacy.suppression import Suppression
 
 ROWS_PER_GROUP = 50_000
 REJECT_SCHEMA = pa.schema(
@@ -79,8 +81,9 @@ class _Writer:
 class Sink:
     """Takes a unit's rows; `skip` takes back days that the answer does not speak about."""
 
-    def __init__(self, unit: Unit, folder: Path, number: int) -> None:
+    def __init__(self, unit: Unit, folder: Path, number: int, suppression: Suppression) -> None:
         """Open no file yet: a unit without rows leaves none."""
+        self._suppression = suppression
         self.unit = unit
         self.n_read: dict[str, int] = {}
         self.skipped: set[dt.date] = set()
@@ -100,12 +103,15 @@ class Sink:
         """
         if not rows:
             return set()
+        file_name = self._suppression.text(str((constants or {}).get("file_name")), constant=True)
+        if table.mode is Mode.FILE:
+            constants = {**(constants or {}), "file_name": file_name}
         batch = convert(table, rows, constants)
-        file_name = str((constants or {}).get("file_name"))
         self._check_days(table, batch.table)
         self.n_read[table.name] = self.n_read.get(table.name, 0) + len(rows)
         if batch.table.num_rows:
-            self._writer(table.name, table.spool_schema).add(batch.table)
+            kept = self._suppression.table(batch.table)
+            self._writer(table.name, table.spool_schema).add(kept)
         if batch.rejects:
             self._quarantine(table, batch.rejects, file_name)
         return {reject.index for reject in batch.rejects}
@@ -116,7 +122,9 @@ class Sink:
 
     def covers(self, table: Table, file_name: str) -> None:
         """Say that the unit holds a file whole, even if it has no row."""
-        self.files.setdefault(table.name, set()).add(file_name)
+        self.files.setdefault(table.name, set()).add(
+            self._suppression.text(file_name, constant=True)
+        )
 
     def warn(self, text: str) -> None:
         """Say something at the end of the run that does not make it fail."""
@@ -145,7 +153,7 @@ class Sink:
                 self._partition_of(table, reject, file_name),
                 reject.field,
                 reject.reason,
-                reject.payload,
+                self._suppression.text(reject.payload),
             ]
             for reject in rejects
         ]
@@ -193,8 +201,13 @@ class Partition:
 class Spool:
     """The rows of one package, by table."""
 
-    def __init__(self, folder: Path) -> None:
-        """Use an existing empty folder."""
+    def __init__(self, folder: Path, suppression: Suppression | None = None) -> None:
+        """Use an existing empty folder; people on the list get pseudonyms before anything is written."""
+        self.suppression = suppression or Suppression()
+        # Delivered again, an erased person has another pseudonym; that alone is no change.
+        self._line = "to_json(content)::varchar"
+        if self.suppression:
+            self._line = f"regexp_replace({self._line}, '{PSEUDONYM}', '{CONSTANT}', 'g')"
         self._folder = folder
         self._number = 0
         self._con = duckdb.connect(":memory:")
@@ -207,7 +220,7 @@ class Spool:
     def sink(self, unit: Unit) -> Sink:
         """Open a sink for one unit."""
         self._number += 1
-        return Sink(unit, self._folder, self._number)
+        return Sink(unit, self._folder, self._number, self.suppression)
 
     def partitions(self, table: Table) -> dict[str, Partition]:
         """Count and hash the partitions that have rows, good or quarantined."""
@@ -227,7 +240,7 @@ class Spool:
         rows = self._con.execute(
             f"""
             select part, count(*), sum(md5_number_lower(line)), sum(md5_number_upper(line))
-            from (select {part} as part, to_json(content)::varchar as line
+            from (select {part} as part, {self._line} as line
                   from ({content}) as content)
             group by part
             """
@@ -275,6 +288,25 @@ class Spool:
         )
         return set(found.fetchall())
 
+    def lines(self, source: Table | pa.Table, names: Sequence[str]) -> list[str]:
+        """Return the rows, spooled or held, that speak of erased people: as text, of some columns."""
+        content = self._content(source) if isinstance(source, Table) else None
+        if isinstance(source, Table) and not content:
+            return []
+        rows = self._con.sql(content) if content else self._con.from_arrow(source)
+        columns = ", ".join(f'"{name}"' for name in names)
+        lines = f"select to_json(reduced)::varchar as line from (select {columns} from content) as reduced"
+        found = rows.query("content", f"from ({lines}) where contains(line, 'erased-') order by 1")
+        return [str(line) for (line,) in found.fetchall()]
+
+    def row_hashes(self, rows: pa.Table) -> list[str]:
+        """Return the version of each held row of a directory, in order."""
+        self._con.execute("set preserve_insertion_order = true")
+        found = self._con.from_arrow(rows).query(
+            "content", f"select md5({self._line}) from content"
+        )
+        return [str(digest) for (digest,) in found.fetchall()]
+
     def adopt(self, table: Table, rows: pa.Table) -> None:
         """Add rows that are held and shall stay, as if they had been read."""
         self._number += 1
@@ -294,7 +326,7 @@ class Spool:
                 self._con.cursor()
                 .execute(
                     f"""
-                select {", ".join(_landed(table))}
+                select {", ".join(_landed(table, self._line))}
                 from (select * from ({content}) as content
                       where {_partition_sql(table)} in ({wanted})) as content
                 """,
@@ -304,7 +336,8 @@ class Spool:
             )
             for batch in reader:
                 if batch.num_rows:
-                    yield pa.Table.from_batches([batch]).cast(table.schema)
+                    rows = pa.Table.from_batches([batch]).cast(table.schema)
+                    yield self.suppression.settled(rows)
         yield table.schema.empty_table()
 
     def rejects(self, table: Table, partitions: Sequence[str]) -> pa.Table:
@@ -316,7 +349,7 @@ class Spool:
         found = self._con.execute(
             f"select * from ({source}) as rejects where partition_id in ({wanted})"
         ).to_arrow_table()
-        return found.cast(REJECT_SCHEMA)
+        return self.suppression.settled(found.cast(REJECT_SCHEMA))
 
     def first_reason(self, table: Table) -> str:
         """Name the fields that sent rows to the quarantine, with counts."""
@@ -341,7 +374,7 @@ def _partition_sql(table: Table) -> str:
     return f"'{CURRENT}'"
 
 
-def _landed(table: Table) -> list[str]:
+def _landed(table: Table, line: str) -> list[str]:
     """List the select expressions of a landed row, in the order of the contract."""
     names = [f'"{name}"' for name in table.spool_schema.names]
     result = []
@@ -352,7 +385,7 @@ def _landed(table: Table) -> list[str]:
                 f"row_number() over (partition by {table.partition} order by {order}) as {name}"
             )
         elif name == "row_hash" and table.mode is Mode.SCD2:
-            result.append("md5(to_json(content)::varchar) as row_hash")
+            result.append(f"md5({line}) as row_hash")
         elif name == "_loaded_at":
             result.append("cast($loaded_at as timestamptz) as _loaded_at")
         else:

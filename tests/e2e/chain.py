@@ -65,6 +65,7 @@ class Chain:
             "DUCKDB_PATH": str(self.warehouse),
             "PIPELINES_DIR": str(self.folder / "dlt"),
             "PUBLISH_DIR": str(self.published),
+            "STATE_DIR": str(self.folder / "state"),
             "DBT_PROFILES_DIR": str(warm.ROOT / "profiles"),
             "DBT_TARGET_PATH": str(self.target),
             "DBT_LOG_PATH": str(self.folder / "logs"),

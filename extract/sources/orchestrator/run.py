@@ -25,6 +25,7 @@ from extract.progress import Outcome, Progress, TableResult
 from extract.sources.orchestrator.files import Listing, TaskFile, look
 from extract.sources.orchestrator.spooled import FileResult, Spooled
 from extract.sources.orchestrator.tables import KEYS, TABLES
+from privacy.suppression import Suppression
 
 SOURCE = "orchestrator"
 NAMED = 3
@@ -74,8 +75,10 @@ class FilesRun:
         *,
         progress: Progress | None = None,
         credentials: Credentials | None = None,
+        suppression: Suppression | None = None,
     ) -> None:
         """Read nothing yet."""
+        self._suppression = suppression or Suppression()
         self._settings, self._progress = settings, progress or Progress()
         self.outcome = Outcome()
         self._pipeline: dlt.Pipeline = pipeline(settings, SOURCE, credentials)
@@ -137,7 +140,7 @@ class FilesRun:
         files = {table: [file for file in new if file.table is table] for table in TABLES}
         self._progress.under_way(f"{SOURCE}: {len(new)} new files")
         folder = Path(tempfile.mkdtemp(prefix="extract-"))
-        spool = Spooled(folder, listing.fs, listing.is_local, _now())
+        spool = Spooled(folder, listing.fs, listing.is_local, _now(), self._suppression)
         try:
             package = _Package(spool, files)
             self._pipeline.run(self._resources(package))

@@ -20,6 +20,7 @@ from extract.sources.orchestrator.expressions import SQL_TYPES, Conversion, conv
 from extract.sources.orchestrator.files import TaskFile
 from extract.sources.orchestrator.formats import DELIVERED, FileError, Opened, open_file
 from extract.sources.orchestrator.tables import KEYS
+from privacy.suppression import Suppression
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Spooled:
     fs: AbstractFileSystem
     is_local: bool
     loaded_at: dt.datetime
+    suppression: Suppression = field(default_factory=Suppression)
     rejects: list[pa.Table] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -76,8 +78,9 @@ class Spooled:
         if sql.columns[key.name] == f"cast(null as {SQL_TYPES[key.kind]})":
             raise FileError(f"it has no column {key.path}")
         path = self._path(table)
+        columns = self._without_erased(table, sql.columns)
         n_rows = self._copy(
-            f"select {self._landed(table, sql.columns, file, load_id)} from {DELIVERED} where {sql.is_good}",
+            f"select {self._landed(table, columns, file, load_id)} from {DELIVERED} where {sql.is_good}",
             path,
         )
         if n_rows < opened.n_rows:
@@ -87,6 +90,27 @@ class Spooled:
         n_bad = opened.n_rows - n_rows + len(unreadable)
         result = FileResult(file, opened.n_rows + len(unreadable), n_rows, n_bad)
         return result, path if n_rows else None
+
+    def _without_erased(self, table: Table, columns: dict[str, str]) -> dict[str, str]:
+        """Give people on the suppression list their pseudonyms before anything is written."""
+        result = dict(columns)
+        for name in [one.name for one in table.columns if one.personal and self.suppression]:
+            given = self._con.execute(
+                f"select distinct {columns[name]} from {DELIVERED}"
+            ).fetchall()
+            shown = [
+                (text, instead)
+                for (text,) in given
+                if text is not None and (instead := self.suppression.settled_text(text)) != text
+            ]
+            if shown:
+                self._con.execute(
+                    "create or replace temp table erased (given varchar, shown varchar)"
+                )
+                self._con.executemany("insert into erased values (?, ?)", shown)
+                found = f"(select shown from erased where given = {columns[name]})"
+                result[name] = f"coalesce({found}, {columns[name]})"
+        return result
 
     def _landed(self, table: Table, columns: dict[str, str], file: TaskFile, load_id: str) -> str:
         given = {

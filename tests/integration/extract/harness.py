@@ -289,6 +289,7 @@ class Bench:
             "AS_OF": world.as_of.isoformat(),
             "DUCKDB_PATH": str(folder / "warehouse.duckdb"),
             "PIPELINES_DIR": str(folder / "dlt"),
+            "STATE_DIR": str(folder / "state"),
             "HTTP_BACKOFF_SECONDS": "0.01",
         }
 

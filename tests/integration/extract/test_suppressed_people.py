@@ -1,0 +1,41 @@
+"""An orchestrator's files name an erased person: the row lands, the person does not."""
+
+from pathlib import Path
+
+import pytest
+
+from privacy.identifiers import tokens
+from privacy.subject import Subject
+from privacy.suppression import suppress
+from tests.integration.extract.harness import Bench
+from tests.integration.extract.task_folder import Folder, task
+
+KEY = "k" * 40
+
+
+@pytest.mark.parametrize("ending", ["parquet", "jsonl", "csv"])
+def test_a_suppressed_user_lands_under_a_pseudonym(
+    bench: Bench, tmp_path: Path, ending: str
+) -> None:
+    folder = Folder(bench, tmp_path / "tasks")
+    state = tmp_path / "state"
+    suppress(state, KEY, Subject(emails=["ada@corp.example"], ids=["user_0001"]).identifiers())
+    folder.write(
+        f"a.{ending}",
+        [task(1), task(2, user_id="bob@corp.example"), task(3), task(4, user_id="USER_0001")],
+    )
+    folder.load(env={"STATE_DIR": str(state), "PRIVACY_KEY": KEY})
+    rows = folder.rows(
+        "select task_id, user_id, reported_cost from raw_orchestrator.task_executions order by 1"
+    )
+    users = [user for _, user, _ in rows]
+    (ada,) = tokens(users[0])
+    assert users == [
+        f"{ada}@erased.invalid",
+        "bob@corp.example",
+        f"{ada}@erased.invalid",
+        f"{ada}.id",
+    ]
+    assert len({cost for _, _, cost in rows}) == 1
+    file = Path(bench.env["DUCKDB_PATH"]).read_bytes().lower()
+    assert b"ada@corp" not in file
