@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
-from serving.api import events, health, marts, savings, spend
+from serving.api import events, health, marts, savings, spend, user_data
 from serving.api.addresses import OPEN, PREFIX
 from serving.api.audit import open_log
 from serving.api.gate import Gate
@@ -22,7 +22,13 @@ from serving.api.token_uses import TokenUses
 from serving.api.tokens import TokenStore
 from serving.config import Settings
 
-GROUPS: tuple[APIRouter, ...] = (savings.router, spend.router, marts.router, events.router)
+GROUPS: tuple[APIRouter, ...] = (
+    savings.router,
+    spend.router,
+    marts.router,
+    events.router,
+    user_data.router,
+)
 """Route groups behind the gate."""
 OPEN_GROUPS: tuple[APIRouter, ...] = (health.router,)
 """Route groups that need no token."""
@@ -30,7 +36,7 @@ OPEN_GROUPS: tuple[APIRouter, ...] = (health.router,)
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the application; it opens the snapshot when it starts."""
-    follower = Follower(settings.publish_dir)
+    follower = Follower(settings.publish_dir, settings.state_dir)
     tokens = TokenStore(settings.state_dir)
     audit = open_log(settings)
     uses = TokenUses(audit)

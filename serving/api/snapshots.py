@@ -17,8 +17,11 @@ from typing import Any
 
 import duckdb
 
+from privacy.jobs import FOLDER as ERASURES
+from privacy.masking import NOBODY, Mask, mask_of
 from serving.api.answers import Answers, Question
 from serving.api.figures import Figures, read_figures
+from serving.api.personal import personal_columns
 from serving.snapshot import POINTER, Snapshot, open_current
 
 POLL_SECONDS = 1.0
@@ -47,13 +50,14 @@ class Mart:
 class View:
     """One snapshot, open."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, mask: Mask = NOBODY) -> None:
+        self._mask = mask
         self.snapshot_id = snapshot.snapshot_id
         self.as_of = str(snapshot.pointer["as_of"])
         self.sources: list[dict[str, Any]] = list(snapshot.pointer.get("sources", []))
         # The same snapshot under another pointer is another edition: as_of and freshness are part of every answer.
         pointer = json.dumps(dict(snapshot.pointer), sort_keys=True)
-        self.edition = hashlib.sha256(pointer.encode()).hexdigest()[:16]
+        self.edition = hashlib.sha256(f"{pointer}{mask.version}".encode()).hexdigest()[:16]
         self.answers = Answers()
         self._connection = duckdb.connect()
         descriptors: list[int] = []
@@ -81,21 +85,32 @@ class View:
         descriptor = os.open(path, os.O_RDONLY)
         descriptors.append(descriptor)
         self._connection.execute(f'create schema if not exists "{schema}"')
+        # By its open file: the path may be gone by the time somebody asks.
+        rows = f"read_parquet('/dev/fd/{descriptor}', file_row_number = true)"
         self._connection.execute(
-            f'create view "{schema}"."{name}" as'
-            # By its open file: the path may be gone by the time somebody asks.
-            f" select * from read_parquet('/dev/fd/{descriptor}', file_row_number = true)"
+            f'create view "{schema}"."{name}" as select {self._shown(rows)} from {rows}'
         )
         found = self._connection.execute(f'describe "{schema}"."{name}"').fetchall()
         columns = {column: kind for column, kind, *_ in found if column != "file_row_number"}
         return Mart(schema, name, columns)
 
+    def _shown(self, rows: str) -> str:
+        """Return the select list: everything, and people who asked to be erased under a pseudonym."""
+        if not self._mask.pairs:
+            return "*"
+        described = self._connection.execute(f"describe select * from {rows}").fetchall()
+        masked = ", ".join(
+            f'{self._mask.expression(_quoted(column))} as "{column}"'
+            for column in personal_columns({column: kind for column, kind, *_ in described})
+        )
+        return f"* replace ({masked})" if masked else "*"
+
 
 class Follower:
     """Opens the newest snapshot and replaces the view when the pointer changes."""
 
-    def __init__(self, publish_dir: Path) -> None:
-        self._publish_dir = publish_dir
+    def __init__(self, publish_dir: Path, state_dir: Path) -> None:
+        self._publish_dir, self._state_dir = publish_dir, state_dir
         self._seen: tuple[int, ...] | None = None
         self._changed = asyncio.Event()
         self.current: View | None = None
@@ -110,7 +125,9 @@ class Follower:
 
     async def look(self) -> None:
         """Open what the pointer names, if that is new; a snapshot that cannot be opened changes nothing."""
-        signature = _signature(self._publish_dir / POINTER)
+        pointer = _signature(self._publish_dir / POINTER)
+        # A request for an erasure changes what is shown, too.
+        signature = pointer and (*pointer, *(_signature(self._state_dir / ERASURES) or ()))
         if signature is not None and signature == self._seen:
             return
         try:
@@ -141,11 +158,15 @@ class Follower:
         return self.current
 
     def _open(self, before: View | None, asked: list[Question]) -> View:
-        view = View(open_current(self._publish_dir))
+        view = View(open_current(self._publish_dir), mask_of(self._state_dir))
         if before is not None and before.edition != view.edition:
             # What is asked often is answered before the switch, so that nobody waits for it after.
             view.answers.prepare(view, asked)
         return view
+
+
+def _quoted(column: str) -> str:
+    return f'"{column}"'
 
 
 def _signature(path: Path) -> tuple[int, ...] | None:

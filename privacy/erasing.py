@@ -1,0 +1,185 @@
+"""Erasing a person: found everywhere, replaced everywhere, rebuilt, published, searched for again, certified.
+
+The pseudonym is random and is written down nowhere but in the rows. A job that is killed stays pending, and the next run
+does it again: what was replaced already is not found any more, and the rest is.
+"""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from privacy import jobs
+from privacy.audit import AuditLog
+from privacy.config import ROOT, Settings
+from privacy.files import files_naming, forget_copies, forget_traces, rewrite_database
+from privacy.identifiers import Identifier, Kind, Label, Replacement, new_token
+from privacy.jobs import Job
+from privacy.keys import load_key
+from privacy.ledgers import refresh_fingerprints
+from privacy.replacing import Touched, replace_everywhere, traces
+from privacy.subject import Subject, find_subject
+from privacy.suppression import read_suppression, suppress
+from privacy.totals import Totals, differences, digest, headline, read_totals
+from privacy.warehouse import open_warehouse
+from serving.snapshot import POINTER, SnapshotError, open_current
+
+FORMAT = 1
+
+
+class ErasureError(Exception):
+    """The erasure is not complete; the message says which step is missing and names nobody."""
+
+
+def run_programs(settings: Settings, *programs: str) -> None:
+    """Run `build` or `publish` as `make run` does.
+
+    Raises:
+        ErasureError: One of them failed.
+    """
+    day = settings.as_of.astimezone(dt.UTC)
+    env = {
+        "DATA_ORIGIN": settings.data_origin,
+        **os.environ,
+        "AS_OF": f"{day:%Y-%m-%dT%H:%M:%SZ}",
+    }
+    commands = {
+        "build": [sys.executable, "bin/build.py"],
+        "publish": [sys.executable, "-m", "serving", "publish"],
+        "focus": [sys.executable, "-m", "serving", "focus"],
+    }
+    for program in programs:
+        if subprocess.run(commands[program], cwd=ROOT, env=env, check=False).returncode != 0:
+            raise ErasureError(f"{program} failed (see above); the erasure stays pending")
+
+
+def erase_pending(
+    settings: Settings,
+    say: Callable[[str], None],
+    run: Callable[..., None] = run_programs,
+) -> int:
+    """Do all erasures that wait, with one build for all; return how many."""
+    waiting = jobs.pending(settings.state_dir)
+    if not waiting:
+        return 0
+    say(f"{len(waiting)} erasures wait; the marts are brought up to date first")
+    had_focus = settings.focus_dir.is_dir()
+    run(settings, "build")
+    with open_warehouse(settings, read_only=True) as warehouse:
+        before = read_totals(warehouse)
+    started = jobs.now()
+    done: list[tuple[Job, Replacement, Subject, list[Touched]]] = []
+    for job in waiting:
+        done.append((job, *_replace(settings, job)))
+        say(f"{job.job_id}: replaced in {len(done[-1][3])} tables")
+    settings.build_marker.unlink(missing_ok=True)
+    run(settings, "build", "publish")
+    _forget_files(settings, [replacement for _, replacement, _, _ in done])
+    if had_focus:
+        run(settings, "focus")
+    with open_warehouse(settings, read_only=True) as warehouse:
+        after = read_totals(warehouse)
+    for job, replacement, subject, touched in done:
+        certificate = _certify(settings, replacement, subject, touched, before, after, started)
+        _finish(settings, job, certificate)
+        say(f"{job.job_id}: done, {certificate['verdict']}")
+    return len(done)
+
+
+def _replace(settings: Settings, job: Job) -> tuple[Replacement, Subject, list[Touched]]:
+    """Replace one person in the warehouse; from here on the suppression list knows the person."""
+    with open_warehouse(settings) as warehouse:
+        subject = Subject()
+        for text in job.identifiers:
+            found = find_subject(warehouse, text)
+            subject = found if found else subject
+        # An unknown person is suppressed all the same: the data may come later.
+        names = subject.identifiers() or [
+            Identifier(Label(Kind.EMAIL if "@" in text else Kind.ID, number), text)
+            for number, text in enumerate(job.identifiers)
+        ]
+        suppress(settings.state_dir, settings.privacy_key, names)
+        token = new_token()
+        replacement = Replacement({token: names})
+        with warehouse.together():
+            touched = replace_everywhere(warehouse, replacement, token, subject.emails)
+            refresh_fingerprints(
+                warehouse,
+                touched,
+                token,
+                read_suppression(settings.state_dir, settings.privacy_key),
+            )
+    return replacement, subject, touched
+
+
+def _forget_files(settings: Settings, replacements: list[Replacement]) -> None:
+    try:
+        current = open_current(settings.publish_dir).snapshot_id
+    except SnapshotError as error:
+        raise ErasureError(f"{settings.publish_dir / POINTER}: no usable snapshot") from error
+    if settings.warehouse == "duckdb":
+        rewrite_database(settings.duckdb_path)
+    forget_copies(settings, current)
+    for replacement in replacements:
+        forget_traces(settings, replacement)
+
+
+def _certify(
+    settings: Settings,
+    replacement: Replacement,
+    subject: Subject,
+    touched: list[Touched],
+    before: Totals,
+    after: Totals,
+    started: str,
+) -> dict[str, Any]:
+    with open_warehouse(settings, read_only=True) as warehouse:
+        left = traces(warehouse, replacement)
+    files = files_naming(settings, replacement)
+    changed = differences(before, after)
+    return {
+        "format": FORMAT,
+        "verdict": "complete" if not (left or files or changed) else "incomplete",
+        "started_at": started,
+        "finished_at": jobs.now(),
+        "n_identifiers": {
+            "emails": len(subject.emails),
+            "vendor_ids": len(subject.ids),
+            "names": len(subject.names) + len(subject.shared_names),
+        },
+        "tables": {str(one.table): one.n_cells for one in touched},
+        "scan": {"tables_naming_the_person": len(left), "files_naming_the_person": len(files)},
+        "totals": {
+            "equal": not changed,
+            "n_compared": len(before),
+            "before_sha256": digest(before),
+            "after_sha256": digest(after),
+            "headline_before": headline(before),
+            "headline_after": headline(after),
+            "different": changed,
+        },
+    }
+
+
+def _finish(settings: Settings, job: Job, certificate: dict[str, Any]) -> None:
+    log = AuditLog(settings.state_dir, load_key(settings.state_dir, settings.privacy_key))
+    log.record(
+        "privacy",
+        "erase_data",
+        subject=job.identifiers[0],
+        organization=None,
+        resource=f"erasures/{job.job_id}",
+    )
+    if certificate["verdict"] != "complete":
+        jobs.save(settings.state_dir, replace(job, certificate=certificate))
+        raise ErasureError(
+            f"{job.job_id}: incomplete: {certificate['scan']}, totals different in"
+            f" {certificate['totals']['different'][:5]}. The erasure stays pending"
+        )
+    jobs.save(
+        settings.state_dir,
+        replace(job, status=jobs.DONE, identifiers=(), shown_as="", certificate=certificate),
+    )

@@ -1,0 +1,141 @@
+"""Everything held on a person, as JSON that a machine reads and a person understands, table by table.
+
+The order of tables, rows and fields is always the same, so that two exports of the same data are the same bytes. What
+a row says about somebody else is left out. A person of whom nothing is held gets the same document without rows.
+"""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from privacy.config import RETENTION_DAYS, ROOT
+from privacy.identifiers import Replacement
+
+FORMAT = 1
+SOMEBODY_ELSE = "[another person]"
+MENTIONS = frozenset(
+    [
+        "manager_email",
+        "approved_by",
+        "creator_email",
+        "created_by_id",
+        "principal_id",
+        "sole_member_email",
+    ]
+)
+"""Columns that name somebody other than whom the row is about."""
+_ADDRESS = re.compile(r"[^\s@\"'<>,;()\[\]{}]+@[^\s@\"'<>,;()\[\]{}]+")
+_UNTIL_ERASED = "until the person is erased"
+_PURPOSES: tuple[tuple[str, str, str, str], ...] = (
+    # Beginning of the table's name, purpose, origin, retention: the first that fits.
+    ("raw_orchestrator", "savings by routing", "the task orchestrator", f"{RETENTION_DAYS} days, or as the organisation says"),
+    ("raw_sheets", "whose use and cost something is", "the company's own sheets", "as long as the sheet says it"),
+    ("raw_cursor", "use and cost of AI tools", "Cursor Admin API", _UNTIL_ERASED),
+    ("raw_anthropic", "use and cost of AI tools", "Anthropic Admin API", _UNTIL_ERASED),
+    ("raw_claude_ai", "use and cost of AI tools", "claude.ai: Analytics API and exports", _UNTIL_ERASED),
+    ("raw_gemini", "use of AI tools", "Google Workspace Reports API", _UNTIL_ERASED),
+    ("marts.fct_task", "savings by routing", "computed from the orchestrator's tasks", f"{RETENTION_DAYS} days, or as the organisation says"),
+    ("marts.mart_savings", "savings by routing", "computed from the orchestrator's tasks", _UNTIL_ERASED),
+    ("marts.dim_", "whose use and cost something is", "computed from the sheets and the vendors' directories", _UNTIL_ERASED),
+    ("marts.mart_adoption", "how many people use AI tools", "computed from the vendors' reports", _UNTIL_ERASED),
+    ("marts.", "use and cost of AI tools", "computed from the vendors' reports", _UNTIL_ERASED),
+    ("quality.", "finding mistakes in figures", "computed by the checks", "until the next build"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table of an export."""
+
+    table: str
+    columns: tuple[str, ...]
+
+    def described(self) -> dict[str, Any]:
+        """Return what is said about the table before its rows."""
+        _, purpose, origin, retention = next(
+            found for found in _PURPOSES if self.table.startswith(found[0])
+        )
+        known = descriptions().get(self.table, {})
+        return {
+            "table": self.table,
+            "purpose": purpose,
+            "origin": origin,
+            "retention": retention,
+            "fields": {name: known.get(name, "") for name in self.columns},
+        }
+
+
+@cache
+def descriptions() -> dict[str, dict[str, str]]:
+    """Return the descriptions of all columns by table, from the project's YAML."""
+    result: dict[str, dict[str, str]] = {}
+    models = ROOT / "dbt_project" / "models"
+    for path in sorted(models.rglob("*.yml")):
+        if path.name.endswith("unit_tests.yml"):
+            continue
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
+        layer = path.relative_to(models).parts[0]
+        for model in content.get("models", []):
+            result[f"{layer}.{model['name']}"] = _of(model)
+        for source in content.get("sources", []):
+            for table in source["tables"]:
+                result[f"raw_{source['name']}.{table['name']}"] = _of(table)
+    return result
+
+
+def _of(table: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        one["name"]: str(one.get("description", "")).strip() for one in table.get("columns", [])
+    }
+
+
+def about(row: Mapping[str, Any], texts: Iterable[str], who: Replacement) -> dict[str, Any] | None:
+    """Return a row as it may be given to the person; None when it is about somebody else.
+
+    Args:
+        row: A row.
+        texts: The names of its columns that may hold personal data.
+        who: Knows the person's identifiers.
+    """
+    cells = {name: row[name] for name in texts if isinstance(row[name], str)}
+    if not any(name not in MENTIONS and who.finds(cell) for name, cell in cells.items()):
+        return None
+    shown = {name: _shown(cell, who) for name, cell in cells.items()}
+    return {name: _plain(shown.get(name, value)) for name, value in row.items()}
+
+
+def _shown(cell: str, who: Replacement) -> str:
+    return _ADDRESS.sub(lambda match: match[0] if who.finds(match[0]) else SOMEBODY_ELSE, cell)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
+
+
+def written(
+    head: Mapping[str, Any], tables: Iterable[tuple[Section, Iterator[dict[str, Any]]]]
+) -> Iterator[bytes]:
+    """Yield the document piece by piece; no table is held whole."""
+    yield _json({"format": FORMAT, **head})[:-1] + b',\n"tables":['
+    separator, n_all = b"\n", 0
+    for section, rows in tables:
+        yield separator + _json(section.described())[:-1] + b',"rows":['
+        n_rows = 0
+        for row in rows:
+            yield (b",\n" if n_rows else b"\n") + _json(row)
+            n_rows += 1
+        yield f'],"n_rows":{n_rows}}}'.encode()
+        separator, n_all = b",\n", n_all + n_rows
+    yield f'],\n"n_rows":{n_all}}}\n'.encode()
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,102 @@
+"""The loader's ledgers after an erasure: what is delivered again unchanged must be known as unchanged.
+
+A partition's fingerprint is made from content in which erased people all look alike (`extract.spool`), both by the loader
+when it reads the vendor's data again, and here from the rows that are held.
+"""
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+
+from extract.contracts import Mode
+from extract.contracts import Table as Contract
+from extract.sources import TABLES
+from extract.spool import CURRENT, Partition, Spool
+from privacy.replacing import Touched
+from privacy.suppression import Suppression
+from privacy.warehouse import Table, Warehouse
+
+
+def refresh_fingerprints(
+    warehouse: Warehouse, touched: Iterable[Touched], token: str, suppression: Suppression
+) -> int:
+    """Set the fingerprints of the partitions that name the erased person; return how many."""
+    contracts = {
+        (f"raw_{source}", contract.name): contract
+        for source, tables in TABLES.items()
+        for contract in tables
+    }
+    n_partitions = 0
+    for one in touched:
+        contract = contracts.get((one.table.schema, one.table.name))
+        if contract is not None and contract.mode is not Mode.KEY:
+            n_partitions += _refresh(warehouse, one.table, contract, token, suppression)
+    return n_partitions
+
+
+def _refresh(
+    warehouse: Warehouse, table: Table, contract: Contract, token: str, suppression: Suppression
+) -> int:
+    ledger = Table(table.schema, "loaded_partitions", ())
+    with tempfile.TemporaryDirectory(prefix="privacy-") as folder:
+        spool = Spool(Path(folder), suppression)
+        try:
+            spool.adopt(contract, _rows(warehouse, table, contract, token))
+            found = spool.partitions(contract)
+            if contract.mode is Mode.SCD2:
+                _refresh_row_hashes(warehouse, table, contract, spool)
+        finally:
+            spool.close()
+    for name, partition in found.items():
+        _set(warehouse, ledger, contract, name, partition)
+    return len(found)
+
+
+def _rows(warehouse: Warehouse, table: Table, contract: Contract, token: str) -> pa.Table:
+    """Return the whole partitions that name the person."""
+    names = ", ".join(contract.spool_schema.names)
+    source = warehouse.name(table)
+    texts = [one.name for one in contract.spool_schema if pa.types.is_string(one.type)]
+    marked = " or ".join(f"strpos({name}, ?) > 0" for name in texts)
+    if contract.mode is Mode.SCD2:
+        return warehouse.arrow(f"select {names} from {source} where _dlt_valid_to is null")
+    if contract.partition is None or contract.mode is Mode.TAB:
+        return warehouse.arrow(f"select {names} from {source}")
+    return warehouse.arrow(
+        f"select {names} from {source} where {contract.partition} in"
+        f" (select {contract.partition} from {source} where {marked})",
+        [token] * len(texts),
+    )
+
+
+def _refresh_row_hashes(
+    warehouse: Warehouse, table: Table, contract: Contract, spool: Spool
+) -> None:
+    """Give each version of a directory's row the hash that the loader would give it."""
+    names = contract.spool_schema.names
+    held = warehouse.arrow(f"select {', '.join(names)}, row_hash from {warehouse.name(table)}")
+    fresh = spool.row_hashes(held.select(names).cast(contract.spool_schema))
+    old = held.column("row_hash").to_pylist()
+    for before, after in zip(old, fresh, strict=True):
+        if before != after:
+            warehouse.change(
+                f"update {warehouse.name(table)} set row_hash = ? where row_hash = ?",
+                [after, before],
+            )
+
+
+def _set(
+    warehouse: Warehouse, ledger: Table, contract: Contract, name: str, partition: Partition
+) -> None:
+    where = "where resource_name = ? and partition_id = ?"
+    key = [contract.name, CURRENT if contract.mode in (Mode.SCD2, Mode.TAB) else name]
+    rows = warehouse.rows(f"select content_hash from {warehouse.name(ledger)} {where}", key)
+    for (before,) in rows:
+        # What stands after the mark is the quarantine's part, whose payloads hold no identifier.
+        _, mark, bad = str(before).partition("!")
+        warehouse.change(
+            f"update {warehouse.name(ledger)} set content_hash = ? {where}",
+            [f"{partition.content_hash}{mark}{bad}", *key],
+        )

@@ -1,0 +1,123 @@
+"""A person's identifiers replaced in every text of the warehouse: raw, quarantine, ledgers, marts, archives."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from privacy.columns import personal_columns
+from privacy.identifiers import Kind, Label, Replacement, pseudonym
+from privacy.warehouse import JSON, TEXT, Table, Warehouse
+
+VALUES_PER_STATEMENT = 200
+_FOUND_AGAIN = frozenset({"partition_id"})
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A table in which something was replaced, and how many cells."""
+
+    table: Table
+    n_cells: int
+
+
+def replace_everywhere(
+    warehouse: Warehouse, replacement: Replacement, token: str, emails: list[str]
+) -> list[Touched]:
+    """Replace a person's identifiers in all tables; return those that changed."""
+    files = {one.column for one in personal_columns() if one.kind == "file"} | _FOUND_AGAIN
+    result = []
+    for table in warehouse.tables():
+        n_cells = _replace_names(warehouse, table, token, emails)
+        for column, kind in _columns_with_traces(warehouse, table, replacement):
+            n_cells += _replace_column(
+                warehouse, table, column, kind, replacement, constant=column in files
+            )
+        if n_cells:
+            result.append(Touched(table, n_cells))
+    return result
+
+
+def traces(warehouse: Warehouse, replacement: Replacement) -> list[Touched]:
+    """Return the tables that still name the people, and how many different texts do."""
+    result = []
+    for table in warehouse.tables():
+        n_texts = sum(
+            len(list(_texts(warehouse, table, column, kind, replacement)))
+            for column, kind in _columns_with_traces(warehouse, table, replacement)
+        )
+        if n_texts:
+            result.append(Touched(table, n_texts))
+    return result
+
+
+def _replace_names(warehouse: Warehouse, table: Table, token: str, emails: list[str]) -> int:
+    """Replace the name beside the person's e-mail, also one that somebody else bears too."""
+    if not table.has("email", "name") or not emails:
+        return 0
+    marks = ", ".join("?" for _ in emails)
+    new = pseudonym(Label(Kind.NAME), token)
+    where = f"where lower(trim(email)) in ({marks}) and name is not null"
+    return warehouse.change(f"update {warehouse.name(table)} set name = ? {where}", [new, *emails])
+
+
+def _columns_with_traces(
+    warehouse: Warehouse, table: Table, replacement: Replacement
+) -> list[tuple[str, str]]:
+    """Return the text columns that hold a part of an identifier, in one pass over the table."""
+    kinds = [(name, kind) for name, kind in table.columns if kind in (TEXT, JSON)]
+    if not kinds or not replacement.probes:
+        return []
+    probe = "|".join(replacement.probes)
+    flags = [
+        f"max(case when {_matches(warehouse, column, kind)} then 1 else 0 end)"
+        for column, kind in kinds
+    ]
+    ((*found,),) = warehouse.rows(
+        f"select {', '.join(flags)} from {warehouse.name(table)}", [probe] * len(kinds)
+    )
+    return [pair for pair, flag in zip(kinds, found, strict=True) if flag]
+
+
+def _matches(warehouse: Warehouse, column: str, kind: str) -> str:
+    text = f"lower({warehouse.as_text(column, kind)})"
+    return warehouse.contains.format(text=text, pattern="?")
+
+
+def _texts(
+    warehouse: Warehouse, table: Table, column: str, kind: str, replacement: Replacement
+) -> Iterator[str]:
+    """Yield the different texts of a column that name the people."""
+    found = warehouse.rows(
+        f"select distinct {warehouse.as_text(column, kind)} from {warehouse.name(table)}"
+        f" where {_matches(warehouse, column, kind)}",
+        ["|".join(replacement.probes)],
+    )
+    for (text,) in found:
+        if replacement.finds(str(text)):
+            yield str(text)
+
+
+def _replace_column(
+    warehouse: Warehouse,
+    table: Table,
+    column: str,
+    kind: str,
+    replacement: Replacement,
+    *,
+    constant: bool,
+) -> int:
+    changed = {
+        text: replacement.text(text, constant=constant)
+        for text in _texts(warehouse, table, column, kind, replacement)
+    }
+    old, n_cells = list(changed), 0
+    text = warehouse.as_text(column, kind)
+    for start in range(0, len(old), VALUES_PER_STATEMENT):
+        some = old[start : start + VALUES_PER_STATEMENT]
+        cases = " ".join("when ? then ?" for _ in some)
+        marks = ", ".join("?" for _ in some)
+        new = warehouse.from_text(f"case {text} {cases} end", kind)
+        n_cells += warehouse.change(
+            f"update {warehouse.name(table)} set {column} = {new} where {text} in ({marks})",
+            [*(value for one in some for value in (one, changed[one])), *some],
+        )
+    return n_cells

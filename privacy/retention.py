@@ -1,0 +1,104 @@
+"""Task rows are kept for 90 days, or as long as their organisation says; what was added up from them stays.
+
+The tab `task_retention` of the sheet says how long. Rows are deleted by statement, not by the expiry of a partition: a
+partition holds all organisations' rows. The marts follow with the build: task rows and user days go, the aggregates
+`mart_savings__daily` and its histogram keep days whose task rows are gone (`int_savings__retention`).
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from privacy.audit import AuditLog
+from privacy.config import RETENTION_DAYS, Settings
+from privacy.files import forget_copies, rewrite_database
+from privacy.keys import load_key
+from privacy.warehouse import Table, Warehouse, open_warehouse
+from serving.snapshot import open_current
+
+# The instant by which a row is as old as its task.
+TASK_TABLES = {
+    "task_executions": "start_time",
+    "routing_decisions": "created_at",
+}
+_SCHEMA = "raw_orchestrator"
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What was deleted of a table."""
+
+    table: str
+    n_rows: int
+
+
+def retention_days(warehouse: Warehouse) -> dict[str, int]:
+    """Return how many days each organisation keeps its tasks; the longest if it says several."""
+    found: dict[str, int] = {}
+    for table in warehouse.tables():
+        if (table.schema, table.name) != ("raw_sheets", "task_retention"):
+            continue
+        rows = warehouse.rows(
+            f"select organization_id, retention_days from {warehouse.name(table)}"
+        )
+        for organization, text in rows:
+            name, days = str(organization or "").strip(), str(text or "").strip()
+            # What cannot be read is a finding of dq_unreadable_sheet_cells and keeps the default.
+            if name and days.isascii() and days.isdigit():
+                found[name] = max(int(days), found.get(name, 0))
+    return found
+
+
+def delete_expired(warehouse: Warehouse, today: dt.date) -> list[Deleted]:
+    """Delete the task rows that are older than their organisation keeps them."""
+    stated = retention_days(warehouse)
+    result = []
+    for table in warehouse.tables():
+        instant = TASK_TABLES.get(table.name) if table.schema == _SCHEMA else None
+        if instant is not None:
+            result.append(Deleted(str(table), _delete(warehouse, table, instant, stated, today)))
+    return result
+
+
+def _delete(
+    warehouse: Warehouse, table: Table, instant: str, stated: dict[str, int], today: dt.date
+) -> int:
+    day = f"cast({instant} as date)"
+    n_rows = 0
+    for organization, days in sorted(stated.items()):
+        n_rows += warehouse.change(
+            f"delete from {warehouse.name(table)} where organization_id = ? and {day} < ?",
+            [organization, _first_day_kept(today, days)],
+        )
+    marks = ", ".join("?" for _ in stated)
+    others = f"coalesce(organization_id, '') not in ({marks}) and " if stated else ""
+    return n_rows + warehouse.change(
+        f"delete from {warehouse.name(table)} where {others}{day} < ?",
+        [*sorted(stated), _first_day_kept(today, RETENTION_DAYS)],
+    )
+
+
+def _first_day_kept(today: dt.date, days: int) -> dt.date:
+    return today - dt.timedelta(days=min(days, 36_500))
+
+
+def apply_retention(
+    settings: Settings, say: Callable[[str], None], run: Callable[..., None]
+) -> int:
+    """Delete what has expired, rebuild, publish, and remove older snapshots; return the deleted rows."""
+    with open_warehouse(settings) as warehouse:
+        deleted = delete_expired(warehouse, settings.as_of.date())
+    n_rows = sum(one.n_rows for one in deleted)
+    for one in deleted:
+        say(f"{one.table}: {one.n_rows:,} rows deleted")
+    if not n_rows:
+        return 0
+    log = AuditLog(settings.state_dir, load_key(settings.state_dir, settings.privacy_key))
+    for one in deleted:
+        log.record("privacy", "delete_expired", subject=None, organization=None, resource=one.table)
+    settings.build_marker.unlink(missing_ok=True)
+    run(settings, "build", "publish")
+    if settings.warehouse == "duckdb":
+        rewrite_database(settings.duckdb_path)
+    forget_copies(settings, open_current(settings.publish_dir).snapshot_id)
+    return n_rows

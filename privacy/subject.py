@@ -1,0 +1,195 @@
+"""Everything that names one person: found from one identifier, through all raw tables, until nothing new turns up."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from privacy.columns import own_columns
+from privacy.identifiers import Identifier, Kind, Label, atoms, spaced
+from privacy.keys import normalised
+from privacy.warehouse import Table, Warehouse
+
+_SHORTEST_LOCAL = 6
+_SHORTEST_ID = 6
+
+
+class AmbiguousSubjectError(Exception):
+    """The identifiers belong to several people; the message names none of them."""
+
+
+@dataclass
+class Subject:
+    """A person's identifiers, in the order in which they were found."""
+
+    emails: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    shared_names: list[str] = field(default_factory=list)
+    """Names that somebody else bears too: replaced in the person's own rows only."""
+
+    def identifiers(self) -> list[Identifier]:
+        """Return what is looked for, with the order that pseudonyms follow."""
+        result = []
+        for kind, texts in (
+            (Kind.EMAIL, self.emails),
+            (Kind.ID, self.ids),
+            (Kind.NAME, self.names),
+        ):
+            result += [Identifier(Label(kind, n), text) for n, text in enumerate(texts)]
+        for number, email in enumerate(self.emails):
+            local = email.partition("@")[0]
+            result.append(Identifier(Label(Kind.EMAIL, number), spaced(email)))
+            if len(local) >= _SHORTEST_LOCAL:
+                result.append(Identifier(Label(Kind.LOCAL, number), local))
+        for text in [*self.emails, *self.ids]:
+            for name in ("md5", "sha1", "sha256"):
+                digest = hashlib.new(name, text.encode(), usedforsecurity=False).hexdigest()
+                result.append(Identifier(Label(Kind.HASH), digest))
+        return result
+
+    def __bool__(self) -> bool:
+        return bool(self.emails or self.ids)
+
+
+def find_subject(warehouse: Warehouse, given: str) -> Subject:
+    """Return everything that names the person whom an e-mail or a vendor's id names.
+
+    Raises:
+        AmbiguousSubjectError: The same identifier belongs to two people of the people sheet.
+    """
+    wanted = normalised(given)
+    subject = Subject()
+    tables = _own_tables(warehouse)
+    _add(subject, wanted)
+    known = 0
+    while known != len(subject.emails) + len(subject.ids):
+        known = len(subject.emails) + len(subject.ids)
+        for table, columns in tables:
+            _look(warehouse, table, columns, subject)
+    if not _is_held(warehouse, tables, subject):
+        return Subject()
+    _refuse_two_people(warehouse, tables, subject)
+    _set_shared_names_apart(warehouse, tables, subject)
+    return subject
+
+
+def _own_tables(warehouse: Warehouse) -> list[tuple[Table, dict[str, str]]]:
+    kinds = own_columns()
+    return [
+        (table, found)
+        for table in warehouse.tables()
+        if (found := kinds.get((table.schema, table.name)))
+    ]
+
+
+def _add(subject: Subject, text: str) -> None:
+    place = subject.emails if "@" in text else subject.ids
+    if text and text not in place:
+        place.append(text)
+
+
+def _look(warehouse: Warehouse, table: Table, columns: dict[str, str], subject: Subject) -> None:
+    texts = [*subject.emails, *subject.ids]
+    conditions, values = [], []
+    for column, kind in columns.items():
+        if kind in ("email", "id"):
+            marks = ", ".join("?" for _ in texts)
+            conditions.append(f"lower(trim({column})) in ({marks})")
+            values += texts
+        elif kind == "aliases":
+            for email in subject.emails:
+                conditions.append(f"strpos(lower({column}), ?) > 0")
+                values.append(email)
+    if not conditions:
+        return
+    names = list(columns)
+    found = warehouse.rows(
+        f"select distinct {', '.join(names)} from {warehouse.name(table)}"
+        f" where {' or '.join(conditions)} order by {', '.join(names)}",
+        values,
+    )
+    for row in found:
+        cells = {name: str(cell) for name, cell in zip(names, row, strict=True) if cell is not None}
+        if not _names_subject(cells, columns, set(texts)):
+            continue  # somebody whose alias only contains the person's
+        _take(cells, columns, subject)
+
+
+def _names_subject(cells: dict[str, str], columns: dict[str, str], known: set[str]) -> bool:
+    own = {
+        text
+        for name, cell in cells.items()
+        for text in (_split(cell) if columns[name] == "aliases" else [normalised(cell)])
+        if columns[name] != "name"
+    }
+    return bool(own & known)
+
+
+def _take(cells: dict[str, str], columns: dict[str, str], subject: Subject) -> None:
+    for name, cell in cells.items():
+        kind = columns[name]
+        if kind == "aliases":
+            for text in _split(cell):
+                _add(subject, text)
+        elif kind == "email" or (kind == "id" and len(cell.strip()) >= _SHORTEST_ID):
+            if "@" in cell or kind == "id":
+                _add(subject, normalised(cell))
+        elif kind == "name" and spaced(cell) and spaced(cell) not in map(spaced, subject.names):
+            subject.names.append(" ".join(cell.split()))
+
+
+def _split(aliases: str) -> list[str]:
+    return [text for part in re.split("[;,]", aliases) if (text := normalised(part))]
+
+
+def _is_held(
+    warehouse: Warehouse, tables: Iterable[tuple[Table, dict[str, str]]], subject: Subject
+) -> bool:
+    if subject.names or len(subject.emails) + len(subject.ids) > 1:
+        return True
+    (text,) = [*subject.emails, *subject.ids]
+    return any(
+        warehouse.rows(
+            f"select 1 from {warehouse.name(table)} where lower(trim({column})) = ? limit 1", [text]
+        )
+        for table, columns in tables
+        for column, kind in columns.items()
+        if kind in ("email", "id")
+    )
+
+
+def _refuse_two_people(
+    warehouse: Warehouse, tables: Iterable[tuple[Table, dict[str, str]]], subject: Subject
+) -> None:
+    for table, _ in tables:
+        if (table.schema, table.name) != ("raw_sheets", "people"):
+            continue
+        rows = warehouse.rows(f"select distinct lower(trim(email)) from {warehouse.name(table)}")
+        people = {str(email) for (email,) in rows} & set(subject.emails)
+        if len(people) > 1:
+            raise AmbiguousSubjectError(
+                f"The identifiers lead to {len(people)} people of the people sheet, who share an alias "
+                "or an account. Set that right in the sheet, run once, then ask again."
+            )
+
+
+def _set_shared_names_apart(
+    warehouse: Warehouse, tables: Iterable[tuple[Table, dict[str, str]]], subject: Subject
+) -> None:
+    own = set(subject.emails)
+    for table, columns in tables:
+        if not {"email", "name"} <= set(columns.values()):
+            continue
+        email = next(name for name, kind in columns.items() if kind == "email")
+        name = next(column for column, kind in columns.items() if kind == "name")
+        rows = warehouse.rows(
+            f"select distinct lower(trim({email})), {name} from {warehouse.name(table)}"
+            f" where {email} is not null and {name} is not null"
+        )
+        others = {spaced(str(found)) for address, found in rows if str(address) not in own}
+        for text in list(subject.names):
+            # One word alone is no name: it would be found everywhere.
+            if spaced(text) in others or atoms(text) < 2:
+                subject.names.remove(text)
+                subject.shared_names.append(text)

@@ -1,0 +1,183 @@
+"""Routes of a person's data: everything published on them, and the request to erase them.
+
+The service reads snapshots only, so the export here is of the published tables; `python -m privacy export` adds the raw
+ones. Whether a person is known is never told: an unknown one gets the same answers.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import duckdb
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response, StreamingResponse
+
+from privacy import jobs
+from privacy.exporting import Section, about, written
+from privacy.identifiers import Replacement
+from privacy.jobs import Job, JobError
+from privacy.keys import normalised
+from privacy.masking import subject_of
+from serving.api.access import Permission, Principal, require
+from serving.api.asking import current_view, permit
+from serving.api.audit import AuditError
+from serving.api.personal import personal_columns
+from serving.api.problems import Problem, documented
+from serving.api.snapshots import Mart, View
+
+OFFICER = "privacy_officer"
+ROWS_PER_BATCH = 1_000
+_ALIASES, _PEOPLE = "marts.dim_person_aliases", "marts.dim_people"
+
+router = APIRouter(
+    prefix="/user/data",
+    tags=["personal data"],
+    responses=documented(401, 403, 404, 413, 422, 429, 503),
+)
+Officer = Annotated[Principal, Depends(require(OFFICER))]
+Subject = Annotated[
+    str,
+    Query(
+        min_length=3,
+        max_length=320,
+        pattern=r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$",
+        description="An e-mail or a vendor's id of the person",
+    ),
+]
+
+
+class Erasure(BaseModel):
+    """What became of a request."""
+
+    job_id: str
+    status: str
+    requested_at: str
+    certificate: dict[str, Any] | None = None
+
+
+@router.get("/export", response_class=Response)
+async def export(request: Request, principal: Officer, subject: Subject) -> Response:
+    """Everything published on a person, table by table, with purpose, origin, retention and meaning of each field."""
+    permit(request, principal, Permission(None, frozenset({OFFICER})))
+    view = current_view(request)
+    await _record(request, principal, "export_data", subject)
+    identifiers = await asyncio.to_thread(_known, view, subject)
+    head = {
+        "scope": "published tables",
+        "snapshot_id": view.snapshot_id,
+        "as_of": view.as_of,
+    }
+    chunks = written(head, _tables(view, identifiers))
+    return StreamingResponse(
+        chunks, media_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+@router.delete("", status_code=202, response_model=Erasure, response_model_exclude_none=True)
+async def erase(request: Request, principal: Officer, subject: Subject) -> Erasure:
+    """Ask for an erasure: at once in answers, with the next run everywhere."""
+    permit(request, principal, Permission(None, frozenset({OFFICER})))
+    view = current_view(request)
+    await _record(request, principal, "delete_data", subject)
+    identifiers = await asyncio.to_thread(_known, view, subject)
+    state_dir = request.app.state.settings.state_dir
+    job = await asyncio.to_thread(
+        lambda: jobs.request(state_dir, identifiers, requested_by=f"token:{principal.token_id}")
+    )
+    # Whoever asks after this answer is not shown the person any more.
+    await request.app.state.follower.look()
+    return _answer(job)
+
+
+@router.get("/erasures/{job_id}", response_model=Erasure, response_model_exclude_none=True)
+async def erasure(request: Request, principal: Officer, job_id: str) -> Erasure:
+    """What became of a request; the certificate, once it is done."""
+    permit(request, principal, Permission(None, frozenset({OFFICER})))
+    state_dir = request.app.state.settings.state_dir
+    try:
+        return _answer(await asyncio.to_thread(lambda: jobs.read(state_dir, job_id)))
+    except JobError as error:
+        raise Problem(404, str(error)) from error
+
+
+def _answer(job: Job) -> Erasure:
+    return Erasure(
+        job_id=job.job_id,
+        status=job.status,
+        requested_at=job.requested_at,
+        certificate=job.certificate or None,
+    )
+
+
+async def _record(request: Request, principal: Principal, action: str, subject: str) -> None:
+    """Write to the audit log first; what cannot be written does not happen."""
+
+    def record() -> None:
+        request.app.state.audit.record(
+            f"token:{principal.token_id}",
+            action,
+            subject=subject,
+            organization=None,
+            resource=router.prefix,
+        )
+
+    try:
+        await asyncio.to_thread(record)
+    except (OSError, AuditError) as error:
+        raise Problem(503, "The audit log cannot be written, so nothing may be done.") from error
+
+
+def _known(view: View, subject: str) -> list[str]:
+    """Return the given identifier, then everything else that the snapshot knows the person by."""
+    given = normalised(subject)
+    found = {given}
+    with view.cursor() as cursor:
+        if view.has(_ALIASES):
+            found |= _texts(
+                cursor,
+                f"select unnest([alias_value, person_email]) from {_ALIASES} where person_email in"
+                f" (select person_email from {_ALIASES}"
+                "  where lower(alias_value) = $given or lower(person_email) = $given)",
+                given,
+            )
+        if view.has(_PEOPLE):
+            for email in sorted(found):
+                found |= _texts(
+                    cursor,
+                    f"select person_name from {_PEOPLE} where lower(person_email) = $given",
+                    email,
+                )
+    return [given, *sorted(found - {given})]
+
+
+def _texts(cursor: duckdb.DuckDBPyConnection, sql: str, given: str) -> set[str]:
+    rows = cursor.execute(sql, {"given": given}).fetchall()
+    return {normalised(text) for (text,) in rows if text}
+
+
+def _tables(
+    view: View, identifiers: list[str]
+) -> Iterator[tuple[Section, Iterator[dict[str, Any]]]]:
+    """Yield every table that can hold personal data, with the rows that are about the person."""
+    job = Job("", "", "", "", tuple(identifiers))
+    who = Replacement({"erased-0000000000000000": subject_of(job).identifiers()})
+    for table, mart in sorted(view.marts.items()):
+        columns = personal_columns(mart.columns)
+        if columns:
+            yield Section(table, tuple(mart.columns)), _rows(view, mart, columns, who)
+
+
+def _rows(view: View, mart: Mart, columns: list[str], who: Replacement) -> Iterator[dict[str, Any]]:
+    matches = " or ".join(f'regexp_matches(lower("{name}"), $probe)' for name in columns)
+    names = ", ".join(f'"{name}"' for name in mart.columns)
+    with view.cursor() as cursor:
+        cursor.execute(
+            f"select {names} from {mart.relation} where {matches} order by {names}",
+            {"probe": "|".join(who.probes)},
+        )
+        while some := cursor.fetchmany(ROWS_PER_BATCH):
+            for row in some:
+                found = about(dict(zip(mart.columns, row, strict=True)), columns, who)
+                if found is not None:
+                    yield found

@@ -1,0 +1,164 @@
+"""A person's data over HTTP: shown whole and alone, gone from answers at once, without telling who is known."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from privacy import jobs
+from privacy.audit import LOG_FILE, AuditLog
+from privacy.keys import load_key
+from serving.api.tokens import EVERY_ORGANIZATION
+from tests.integration.serving.conftest import Service
+
+ANNA, ALIAS, BOB = "anna.berg@x.example", "ABerg@y.example", "bob.holm@x.example"
+PEOPLE = (
+    "create or replace table marts.dim_people (person_id varchar, person_email varchar, person_name varchar,"
+    " manager_email varchar, team_name varchar)",
+    f"insert into marts.dim_people values (md5('{ANNA}'), '{ANNA}', 'Anna Berg', '{BOB}', 'Search'),"
+    f" (md5('{BOB}'), '{BOB}', 'Bob Holm', '{ANNA}', 'Search'),"
+    " ('x', 'joanna.berg@x.example', 'Joanna Berg', null, 'Search')",
+    "create or replace table marts.dim_person_aliases (alias_type varchar, alias_value varchar, person_email varchar)",
+    f"insert into marts.dim_person_aliases values ('email', '{ANNA}', '{ANNA}'),"
+    f" ('email', '{ALIAS.lower()}', '{ANNA}'), ('cursor_user_id', 'user_01Anna', '{ANNA}'),"
+    f" ('email', '{BOB}', '{BOB}')",
+    "create or replace table marts.fct_ai_spend_daily (person_email varchar, usage_date date, spend_usd decimal(38, 9))",
+    f"insert into marts.fct_ai_spend_daily values ('{ANNA}', '2026-05-29', 1.5), ('{BOB}', '2026-05-29', 2),"
+    f" ('{ANNA}', '2026-05-28', 0.25), (null, '2026-05-29', 4)",
+    "create or replace table quality.dq_results (finding varchar, n_rows bigint)",
+    f"insert into quality.dq_results values ('{ALIAS} and {BOB} share a key', 1)",
+)
+
+
+@pytest.fixture
+def people(service: Service) -> Service:
+    service.change(*PEOPLE)
+    service.look()
+    return service
+
+
+def _export(service: Service, subject: str) -> tuple[bytes, dict[str, list[dict[str, object]]]]:
+    with service.client(EVERY_ORGANIZATION, role="privacy_officer") as client:
+        answer = client.get("/user/data/export", params={"subject": subject})
+    assert answer.status_code == 200, answer.text
+    document = answer.json()
+    return answer.content, {one["table"]: one["rows"] for one in document["tables"]}
+
+
+def test_everything_published_on_a_person_is_shown(people: Service) -> None:
+    for subject in (ANNA, " Anna.Berg@X.example ", ALIAS, "USER_01anna"):
+        _, tables = _export(people, subject)
+        assert [row["spend_usd"] for row in tables["marts.fct_ai_spend_daily"]] == [
+            "0.250000000",
+            "1.500000000",
+        ]
+        assert len(tables["marts.dim_person_aliases"]) == 3
+        assert len(tables["marts.dim_people"]) == 1
+
+
+def test_nothing_of_somebody_else_is_shown(people: Service) -> None:
+    content, tables = _export(people, ANNA)
+    for name in (b"bob", b"Bob", b"joanna", b"Joanna"):
+        assert name not in content
+    assert tables["marts.dim_people"][0]["manager_email"] == "[another person]"
+    assert tables["quality.dq_results"][0]["finding"] == f"{ALIAS} and [another person] share a key"
+
+
+def test_an_export_explains_itself_and_is_the_same_twice(people: Service) -> None:
+    first, _ = _export(people, ANNA)
+    assert _export(people, ANNA)[0] == first
+    document = json.loads(first)
+    assert document["n_rows"] == sum(one["n_rows"] for one in document["tables"]) == 7
+    for one in document["tables"]:
+        assert one["purpose"]
+        assert one["origin"]
+        assert one["retention"]
+        assert one["n_rows"] == len(one["rows"])
+    fields = {one["table"]: one["fields"] for one in document["tables"]}
+    assert fields["marts.dim_people"]["person_email"]
+
+
+def test_an_unknown_person_gets_the_same_document_and_the_same_request(people: Service) -> None:
+    known = json.loads(_export(people, ANNA)[0])
+    unknown = json.loads(_export(people, "nobody@x.example")[0])
+    assert known.keys() == unknown.keys()
+    assert [one["table"] for one in known["tables"]] == [one["table"] for one in unknown["tables"]]
+    assert unknown["n_rows"] == 0
+    with people.client(EVERY_ORGANIZATION, role="privacy_officer") as client:
+        answers = [
+            client.delete("/user/data", params={"subject": subject})
+            for subject in (ANNA, "nobody@x.example")
+        ]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    first, second = (answer.json() for answer in answers)
+    assert first.keys() == second.keys() == {"job_id", "status", "requested_at"}
+    assert first["status"] == second["status"] == "pending"
+
+
+def test_the_person_is_gone_at_once_and_the_totals_stay(people: Service) -> None:
+    reader = people.client(EVERY_ORGANIZATION, role="admin")
+    address = "/analytics/marts/fct_ai_spend_daily"
+    before = reader.get(address)
+    with people.client(EVERY_ORGANIZATION, role="privacy_officer") as client:
+        job = client.delete("/user/data", params={"subject": ALIAS}).json()
+        again = client.delete("/user/data", params={"subject": ANNA}).json()
+        shown = client.get(f"/user/data/erasures/{job['job_id']}").json()
+    assert job["job_id"] == again["job_id"] == shown["job_id"]
+    after = reader.get(address, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200  # a kept copy of before is not right any more
+    amounts = [row["spend_usd"] for row in after.json()["rows"]]
+    assert amounts == [row["spend_usd"] for row in before.json()["rows"]]
+    emails = {row["person_email"] for row in after.json()["rows"]}
+    (hidden,) = {email for email in emails if email and email.startswith("erased-")}
+    assert emails == {hidden, BOB, None}
+    for mart in ("dim_people", "dim_person_aliases", "dq_results"):
+        text = reader.get(f"/analytics/marts/{mart}").text.lower()
+        assert '"joanna.berg@x.example"' in text or mart != "dim_people"
+        for name in (f'"{ANNA}', "aberg@", '"anna berg', "user_01anna"):
+            assert name not in text
+    assert (
+        reader.get("/analytics/marts/dim_people", params={"person_email": ANNA}).json()["rows"]
+        == []
+    )
+    reader.close()
+
+
+@pytest.mark.parametrize("role", ["viewer", "admin"])
+def test_nobody_else_may_ask(people: Service, role: str) -> None:
+    with people.client(EVERY_ORGANIZATION, role=role) as client:
+        for answer in (
+            client.get("/user/data/export", params={"subject": ANNA}),
+            client.delete("/user/data", params={"subject": ANNA}),
+            client.get("/user/data/erasures/" + "0" * 32),
+        ):
+            assert answer.status_code == 403
+            assert "berg" not in answer.text
+    assert jobs.pending(people.settings.state_dir) == []
+
+
+def test_an_officer_of_one_organisation_may_not_ask_for_all(people: Service) -> None:
+    with people.client("north", role="privacy_officer") as client:
+        assert client.get("/user/data/export", params={"subject": ANNA}).status_code == 403
+        assert client.delete("/user/data", params={"subject": ANNA}).status_code == 403
+
+
+@pytest.mark.parametrize("job_id", ["0" * 32, "..%2F..%2Ftokens", "x"])
+def test_an_unknown_erasure_is_not_found(people: Service, job_id: str) -> None:
+    with people.client(EVERY_ORGANIZATION, role="privacy_officer") as client:
+        assert client.get(f"/user/data/erasures/{job_id}").status_code == 404
+
+
+def test_export_and_request_are_in_the_audit_log_without_the_person(people: Service) -> None:
+    _export(people, ANNA)
+    with people.client(EVERY_ORGANIZATION, role="privacy_officer") as client:
+        client.delete("/user/data", params={"subject": ALIAS})
+    state: Path = people.settings.state_dir
+    log = AuditLog(state, load_key(state, None))
+    lines = [json.loads(line) for line in (state / LOG_FILE).read_text().splitlines()]
+    found = {line["action"]: line["subject"] for line in lines if line["subject"]}
+    assert found == {
+        "export_data": log.pseudonym(ANNA),
+        "delete_data": log.pseudonym(ALIAS),
+    }
+    assert log.verify() == len(lines)
+    assert "berg" not in (state / LOG_FILE).read_text().lower()
