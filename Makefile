@@ -1,6 +1,6 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test serve lint unit bigquery-check docs focus backfill bench bench-api format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback
+.PHONY: help setup run test serve lint unit bigquery-check docs focus backfill bench bench-api format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## list the targets
@@ -41,6 +41,12 @@ bench: setup ## speed and memory as ratios: [BENCH_PEOPLE=2000 BENCH_DAYS=365]
 
 bench-api: setup ## 1,000 clients at the API while snapshots are swapped: latency, errors, memory [ARGS='--clients 100']
 	@python -m benchmarks.api $(ARGS)
+
+erase: setup ## do the erasures of people that wait: replace, rebuild, publish, certify (docs/privacy.md)
+	@. bin/environment && exec python -m privacy erase
+
+retention: setup ## delete task rows older than their organisation keeps them (docs/privacy.md)
+	@. bin/environment && exec python -m privacy retention
 
 migrate-deploy: setup ## phase 1 of leaving the predecessor: check both sides (docs/migration.md) [ARGS=--dry-run]
 	@python -m migration deploy $(ARGS)

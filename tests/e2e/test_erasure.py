@@ -1,0 +1,250 @@
+"""A person is taken out and does not come back: the loader, dbt, the publisher and the erasure on one warehouse."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from privacy import jobs
+from privacy.audit import LOG_FILE, AuditLog
+from privacy.config import Settings, read_settings
+from privacy.erasing import erase_pending
+from privacy.files import files_naming
+from privacy.identifiers import Identifier, Replacement
+from privacy.keys import load_key
+from privacy.replacing import traces
+from privacy.subject import Subject, find_subject
+from privacy.totals import read_totals
+from privacy.warehouse import open_warehouse
+from sandbox.server.running import Running
+from tests.e2e.chain import SMALL, Chain, serve
+
+
+@dataclass(frozen=True)
+class Erased:
+    """A company in which one person was planted in every way and erased."""
+
+    chain: Chain
+    settings: Settings
+    subject: Subject
+    job_id: str
+    n_files_before: int
+    n_tables_before: int
+    printed: list[str]
+
+    @property
+    def names(self) -> Replacement:
+        return replacement(self.subject)
+
+
+def replacement(subject: Subject) -> Replacement:
+    names: list[Identifier] = subject.identifiers()
+    return Replacement({"erased-0000000000000000": names})
+
+
+def privacy_settings(chain: Chain) -> Settings:
+    return read_settings(
+        {
+            **chain.env(),
+            "FOCUS_DIR": str(chain.folder / "focus"),
+            "DBT_TARGET_PATH": str(chain.folder / "target"),
+        }
+    )
+
+
+def extract(chain: Chain, server: Running) -> str:
+    return chain.extract(server).text
+
+
+def plant_files(server: Running, person: str) -> None:
+    """An export whose name carries the person, in capitals."""
+    (report,) = server.export_dir.glob("**/spend_report_*.csv")
+    shutil.copy(report, report.with_name(f"spend_report_{person.upper()}_x.csv"))
+
+
+@pytest.fixture(scope="module")
+def erased(small: Chain, tmp_path_factory: pytest.TempPathFactory) -> Erased:
+    chain = small.copy(tmp_path_factory.mktemp("erasure"))
+    settings = privacy_settings(chain)
+    # Somebody with aliases, an account at every vendor, and usage outside the window that is read again.
+    ((person, alias),) = chain.rows(
+        "select email, aliases from raw_sheets.people where aliases <> ''"
+        ""
+        " order by sheet_row limit 1"
+    )
+    with serve(SMALL) as server:
+        plant_files(server, person)
+        extract(chain, server)
+    chain.change(
+        "update raw_cursor.usage_events set unknown_fields ="
+        f""" '{{"note": "asked {person.title()}, see {alias.split(";")[0].strip().upper()}"}}'"""
+        " where usage_date = (select min(usage_date) from raw_cursor.usage_events)",
+        "insert into raw_cursor.quarantine (resource_name, partition_id, field, reason, payload,"
+        " _loaded_at, _dlt_load_id) values ('usage_events', '2026-10-13', 'x', 'planted',"
+        f""" '{{"of": "<{person.upper()}>"}}', now(), 'none')""",
+    )
+    run(chain, "build", "publish", "publish")
+    for place in (settings.target_dir, settings.log_dir, settings.focus_dir):
+        place.mkdir(exist_ok=True)
+        (place / "left.txt").write_text(f"failed for {person.title()} twice\n", encoding="utf-8")
+    shutil.copytree(
+        next(settings.publish_dir.glob("*/manifest.json")).parent, settings.publish_dir / "older"
+    )
+    with open_warehouse(settings, read_only=True) as warehouse:
+        subject = find_subject(warehouse, person)
+        n_tables = len(traces(warehouse, replacement(subject)))
+    n_files = len(files_naming(settings, replacement(subject)))
+    job = jobs.request(settings.state_dir, [alias.split(";")[0]], requested_by="test")
+    printed: list[str] = []
+    builds = iter([(), ("build",)])
+
+    def run_one(_: Settings, *programs: str) -> None:
+        # The marts are up to date: only the build after the erasure has something to do.
+        run(chain, *(next(builds) if "build" in programs else ()), *(set(programs) & {"publish"}))
+
+    assert erase_pending(settings, printed.append, run_one) == 1
+    return Erased(chain, settings, subject, job.job_id, n_files, n_tables, printed)
+
+
+def run(chain: Chain, *programs: str) -> None:
+    for program in programs:
+        if program == "build":
+            chain.build()
+        else:
+            done = chain.run("serving", "publish")
+            assert done.code == 0, done.text
+
+
+def test_the_scan_sees_what_was_planted(erased: Erased) -> None:
+    assert len(erased.subject.emails) > 1
+    assert erased.subject.names
+    assert erased.n_tables_before > 20
+    # The warehouse, a log, a build file, an export and two snapshots.
+    assert erased.n_files_before > 10
+
+
+def test_afterwards_nothing_names_the_person(erased: Erased) -> None:
+    with open_warehouse(erased.settings, read_only=True) as warehouse:
+        assert traces(warehouse, erased.names) == []
+    assert files_naming(erased.settings, erased.names) == []
+    assert not (erased.settings.publish_dir / "older").exists()
+
+
+def test_nothing_in_the_file_s_bytes_is_left_of_the_person(erased: Erased) -> None:
+    content = erased.chain.warehouse.read_bytes().lower()
+    for email in erased.subject.emails:
+        assert email.encode() not in content
+
+
+def test_the_certificate_says_so_and_names_nobody(erased: Erased) -> None:
+    job = jobs.read(erased.settings.state_dir, erased.job_id)
+    assert (job.status, job.identifiers, job.shown_as) == (jobs.DONE, (), "")
+    found = job.certificate
+    assert found["verdict"] == "complete"
+    assert found["scan"] == {"tables_naming_the_person": 0, "files_naming_the_person": 0}
+    assert found["totals"]["equal"]
+    assert found["totals"]["before_sha256"] == found["totals"]["after_sha256"]
+    assert found["totals"]["n_compared"] > 300
+    assert {"raw_cursor.quarantine", "raw_sheets.people", "raw_claude_ai.spend_reports"} <= set(
+        found["tables"]
+    )
+    for path in erased.settings.state_dir.rglob("*"):
+        if path.is_file():
+            assert not erased.names.finds(path.read_text(encoding="utf-8")), path.name
+    assert not erased.names.finds("\n".join(erased.printed))
+
+
+def test_the_person_s_history_stays_one_person_s(erased: Erased) -> None:
+    emails = erased.chain.rows(
+        "select distinct person_email from marts.fct_ai_spend_daily"
+        " where person_email like '%erased.invalid'"
+    )
+    assert len(emails) == 1
+    assert erased.chain.rows(
+        "select count(distinct team_name) from marts.dim_people where person_email = ?", *emails[0]
+    ) == [(1,)]
+
+
+def test_the_audit_log_is_whole_and_holds_the_erasure(erased: Erased) -> None:
+    key = load_key(erased.settings.state_dir, None)
+    assert AuditLog(erased.settings.state_dir, key).verify() == 1
+    assert "erase_data" in (erased.settings.state_dir / LOG_FILE).read_text(encoding="utf-8")
+
+
+def test_unchanged_data_delivered_again_changes_nothing(erased: Erased) -> None:
+    chain = erased.chain
+    person = erased.subject.emails[0]
+    held = "select * from raw_{}.loaded_partitions order by all"
+    sources = ("cursor", "anthropic", "claude_ai", "gemini", "sheets")
+    before = {source: chain.rows(held.format(source)) for source in sources}
+    with serve(SMALL) as server:
+        plant_files(server, person)
+        extract(chain, server)
+    assert {source: chain.rows(held.format(source)) for source in sources} == before
+    with open_warehouse(erased.settings, read_only=True) as warehouse:
+        assert traces(warehouse, erased.names) == []
+
+
+def test_changed_data_delivered_again_does_not_bring_the_person_back(
+    erased: Erased, tmp_path: Path
+) -> None:
+    chain = erased.chain.copy(tmp_path / "changed")
+    shutil.copytree(erased.settings.state_dir, chain.folder / "state")
+    held = chain.rows("select distinct email from raw_sheets.people where email like 'erased-%'")
+    # The day before the last is there in another form, and the sheet has lost a row: all is written again.
+    chain.change(
+        "update raw_sheets.loaded_partitions set content_hash = 'other'",
+        "update raw_cursor.loaded_partitions set content_hash = 'other'",
+        "delete from raw_sheets.people where sheet_row = (select max(sheet_row) from raw_sheets.people)",
+    )
+    with serve(SMALL) as server:
+        plant_files(server, erased.subject.emails[0])
+        extract(chain, server)
+    settings = privacy_settings(chain)
+    with open_warehouse(settings, read_only=True) as warehouse:
+        assert traces(warehouse, erased.names) == []
+        assert read_totals(warehouse)["raw_cursor.usage_events"]
+    # The rows that are held told the loader which pseudonym is the right one.
+    assert (
+        chain.rows("select distinct email from raw_sheets.people where email like 'erased-%'")
+        == held
+    )
+    assert chain.rows(
+        "select count(distinct user_email) from raw_cursor.usage_events"
+        " where user_email like 'erased-%'"
+    ) <= [(len(erased.subject.emails),)]
+
+
+def test_without_the_list_the_same_delivery_brings_the_person_back(
+    erased: Erased, tmp_path: Path
+) -> None:
+    chain = erased.chain.copy(tmp_path / "without")
+    with serve(SMALL) as server:
+        extract(chain, server)
+    with open_warehouse(privacy_settings(chain), read_only=True) as warehouse:
+        assert traces(warehouse, erased.names) != []
+
+
+def test_erasing_twice_changes_nothing(erased: Erased, tmp_path: Path) -> None:
+    chain = erased.chain.copy(tmp_path / "twice")
+    shutil.copytree(erased.settings.state_dir, chain.folder / "state")
+    shutil.copytree(erased.settings.publish_dir, chain.folder / "published")
+    settings = privacy_settings(chain)
+    tables = "select * from raw_sheets.people order by all"
+    before = chain.rows(tables)
+    job = jobs.request(settings.state_dir, [erased.subject.emails[0]], requested_by="test")
+    assert erase_pending(settings, lambda _: None, lambda *_: None) == 1
+    found = jobs.read(settings.state_dir, job.job_id).certificate
+    assert (found["verdict"], found["tables"]) == ("complete", {})
+    assert chain.rows(tables) == before
+
+
+def test_duckdb_is_the_same_database_after_it_was_rewritten(erased: Erased) -> None:
+    with duckdb.connect(str(erased.chain.warehouse), read_only=True) as connection:
+        assert connection.execute("select count(*) from staging.stg_sheets__people").fetchone()
+        ((n_comments,),) = connection.execute(
+            "select count(comment) from duckdb_columns() where not internal"
+        ).fetchall()
+    assert n_comments > 1000
