@@ -7,10 +7,6 @@ with
 seats as (
 
     select * from {{ ref('stg_sheets__seats') }}
-    where
-        monthly_usd is not null
-        and (valid_from_text is null or valid_from_date is not null)
-        and (valid_to_text is null or valid_to_date is not null)
 
 ),
 
@@ -56,10 +52,7 @@ month_days as (
 
 days_ahead as (
 
-    select
-        month_days.date_day as usage_date,
-        {{ days_in_month('month_days.date_day') }} as n_days_in_month,
-        extract(day from month_days.date_day) as day_of_month
+    select month_days.date_day as usage_date
     from month_days
     cross join loaded
     where month_days.date_day > loaded.last_loaded_date
@@ -68,24 +61,7 @@ days_ahead as (
 
 seat_days as (
 
-    select
-        seats.sheet_row,
-        coalesce(seats.vendor, platforms.vendor) as vendor,
-        coalesce(seats.platform, seats.vendor) as platform,
-        platforms.category,
-        seats.seat_email,
-        seats.monthly_usd,
-        {{ proportional_part('seats.monthly_usd', '1', 'days_ahead.n_days_in_month') }} as day_usd,
-        days_ahead.n_days_in_month,
-        days_ahead.day_of_month,
-        days_ahead.usage_date
-    from seats
-    inner join days_ahead
-        on
-            days_ahead.usage_date >= coalesce(seats.valid_from_date, cast('1900-01-01' as date))
-            and days_ahead.usage_date < coalesce(seats.valid_to_date, cast('9999-12-31' as date))
-    left join platforms
-        on seats.platform = platforms.platform
+    {{ seat_days('seats', 'platforms', 'days_ahead') }}
 
 ),
 
@@ -98,15 +74,7 @@ final as (
         seat_days.category,
         people.team_name,
         people.cost_centre,
-        cast(
-            case
-                when seat_days.day_of_month = 1
-                    then
-                        seat_days.monthly_usd
-                        - seat_days.day_usd * (seat_days.n_days_in_month - 1)
-                else seat_days.day_usd
-            end as {{ numeric_type() }}
-        ) as seat_usd,
+        seat_days.spend_usd as seat_usd,
         seat_days.usage_date
     from seat_days
     left join email_owners

@@ -7,10 +7,6 @@ with
 seats as (
 
     select * from {{ ref('stg_sheets__seats') }}
-    where
-        monthly_usd is not null
-        and (valid_from_text is null or valid_from_date is not null)
-        and (valid_to_text is null or valid_to_date is not null)
 
 ),
 
@@ -28,27 +24,7 @@ day_versions as (
 
 seat_days as (
 
-    select
-        seats.sheet_row,
-        coalesce(seats.vendor, platforms.vendor) as vendor,
-        coalesce(seats.platform, seats.vendor) as platform,
-        seats.plan_name,
-        seats.seat_email,
-        seats.monthly_usd,
-        seats.valid_from_date,
-        {{ proportional_part(
-            'seats.monthly_usd', '1', days_in_month('day_versions.usage_date')
-        ) }} as day_usd,
-        {{ days_in_month('day_versions.usage_date') }} as n_days_in_month,
-        extract(day from day_versions.usage_date) as day_of_month,
-        day_versions.usage_date
-    from seats
-    inner join day_versions
-        on
-            day_versions.usage_date >= coalesce(seats.valid_from_date, cast('1900-01-01' as date))
-            and day_versions.usage_date < coalesce(seats.valid_to_date, cast('9999-12-31' as date))
-    left join platforms
-        on seats.platform = platforms.platform
+    {{ seat_days('seats', 'platforms', 'day_versions') }}
 
 )
 
@@ -63,10 +39,6 @@ select
     'monthly_fee_by_day' as spend_method,
     monthly_usd,
     valid_from_date,
-    case
-        when day_of_month = 1
-            then cast(monthly_usd - day_usd * (n_days_in_month - 1) as {{ numeric_type() }})
-        else day_usd
-    end as spend_usd,
+    spend_usd,
     usage_date
 from seat_days
