@@ -46,6 +46,18 @@ def test_every_source_column_is_described() -> None:
     assert wanting == []
 
 
+def test_links_of_the_overview_lead_somewhere() -> None:
+    overview = (ROOT / "dbt_project" / "models" / "overview.md").read_text(encoding="utf-8")
+    links = re.findall(r"\[(\w+)\]\(#!/(\w+)/(\S+?)\)", overview)
+    assert len(links) > 15
+    wanting = [
+        node
+        for name, kind, node in links
+        if node not in manifest().nodes or node != f"{kind}.{PROJECT}.{name}"
+    ]
+    assert wanting == []
+
+
 def test_every_macro_is_documented_and_named_like_its_file() -> None:
     own = [macro for macro in manifest().macros.values() if macro.package_name == PROJECT]
     assert own, "the project has macros"
