@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import duckdb
@@ -112,6 +113,7 @@ class Answers:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._asked_again: set[Key] = set()
         self._under_way: dict[Key, asyncio.Task[Kept]] = {}
 
     def kept(self, scope: Scope, sent: Mapping[bytes, bytes]) -> Kept | None:
@@ -122,6 +124,7 @@ class Answers:
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
+            self._asked_again.add(key)
         return found
 
     async def ask(self, view: "View", question: Question, seconds: float) -> Kept:
@@ -146,10 +149,10 @@ class Answers:
             except (Problem, duckdb.Error):  # whoever asks will be told
                 continue
 
-    def most_recent(self, n_questions: int) -> list[Question]:
-        """Return what was asked last, the latest first."""
-        found = [kept.question for kept in reversed(self._kept.values())]
-        return found[:n_questions]
+    def asked_again(self, n_questions: int) -> list[Question]:
+        """Return what was asked more than once, the latest first; what was asked once may never be again."""
+        again = (kept.question for kept in reversed(self._kept.values()))
+        return list(islice((one for one in again if one.key in self._asked_again), n_questions))
 
     async def _work_out(self, view: "View", question: Question, seconds: float) -> Kept:
         cursor = view.cursor()

@@ -131,7 +131,7 @@ class Follower:
         if signature is not None and signature == self._seen:
             return
         try:
-            asked = self.current.answers.most_recent(WARMED_ANSWERS) if self.current else []
+            asked = self.current.answers.asked_again(WARMED_ANSWERS) if self.current else []
             view = await asyncio.to_thread(self._open, self.current, asked)
         except Exception as error:
             # Publishing may have removed the folder between two steps: the next look will find the next one.

@@ -234,7 +234,9 @@ def test_metrics_tell_of_requests_and_of_the_snapshot(service: Service) -> None:
     assert "secret" not in text
 
 
-def test_events_announce_each_snapshot(service: Service) -> None:
+def test_events_announce_each_snapshot(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    # So that the news does not come with a heartbeat, long after.
+    monkeypatch.setattr("serving.api.events.HEARTBEAT_SECONDS", 3_600.0)
     with service.client("north") as client, client.stream("GET", "/events") as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         lines = (line for line in stream.iter_lines() if line.startswith("data:"))
