@@ -1,6 +1,6 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test serve lint unit bigquery-check docs focus backfill bench bench-api format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
+.PHONY: help setup run test serve lint unit bigquery-check docs focus backfill bench bench-savings bench-api format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## list the targets
@@ -35,6 +35,9 @@ focus: setup ## FOCUS 1.2 files of the published ledger, per month, as Parquet a
 
 backfill: setup ## extract and build older days: SINCE=2025-01-01 [UNTIL=…] [SOURCES=cursor,anthropic]
 	@SINCE="$(or $(SINCE),$(error backfill needs SINCE=YYYY-MM-DD))" bin/run
+
+bench-savings: setup ## routing savings beside PostgreSQL, where it is installed: [BENCH_TASKS=1000000]
+	@python -m benchmarks.savings
 
 bench: setup ## speed and memory as ratios: [BENCH_PEOPLE=2000 BENCH_DAYS=365]
 	@python -m benchmarks
