@@ -13,6 +13,8 @@ from typing import Any
 import fsspec
 import pytest
 
+from extract.config import read_settings
+from extract.dry_run import describe
 from extract.sources.orchestrator.run import FilesRun
 from extract.sources.orchestrator.spooled import Spooled
 from tests.integration.extract.harness import Bench, contents
@@ -298,6 +300,14 @@ def test_a_missing_folder_and_other_files_are_said(folder: Folder) -> None:
     assert "a.xlsx: not read, because it is none of .parquet" in folder.load()
     text = folder.load(code=1, env={"TASK_EVENTS_URL": "memory://nowhere"})
     assert "TASK_EVENTS_URL cannot be read" in text
+
+
+def test_a_dry_run_says_what_would_be_read(folder: Folder) -> None:
+    env = {**folder.bench.env, "TASK_EVENTS_URL": str(folder.folder)}
+    settings = read_settings(env, sources=("orchestrator",))
+    assert list(describe(settings)) == [
+        "orchestrator: the files of TASK_EVENTS_URL that are new or changed"
+    ]
 
 
 def test_an_unfinished_package_is_dropped_and_read_again(

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from sandbox.__main__ import main
 from sandbox.task_files import write_task_files
 from sandbox.truth_tasks import _priced, task_truth
 from sandbox.world import World
@@ -78,6 +79,13 @@ def test_files_of_closed_weeks_are_the_same_bytes_tomorrow(tmp_path: Path) -> No
     changed = {name for name in today if name not in same}
     assert {name.split(".")[0] for name in changed} == {"2026-W27"}
     assert len(same) >= 6
+
+
+def test_the_command_writes_the_files(tmp_path: Path) -> None:
+    options = ["--people", "2", "--days", "8", "--as-of", AS_OF.isoformat(), "--out", str(tmp_path)]
+    assert main(["tasks", *options]) == 0
+    names = {path.parent.name for path in tmp_path.rglob("*.*")}
+    assert names == {"task_executions", "routing_decisions", "provider_pricing"}
 
 
 def test_an_early_report_comes_right_in_the_next_weeks_file(world: World, tmp_path: Path) -> None:
