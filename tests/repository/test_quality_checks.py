@@ -70,3 +70,10 @@ def test_what_is_said_of_all_sources_is_said_of_all() -> None:
     assert sorted(re.findall(r"'(\w+)'", macro)) == sorted(
         {source.source_name for source in manifest().sources.values()}
     )
+
+
+def test_every_source_says_what_it_shows() -> None:
+    path = SEEDS / "rules" / "source_contents.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        said = {row["source_name"] for row in csv.DictReader(file) if row["content_text"]}
+    assert said == set(TABLES)
