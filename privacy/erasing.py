@@ -20,6 +20,7 @@ from privacy.identifiers import Identifier, Kind, Label, Replacement, new_token
 from privacy.jobs import Job
 from privacy.keys import load_key
 from privacy.ledgers import refresh_fingerprints
+from privacy.masking import subject_of
 from privacy.replacing import Touched, replace_everywhere, traces
 from privacy.subject import Subject, find_subject
 from privacy.suppression import read_suppression, suppress
@@ -73,7 +74,7 @@ def erase_pending(
     started = jobs.now()
     done: list[tuple[Job, Replacement, Subject, list[Touched]]] = []
     for job in waiting:
-        done.append((job, *_replace(settings, job)))
+        done.append(replace_person(settings, job))
         say(f"{job.job_id}: replaced in {len(done[-1][3])} tables")
     settings.build_marker.unlink(missing_ok=True)
     run(settings, "build", "publish")
@@ -89,13 +90,19 @@ def erase_pending(
     return len(done)
 
 
-def _replace(settings: Settings, job: Job) -> tuple[Replacement, Subject, list[Touched]]:
+def replace_person(settings: Settings, job: Job) -> tuple[Job, Replacement, Subject, list[Touched]]:
     """Replace one person in the warehouse; from here on the suppression list knows the person."""
     with open_warehouse(settings) as warehouse:
         subject = Subject()
         for text in job.identifiers:
             found = find_subject(warehouse, text)
             subject = found if found else subject
+        if job.is_found and not subject:
+            subject = subject_of(job)  # replaced by a run that was interrupted
+        if subject:
+            known = (*job.identifiers, *subject.emails, *subject.ids, *subject.names)
+            job = replace(job, identifiers=tuple(dict.fromkeys(known)), is_found=True)
+            jobs.save(settings.state_dir, job)
         # An unknown person is suppressed all the same: the data may come later.
         names = subject.identifiers() or [
             Identifier(Label(Kind.EMAIL if "@" in text else Kind.ID, number), text)
@@ -112,7 +119,7 @@ def _replace(settings: Settings, job: Job) -> tuple[Replacement, Subject, list[T
                 token,
                 read_suppression(settings.state_dir, settings.privacy_key),
             )
-    return replacement, subject, touched
+    return job, replacement, subject, touched
 
 
 def _forget_files(settings: Settings, replacements: list[Replacement]) -> None:

@@ -35,7 +35,9 @@ class Job:
     requested_at: str
     requested_by: str
     identifiers: tuple[str, ...] = ()
-    """What was given, and what the published tables know besides; empty once the job is done."""
+    """What was given, and what is known besides; empty once the job is done."""
+    is_found: bool = False
+    """Whether the warehouse was searched: then the identifiers are all there are."""
     shown_as: str = ""
     """The pseudonym's core in API answers until the next publication; another one than in the warehouse."""
     certificate: dict[str, Any] = field(default_factory=dict)

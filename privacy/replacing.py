@@ -113,7 +113,8 @@ def _replace_column(
     text = warehouse.as_text(column, kind)
     for start in range(0, len(old), VALUES_PER_STATEMENT):
         some = old[start : start + VALUES_PER_STATEMENT]
-        cases = " ".join("when ? then ?" for _ in some)
+        # A bound value alone has no type to BigQuery.
+        cases = " ".join("when ? then cast(? as string)" for _ in some)
         marks = ", ".join("?" for _ in some)
         new = warehouse.from_text(f"case {text} {cases} end", kind)
         n_cells += warehouse.change(

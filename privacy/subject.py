@@ -12,6 +12,7 @@ from privacy.warehouse import Table, Warehouse
 
 _SHORTEST_LOCAL = 6
 _SHORTEST_ID = 6
+_SHORTEST_NAME = 6
 
 
 class AmbiguousSubjectError(Exception):
@@ -27,6 +28,8 @@ class Subject:
     names: list[str] = field(default_factory=list)
     shared_names: list[str] = field(default_factory=list)
     """Names that somebody else bears too: replaced in the person's own rows only."""
+    shared_locals: set[str] = field(default_factory=set)
+    """What stands before the @ in somebody else's address too: it names nobody for certain."""
 
     def identifiers(self) -> list[Identifier]:
         """Return what is looked for, with the order that pseudonyms follow."""
@@ -40,7 +43,7 @@ class Subject:
         for number, email in enumerate(self.emails):
             local = email.partition("@")[0]
             result.append(Identifier(Label(Kind.EMAIL, number), spaced(email)))
-            if len(local) >= _SHORTEST_LOCAL:
+            if len(local) >= _SHORTEST_LOCAL and local not in self.shared_locals:
                 result.append(Identifier(Label(Kind.LOCAL, number), local))
         for text in [*self.emails, *self.ids]:
             for name in ("md5", "sha1", "sha256"):
@@ -71,6 +74,7 @@ def find_subject(warehouse: Warehouse, given: str) -> Subject:
         return Subject()
     _refuse_two_people(warehouse, tables, subject)
     _set_shared_names_apart(warehouse, tables, subject)
+    _set_shared_locals_apart(warehouse, tables, subject)
     return subject
 
 
@@ -189,7 +193,25 @@ def _set_shared_names_apart(
         )
         others = {spaced(str(found)) for address, found in rows if str(address) not in own}
         for text in list(subject.names):
-            # One word alone is no name: it would be found everywhere.
-            if spaced(text) in others or atoms(text) < 2:
+            # One word alone, or initials, would be found everywhere.
+            is_short = atoms(text) < 2 or len(spaced(text)) < _SHORTEST_NAME
+            if spaced(text) in others or is_short:
                 subject.names.remove(text)
                 subject.shared_names.append(text)
+
+
+def _set_shared_locals_apart(
+    warehouse: Warehouse, tables: Iterable[tuple[Table, dict[str, str]]], subject: Subject
+) -> None:
+    starts = sorted({f"{email.partition('@')[0]}@" for email in subject.emails})
+    marks = " or ".join("strpos(lower(trim({0})), ?) = 1" for _ in starts)
+    for table, columns in tables:
+        for column, kind in columns.items():
+            if kind == "email" and starts:
+                found = warehouse.rows(
+                    f"select distinct lower(trim({column})) from {warehouse.name(table)}"
+                    f" where {marks.format(column)}",
+                    starts,
+                )
+                others = {str(email) for (email,) in found} - set(subject.emails)
+                subject.shared_locals |= {email.partition("@")[0] for email in others}

@@ -1,9 +1,12 @@
-"""An orchestrator's files name an erased person: the row lands, the person does not."""
+"""Erased people and the loader: rows land, the people do not; and an erasure that was interrupted is finished."""
 
 from pathlib import Path
 
 import pytest
 
+from privacy import jobs
+from privacy.config import read_settings
+from privacy.erasing import replace_person
 from privacy.identifiers import tokens
 from privacy.subject import Subject
 from privacy.suppression import suppress
@@ -39,3 +42,18 @@ def test_a_suppressed_user_lands_under_a_pseudonym(
     assert len({cost for _, _, cost in rows}) == 1
     file = Path(bench.env["DUCKDB_PATH"]).read_bytes().lower()
     assert b"ada@corp" not in file
+
+
+def test_an_erasure_that_was_interrupted_still_knows_every_name(bench: Bench) -> None:
+    assert bench.load("cursor", "sheets").code == 0
+    settings = read_settings(bench.env)
+    ((email,),) = bench.rows("select min(email) from raw_cursor.team_members")
+    job = jobs.request(settings.state_dir, [email], requested_by="test")
+    _, _, subject, touched = replace_person(settings, job)
+    assert subject.ids
+    assert touched
+    # Killed here: the warehouse does not name the person any more, only the job does.
+    _, names, again, nothing = replace_person(settings, jobs.read(settings.state_dir, job.job_id))
+    assert (set(again.emails), set(again.ids)) == (set(subject.emails), set(subject.ids))
+    assert nothing == []
+    assert all(names.finds(text) for text in [*subject.emails, *subject.ids])
