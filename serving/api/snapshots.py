@@ -62,7 +62,8 @@ class View:
         self._connection = duckdb.connect()
         descriptors: list[int] = []
         weakref.finalize(self, _close, self._connection, descriptors)
-        self._connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = 2")
+        # One thread a question: many ask at once, and the thread that serves them must not be starved.
+        self._connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = 1")
         self._connection.execute("set TimeZone = 'UTC'; set parquet_metadata_cache = true")
         self.marts: dict[str, Mart] = {}
         for table in sorted(snapshot.manifest["tables"]):
