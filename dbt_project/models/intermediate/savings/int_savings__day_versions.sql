@@ -1,7 +1,7 @@
 {#
 One row per organisation and UTC day of its tasks or decisions, with a fingerprint of everything the day's figures are
 made from: the rows of the day and of the day before (where a retry's first attempt or a decision may stand), the prices
-in force and the organisation's baseline. The day is computed again when the fingerprint changes.
+in force, the organisation's baseline and the rules of the review. The day is computed again when the fingerprint changes.
 #}
 {{ config(materialized='table') }}
 with
@@ -27,6 +27,16 @@ prices as (
 policies as (
 
     select * from {{ ref('int_savings__policies') }}
+
+),
+
+review_rules as (
+
+    select
+        {{ dbt.hash(dbt.listagg(
+            dbt.concat(['review_rule', "'='", 'threshold_text']), "'|'", 'order by review_rule'
+        )) }} as rules_version
+    from {{ ref('task_review_rules') }}
 
 ),
 
@@ -112,7 +122,8 @@ final as (
             'organization_days.n_tasks', 'organization_days.n_decisions',
             'organization_days.load_number',
             'day_before.n_tasks', 'day_before.n_decisions', 'day_before.load_number',
-            'day_prices.prices_version', 'policies.baseline_provider', 'policies.baseline_model'
+            'day_prices.prices_version', 'review_rules.rules_version',
+            'policies.baseline_provider', 'policies.baseline_model'
         ]) }} as input_version,
         organization_days.organization_id,
         policies.baseline_provider,
@@ -122,6 +133,7 @@ final as (
         organization_days.usage_date,
         organization_days.day_loaded_at
     from organization_days
+    cross join review_rules
     left join organization_days as day_before
         on
             organization_days.organization_id = day_before.organization_id

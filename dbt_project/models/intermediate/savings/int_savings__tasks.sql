@@ -55,7 +55,7 @@ final as (
         coalesce(
             used_tokens, uncached_input_tokens, output_tokens, cache_read_tokens,
             cache_write_5m_tokens, cache_write_1h_tokens
-        ) is not null as has_stated_tokens,
+        ) is not null as has_token_counts,
         is_successful,
         usage_date,
         started_at,

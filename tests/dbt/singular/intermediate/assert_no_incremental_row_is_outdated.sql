@@ -9,7 +9,8 @@
 {# Those that are incremental by organisation and day have a test of their own. #}
 {% set task_models = [
     'fct_task_executions', 'fct_routing_decisions', 'mart_savings__daily',
-    'mart_savings__user_days', 'mart_savings__duration_histogram'
+    'mart_savings__user_days', 'mart_savings__duration_histogram', 'mart_savings__review',
+    'mart_savings__routing_quality', 'mart_savings__periods', 'mart_savings__period_parts'
 ] %}
 with
 

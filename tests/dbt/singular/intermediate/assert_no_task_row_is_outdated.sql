@@ -2,8 +2,12 @@
 No row of a model that is incremental by organisation and day was made from inputs that its day no longer has. Aggregates
 of a day whose task rows retention has taken keep what they were made from.
 #}
-{% set task_models = ['fct_task_executions', 'fct_routing_decisions', 'mart_savings__user_days'] %}
-{% set lasting_models = ['mart_savings__daily', 'mart_savings__duration_histogram'] %}
+{% set task_models = [
+    'fct_task_executions', 'fct_routing_decisions', 'mart_savings__user_days', 'mart_savings__review'
+] %}
+{% set lasting_models = [
+    'mart_savings__daily', 'mart_savings__duration_histogram', 'mart_savings__routing_quality'
+] %}
 with
 
 day_versions as (

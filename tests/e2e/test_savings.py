@@ -1,0 +1,187 @@
+"""Routing savings against what really happened: every task's cost, every day's savings, every correction."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from sandbox.world.task_prices import correction_day
+from tests.e2e.chain import AS_OF, SMALL, Chain, truth_of
+from tests.e2e.tables import changed_days, changed_rows
+from tests.e2e.truth import opened
+
+TASK_MODELS = (
+    "marts.fct_task_executions",
+    "marts.mart_savings__daily",
+    "marts.mart_savings__user_days",
+    "marts.mart_savings__duration_histogram",
+    "marts.mart_savings__routing_quality",
+)
+ROUNDED = Decimal("0.000000001")
+"""A task's cost is rounded once, to nine decimals; the answer key does not round."""
+
+_TASKS = f"""
+select coalesce(ours.task_id, truth.task_id)
+from warehouse.marts.fct_task_executions as ours
+full join true_task_savings as truth on ours.task_id = truth.task_id
+where ours.task_id is null or truth.task_id is null
+    or (ours.organization_id, ours.provider, ours.model, ours.task_type, ours.usage_date)
+    is distinct from
+    (truth.organization_id, truth.provider, truth.model, truth.task_type, truth.usage_date)
+    or ours.is_successful <> truth.is_successful or ours.is_retry <> truth.is_retry
+    or (ours.actual_cost_usd is null) <> (truth.actual_cost_usd is null)
+    or abs(ours.actual_cost_usd - truth.actual_cost_usd) > {ROUNDED}
+    or (ours.baseline_cost_usd is null) <> (truth.baseline_cost_usd is null)
+    or abs(ours.baseline_cost_usd - truth.baseline_cost_usd) > {ROUNDED}
+    or (ours.is_successful and (ours.savings_usd is null) <> (truth.savings_usd is null))
+    or (ours.is_successful and abs(ours.savings_usd - truth.savings_usd) > 2 * {ROUNDED})
+"""
+_COUNTS = (
+    *("n_tasks", "n_successful_tasks", "n_failed_tasks", "n_retries", "n_priced_tasks"),
+    *("n_compared_tasks", "n_negative_savings_tasks"),
+)
+_MONEY = (
+    *("actual_cost_usd", "compared_actual_cost_usd", "baseline_cost_usd", "gross_savings_usd"),
+    "overhead_cost_usd",
+)
+
+
+def _wrong_tasks(warehouse: Path, truth: Path) -> list[str]:
+    with opened(warehouse, truth) as connection:
+        return [row[0] for row in connection.execute(_TASKS).fetchall()]
+
+
+def _wrong_days(warehouse: Path, truth: Path) -> list[tuple[object, ...]]:
+    """Return the days that differ; no overhead is 0 in the mart and nothing in the answer key."""
+    counts = " or ".join(f"ours.{name} <> truth.{name}" for name in _COUNTS)
+    money = " or ".join(
+        f"abs(coalesce(ours.{name}, -1) - coalesce(truth.{name}, {other}))"
+        f" > 2 * ours.n_tasks * {ROUNDED}"
+        for name in _MONEY
+        for other in [
+            "case when ours.n_failed_tasks = 0 then 0 else -1 end" if name[0] == "o" else -1
+        ]
+    )
+    with opened(warehouse, truth) as connection:
+        return connection.execute(
+            "select coalesce(ours.usage_date, truth.usage_date),"
+            " coalesce(ours.provider, truth.provider)"
+            " from warehouse.marts.mart_savings__daily as ours"
+            " full join true_savings_daily as truth"
+            " on ours.organization_id = truth.organization_id"
+            " and ours.usage_date = truth.usage_date and ours.provider = truth.provider"
+            " and ours.task_type = coalesce(truth.task_type, 'unknown')"
+            f" where ours.n_tasks is null or truth.n_tasks is null or {counts} or {money}"
+        ).fetchall()
+
+
+def test_every_task_and_day_is_the_answer_key(small: Chain) -> None:
+    truth = small.folder / "truth"
+    assert small.rows("select count(*) > 1000 from marts.fct_task_executions") == [(True,)]
+    assert _wrong_tasks(small.warehouse, truth) == []
+    assert _wrong_days(small.warehouse, truth) == []
+    kinds = "select distinct savings_status from marts.fct_task_executions order by 1"
+    assert small.rows(kinds) == [("estimated",), ("not_applicable",), ("unknown",)]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "update marts.fct_task_executions set actual_cost_usd = actual_cost_usd + 0.000000002"
+        " where task_id = (select min(task_id) from marts.fct_task_executions where actual_cost_usd > 0)",
+        "update marts.fct_task_executions set actual_cost_usd = 0 where actual_cost_usd is null",
+        "delete from marts.fct_task_executions where task_id ="
+        " (select min(task_id) from marts.fct_task_executions)",
+    ],
+    ids=["two billionths", "0 for unknown", "a task less"],
+)
+def test_the_comparison_can_fail(small: Chain, tmp_path: Path, fault: str) -> None:
+    copy = small.copy(tmp_path)
+    with duckdb.connect(str(copy.warehouse)) as connection:
+        connection.execute(fault)
+    assert _wrong_tasks(copy.warehouse, small.folder / "truth") != []
+
+
+def test_a_correction_back_in_time_touches_exactly_its_days(small: Chain, tmp_path: Path) -> None:
+    revised = replace(SMALL, revision=1)
+    chain = small.copy(tmp_path / "corrected")
+    chain.load_and_build(revised, run_id="second")
+    truth = truth_of(revised, tmp_path / "truth")
+    assert _wrong_tasks(chain.warehouse, truth) == []
+    assert _wrong_days(chain.warehouse, truth) == []
+
+    # The price is in force on every day since; on some of them nobody was charged by it.
+    since = correction_day(AS_OF).isoformat()
+    with_tasks = "select distinct usage_date::varchar from marts.fct_task_executions"
+    corrected = {day for (day,) in chain.rows(with_tasks) if day >= since}
+    assert len(corrected) > 10
+    for table in TASK_MODELS:
+        assert changed_days(small.warehouse, chain.warehouse, table) == corrected, table
+
+    held, holds = (
+        {
+            (day, provider): (actual, baseline)
+            for day, provider, actual, baseline in one.rows(
+                "select usage_date::varchar, provider, sum(actual_cost_usd), sum(baseline_cost_usd)"
+                " from marts.mart_savings__daily group by all"
+            )
+        }
+        for one in (small, chain)
+    )
+    written = {
+        (day, provider): ((before, base_before), (after, base_after), reason)
+        for day, provider, before, base_before, after, base_after, reason in chain.rows(
+            "select usage_date::varchar, provider, before_actual_cost_usd, before_baseline_cost_usd,"
+            " after_actual_cost_usd, after_baseline_cost_usd, restatement_reason"
+            " from quality.price_restatements where pipeline_run_id = 'second'"
+        )
+    }
+    assert written.keys() == {key for key in held if held[key] != holds[key]}
+    for (day, provider), (before, after, reason) in written.items():
+        assert (before, after) == (held[day, provider], holds[day, provider])
+        own = provider == "github_copilot"
+        assert reason == f"price of the {'provider' if own else 'baseline'}"
+        assert own or before[0] == after[0]
+    assert any(after[0] < before[0] for before, after, _ in written.values())
+
+
+def test_a_second_build_changes_nothing(small: Chain, tmp_path: Path) -> None:
+    chain = small.copy(tmp_path / "again")
+    chain.load_and_build(SMALL, run_id="second")
+    found = changed_rows(small.warehouse, chain.warehouse, schemas=("marts", "quality"))
+    assert {table: n for table, n in found.items() if "savings" in table or "task" in table} == {}
+    assert "quality.price_restatements" not in found
+
+
+def test_months_and_parts_are_their_days(small: Chain) -> None:
+    totals = "sum(n_tasks), sum(actual_cost_usd), sum(gross_savings_usd), sum(net_savings_usd)"
+    (days,) = small.rows(f"select {totals} from marts.mart_savings__daily")
+    assert days[0] > 0
+    for period_type in ("daily", "weekly", "monthly"):
+        of_type = f"where period_type = '{period_type}'"
+        assert small.rows(f"select {totals} from marts.mart_savings__periods {of_type}") == [days]
+        for part in ("provider", "task_type"):
+            (parts,) = small.rows(
+                "select sum(n_tasks), sum(actual_cost_usd), sum(gross_savings_usd),"
+                f" sum(net_savings_usd) from marts.mart_savings__period_parts {of_type}"
+                f" and part_type = '{part}'"
+            )
+            assert parts == days
+
+
+def test_percentiles_are_within_one_per_cent(small: Chain) -> None:
+    exact = small.rows(
+        "select organization_id, quantile_disc(duration_ms, 0.95) from marts.fct_task_executions"
+        " where date_trunc('month', usage_date) = date '2026-11-01' and duration_ms is not null"
+        " group by all order by 1"
+    )
+    read = small.rows(
+        "select organization_id, p95_duration_ms from marts.mart_savings__periods"
+        " where period_type = 'monthly' and period_start_date = date '2026-11-01' order by 1"
+    )
+    assert [row[0] for row in exact] == [row[0] for row in read]
+    # The two definitions may name neighbouring tasks, so the median organisation is compared.
+    gaps = sorted(abs(one[1] - other[1]) / one[1] for one, other in zip(exact, read, strict=True))
+    assert gaps[len(gaps) // 2] <= 0.0101
