@@ -1,6 +1,6 @@
 {#
-One row for the feed of task prices when tasks came and prices did not: the feed is due every day, and its last delivery
-lies more than 24 hours behind the day after the newest task.
+One row per feed of task prices that is late: tasks came and prices did not. The feed is due every day, and its last
+delivery lies more than 24 hours behind the day after the newest task.
 #}
 with
 
