@@ -48,8 +48,7 @@ def fingerprint(settings: Settings) -> str | None:
 def main() -> int:
     """Build if something changed and return dbt's exit code."""
     settings = read_settings()
-    name = settings.dataset_prefix if settings.warehouse == "bigquery" else ""
-    marker = Path(f"{settings.duckdb_path}.{name}built")
+    marker = Path(f"{settings.duckdb_path}.{settings.prefix}built")
     before = marker.read_text(encoding="utf-8") if marker.exists() else None
     if before is not None and before == fingerprint(settings):
         print("build: nothing changed since the last build that passed; skipped")

@@ -4,12 +4,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from extract.config import SOURCES, ConfigError, Credentials, Settings, read_settings, warehouse
+from extract.config import SOURCES, Credentials, Settings, read_settings, warehouse
 from extract.progress import Outcome, Progress, TableResult, report
 from extract.run import SourceRun, create_empty
 from extract.sources.orchestrator.run import FilesRun
 from privacy.keys import KeyProblemError
 from privacy.suppression import Suppression, SuppressionError, read_suppression
+from warehouse.place import ConfigError
 
 DESCRIPTION = """\
 Load vendor data into the raw tables of the warehouse.

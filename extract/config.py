@@ -22,6 +22,8 @@ from dlt.common.configuration.specs import GcpServiceAccountCredentials
 from dlt.common.destination import Destination
 from fsspec.registry import known_implementations
 
+from warehouse.place import ConfigError, Place, read_place, stated
+
 SOURCES = ("cursor", "anthropic", "claude_ai", "gemini", "sheets", "orchestrator")
 """The sources of this release, in the order in which they are loaded."""
 
@@ -33,22 +35,12 @@ Credentials = GcpServiceAccountCredentials | duckdb.DuckDBPyConnection
 """What a destination can be given instead of finding it itself; nobody needs to."""
 
 
-class ConfigError(Exception):
-    """A setting is missing or cannot be used; the message names the variable."""
-
-
-@dataclass(frozen=True)
-class Settings:
+@dataclass(frozen=True, kw_only=True)
+class Settings(Place):
     """One run's settings, validated."""
 
     since: dt.date
     until: dt.date
-    as_of: dt.datetime
-    warehouse: str = "duckdb"
-    duckdb_path: Path = Path("data/warehouse.duckdb")
-    bigquery_project: str | None = None
-    bigquery_location: str = "US"
-    dataset_prefix: str = "ai_usage_"
     sources: tuple[str, ...] = ()
     pipelines_dir: Path = Path("data/dlt")
     http_backoff_seconds: float = 1.0
@@ -96,13 +88,9 @@ def read_settings(
     Raises:
         ConfigError: A value cannot be used. The message names the variable.
     """
-    env = {
-        name: text.strip()
-        for name, text in (os.environ if environ is None else environ).items()
-        if text.strip()
-    }
-    as_of = _instant("AS_OF", env["AS_OF"]) if "AS_OF" in env else dt.datetime.now(dt.UTC)
-    today = as_of.date()
+    env = stated(environ)
+    place = read_place(env)
+    today = place["as_of"].date()
     until_text = until or env.get("UNTIL")
     since_text = since or env.get("SINCE")
     until_day = _day("UNTIL", until_text) if until_text else today
@@ -116,20 +104,10 @@ def read_settings(
         )
     if since_day >= until_day:
         raise ConfigError(f"SINCE: {since_day} must be before UNTIL ({until_day}, exclusive).")
-    warehouse = env.get("WAREHOUSE", "duckdb")
-    if warehouse not in ("duckdb", "bigquery"):
-        raise ConfigError(f"WAREHOUSE: {warehouse!r} is neither 'duckdb' nor 'bigquery'.")
-    if warehouse == "bigquery" and "BIGQUERY_PROJECT" not in env:
-        raise ConfigError("BIGQUERY_PROJECT: must be set when WAREHOUSE is 'bigquery'.")
     settings = Settings(
         since=since_day,
         until=until_day,
-        as_of=as_of,
-        warehouse=warehouse,
-        duckdb_path=Path(env.get("DUCKDB_PATH", "data/warehouse.duckdb")),
-        bigquery_project=env.get("BIGQUERY_PROJECT"),
-        bigquery_location=env.get("BIGQUERY_LOCATION", "US"),
-        dataset_prefix=env.get("DATASET_PREFIX", "ai_usage_"),
+        **place,
         pipelines_dir=Path(env.get("PIPELINES_DIR", "data/dlt")),
         http_backoff_seconds=_seconds(env.get("HTTP_BACKOFF_SECONDS", "1")),
         cursor_api_url=_url("CURSOR_API_URL", env.get("CURSOR_API_URL", "https://api.cursor.com")),
@@ -234,8 +212,7 @@ def warehouse(settings: Settings, *, read_only: bool = False) -> Iterator[Creden
 
 def dataset_name(settings: Settings, source: str) -> str:
     """Return the schema (DuckDB) or dataset (BigQuery) of a source's raw tables."""
-    prefix = settings.dataset_prefix if settings.warehouse == "bigquery" else ""
-    return f"{prefix}raw_{source}"
+    return f"{settings.prefix}raw_{source}"
 
 
 def configure_dlt() -> None:
@@ -277,17 +254,6 @@ def _day(name: str, text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise ConfigError(f"{name}: {text!r} is not a day like 2026-06-01.") from None
-
-
-def _instant(name: str, text: str) -> dt.datetime:
-    try:
-        instant = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(
-            f"{name}: {text!r} is neither a day like 2026-06-01 nor an instant like "
-            "2026-06-01T12:00:00Z."
-        ) from None
-    return instant.replace(tzinfo=instant.tzinfo or dt.UTC).astimezone(dt.UTC)
 
 
 def _seconds(text: str) -> float:

@@ -16,10 +16,11 @@ explained (the message says what to do), 2 a setting is wrong.
 import argparse
 import sys
 
-from migration.config import ConfigError, read_settings
+from migration.config import read_settings
 from migration.engine import EngineError, open_engine
 from migration.phases import Migration, RefusedError
 from migration.state import PHASES
+from warehouse.place import ConfigError
 
 TOLERANCE = 0.0001
 

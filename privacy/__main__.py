@@ -17,7 +17,7 @@ import sys
 
 from privacy import jobs
 from privacy.audit import AuditError, AuditLog
-from privacy.config import ConfigError, Settings, read_settings
+from privacy.config import Settings, read_settings
 from privacy.erasing import ErasureError, erase_pending, run_programs
 from privacy.jobs import JobError
 from privacy.keys import KeyProblemError, load_key
@@ -26,6 +26,7 @@ from privacy.subject import AmbiguousSubjectError
 from privacy.suppression import SuppressionError
 from privacy.warehouse import WarehouseError, open_warehouse
 from privacy.warehouse_export import export_subject
+from warehouse.place import ConfigError
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,32 +1,22 @@
-"""Settings of the privacy programs: the only file of `privacy` that reads the environment.
+"""Settings of the privacy programs: what `warehouse/place.py` reads, and what only `privacy` needs.
 
 Every variable is listed in `.env.example` and explained in `docs/configuration.md`.
 """
 
-import datetime as dt
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from warehouse.place import Place, read_place, stated
 
 ROOT = Path(__file__).resolve().parents[1]
 RETENTION_DAYS = 90
 
 
-class ConfigError(Exception):
-    """A setting cannot be used; the message names the variable."""
-
-
-@dataclass(frozen=True)
-class Settings:
+@dataclass(frozen=True, kw_only=True)
+class Settings(Place):
     """Where personal data and its copies are, and which day it is."""
 
-    as_of: dt.datetime
-    warehouse: str = "duckdb"
-    duckdb_path: Path = Path("data/warehouse.duckdb")
-    bigquery_project: str | None = None
-    bigquery_location: str = "US"
-    dataset_prefix: str = "ai_usage_"
     legacy_schema: str = "legacy"
     pipelines_dir: Path = Path("data/dlt")
     publish_dir: Path = Path("data/published")
@@ -35,11 +25,6 @@ class Settings:
     log_dir: Path = Path("logs")
     state_dir: Path = Path("data/state")
     privacy_key: str | None = field(default=None, repr=False)
-
-    @property
-    def prefix(self) -> str:
-        """What stands before the name of every schema."""
-        return self.dataset_prefix if self.warehouse == "bigquery" else ""
 
     @property
     def build_marker(self) -> Path:
@@ -73,23 +58,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         ConfigError: A value cannot be used. The message names the variable.
     """
-    env = {
-        name: text.strip()
-        for name, text in (os.environ if environ is None else environ).items()
-        if text.strip()
-    }
-    warehouse = env.get("WAREHOUSE", "duckdb")
-    if warehouse not in ("duckdb", "bigquery"):
-        raise ConfigError(f"WAREHOUSE: {warehouse!r} is neither 'duckdb' nor 'bigquery'.")
-    if warehouse == "bigquery" and "BIGQUERY_PROJECT" not in env:
-        raise ConfigError("BIGQUERY_PROJECT: must be set when WAREHOUSE is 'bigquery'.")
+    env = stated(environ)
     return Settings(
-        as_of=_instant(env["AS_OF"]) if "AS_OF" in env else dt.datetime.now(dt.UTC),
-        warehouse=warehouse,
-        duckdb_path=Path(env.get("DUCKDB_PATH", "data/warehouse.duckdb")),
-        bigquery_project=env.get("BIGQUERY_PROJECT"),
-        bigquery_location=env.get("BIGQUERY_LOCATION", "US"),
-        dataset_prefix=env.get("DATASET_PREFIX", "ai_usage_"),
+        **read_place(env),
         legacy_schema=env.get("LEGACY_SCHEMA", "legacy"),
         pipelines_dir=Path(env.get("PIPELINES_DIR", "data/dlt")),
         publish_dir=Path(env.get("PUBLISH_DIR", "data/published")),
@@ -99,11 +70,3 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         state_dir=Path(env.get("STATE_DIR", "data/state")),
         privacy_key=env.get("PRIVACY_KEY"),
     )
-
-
-def _instant(text: str) -> dt.datetime:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigError(f"AS_OF: {text!r} is not an ISO date or datetime.") from error
-    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)

@@ -25,10 +25,8 @@ changes as (
         *,
         {{ proportional_part(
             to_numeric('1'),
-            to_numeric(
-                'abs(price_usd_per_million_units - last_price_usd_per_million_units) * 1000000000'
-            ),
-            to_numeric('last_price_usd_per_million_units * 1000000000')
+            billionths('abs(price_usd_per_million_units - last_price_usd_per_million_units)'),
+            billionths('last_price_usd_per_million_units')
         ) }} as change_ratio
     from prices
     where pricing_model = last_pricing_model

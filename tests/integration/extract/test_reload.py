@@ -218,7 +218,7 @@ def test_old_days_are_read_once_and_the_open_window_always(tmp_path: Path) -> No
 
 def test_pitfall_49_today_is_not_final(bench: Bench) -> None:
     """Naive: load today's partial day and never look again."""
-    from extract.config import ConfigError
+    from warehouse.place import ConfigError
 
     with pytest.raises(ConfigError, match="UNTIL: 2026-06-05 is after 2026-06-04"):
         bench.load("cursor", env={"UNTIL": "2026-06-05"})

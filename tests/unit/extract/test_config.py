@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from extract.config import ConfigError, dataset_name, read_settings
+from extract.config import dataset_name, read_settings
+from warehouse.place import ConfigError
 
 AS_OF = {"AS_OF": "2026-06-30"}
 

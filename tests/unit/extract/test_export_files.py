@@ -8,12 +8,13 @@ from typing import Any
 import fsspec
 import pytest
 
-from extract.config import ConfigError, read_settings
+from extract.config import read_settings
 from extract.http import SourceError
 from extract.sources import OPEN
 from extract.sources.claude_ai.folder import Folder, landed_name
 from extract.sources.claude_ai.tables import CLAUDE_CODE_TEAM_REPORTS
 from extract.spool import Sink, Spool, Unit
+from warehouse.place import ConfigError
 
 UNIT = Unit(dt.date(2026, 6, 1), dt.date(2026, 6, 4))
 TEAM = "User,Spend this Month (USD),Lines this Month\n"

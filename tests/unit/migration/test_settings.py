@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from migration.__main__ import main
-from migration.config import ConfigError, read_settings
+from migration.config import read_settings
 from migration.validating import passes
+from warehouse.place import ConfigError
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@ from collections.abc import Callable
 import pytest
 
 from serving.__main__ import main
-from serving.config import ConfigError, Settings, read_settings
+from serving.config import Settings, read_settings
 from serving.publish import publish
 from serving.snapshot import open_current
 from serving.summary import summarise
+from warehouse.place import ConfigError
 
 Change = Callable[[str], None]
 

@@ -1,0 +1,81 @@
+"""Where the warehouse is and which day it is: the settings that all programs share.
+
+Each program's own `config.py` adds what only it needs. Every variable is listed in `.env.example` and explained in
+`docs/configuration.md`.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+
+class ConfigError(Exception):
+    """A setting is missing or cannot be used; the message names the variable."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Which engine holds the tables, where, and the instant that counts as now."""
+
+    as_of: dt.datetime
+    warehouse: str = "duckdb"
+    duckdb_path: Path = Path("data/warehouse.duckdb")
+    bigquery_project: str | None = None
+    bigquery_location: str = "US"
+    dataset_prefix: str = "ai_usage_"
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the name of every schema: BigQuery's datasets share a project with others."""
+        return self.dataset_prefix if self.warehouse == "bigquery" else ""
+
+
+class PlaceSettings(TypedDict):
+    """The fields of a place."""
+
+    as_of: dt.datetime
+    warehouse: str
+    duckdb_path: Path
+    bigquery_project: str | None
+    bigquery_location: str
+    dataset_prefix: str
+
+
+def stated(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables that say something, of the process unless others are given; blank is unset."""
+    given = os.environ if environ is None else environ
+    return {name: text.strip() for name, text in given.items() if text.strip()}
+
+
+def read_place(env: Mapping[str, str]) -> PlaceSettings:
+    """Read and check what the environment says of the place.
+
+    Raises:
+        ConfigError: A value cannot be used. The message names the variable.
+    """
+    warehouse = env.get("WAREHOUSE", "duckdb")
+    if warehouse not in ("duckdb", "bigquery"):
+        raise ConfigError(f"WAREHOUSE: {warehouse!r} is neither 'duckdb' nor 'bigquery'.")
+    if warehouse == "bigquery" and "BIGQUERY_PROJECT" not in env:
+        raise ConfigError("BIGQUERY_PROJECT: must be set when WAREHOUSE is 'bigquery'.")
+    return {
+        "as_of": _instant("AS_OF", env["AS_OF"]) if "AS_OF" in env else dt.datetime.now(dt.UTC),
+        "warehouse": warehouse,
+        "duckdb_path": Path(env.get("DUCKDB_PATH", "data/warehouse.duckdb")),
+        "bigquery_project": env.get("BIGQUERY_PROJECT"),
+        "bigquery_location": env.get("BIGQUERY_LOCATION", "US"),
+        "dataset_prefix": env.get("DATASET_PREFIX", "ai_usage_"),
+    }
+
+
+def _instant(name: str, text: str) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(
+            f"{name}: {text!r} is neither a day like 2026-06-01 nor an instant like 2026-06-01T12:00:00Z."
+        ) from None
+    return moment.replace(tzinfo=moment.tzinfo or dt.UTC).astimezone(dt.UTC)
