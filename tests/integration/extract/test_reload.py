@@ -60,7 +60,8 @@ def test_second_load_changes_nothing(bench: Bench) -> None:
         bench.tables(),
         bench.rows("select * from raw_cursor.usage_events order by all"),
     )
-    packages = {source: _packages(bench, source) for source in SOURCES}
+    # The files of an orchestrator are another test's subject: that source is off here.
+    packages = {source: _packages(bench, source) for source in SOURCES if source != "orchestrator"}
     assert bench.load().code == 0
     assert bench.tables() == before
     assert bench.rows("select * from raw_cursor.usage_events order by all") == stamps
@@ -173,7 +174,8 @@ def test_lost_warehouse_is_loaded_again(bench: Bench) -> None:
     bench.load()
     before = bench.tables()
     Path(bench.env["DUCKDB_PATH"]).unlink()
-    assert bench.load().code == 0
+    # Those of the source that is off, too: a build needs them.
+    assert bench.load(create_others=True).code == 0
     assert bench.tables() == before
 
 
