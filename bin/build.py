@@ -48,7 +48,7 @@ def fingerprint(settings: Settings) -> str | None:
 def main() -> int:
     """Build if something changed and return dbt's exit code."""
     settings = read_settings()
-    marker = Path(f"{settings.duckdb_path}.{settings.prefix}built")
+    marker = settings.build_marker
     before = marker.read_text(encoding="utf-8") if marker.exists() else None
     if before is not None and before == fingerprint(settings):
         print("build: nothing changed since the last build that passed; skipped")

@@ -27,11 +27,6 @@ class Settings(Place):
     privacy_key: str | None = field(default=None, repr=False)
 
     @property
-    def build_marker(self) -> Path:
-        """The file by which `bin/build.py` knows that nothing has changed; gone, it builds."""
-        return Path(f"{self.duckdb_path}.{self.prefix}built")
-
-    @property
     def data_origin(self) -> str:
         """Whose data the warehouse holds, as `make run` noted it: sandbox or vendors."""
         place = str(self.duckdb_path)

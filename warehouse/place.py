@@ -32,6 +32,11 @@ class Place:
         """What stands before the name of every schema: BigQuery's datasets share a project with others."""
         return self.dataset_prefix if self.warehouse == "bigquery" else ""
 
+    @property
+    def build_marker(self) -> Path:
+        """The file by which `bin/build.py` knows that nothing has changed; gone, it builds."""
+        return Path(f"{self.duckdb_path}.{self.prefix}built")
+
 
 class PlaceSettings(TypedDict):
     """The fields of a place."""

@@ -4,18 +4,13 @@ rounding at the end. NULL when the task does not state its units, or when units 
 tokens that was not used needs none. Tokens of a class are charged as that class only, so none is charged twice.
 #}
 {% macro task_cost_usd(task='', rate='') -%}
-{%- set classes = [
-    ('uncached_input_tokens', 'uncached_input'), ('output_tokens', 'output'), ('cache_read_tokens', 'cache_read'),
-    ('cache_write_5m_tokens', 'cache_write_5m'), ('cache_write_1h_tokens', 'cache_write_1h'),
-    ('unclassified_tokens', 'any')
-] -%}
 {#- Without a name: the query reads one relation, which is both. -#}
 {%- set of_task = task ~ '.' if task else '' -%}
 {%- set of_rate = rate ~ '.' if rate else '' -%}
 {%- set charges = [] -%}
-{%- for tokens, class in classes -%}
+{%- for class in token_classes() + ['any'] -%}
 {%- set price = of_rate ~ class ~ '_usd_per_million_units' -%}
-{%- set used = of_task ~ tokens -%}
+{%- set used = of_task ~ ('unclassified' if class == 'any' else class) ~ '_tokens' -%}
 {%- do charges.append(
     'case when coalesce(' ~ used ~ ', 0) = 0 then 0 else ' ~ used ~ ' * ' ~ price ~ ' end'
 ) -%}

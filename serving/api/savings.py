@@ -1,17 +1,22 @@
 """Routes of the savings: what routing saved, cost by provider, performance of tasks, usage."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Literal
 
+import duckdb
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
 from serving.api import savings_questions as questions
 from serving.api.access import Permission, Principal, require
+from serving.api.answers import Answer
 from serving.api.asking import ANSWERED, answer, permit
 from serving.api.days import Days
 from serving.api.documents import CostsByProvider, SavingsSummary, TasksPerformance, UsageMetrics
 from serving.api.problems import documented
+from serving.api.snapshots import View
 
 SOURCES = ("orchestrator", "sheets")
 _PROBLEMS = documented(401, 403, 404, 413, 422, 429, 503)
@@ -35,55 +40,43 @@ Asked = Annotated[SavingsQuery, Query()]
 Asker = Annotated[Principal, Depends(require())]
 
 
-def _permitted(request: Request, principal: Principal, asked: SavingsQuery) -> Permission:
+async def _answered(
+    request: Request,
+    principal: Principal,
+    asked: SavingsQuery,
+    question: Callable[[duckdb.DuckDBPyConnection, View, dict[str, Any]], Answer],
+) -> Response:
     permission = Permission(asked.organization_id)
     permit(request, principal, permission)
-    return permission
+    filters = asked.filters()
+    return await answer(
+        request,
+        permission,
+        lambda cursor, view: question(cursor, view, filters),
+        sources=SOURCES,
+    )
 
 
 @router.get("/savings/summary", response_model=SavingsSummary)
 async def savings_summary(request: Request, asked: Asked, principal: Asker) -> Response:
     """What routing saved: gross, net, in per cent, and over time."""
-    permission, filters = _permitted(request, principal, asked), asked.filters()
-    return await answer(
-        request,
-        permission,
-        lambda cursor, view: questions.summary(cursor, view, filters, asked.period),
-        sources=SOURCES,
-    )
+    question = partial(questions.summary, period=asked.period)
+    return await _answered(request, principal, asked, question)
 
 
 @router.get("/costs/by-provider", response_model=CostsByProvider)
 async def costs_by_provider(request: Request, asked: Asked, principal: Asker) -> Response:
     """What each provider cost and saved."""
-    permission, filters = _permitted(request, principal, asked), asked.filters()
-    return await answer(
-        request,
-        permission,
-        lambda cursor, view: questions.by_provider(cursor, view, filters),
-        sources=SOURCES,
-    )
+    return await _answered(request, principal, asked, questions.by_provider)
 
 
 @router.get("/tasks/performance", response_model=TasksPerformance)
 async def tasks_performance(request: Request, asked: Asked, principal: Asker) -> Response:
     """Success, duration and the cheapest provider by type of task."""
-    permission, filters = _permitted(request, principal, asked), asked.filters()
-    return await answer(
-        request,
-        permission,
-        lambda cursor, view: questions.performance(cursor, view, filters),
-        sources=SOURCES,
-    )
+    return await _answered(request, principal, asked, questions.performance)
 
 
 @router.get("/usage/metrics", response_model=UsageMetrics)
 async def usage_metrics(request: Request, asked: Asked, principal: Asker) -> Response:
     """How many people use the orchestrator, and for what."""
-    permission, filters = _permitted(request, principal, asked), asked.filters()
-    return await answer(
-        request,
-        permission,
-        lambda cursor, view: questions.usage(cursor, view, filters),
-        sources=SOURCES,
-    )
+    return await _answered(request, principal, asked, questions.usage)

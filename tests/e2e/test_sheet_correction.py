@@ -5,12 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from sandbox.server.worlds import make_world
+from sandbox.world.sheets import TABS
 from tests.e2e.bill import totals
 from tests.e2e.chain import AS_OF, SMALL, Chain, serve
 from tests.e2e.tables import changed_days, changed_rows
 
 FROM = AS_OF - timedelta(days=10)
-TABS = ("api_key_mapping", "people", "seats", "invoices", "budgets")
 SHOWN_BY_OWNER = {
     "marts.mart_adoption__active_people",
     "marts.mart_api_consumption__daily",

@@ -125,11 +125,11 @@ converted as (
                 then 'unknown pricing model'
             when stated.token_class is not null and stated.pricing_model <> 'per_token'
                 then 'token class without a price per token'
-            when
-                stated.token_class not in (
-                    'uncached_input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h'
-                )
-                then 'unknown token class'
+            when stated.token_class not in (
+                    {%- for token_class in token_classes() %}
+                    '{{ token_class }}'{{ ',' if not loop.last }}
+                    {%- endfor %}
+                ) then 'unknown token class'
             when stated.price_per_million_units is null then 'unreadable price'
             when stated.price_per_million_units < 0 then 'negative price'
             when stated.valid_from_date is null or stated.has_unreadable_end

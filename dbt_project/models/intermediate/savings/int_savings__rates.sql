@@ -4,9 +4,7 @@ by, with all token classes in one row, so that pricing a task is one join. '' st
 that no price of the provider names. Which price wins is decided here: see docs/savings.md.
 #}
 {{ config(materialized='table') }}
-{%- set token_classes = [
-    'uncached_input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h'
-] %}
+{%- set charged_units = token_classes() + ['any'] %}
 with
 
 prices as (
@@ -160,7 +158,7 @@ units as (
 
     select split_value as charged_unit
     from one_row
-    {{ cross_join_split("'" ~ (token_classes + ['any']) | join(',') ~ "'", ',') }}
+    {{ cross_join_split("'" ~ charged_units | join(',') ~ "'", ',') }}
 
 ),
 
@@ -233,7 +231,7 @@ wide as (
         task_type_key,
         tier_key,
         min(pricing_model) as pricing_model,
-        {%- for token_class in token_classes + ['any'] %}
+        {%- for token_class in charged_units %}
         max(
             case when charged_unit = '{{ token_class }}' then price_usd_per_million_units end
         ) as {{ token_class }}_usd_per_million_units,
@@ -254,7 +252,7 @@ final as (
         wide.tier_key,
         rate_versions.price_version,
         wide.pricing_model,
-        {%- for token_class in token_classes + ['any'] %}
+        {%- for token_class in charged_units %}
         wide.{{ token_class }}_usd_per_million_units,
         {%- endfor %}
         wide.valid_from_date,

@@ -14,9 +14,7 @@ counted as (
 
     select
         *,
-        coalesce(uncached_input_tokens, 0) + coalesce(output_tokens, 0)
-        + coalesce(cache_read_tokens, 0) + coalesce(cache_write_5m_tokens, 0)
-        + coalesce(cache_write_1h_tokens, 0) as classified_tokens
+        {{ classified_tokens('tasks') }} as classified_tokens
     from tasks
 
 ),
@@ -52,10 +50,7 @@ final as (
         compute_units,
         task_confidence,
         case when coalesce(currency, 'USD') = 'USD' then reported_cost end as reported_cost_usd,
-        coalesce(
-            used_tokens, uncached_input_tokens, output_tokens, cache_read_tokens,
-            cache_write_5m_tokens, cache_write_1h_tokens
-        ) is not null as has_token_counts,
+        coalesce(used_tokens, {{ token_columns('counted') }}) is not null as has_token_counts,
         is_successful,
         usage_date,
         started_at,

@@ -15,26 +15,19 @@ changed_days as (
 
 ),
 
-near_tasks as (
+tasks as (
 
-    select * from {{ ref('fct_task_executions') }}
-    where
-        {{ within_changed_days('usage_date', bound_type='date') }}
+    {{ tasks_of_changed_days() }}
 
 ),
 
-tasks as (
+judged_tasks as (
 
     select
-        near_tasks.*,
-        coalesce(near_tasks.task_type, 'unknown') as task_type_name,
-        near_tasks.savings_status = 'estimated' as is_compared,
-        near_tasks.savings_status = 'not_applicable' as is_overhead
-    from near_tasks
-    inner join changed_days
-        on
-            near_tasks.organization_id = changed_days.organization_id
-            and near_tasks.usage_date = changed_days.usage_date
+        *,
+        savings_status = 'estimated' as is_compared,
+        savings_status = 'not_applicable' as is_overhead
+    from tasks
 
 ),
 
@@ -68,7 +61,7 @@ summed as (
         sum(case when is_overhead then actual_cost_usd end) as overhead_cost_usd,
         usage_date,
         max(loaded_at) as loaded_at
-    from tasks
+    from judged_tasks
     group by organization_id, provider, task_type_name, usage_date
 
 ),

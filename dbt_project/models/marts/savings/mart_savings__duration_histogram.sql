@@ -15,29 +15,23 @@ changed_days as (
 
 ),
 
-near_tasks as (
+tasks as (
 
-    select * from {{ ref('fct_task_executions') }}
-    where
-        {{ within_changed_days('usage_date', bound_type='date') }}
+    {{ tasks_of_changed_days() }}
 
 ),
 
-tasks as (
+bucketed_tasks as (
 
     select
-        near_tasks.organization_id,
-        near_tasks.input_version,
-        near_tasks.provider,
-        coalesce(near_tasks.task_type, 'unknown') as task_type_name,
-        {{ duration_bucket('near_tasks.duration_ms') }} as duration_bucket,
-        near_tasks.usage_date,
-        near_tasks.loaded_at
-    from near_tasks
-    inner join changed_days
-        on
-            near_tasks.organization_id = changed_days.organization_id
-            and near_tasks.usage_date = changed_days.usage_date
+        organization_id,
+        input_version,
+        provider,
+        task_type_name,
+        {{ duration_bucket('duration_ms') }} as duration_bucket,
+        usage_date,
+        loaded_at
+    from tasks
 
 ),
 
@@ -53,7 +47,7 @@ final as (
         count(*) as n_tasks,
         usage_date,
         max(loaded_at) as loaded_at
-    from tasks
+    from bucketed_tasks
     where duration_bucket is not null
     group by organization_id, provider, task_type_name, duration_bucket, usage_date
 

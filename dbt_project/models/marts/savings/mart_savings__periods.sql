@@ -12,21 +12,11 @@ periods as (
 
 ),
 
-bounds as (
-
-    select
-        min(period_start_date) as first_date,
-        max(period_end_date) as last_date
-    from periods
-
-),
-
 days as (
 
     select * from {{ ref('mart_savings__daily') }}
     where
-        usage_date >= (select bounds.first_date from bounds)
-        and usage_date <= (select bounds.last_date from bounds)
+        {{ within_changed_periods('usage_date') }}
 
 ),
 
@@ -34,8 +24,7 @@ buckets as (
 
     select * from {{ ref('mart_savings__duration_histogram') }}
     where
-        usage_date >= (select bounds.first_date from bounds)
-        and usage_date <= (select bounds.last_date from bounds)
+        {{ within_changed_periods('usage_date') }}
 
 ),
 

@@ -13,11 +13,9 @@ changed_days as (
 
 ),
 
-near_tasks as (
+tasks as (
 
-    select * from {{ ref('fct_task_executions') }}
-    where
-        {{ within_changed_days('usage_date', bound_type='date') }}
+    {{ tasks_of_changed_days() }}
 
 ),
 
@@ -43,22 +41,11 @@ limits as (
 flagged_tasks as (
 
     select
-        near_tasks.*,
-        near_tasks.started_at > near_tasks.ended_at as is_ended_before_start,
-        near_tasks.used_tokens > coalesce(near_tasks.uncached_input_tokens, 0)
-        + coalesce(near_tasks.output_tokens, 0) + coalesce(near_tasks.cache_read_tokens, 0)
-        + coalesce(near_tasks.cache_write_5m_tokens, 0)
-        + coalesce(near_tasks.cache_write_1h_tokens, 0)
-        and coalesce(
-            near_tasks.uncached_input_tokens, near_tasks.output_tokens,
-            near_tasks.cache_read_tokens, near_tasks.cache_write_5m_tokens,
-            near_tasks.cache_write_1h_tokens
-        ) is not null as is_beyond_classes
-    from near_tasks
-    inner join changed_days
-        on
-            near_tasks.organization_id = changed_days.organization_id
-            and near_tasks.usage_date = changed_days.usage_date
+        *,
+        started_at > ended_at as is_ended_before_start,
+        used_tokens > {{ classified_tokens('tasks') }}
+        and coalesce({{ token_columns('tasks') }}) is not null as is_beyond_classes
+    from tasks
 
 ),
 

@@ -9,10 +9,6 @@ cost are compared; each promise is compared over its own tasks.
     pre_hook="{{ delete_changed_task_days(keeps_expired=true) }}"
 ) }}
 -- The pre_hook asks: depends_on: {{ ref('int_savings__retention') }}
-{%- set classes = [
-    'uncached_input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_5m_tokens',
-    'cache_write_1h_tokens'
-] %}
 with
 
 changed_days as (
@@ -21,11 +17,9 @@ changed_days as (
 
 ),
 
-near_tasks as (
+tasks as (
 
-    select * from {{ ref('fct_task_executions') }}
-    where
-        {{ within_changed_days('usage_date', bound_type='date') }}
+    {{ tasks_of_changed_days() }}
 
 ),
 
@@ -35,26 +29,14 @@ rates as (
 
 ),
 
-tasks as (
+judged_tasks as (
 
     select
-        near_tasks.*,
-        coalesce(near_tasks.task_type, 'unknown') as task_type_name,
-        near_tasks.savings_status <> 'not_applicable' and near_tasks.actual_cost_usd is not null
-            as is_comparable,
-        coalesce(
-            near_tasks.used_tokens, near_tasks.uncached_input_tokens, near_tasks.output_tokens,
-            near_tasks.cache_read_tokens, near_tasks.cache_write_5m_tokens,
-            near_tasks.cache_write_1h_tokens
-        ) is not null as has_token_counts,
-        {% for class in classes -%}
-        coalesce(near_tasks.{{ class }}, 0){{ ' as classified_tokens' if loop.last else ' + ' }}
-        {%- endfor %}
-    from near_tasks
-    inner join changed_days
-        on
-            near_tasks.organization_id = changed_days.organization_id
-            and near_tasks.usage_date = changed_days.usage_date
+        *,
+        savings_status <> 'not_applicable' and actual_cost_usd is not null as is_comparable,
+        coalesce(used_tokens, {{ token_columns('tasks') }}) is not null as has_token_counts,
+        {{ classified_tokens('tasks') }} as classified_tokens
+    from tasks
 
 ),
 
@@ -72,14 +54,14 @@ units as (
         count(compute_units) as n_tasks_with_units,
         count(case when has_token_counts then 1 end) as n_tasks_with_tokens,
         sum(compute_units) as compute_units,
-        {%- for class in classes %}
-        {{ sum_units(class) }} as {{ class }},
+        {%- for class in token_classes() %}
+        {{ sum_units(class ~ '_tokens') }} as {{ class }}_tokens,
         {%- endfor %}
         {{ sum_units(
             'case when used_tokens > classified_tokens then used_tokens - classified_tokens end'
         ) }} as unclassified_tokens,
         usage_date
-    from tasks
+    from judged_tasks
     where is_comparable
     group by organization_id, provider, task_type, task_type_name, service_tier, usage_date
 
@@ -92,8 +74,8 @@ rate_matches as (
         rates.provider as other_provider,
         rates.model_key as other_model_key,
         rates.pricing_model,
-        {%- for class in classes %}
-        rates.{{ class | replace('_tokens', '') }}_usd_per_million_units,
+        {%- for class in token_classes() %}
+        rates.{{ class }}_usd_per_million_units,
         {%- endfor %}
         rates.any_usd_per_million_units,
         case when units.n_tasks = units.n_tasks_with_tokens then true end as has_token_counts,
@@ -228,7 +210,7 @@ summed as (
         ) as alternative_actual_cost_usd,
         usage_date,
         max(loaded_at) as loaded_at
-    from tasks
+    from judged_tasks
     group by organization_id, provider, task_type_name, usage_date
 
 ),

@@ -14,24 +14,9 @@ changed_days as (
 
 ),
 
-near_tasks as (
-
-    select * from {{ ref('fct_task_executions') }}
-    where
-        {{ within_changed_days('usage_date', bound_type='date') }}
-
-),
-
 tasks as (
 
-    select
-        near_tasks.*,
-        coalesce(near_tasks.task_type, 'unknown') as task_type_name
-    from near_tasks
-    inner join changed_days
-        on
-            near_tasks.organization_id = changed_days.organization_id
-            and near_tasks.usage_date = changed_days.usage_date
+    {{ tasks_of_changed_days() }}
 
 ),
 
