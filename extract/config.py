@@ -22,7 +22,7 @@ from dlt.common.configuration.specs import GcpServiceAccountCredentials
 from dlt.common.destination import Destination
 from fsspec.registry import known_implementations
 
-from warehouse.place import ConfigError, Place, read_place, stated
+from warehouse.place import DUCKDB_FILE, ConfigError, Place, read_place, stated
 
 SOURCES = ("cursor", "anthropic", "claude_ai", "gemini", "sheets", "orchestrator")
 """The sources of this release, in the order in which they are loaded."""
@@ -200,7 +200,7 @@ def warehouse(settings: Settings, *, read_only: bool = False) -> Iterator[Creden
     path = settings.duckdb_path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(path), read_only=read_only)
+        connection = duckdb.connect(str(path), read_only=read_only, config=DUCKDB_FILE)
     except (OSError, duckdb.Error) as error:
         raise ConfigError(
             f"DUCKDB_PATH: {path} cannot be opened; another program may be writing to it, or a newer "

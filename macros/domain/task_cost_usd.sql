@@ -15,15 +15,14 @@ tokens that was not used needs none. Tokens of a class are charged as that class
     'case when coalesce(' ~ used ~ ', 0) = 0 then 0 else ' ~ used ~ ' * ' ~ price ~ ' end'
 ) -%}
 {%- endfor -%}
-cast(
-    cast(
-        case {{ of_rate }}pricing_model
-            when 'per_request' then {{ of_rate }}any_usd_per_million_units
-            when 'per_compute_unit'
-                then {{ to_numeric(of_task ~ 'compute_units * ' ~ of_rate ~ 'any_usd_per_million_units') }}
-            when 'per_token'
-                then case when {{ of_task }}has_token_counts then {{ charges | join(' + ') }} end
-        end as {{ numeric_type() }}
-    ) * {{ to_numeric("'0.000001'") }} as {{ numeric_type() }}
-)
+{%- set cost_in_millionths -%}
+case {{ of_rate }}pricing_model
+        when 'per_request' then {{ of_rate }}any_usd_per_million_units
+        when 'per_compute_unit'
+            then {{ to_numeric(of_task ~ 'compute_units * ' ~ of_rate ~ 'any_usd_per_million_units') }}
+        when 'per_token'
+            then case when {{ of_task }}has_token_counts then {{ charges | join(' + ') }} end
+    end
+{%- endset -%}
+{{ shift_decimal_point(to_numeric(cost_in_millionths), 6) }}
 {%- endmacro %}

@@ -1,7 +1,4 @@
 {# Units × list price per million units: multiply first, round once. #}
 {% macro tokens_to_usd(units, usd_per_million) -%}
-    cast(
-        cast({{ units }} * {{ usd_per_million }} as {{ numeric_type() }})
-        * {{ to_numeric("'0.000001'") }} as {{ numeric_type() }}
-    )
+{{ shift_decimal_point(to_numeric(units ~ ' * ' ~ usd_per_million), 6) }}
 {%- endmacro %}

@@ -185,7 +185,7 @@ priced as (
 
     select
         tasks.*,
-        repetitions.task_id is not null as is_repetition,
+        tasks.task_id in (select repetitions.task_id from repetitions) as is_repetition,
         actual_rates.price_version,
         baseline_rates.price_version as baseline_price_version,
         {{ task_cost_usd('tasks', 'actual_rates') }} as actual_cost_usd,
@@ -205,8 +205,6 @@ priced as (
             and tasks.task_type_key = baseline_rates.task_type_key
             and tasks.service_tier = baseline_rates.service_tier
             and tasks.usage_date = baseline_rates.usage_date
-    left join repetitions
-        on tasks.task_id = repetitions.task_id
 
 ),
 

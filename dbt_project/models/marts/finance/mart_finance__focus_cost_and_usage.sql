@@ -116,7 +116,7 @@ parts as (
 
 ),
 
--- The fee of a seat is bought, and the purchase has no effective cost: the day that it pays for has.
+-- The fee of a seat is bought: the purchase has no effective cost, the day that it pays for has.
 charges as (
 
     select
