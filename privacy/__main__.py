@@ -88,6 +88,8 @@ def _run(settings: Settings, command: str, subject: str) -> int:
     elif command == "status":
         for job in jobs.all_jobs(settings.state_dir):
             print(f"{job.job_id}  {job.status}  requested {job.requested_at}")
+            if job.problem:
+                print(f"  {job.problem}")
             if job.certificate:
                 print(json.dumps(job.certificate, indent=2))
         print(f"audit log: {_audit(settings).verify()} lines, whole")

@@ -9,20 +9,27 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from privacy import jobs
 from privacy.audit import AuditLog
 from privacy.config import ROOT, Settings
 from privacy.files import files_naming, forget_copies, forget_traces, rewrite_database
-from privacy.identifiers import Identifier, Kind, Label, Replacement, new_token
+from privacy.identifiers import Replacement, new_token
 from privacy.jobs import Job
 from privacy.keys import load_key
 from privacy.ledgers import refresh_fingerprints
 from privacy.masking import subject_of
 from privacy.replacing import Touched, replace_everywhere, traces
-from privacy.subject import Subject, find_subject
+from privacy.returned import request_returned
+from privacy.subject import (
+    AmbiguousSubjectError,
+    Subject,
+    UnusableSubjectError,
+    find_subject,
+    unknown_person,
+)
 from privacy.suppression import read_suppression, suppress
 from privacy.totals import Totals, differences, digest, headline, read_totals
 from privacy.warehouse import open_warehouse
@@ -57,57 +64,101 @@ def run_programs(settings: Settings, *programs: str) -> None:
             raise ErasureError(f"{program} failed (see above); the erasure stays pending")
 
 
+@dataclass(frozen=True)
+class Replaced:
+    """A job whose person is replaced in the warehouse."""
+
+    job: Job
+    names: Replacement
+    subject: Subject
+    touched: list[Touched]
+
+
 def erase_pending(
     settings: Settings,
     say: Callable[[str], None],
     run: Callable[..., None] = run_programs,
 ) -> int:
-    """Do all erasures that wait, with one build for all; return how many."""
-    waiting = jobs.pending(settings.state_dir)
-    if not waiting:
-        return 0
-    say(f"{len(waiting)} erasures wait; the marts are brought up to date first")
+    """Do all erasures that wait, with one build for all; return how many.
+
+    Raises:
+        ErasureError: Some are not done, all others are; the message names the jobs.
+    """
+    request_returned(settings, say)
+    waiting, unreadable = jobs.pending_and_unreadable(settings.state_dir)
+    undone = list(map(str, unreadable))
+    if waiting:
+        say(f"{len(waiting)} erasures wait; the marts are brought up to date first")
+        undone += _erase(settings, waiting, say, run)
+    if undone:
+        raise ErasureError("NOT everything is erased: " + "; ".join(undone))
+    return len(waiting)
+
+
+def _erase(
+    settings: Settings, waiting: list[Job], say: Callable[[str], None], run: Callable[..., None]
+) -> list[str]:
+    """Erase whom can be erased; return what is wrong with the other jobs."""
     had_focus = settings.focus_dir.is_dir()
     run(settings, "build")
     with open_warehouse(settings, read_only=True) as warehouse:
         before = read_totals(warehouse)
     started = jobs.now()
-    done: list[tuple[Job, Replacement, Subject, list[Touched]]] = []
+    done: list[Replaced] = []
+    undone: list[str] = []
     for job in waiting:
-        done.append(replace_person(settings, job))
-        say(f"{job.job_id}: replaced in {len(done[-1][3])} tables")
+        try:
+            done.append(replace_person(settings, job))
+        except (AmbiguousSubjectError, UnusableSubjectError) as error:
+            undone.append(f"{job.job_id}: {error}")
+            _set_aside(settings, job, error)
+        else:
+            say(f"{job.job_id}: replaced in {len(done[-1].touched)} tables")
+    if not done:
+        return undone
     settings.build_marker.unlink(missing_ok=True)
     run(settings, "build", "publish")
-    _forget_files(settings, [replacement for _, replacement, _, _ in done])
+    _forget_files(settings, [one.names for one in done])
     if had_focus:
         run(settings, "focus")
     with open_warehouse(settings, read_only=True) as warehouse:
         after = read_totals(warehouse)
-    for job, replacement, subject, touched in done:
-        certificate = _certify(settings, replacement, subject, touched, before, after, started)
-        _finish(settings, job, certificate)
-        say(f"{job.job_id}: done, {certificate['verdict']}")
-    return len(done)
+    for one in done:
+        certificate = _certify(settings, one, before, after, started)
+        say(f"{one.job.job_id}: {certificate['verdict']}")
+        if not _finish(settings, one.job, certificate):
+            undone.append(
+                f"{one.job.job_id}: incomplete: {certificate['scan']}, totals different in"
+                f" {certificate['totals']['different'][:5]}; it stays pending"
+            )
+    return undone
 
 
-def replace_person(settings: Settings, job: Job) -> tuple[Job, Replacement, Subject, list[Touched]]:
-    """Replace one person in the warehouse; from here on the suppression list knows the person."""
+def _set_aside(settings: Settings, job: Job, error: Exception) -> None:
+    """Say in the job why nothing was done. What can never be done holds no identifier any longer."""
+    if isinstance(error, UnusableSubjectError):
+        job = replace(job, status=jobs.FAILED, identifiers=(), shown_as="")
+    else:
+        job = replace(job, status=jobs.NEEDS_ATTENTION)
+    jobs.save(settings.state_dir, replace(job, problem=str(error)))
+
+
+def replace_person(settings: Settings, job: Job) -> Replaced:
+    """Replace one person in the warehouse; from here on the suppression list knows the person.
+
+    Raises:
+        AmbiguousSubjectError: The identifiers lead to several people; nothing was changed.
+        UnusableSubjectError: They lead to nobody and may be any word; nothing was changed.
+    """
     with open_warehouse(settings) as warehouse:
-        subject = Subject()
-        for text in job.identifiers:
-            found = find_subject(warehouse, text)
-            subject = found if found else subject
+        subject = find_subject(warehouse, *job.identifiers)
         if job.is_found and not subject:
             subject = subject_of(job)  # replaced by a run that was interrupted
         if subject:
             known = (*job.identifiers, *subject.emails, *subject.ids, *subject.names)
             job = replace(job, identifiers=tuple(dict.fromkeys(known)), is_found=True)
             jobs.save(settings.state_dir, job)
-        # An unknown person is suppressed all the same: the data may come later.
-        names = subject.identifiers() or [
-            Identifier(Label(Kind.EMAIL if "@" in text else Kind.ID, number), text)
-            for number, text in enumerate(job.identifiers)
-        ]
+        names = subject.identifiers() or unknown_person(job.identifiers)
         suppress(settings.state_dir, settings.privacy_key, names)
         token = new_token()
         replacement = Replacement({token: names})
@@ -119,7 +170,7 @@ def replace_person(settings: Settings, job: Job) -> tuple[Job, Replacement, Subj
                 token,
                 read_suppression(settings.state_dir, settings.privacy_key),
             )
-    return job, replacement, subject, touched
+    return Replaced(job, replacement, subject, touched)
 
 
 def _forget_files(settings: Settings, replacements: list[Replacement]) -> None:
@@ -135,14 +186,9 @@ def _forget_files(settings: Settings, replacements: list[Replacement]) -> None:
 
 
 def _certify(
-    settings: Settings,
-    replacement: Replacement,
-    subject: Subject,
-    touched: list[Touched],
-    before: Totals,
-    after: Totals,
-    started: str,
+    settings: Settings, done: Replaced, before: Totals, after: Totals, started: str
 ) -> dict[str, Any]:
+    replacement, subject, touched = done.names, done.subject, done.touched
     with open_warehouse(settings, read_only=True) as warehouse:
         left = traces(warehouse, replacement)
     files = files_naming(settings, replacement)
@@ -171,7 +217,8 @@ def _certify(
     }
 
 
-def _finish(settings: Settings, job: Job, certificate: dict[str, Any]) -> None:
+def _finish(settings: Settings, job: Job, certificate: dict[str, Any]) -> bool:
+    """Write down what became of a job; tell whether it is done."""
     log = AuditLog(settings.state_dir, load_key(settings.state_dir, settings.privacy_key))
     log.record(
         "privacy",
@@ -180,13 +227,11 @@ def _finish(settings: Settings, job: Job, certificate: dict[str, Any]) -> None:
         organization=None,
         resource=f"erasures/{job.job_id}",
     )
-    if certificate["verdict"] != "complete":
-        jobs.save(settings.state_dir, replace(job, certificate=certificate))
-        raise ErasureError(
-            f"{job.job_id}: incomplete: {certificate['scan']}, totals different in"
-            f" {certificate['totals']['different'][:5]}. The erasure stays pending"
-        )
-    jobs.save(
-        settings.state_dir,
-        replace(job, status=jobs.DONE, identifiers=(), shown_as="", certificate=certificate),
-    )
+    is_done: bool = certificate["verdict"] == "complete"
+    job = replace(job, certificate=certificate, problem="")
+    if is_done:
+        job = replace(job, status=jobs.DONE, identifiers=(), shown_as="")
+    else:
+        job = replace(job, status=jobs.PENDING)
+    jobs.save(settings.state_dir, job)
+    return is_done

@@ -2,10 +2,16 @@
 
 While a job waits, its file holds the identifier that was given, because nothing can be erased that cannot be found.
 Afterwards the file is the certificate and holds none.
+
+pending           nobody has tried yet, or a run was interrupted
+needs_attention   refused until somebody repairs what `problem` names; every run tries again
+failed            can never be done as asked; `problem` says how to ask instead, and the identifiers are gone
+done              the certificate says so
 """
 
 import datetime as dt
 import json
+import os
 import re
 import secrets
 from collections.abc import Iterator
@@ -13,17 +19,22 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from privacy.identifiers import Identifier, Kind, Label, new_token
+from privacy.identifiers import new_token
 from privacy.keys import normalised
 from privacy.suppression import write_private
 
 FOLDER = "erasures"
-PENDING, DONE = "pending", "done"
+PENDING, NEEDS_ATTENTION, FAILED, DONE = "pending", "needs_attention", "failed", "done"
+WAITING = frozenset({PENDING, NEEDS_ATTENTION})
 _JOB = re.compile(r"[0-9a-f]{32}\Z")
 
 
 class JobError(Exception):
     """There is no such job, or what is asked for cannot be done."""
+
+
+class UnreadableJobError(JobError):
+    """A job's file or their folder cannot be read; the message says which and repeats nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +52,8 @@ class Job:
     shown_as: str = ""
     """The pseudonym's core in API answers until the next publication; another one than in the warehouse."""
     certificate: dict[str, Any] = field(default_factory=dict)
-
-    def known(self) -> list[Identifier]:
-        """Return the identifiers that are known already."""
-        return [
-            Identifier(Label(Kind.EMAIL if "@" in text else Kind.ID, number), text)
-            for number, text in enumerate(self.identifiers)
-        ]
+    problem: str = ""
+    """Why it is not done, and what to do; names nobody."""
 
 
 def request(state_dir: Path, identifiers: list[str], *, requested_by: str) -> Job:
@@ -73,24 +79,100 @@ def read(state_dir: Path, job_id: str) -> Job:
     """Return a job.
 
     Raises:
-        JobError: There is none with this id.
+        JobError: There is none with this id, or its file cannot be read.
     """
     path = state_dir / FOLDER / f"{job_id}.json"
-    if not _JOB.match(job_id) or not path.exists():
-        raise JobError("There is no erasure with this id.")
-    content = json.loads(path.read_text(encoding="utf-8"))
-    return Job(**{**content, "identifiers": tuple(content["identifiers"])})
+    missing = JobError("There is no erasure with this id.")
+    if not _JOB.match(job_id):
+        raise missing
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        job = Job(**{**content, "identifiers": tuple(map(str, content["identifiers"]))})
+    except FileNotFoundError:
+        raise missing from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        # The error's own words may hold a piece of the file.
+        raise UnreadableJobError(
+            f"{FOLDER}/{path.name} cannot be read ({type(error).__name__}): restore it from a backup"
+            " of STATE_DIR, or remove it and ask for the erasure again."
+        ) from None
+    if job.status not in (*WAITING, FAILED, DONE):
+        raise UnreadableJobError(f"{FOLDER}/{path.name} has a status that nobody knows.")
+    return job
+
+
+def job_ids(state_dir: Path) -> list[str]:
+    """Return the ids of all jobs; of none when nobody ever asked for an erasure.
+
+    Raises:
+        UnreadableJobError: The folder cannot be read.
+    """
+    folder = state_dir / FOLDER
+    try:
+        # Not glob: a folder that may not be read has no files to it.
+        names = [path.stem for path in folder.iterdir() if path.suffix == ".json"]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unreadable_folder(error) from None
+    return sorted(name for name in names if _JOB.match(name))
+
+
+def signature(state_dir: Path) -> tuple[tuple[object, ...], ...]:
+    """Return what is another one when any job has changed, without reading the jobs.
+
+    Raises:
+        UnreadableJobError: The folder cannot be read.
+    """
+    folder = state_dir / FOLDER
+    try:
+        with os.scandir(folder) as found:
+            seen = [(one.name, one.stat()) for one in found if one.name.endswith(".json")]
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise _unreadable_folder(error) from None
+    return tuple(
+        sorted((name, at.st_ino, at.st_mtime_ns, at.st_size, at.st_mode) for name, at in seen)
+    )
 
 
 def all_jobs(state_dir: Path) -> Iterator[Job]:
     """Yield all jobs in order of their request."""
-    found = [read(state_dir, path.stem) for path in (state_dir / FOLDER).glob("*.json")]
-    yield from sorted(found, key=lambda job: (job.requested_at, job.job_id))
+    found = [read(state_dir, job_id) for job_id in job_ids(state_dir)]
+    yield from sorted(found, key=_age)
 
 
 def pending(state_dir: Path) -> list[Job]:
-    """Return the jobs that wait."""
-    return [job for job in all_jobs(state_dir) if job.status == PENDING]
+    """Return the jobs that wait, also for somebody's attention: their people are hidden from answers.
+
+    Raises:
+        UnreadableJobError: A file cannot be read, so nobody can tell who is hidden.
+    """
+    found, wrong = pending_and_unreadable(state_dir)
+    if wrong:
+        raise wrong[0]
+    return found
+
+
+def pending_and_unreadable(state_dir: Path) -> tuple[list[Job], list[UnreadableJobError]]:
+    """Return the jobs that wait, and what is wrong with the files that cannot be read."""
+    found: list[Job] = []
+    wrong: list[UnreadableJobError] = []
+    for job_id in job_ids(state_dir):
+        try:
+            found.append(read(state_dir, job_id))
+        except UnreadableJobError as error:
+            wrong.append(error)
+    return sorted((job for job in found if job.status in WAITING), key=_age), wrong
+
+
+def _unreadable_folder(error: OSError) -> UnreadableJobError:
+    return UnreadableJobError(f"{FOLDER} cannot be read ({type(error).__name__}).")
+
+
+def _age(job: Job) -> tuple[str, str]:
+    return job.requested_at, job.job_id
 
 
 def now() -> str:

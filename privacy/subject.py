@@ -10,6 +10,11 @@ from privacy.identifiers import Identifier, Kind, Label, atoms, spaced
 from privacy.keys import normalised
 from privacy.warehouse import Table, Warehouse
 
+_EMAIL = re.compile(r"[^\s@]*[^\W_][^\s@]*@[^\s@]*[^\W_][^\s@]*\Z")
+_NO_IDENTIFIER = (
+    "what was given leads to nobody and may be any word: it is no e-mail, and too short or without digits for a"
+    " vendor's id. Ask again with an e-mail or an id of the person"
+)
 _SHORTEST_LOCAL = 6
 _SHORTEST_ID = 6
 _SHORTEST_NAME = 6
@@ -17,6 +22,10 @@ _SHORTEST_NAME = 6
 
 class AmbiguousSubjectError(Exception):
     """The identifiers belong to several people; the message names none of them."""
+
+
+class UnusableSubjectError(Exception):
+    """What was given names nobody who is held, and cannot be looked for without harm to other texts."""
 
 
 @dataclass
@@ -55,27 +64,58 @@ class Subject:
         return bool(self.emails or self.ids)
 
 
-def find_subject(warehouse: Warehouse, given: str) -> Subject:
-    """Return everything that names the person whom an e-mail or a vendor's id names.
+def find_subject(warehouse: Warehouse, *given: str) -> Subject:
+    """Return everything that names the person whom an e-mail or a vendor's id names, or several of them.
 
     Raises:
         AmbiguousSubjectError: The same identifier belongs to two people of the people sheet.
     """
-    wanted = normalised(given)
     subject = Subject()
+    for text in map(normalised, given):
+        if _leads_somewhere(text):
+            _add(subject, text)
+    if not subject:
+        return subject
     tables = _own_tables(warehouse)
-    _add(subject, wanted)
-    known = 0
+    asked, known = len(subject.emails) + len(subject.ids), 0
     while known != len(subject.emails) + len(subject.ids):
         known = len(subject.emails) + len(subject.ids)
         for table, columns in tables:
             _look(warehouse, table, columns, subject)
-    if not _is_held(warehouse, tables, subject):
+    if not subject.names and known == asked and not _is_held(warehouse, tables, subject):
         return Subject()
     _refuse_two_people(warehouse, tables, subject)
     _set_shared_names_apart(warehouse, tables, subject)
     _set_shared_locals_apart(warehouse, tables, subject)
     return subject
+
+
+def unknown_person(given: Iterable[str]) -> list[Identifier]:
+    """Return the identifiers of somebody who is not held: the data may come later.
+
+    Raises:
+        UnusableSubjectError: One of them could be any word, and would be replaced wherever it stands.
+    """
+    result = []
+    for number, text in enumerate(map(normalised, given)):
+        kind = Kind.EMAIL if "@" in text else Kind.NAME if " " in text else Kind.ID
+        if (kind is Kind.EMAIL and not _EMAIL.match(text)) or (
+            kind is Kind.ID and _is_any_word(text)
+        ):
+            raise UnusableSubjectError(_NO_IDENTIFIER)
+        result.append(Identifier(Label(kind, number), text))
+    if all(one.label.kind is Kind.NAME for one in result):
+        raise UnusableSubjectError(_NO_IDENTIFIER)
+    return result
+
+
+def _leads_somewhere(text: str) -> bool:
+    """Tell whether an identifier can be looked up; names are found beside an address or an id only."""
+    return " " not in text and (len(text) >= _SHORTEST_ID or "@" in text)
+
+
+def _is_any_word(text: str) -> bool:
+    return len(text) < _SHORTEST_ID or not any(map(str.isdigit, text))
 
 
 def _own_tables(warehouse: Warehouse) -> list[tuple[Table, dict[str, str]]]:
@@ -150,12 +190,12 @@ def _split(aliases: str) -> list[str]:
 def _is_held(
     warehouse: Warehouse, tables: Iterable[tuple[Table, dict[str, str]]], subject: Subject
 ) -> bool:
-    if subject.names or len(subject.emails) + len(subject.ids) > 1:
-        return True
-    (text,) = [*subject.emails, *subject.ids]
+    texts = [*subject.emails, *subject.ids]
+    marks = ", ".join("?" for _ in texts)
     return any(
         warehouse.rows(
-            f"select 1 from {warehouse.name(table)} where lower(trim({column})) = ? limit 1", [text]
+            f"select 1 from {warehouse.name(table)} where lower(trim({column})) in ({marks}) limit 1",
+            texts,
         )
         for table, columns in tables
         for column, kind in columns.items()
@@ -173,8 +213,8 @@ def _refuse_two_people(
         people = {str(email) for (email,) in rows} & set(subject.emails)
         if len(people) > 1:
             raise AmbiguousSubjectError(
-                f"The identifiers lead to {len(people)} people of the people sheet, who share an alias "
-                "or an account. Set that right in the sheet, run once, then ask again."
+                f"the identifiers lead to {len(people)} people of the people sheet, who share an alias or an"
+                " account. Set that right in the sheet and run again: the run after loading it erases"
             )
 
 

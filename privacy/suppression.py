@@ -8,8 +8,9 @@ list is empty nothing is looked at.
 import json
 import os
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,6 +22,7 @@ from privacy.identifiers import (
     Kind,
     Label,
     atoms,
+    matches,
     new_token,
     replaced,
     tokens,
@@ -66,8 +68,7 @@ class Suppression:
             return value
         seen = self._seen.get((value, constant))
         if seen is None:
-            sizes = frozenset(entry.size for entry in self.entries.values())
-            seen = replaced(value, sizes, self._lookup, constant=constant)
+            seen = replaced(value, self._sizes, self._lookup, constant=constant)
             if len(self._seen) < 200_000:
                 self._seen[value, constant] = seen
         return seen
@@ -110,9 +111,27 @@ class Suppression:
                 rows = _exchanged(rows, index, changed)
         return rows
 
-    def _lookup(self, text: str) -> Found | None:
+    def named_in(self, value: str) -> Iterator[tuple[str, str]]:
+        """Yield who of the list is named in a text by e-mail or vendor's id, and that identifier."""
+        for start, end, (label, person) in matches(value, self._sizes, self._person):
+            text = value[start:end].strip()
+            if label.kind is Kind.ID or (label.kind is Kind.EMAIL and "@" in text):
+                yield person, text
+
+    @cached_property
+    def _sizes(self) -> frozenset[int]:
+        return frozenset(entry.size for entry in self.entries.values())
+
+    def _entry(self, text: str) -> _Entry | None:
         assert self.key is not None  # noqa: S101 - a list with entries was read with its key
-        entry = self.entries.get(self.key.digest("suppression", text))
+        return self.entries.get(self.key.digest("suppression", text))
+
+    def _person(self, text: str) -> Found | None:
+        entry = self._entry(text)
+        return None if entry is None else (entry.label, entry.person)
+
+    def _lookup(self, text: str) -> Found | None:
+        entry = self._entry(text)
         if entry is None:
             return None
         if entry.person not in self._fresh:

@@ -36,6 +36,16 @@ def current_view(request: Request) -> View:
     return view
 
 
+def refuse_to_expose(request: Request) -> None:
+    """Refuse what could show somebody who asked to be erased, while nobody can tell who that is."""
+    if request.app.state.follower.exposes is not None:
+        raise Problem(
+            503,
+            "Erasures cannot be read now, so nothing that could show a person is answered; the service's log says why.",
+            headers={"Retry-After": "10"},
+        )
+
+
 async def answer(
     request: Request, permission: Permission, work: Work, *, sources: tuple[str, ...] = ()
 ) -> Response:

@@ -17,11 +17,14 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", responses=documented(503))
 async def readyz(request: Request) -> Response:
-    """Say whether there is a snapshot to answer from and a log to account in."""
+    """Say whether there is a snapshot to answer from, who must be hidden in it, and a log to account in."""
     state = request.app.state
     view = state.follower.current
     checks = {
         "snapshot": "ok" if view is not None else "nothing is published yet",
+        "erasures": "ok"
+        if state.follower.exposes is None
+        else "cannot be read: nothing that could show a person is answered",
         "audit_log": "cannot be written" if state.uses.is_broken else "ok",
     }
     is_ready = all(found == "ok" for found in checks.values())

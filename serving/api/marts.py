@@ -13,7 +13,15 @@ from starlette.responses import Response, StreamingResponse
 from serving.api.access import ANY_ROLE, PERSONAL_ROLES, Permission, Principal, require
 from serving.api.accounting import account
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
-from serving.api.asking import ANSWERED, CSV, JSON, current_view, permit, wants_csv
+from serving.api.asking import (
+    ANSWERED,
+    CSV,
+    JSON,
+    current_view,
+    permit,
+    refuse_to_expose,
+    wants_csv,
+)
 from serving.api.audit import AuditError
 from serving.api.documents import MartPage, Marts
 from serving.api.mart_filters import condition
@@ -66,6 +74,8 @@ async def mart_rows(
     view = current_view(request)
     found = _find(view, mart)
     organizations = _permit(request, principal, found, organization_id or [])
+    if personal_columns(found.columns):
+        refuse_to_expose(request)
     if snapshot_id not in (None, view.snapshot_id):
         raise Problem(409, "A new snapshot came since the first page: start again without `after`.")
     filters = [(n, v) for n, v in request.query_params.multi_items() if n not in OWN_PARAMETERS]

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from privacy.jobs import FOLDER as ERASURES
+from privacy import jobs
 from privacy.masking import NOBODY, Mask, mask_of
 from serving.api.answers import Answers, Question
 from serving.api.figures import Figures, read_figures
@@ -51,7 +51,7 @@ class View:
     """One snapshot, open."""
 
     def __init__(self, snapshot: Snapshot, mask: Mask = NOBODY) -> None:
-        self._mask = mask
+        self.mask = mask
         self.snapshot_id = snapshot.snapshot_id
         self.as_of = str(snapshot.pointer["as_of"])
         self.sources: list[dict[str, Any]] = list(snapshot.pointer.get("sources", []))
@@ -97,11 +97,11 @@ class View:
 
     def _shown(self, rows: str) -> str:
         """Return the select list: everything, and people who asked to be erased under a pseudonym."""
-        if not self._mask.pairs:
+        if not self.mask.pairs:
             return "*"
         described = self._connection.execute(f"describe select * from {rows}").fetchall()
         masked = ", ".join(
-            f'{self._mask.expression(_quoted(column))} as "{column}"'
+            f'{self.mask.expression(_quoted(column))} as "{column}"'
             for column in personal_columns({column: kind for column, kind, *_ in described})
         )
         return f"* replace ({masked})" if masked else "*"
@@ -112,7 +112,11 @@ class Follower:
 
     def __init__(self, publish_dir: Path, state_dir: Path) -> None:
         self._publish_dir, self._state_dir = publish_dir, state_dir
-        self._seen: tuple[int, ...] | None = None
+        self._seen: tuple[object, ...] | None = None
+        self._mask = NOBODY
+        self._erasures: tuple[object, ...] = ()
+        self._blind: str | None = "nobody has looked for erasures yet"
+        self._looking = asyncio.Lock()
         self._changed = asyncio.Event()
         self.current: View | None = None
         self.trouble: str | None = "nothing was opened yet"
@@ -124,11 +128,23 @@ class Follower:
             await self.look()
             await asyncio.sleep(seconds)
 
+    @property
+    def exposes(self) -> str | None:
+        """Say why an answer could show somebody who asked to be erased; None when all of them are hidden."""
+        if self._blind is None and self.current and self.current.mask.version != self._mask.version:
+            return "the snapshot cannot be opened again to hide whom the newest erasure is about"
+        return self._blind
+
     async def look(self) -> None:
         """Open what the pointer names, if that is new; a snapshot that cannot be opened changes nothing."""
+        async with self._looking:
+            # Before the snapshot: a person is hidden until the snapshot without the person is there.
+            await asyncio.to_thread(self._look_for_erasures)
+            await self._look_for_snapshot()
+
+    async def _look_for_snapshot(self) -> None:
         pointer = _signature(self._publish_dir / POINTER)
-        # A request for an erasure changes what is shown, too.
-        signature = pointer and (*pointer, *(_signature(self._state_dir / ERASURES) or ()))
+        signature = pointer and (pointer, self._erasures)
         if signature is not None and signature == self._seen:
             return
         try:
@@ -158,8 +174,20 @@ class Follower:
             return None
         return self.current
 
+    def _look_for_erasures(self) -> None:
+        """Learn who must be hidden; while that cannot be read, those who were known stay hidden."""
+        try:
+            found = jobs.signature(self._state_dir)
+            if self._blind is not None or found != self._erasures:
+                self._mask, self._erasures = mask_of(self._state_dir), found
+            self._blind = None
+        except (jobs.UnreadableJobError, OSError) as error:
+            if self._blind != str(error):
+                _log.error("%s Nothing that could show a person is answered.", error)
+            self._blind = str(error)
+
     def _open(self, before: View | None, asked: list[Question]) -> View:
-        view = View(open_current(self._publish_dir), mask_of(self._state_dir))
+        view = View(open_current(self._publish_dir), self._mask)
         if before is not None and before.edition != view.edition:
             # What is asked often is answered before the switch, so that nobody waits for it after.
             view.answers.prepare(view, asked)

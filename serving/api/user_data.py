@@ -5,7 +5,7 @@ ones. Whether a person is known is never told: an unknown one gets the same answ
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 import duckdb
@@ -16,11 +16,11 @@ from starlette.responses import Response, StreamingResponse
 from privacy import jobs
 from privacy.exporting import Section, about, written
 from privacy.identifiers import Replacement
-from privacy.jobs import Job, JobError
+from privacy.jobs import Job, JobError, UnreadableJobError
 from privacy.keys import normalised
 from privacy.masking import subject_of
 from serving.api.access import Permission, Principal, require
-from serving.api.asking import current_view, permit
+from serving.api.asking import current_view, permit, refuse_to_expose
 from serving.api.audit import AuditError
 from serving.api.personal import personal_columns
 from serving.api.problems import Problem, documented
@@ -53,6 +53,8 @@ class Erasure(BaseModel):
     job_id: str
     status: str
     requested_at: str
+    problem: str | None = None
+    """Why it is not done, and what to do."""
     certificate: dict[str, Any] | None = None
 
 
@@ -60,6 +62,7 @@ class Erasure(BaseModel):
 async def export(request: Request, principal: Officer, subject: Subject) -> Response:
     """Everything published on a person, table by table, with purpose, origin, retention and meaning of each field."""
     permit(request, principal, Permission(None, frozenset({OFFICER})))
+    refuse_to_expose(request)
     view = current_view(request)
     await _record(request, principal, "export_data", subject)
     identifiers = await asyncio.to_thread(_known, view, subject)
@@ -82,7 +85,7 @@ async def erase(request: Request, principal: Officer, subject: Subject) -> Erasu
     await _record(request, principal, "delete_data", subject)
     identifiers = await asyncio.to_thread(_known, view, subject)
     state_dir = request.app.state.settings.state_dir
-    job = await asyncio.to_thread(
+    job = await _readable(
         lambda: jobs.request(state_dir, identifiers, requested_by=f"token:{principal.token_id}")
     )
     # Whoever asks after this answer is not shown the person any more.
@@ -96,9 +99,16 @@ async def erasure(request: Request, principal: Officer, job_id: str) -> Erasure:
     permit(request, principal, Permission(None, frozenset({OFFICER})))
     state_dir = request.app.state.settings.state_dir
     try:
-        return _answer(await asyncio.to_thread(lambda: jobs.read(state_dir, job_id)))
+        return _answer(await _readable(lambda: jobs.read(state_dir, job_id)))
     except JobError as error:
         raise Problem(404, str(error)) from error
+
+
+async def _readable(work: Callable[[], Job]) -> Job:
+    try:
+        return await asyncio.to_thread(work)
+    except (UnreadableJobError, OSError) as error:
+        raise Problem(503, "Erasures cannot be read or written now; nothing was done.") from error
 
 
 def _answer(job: Job) -> Erasure:
@@ -106,6 +116,7 @@ def _answer(job: Job) -> Erasure:
         job_id=job.job_id,
         status=job.status,
         requested_at=job.requested_at,
+        problem=job.problem or None,
         certificate=job.certificate or None,
     )
 

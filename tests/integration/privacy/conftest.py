@@ -1,0 +1,107 @@
+"""A warehouse that the loader filled, with a mart and a snapshot of it, in which people are erased."""
+
+import datetime as dt
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from privacy import jobs
+from privacy.config import Settings
+from privacy.erasing import erase_pending
+from privacy.jobs import Job
+from serving.config import Settings as ServingSettings
+from serving.publish import publish
+from tests.integration.extract.harness import TinyWorld
+from tests.integration.extract.harness import bench as open_bench
+
+MART = (
+    "create schema if not exists marts;"
+    " create or replace table marts.dim_people as"
+    " select lower(trim(email)) as person_email, name as person_name from raw_sheets.people"
+)
+
+
+@dataclass(frozen=True)
+class Company:
+    """A folder with a warehouse, its snapshots and the state of erasures."""
+
+    folder: Path
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(
+            as_of=dt.datetime(2026, 6, 4, tzinfo=dt.UTC),
+            duckdb_path=self.folder / "warehouse.duckdb",
+            pipelines_dir=self.folder / "dlt",
+            publish_dir=self.folder / "published",
+            focus_dir=self.folder / "focus",
+            target_dir=self.folder / "target",
+            log_dir=self.folder / "logs",
+            state_dir=self.folder / "state",
+        )
+
+    def ask(self, *identifiers: str) -> Job:
+        return jobs.request(self.settings.state_dir, list(identifiers), requested_by="test")
+
+    def job(self, job: Job) -> Job:
+        return jobs.read(self.settings.state_dir, job.job_id)
+
+    def erase(self) -> int:
+        return erase_pending(self.settings, self.said.append, self._run)
+
+    def _run(self, settings: Settings, *programs: str) -> None:
+        """Stand in for dbt: one mart of the people; the publisher is the real one."""
+        if "build" in programs:
+            self.change(MART)
+        if "publish" in programs:
+            publish(
+                ServingSettings(
+                    as_of=settings.as_of,
+                    duckdb_path=settings.duckdb_path,
+                    publish_dir=settings.publish_dir,
+                    dbt_target_dir=settings.target_dir,
+                )
+            )
+
+    def change(self, *statements: str) -> None:
+        with duckdb.connect(str(self.settings.duckdb_path)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.settings.duckdb_path), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def emails(self) -> set[str]:
+        """Return the addresses of the sheet and of a vendor, those of erased people without their number."""
+        found = self.rows(
+            "select lower(trim(email)) from raw_sheets.people union all"
+            " select email from raw_cursor.team_members"
+        )
+        return {"erased" if email.startswith("erased-") else email for (email,) in found}
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Load a tiny company's sheet and one vendor, once."""
+    folder = tmp_path_factory.mktemp("loaded")
+    world = TinyWorld()
+    world.sheets["people"] += [
+        ["bob@corp.example", "", "Bob Holm"],
+        ["eve@corp.example", "eve.old@corp.example", "Eve Lund"],
+    ]
+    with open_bench(folder, world) as bench:
+        done = bench.load("cursor", "sheets")
+        assert done.code == 0, done.text
+    return folder / "warehouse.duckdb"
+
+
+@pytest.fixture
+def company(loaded: Path, tmp_path: Path) -> Company:
+    shutil.copy(loaded, tmp_path / "warehouse.duckdb")
+    return Company(tmp_path)

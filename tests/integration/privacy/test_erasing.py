@@ -1,0 +1,115 @@
+"""Several erasures at once: one that cannot be done holds up no other; and an erased person who is back is erased again."""
+
+import json
+import shutil
+
+import pytest
+
+from privacy import jobs
+from privacy.audit import AuditLog
+from privacy.erasing import ErasureError
+from privacy.keys import load_key
+from privacy.suppression import LIST_FILE, SuppressionError
+from tests.integration.privacy.conftest import Company
+
+ADA, BOB, EVE, OLD = (f"{name}@corp.example" for name in ("ada", "bob", "eve", "eve.old"))
+
+
+def test_one_that_leads_to_two_people_holds_up_no_other(company: Company) -> None:
+    company.change(
+        f"update raw_sheets.people set aliases = '{BOB}' where email = '{ADA}'",
+    )
+    ambiguous, possible = company.ask(ADA), company.ask(OLD)
+    with pytest.raises(ErasureError) as caught:
+        company.erase()
+    assert company.emails() == {ADA, BOB, "erased"}
+    assert company.job(possible).status == jobs.DONE
+    found = company.job(ambiguous)
+    assert (found.status, found.identifiers) == (jobs.NEEDS_ATTENTION, (ADA,))
+    assert "2 people of the people sheet" in found.problem
+    message = str(caught.value)
+    assert ambiguous.job_id in message
+    assert possible.job_id not in message
+    for text in (message, found.problem, *company.said):
+        assert "@" not in text
+        assert "ada" not in text.lower()
+
+
+def test_what_needed_attention_is_done_once_the_sheet_is_right(company: Company) -> None:
+    company.change(f"update raw_sheets.people set aliases = '{BOB}' where email = '{ADA}'")
+    job = company.ask(ADA)
+    with pytest.raises(ErasureError):
+        company.erase()
+    company.change(f"update raw_sheets.people set aliases = '' where email = '{ADA}'")
+    assert company.erase() == 1
+    found = company.job(job)
+    assert (found.status, found.problem, found.identifiers) == (jobs.DONE, "", ())
+    assert company.emails() == {"erased", BOB, EVE}
+
+
+@pytest.mark.parametrize("given", ["cursor", "x@", "ada bob", "u1"])
+def test_a_word_that_names_nobody_is_not_searched_for(company: Company, given: str) -> None:
+    before = company.rows("select * from raw_cursor.team_members order by all")
+    job, other = company.ask(given), company.ask(BOB)
+    with pytest.raises(ErasureError, match=job.job_id):
+        company.erase()
+    found = company.job(job)
+    assert (found.status, found.identifiers, found.shown_as) == (jobs.FAILED, (), "")
+    assert "Ask again with an e-mail" in found.problem
+    assert company.job(other).status == jobs.DONE
+    after = company.rows("select * from raw_cursor.team_members order by all")
+    assert len([row for row in before if row in after]) == 1  # all but Bob's
+    assert company.erase() == 0  # it is not tried again
+
+
+def test_somebody_unknown_is_erased_in_advance(company: Company) -> None:
+    job = company.ask("new.person@corp.example")
+    assert company.erase() == 1
+    assert company.job(job).certificate["tables"] == {}
+    assert company.emails() == {ADA, BOB, EVE}
+
+
+def test_a_damaged_request_holds_up_no_other(company: Company) -> None:
+    damaged, other = company.ask(ADA), company.ask(BOB)
+    path = company.settings.state_dir / jobs.FOLDER / f"{damaged.job_id}.json"
+    path.write_text(path.read_text()[:40], encoding="utf-8")
+    with pytest.raises(ErasureError, match=rf"{damaged.job_id}\.json cannot be read"):
+        company.erase()
+    assert company.job(other).status == jobs.DONE
+    assert company.emails() == {ADA, "erased", EVE}
+
+
+def test_a_restored_warehouse_is_erased_again_without_being_asked(company: Company) -> None:
+    settings = company.settings
+    backup = company.folder / "backup.duckdb"
+    shutil.copy(settings.duckdb_path, backup)
+    company.ask(OLD)
+    company.ask(BOB)
+    assert company.erase() == 2
+    assert company.erase() == 0  # nobody is back
+    shutil.copy(backup, settings.duckdb_path)
+    assert company.emails() == {ADA, BOB, EVE}
+    assert company.erase() == 2
+    assert company.emails() == {ADA, "erased"}
+    assert company.rows("select count(*) from raw_sheets.people where aliases like '%@corp%'") == [
+        (0,)
+    ]
+    again = [
+        job for job in jobs.all_jobs(settings.state_dir) if job.requested_by == "suppression-list"
+    ]
+    assert [(job.status, job.certificate["verdict"]) for job in again] == [
+        (jobs.DONE, "complete")
+    ] * 2
+    assert AuditLog(settings.state_dir, load_key(settings.state_dir, None)).verify() == 4
+    for path in settings.state_dir.rglob("*.json*"):
+        assert "@corp" not in path.read_text()
+
+
+def test_without_the_key_a_restored_warehouse_is_not_passed_over(company: Company) -> None:
+    company.ask(BOB)
+    company.erase()
+    path = company.settings.state_dir / LIST_FILE
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "key_check": "of another key"}))
+    with pytest.raises(SuppressionError, match="not the key"):
+        company.erase()
