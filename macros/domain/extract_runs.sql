@@ -20,8 +20,8 @@ renamed as (
         n_rows_read,
         n_partitions_changed,
         n_quarantined,
-        cast(started_at as timestamp) as started_at,
-        cast(finished_at as timestamp) as finished_at
+        {{ utc_timestamp('started_at') }} as started_at,
+        {{ utc_timestamp('finished_at') }} as finished_at
 
     from source
 

@@ -26,7 +26,7 @@ select
     partitions.n_rows,
     partitions.n_quarantined,
     partitions.usage_date,
-    cast(partitions._loaded_at as timestamp) as _loaded_at
+    {{ utc_timestamp('partitions._loaded_at') }} as _loaded_at
 
 from partitions
 

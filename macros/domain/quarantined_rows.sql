@@ -16,7 +16,7 @@ renamed as (
         field as field_name,
         reason as quarantine_reason,
         payload as payload_json,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

@@ -93,7 +93,7 @@ final as (
         cast(cheapest_alternatives.cheapest_cost_usd as {{ numeric_type() }})
             as cheapest_alternative_cost_usd,
         decisions.decision_date as usage_date,
-        cast(decisions.decided_at as timestamp) as decided_at,
+        {{ utc_timestamp('decisions.decided_at') }} as decided_at,
         decisions.day_loaded_at as loaded_at
     from decisions
     left join cheapest_alternatives

@@ -261,7 +261,7 @@ final as (
         priced.retry_of_task_id is not null as is_retry,
         priced.is_repetition,
         priced.usage_date,
-        cast(priced.started_at as timestamp) as started_at,
+        {{ utc_timestamp('priced.started_at') }} as started_at,
         priced.ended_at,
         priced.day_loaded_at as loaded_at
     from priced

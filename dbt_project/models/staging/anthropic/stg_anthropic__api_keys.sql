@@ -20,11 +20,11 @@ renamed as (
         {{ blank_to_null('principal_type') }} as principal_type,
         {{ blank_to_null('workspace_id') }} as workspace_id,
         _dlt_valid_to is null as is_current,
-        cast(created_at as timestamp) as created_at,
-        cast(expires_at as timestamp) as expires_at,
-        cast(_dlt_valid_from as timestamp) as version_started_at,
-        cast(_dlt_valid_to as timestamp) as version_ended_at,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('created_at') }} as created_at,
+        {{ utc_timestamp('expires_at') }} as expires_at,
+        {{ utc_timestamp('_dlt_valid_from') }} as version_started_at,
+        {{ utc_timestamp('_dlt_valid_to') }} as version_ended_at,
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

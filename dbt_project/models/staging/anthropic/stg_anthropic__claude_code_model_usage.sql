@@ -19,7 +19,7 @@ renamed as (
         cache_read_tokens,
         cache_creation_tokens as cache_write_tokens,
         {{ cents_to_usd('estimated_cost_amount') }} as estimated_cost_usd,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

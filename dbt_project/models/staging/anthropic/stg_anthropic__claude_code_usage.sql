@@ -36,7 +36,7 @@ renamed as (
         notebook_edit_tool_accepted as n_notebook_edit_tool_accepted,
         notebook_edit_tool_rejected as n_notebook_edit_tool_rejected,
         is_remote,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

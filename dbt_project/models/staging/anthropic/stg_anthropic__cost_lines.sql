@@ -21,7 +21,7 @@ renamed as (
         {{ blank_to_null('inference_geo') }} as inference_geo,
         upper(currency) as currency,
         {{ cents_to_usd('amount') }} as line_cost_usd,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

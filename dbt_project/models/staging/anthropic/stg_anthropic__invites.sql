@@ -15,12 +15,12 @@ renamed as (
         {{ blank_to_null('role') }} as invited_role,
         {{ blank_to_null('status') }} as invite_status,
         _dlt_valid_to is null as is_current,
-        cast(invited_at as timestamp) as invited_at,
-        cast(expires_at as timestamp) as expires_at,
-        cast(accepted_at as timestamp) as accepted_at,
-        cast(_dlt_valid_from as timestamp) as version_started_at,
-        cast(_dlt_valid_to as timestamp) as version_ended_at,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('invited_at') }} as invited_at,
+        {{ utc_timestamp('expires_at') }} as expires_at,
+        {{ utc_timestamp('accepted_at') }} as accepted_at,
+        {{ utc_timestamp('_dlt_valid_from') }} as version_started_at,
+        {{ utc_timestamp('_dlt_valid_to') }} as version_ended_at,
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

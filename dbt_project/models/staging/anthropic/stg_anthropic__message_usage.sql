@@ -25,7 +25,7 @@ renamed as (
         cache_read_input_tokens as cache_read_tokens,
         output_tokens,
         web_search_requests as n_web_searches,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

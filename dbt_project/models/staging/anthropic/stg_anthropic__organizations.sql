@@ -13,9 +13,9 @@ renamed as (
         id as organization_id,
         {{ blank_to_null('name') }} as organization_name,
         _dlt_valid_to is null as is_current,
-        cast(_dlt_valid_from as timestamp) as version_started_at,
-        cast(_dlt_valid_to as timestamp) as version_ended_at,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_dlt_valid_from') }} as version_started_at,
+        {{ utc_timestamp('_dlt_valid_to') }} as version_ended_at,
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

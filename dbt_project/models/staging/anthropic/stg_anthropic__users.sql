@@ -15,10 +15,10 @@ renamed as (
         {{ blank_to_null('name') }} as user_name,
         {{ blank_to_null('role') }} as user_role,
         _dlt_valid_to is null as is_current,
-        cast(added_at as timestamp) as added_at,
-        cast(_dlt_valid_from as timestamp) as version_started_at,
-        cast(_dlt_valid_to as timestamp) as version_ended_at,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('added_at') }} as added_at,
+        {{ utc_timestamp('_dlt_valid_from') }} as version_started_at,
+        {{ utc_timestamp('_dlt_valid_to') }} as version_ended_at,
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

@@ -22,8 +22,8 @@ renamed as (
         {{ blank_to_null('previous_seat_tier') }} as previous_seat_tier,
         {{ blank_to_null('new_seat_tier') }} as new_seat_tier,
         {{ blank_to_null('client_platform') }} as client_platform,
-        cast(created_at as timestamp) as occurred_at,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('created_at') }} as occurred_at,
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

@@ -17,7 +17,7 @@ renamed as (
         {{ normalise_email('user_name') }} as user_email,
         lines_this_month as n_month_lines,
         {{ to_numeric('spend_this_month_usd') }} as month_spend_usd,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

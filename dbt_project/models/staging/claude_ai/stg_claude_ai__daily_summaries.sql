@@ -28,7 +28,7 @@ renamed as (
         {{ to_numeric('daily_adoption_rate') }} as daily_adoption_percent,
         {{ to_numeric('weekly_adoption_rate') }} as weekly_adoption_percent,
         {{ to_numeric('monthly_adoption_rate') }} as monthly_adoption_percent,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

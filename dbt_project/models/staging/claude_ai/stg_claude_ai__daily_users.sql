@@ -90,7 +90,7 @@ renamed as (
         science_skills_used_count as n_science_skills_used,
         web_search_count as n_web_searches,
         last_activity_date,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

@@ -24,7 +24,7 @@ renamed as (
         total_web_search_count as n_web_searches,
         {{ to_numeric('total_net_spend_usd') }} as net_spend_usd,
         {{ to_numeric('total_gross_spend_usd') }} as gross_spend_usd,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

@@ -26,7 +26,7 @@ renamed as (
         {{ cents_to_usd('amount') }} as charged_usd,
         {{ cents_to_usd('list_amount') }} as list_usd,
         actor_deleted as is_deleted_user,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

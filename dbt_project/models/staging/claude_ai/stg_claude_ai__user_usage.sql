@@ -28,7 +28,7 @@ renamed as (
         total_tokens,
         web_search_requests as n_web_searches,
         actor_deleted as is_deleted_user,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

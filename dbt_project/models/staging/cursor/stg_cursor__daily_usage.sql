@@ -35,7 +35,7 @@ renamed as (
         usage_based_reqs as n_usage_based_requests,
         api_key_reqs as n_api_key_requests,
         is_active,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

@@ -19,7 +19,7 @@ renamed as (
         is_former,
         {{ blank_to_null('joined_at') }} as joined_at_text,
         {{ blank_to_null('left_at') }} as left_at_text,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

@@ -20,7 +20,7 @@ renamed as (
         {{ blank_to_null('billing_cycle_start') }} as billing_cycle_start_text,
         {{ blank_to_null('billing_cycle_end') }} as billing_cycle_end_text,
         is_unassigned_group,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

@@ -22,7 +22,7 @@ renamed as (
         {{ to_numeric('monthly_limit_dollars') }} as monthly_limit_usd,
         {{ to_numeric('effective_per_user_limit_dollars') }} as effective_limit_usd,
         {{ ms_to_timestamp('subscription_cycle_start_ms') }} as cycle_started_at,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

@@ -38,7 +38,7 @@ renamed as (
         is_headless,
         is_free_bugbot,
         {{ ms_to_timestamp('timestamp_ms') }} as used_at,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

@@ -24,8 +24,8 @@ renamed as (
         {{ blank_to_null('action') }} as action_name,
         {{ blank_to_null('feature_source') }} as feature_source,
         lower({{ blank_to_null('event_category') }}) as event_category,
-        cast(activity_time as timestamp) as occurred_at,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('activity_time') }} as occurred_at,
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

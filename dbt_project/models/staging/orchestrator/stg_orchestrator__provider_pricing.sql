@@ -23,8 +23,8 @@ renamed as (
         price_source,
         effective_date as valid_from_date,
         end_date as valid_to_date,
-        cast(created_at as timestamp) as created_at,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('created_at') }} as created_at,
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

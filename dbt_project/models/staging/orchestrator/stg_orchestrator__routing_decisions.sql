@@ -22,9 +22,9 @@ renamed as (
         {{ to_numeric('confidence_score') }} as decision_confidence,
         estimated_cost as promised_cost_usd,
         potential_savings as promised_savings_usd,
-        cast(coalesce(created_at, _loaded_at) as date) as decision_date,
+        {{ utc_date('coalesce(created_at, _loaded_at)') }} as decision_date,
         coalesce(created_at, _loaded_at) as decided_at,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

@@ -35,11 +35,11 @@ renamed as (
         reported_savings,
         {{ to_numeric('confidence_score') }} as task_confidence,
         success as is_successful,
-        cast(start_time as date) as usage_date,
+        {{ utc_date('start_time') }} as usage_date,
         start_time as started_at,
-        cast(end_time as timestamp) as ended_at,
-        cast(created_at as timestamp) as created_at,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('end_time') }} as ended_at,
+        {{ utc_timestamp('created_at') }} as created_at,
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

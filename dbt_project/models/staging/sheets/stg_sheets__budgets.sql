@@ -20,7 +20,7 @@ renamed as (
         {{ try_cast(
             dbt.concat(["substr(trim(month), 1, 7)", "'-01'"]), 'date'
         ) }} as budget_month_date,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

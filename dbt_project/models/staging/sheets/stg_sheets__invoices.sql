@@ -24,7 +24,7 @@ renamed as (
         {{ try_cast(
             dbt.concat(["substr(trim(invoice_month), 1, 7)", "'-01'"]), 'date'
         ) }} as invoice_month_date,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

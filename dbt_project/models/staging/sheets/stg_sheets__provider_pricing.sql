@@ -27,7 +27,7 @@ renamed as (
         {{ blank_to_null('end_date') }} as valid_to_text,
         {{ try_cast("nullif(trim(effective_date), '')", 'date') }} as valid_from_date,
         {{ try_cast("nullif(trim(end_date), '')", 'date') }} as valid_to_date,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

@@ -22,7 +22,7 @@ renamed as (
         {{ try_cast("nullif(trim(monthly_usd), '')", numeric_type()) }} as monthly_usd,
         {{ try_cast("nullif(trim(valid_from), '')", 'date') }} as valid_from_date,
         {{ try_cast("nullif(trim(valid_to), '')", 'date') }} as valid_to_date,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

@@ -15,7 +15,7 @@ renamed as (
         {{ blank_to_null('organization_id') }} as organization_id,
         {{ blank_to_null('retention_days') }} as retention_days_text,
         {{ try_cast("nullif(trim(retention_days), '')", dbt.type_bigint()) }} as n_retention_days,
-        cast(_loaded_at as timestamp) as _loaded_at
+        {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source
 

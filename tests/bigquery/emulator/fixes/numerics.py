@@ -1,6 +1,7 @@
 """Fixes `numeric-scale`, `numeric-product` and `numeric-division`: NUMERIC as BigQuery has it.
 
-* CAST(x AS NUMERIC) keeps nine decimals; the emulator's engine would keep three.
+* CAST(x AS NUMERIC) keeps nine decimals; the emulator's engine would keep three. CAST(x AS BIGNUMERIC) would keep
+  five; fifteen leave enough of the engine's 38 digits before the point for every price.
 * NUMERIC times NUMERIC keeps nine as well; the engine adds the decimals of both.
 * DIV(NUMERIC, NUMERIC) is a whole NUMERIC; the engine divides decimals as floating point numbers. The
   quotient is taken of whole 128-bit numbers, so both operands have to be whole, as they are here.
@@ -15,7 +16,7 @@ from sqlglot import exp
 
 from tests.bigquery.emulator.fixes.counting import used
 
-DEFAULT_DECIMAL = "DECIMAL(18, 3)"
+SCALED = {"DECIMAL(18, 3)": "DECIMAL(38, 9)", "DECIMAL(38, 5)": "DECIMAL(38, 15)"}
 
 
 def apply() -> None:
@@ -26,18 +27,18 @@ def apply() -> None:
 
 
 class NumericScale(TranslationRule):  # type: ignore[misc]
-    """The engine's default decimal as BigQuery's NUMERIC."""
+    """The engine's default decimals as BigQuery's NUMERIC and BIGNUMERIC."""
 
     name = "TEST_NUMERIC_SCALE"
 
     def applies_to(self, node: Any) -> bool:
-        """Match the type that the translation writes for a NUMERIC without parameters."""
-        return isinstance(node, exp.DataType) and node.sql(dialect="duckdb") == DEFAULT_DECIMAL
+        """Match the types that the translation writes for those without parameters."""
+        return isinstance(node, exp.DataType) and node.sql(dialect="duckdb") in SCALED
 
-    def rewrite(self, _: Any) -> Any:
-        """Keep nine decimals."""
+    def rewrite(self, node: Any) -> Any:
+        """Keep nine decimals, or fifteen."""
         used("numeric-scale")
-        return exp.DataType.build("DECIMAL(38, 9)", dialect="duckdb")
+        return exp.DataType.build(SCALED[node.sql(dialect="duckdb")], dialect="duckdb")
 
 
 class NumericProduct(TranslationRule):  # type: ignore[misc]

@@ -1,4 +1,4 @@
--- An amount is rounded once, half away from zero, whether it is small enough for 64 bits or not. Each
+-- An amount is rounded once, half away from zero, whether it is small enough for 64 bits or not. A
 -- row: an amount, by how many places its decimal point moves, what must come out.
 {%- set cases = [
     ('0.0005', 6, '0.000000001'), ('-0.0005', 6, '-0.000000001'), ('0.000499999', 6, '0'),
