@@ -35,6 +35,13 @@ _VALIDITY: Any = {
     },
 }
 
+LOAD_ID_OF_FILES: Any = {"_dlt_load_id": {"nullable": True}}
+"""Rows that come as a Parquet file bring their load id, and DuckDB writes no column as required.
+
+Were it required in the table, dlt would not take the file as it is but write it anew.
+"""
+_MADE_WITH: dict[Mode, Any] = {Mode.SCD2: _VALIDITY, Mode.KEY: LOAD_ID_OF_FILES}
+
 
 @dataclass(frozen=True)
 class Change:
@@ -64,7 +71,7 @@ def finish_pending(pipeline: dlt.Pipeline) -> str | None:
 def ensure_tables(pipeline: dlt.Pipeline, tables: Iterable[Table]) -> None:
     """Create the tables and columns that the warehouse lacks, empty."""
     wanted = {**{table.name: table.schema for table in tables}, **SYSTEM_TABLES}
-    modes = {table.name: table.mode for table in tables}
+    hints = {table.name: _MADE_WITH.get(table.mode) for table in tables}
     held = _columns_held(pipeline, list(wanted))
     missing = [
         name for name, schema in wanted.items() if not set(schema.names) <= held.get(name, set())
@@ -72,12 +79,7 @@ def ensure_tables(pipeline: dlt.Pipeline, tables: Iterable[Table]) -> None:
     if missing:
         pipeline.run(
             [
-                _resource(
-                    name,
-                    [wanted[name].empty_table()],
-                    "append",
-                    columns=_VALIDITY if modes.get(name) is Mode.SCD2 else None,
-                )
+                _resource(name, [wanted[name].empty_table()], "append", columns=hints.get(name))
                 for name in missing
             ]
         )

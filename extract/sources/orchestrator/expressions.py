@@ -3,6 +3,7 @@
 A reason names the field and never quotes the value, because the value may be personal or free text.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -35,6 +36,11 @@ SQL_TYPES = {
     Kind.TIMESTAMP: "timestamptz",
     Kind.DATE: "date",
 }
+_DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
+_DIGITS_BEFORE_POINT = 29
+_NEVER_BLANK = re.compile(
+    r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|BOOLEAN|DATE|(DECIMAL|TIMESTAMP).*"
+)
 _INTEGERS = frozenset({"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT"})
 _EXPECTED = {
     Kind.CODE: "a code (letters, digits, _ . : / -)",
@@ -42,7 +48,7 @@ _EXPECTED = {
     Kind.DECIMAL: "a decimal",
     Kind.JSON: "a list of alternatives",
     Kind.INT: "a whole number",
-    Kind.NUMERIC: "a number with at most 29 digits before the point",
+    Kind.NUMERIC: f"a number with at most {_DIGITS_BEFORE_POINT} digits before the point",
     Kind.FLOAT: "a finite number",
     Kind.BOOL: "true or false",
     Kind.TIMESTAMP: "an instant like 2026-06-01T12:00:00Z",
@@ -130,14 +136,12 @@ def _value(kind: Kind, field: str, given: str) -> str:
             "estimated_cost := entry.estimated_cost)"
         )
         return f"cast(to_json(list_transform({listed}, lambda entry: {named})) as varchar)"
+    if _is_exact(kind, given) and given != "TIMESTAMP":
+        return _quoted(field)
     if kind is Kind.INT:
-        if given in _INTEGERS:
-            return _quoted(field)
         number = f"try_cast({text} as decimal(38, 9))"
         return f"case when {number} = trunc({number}) then try_cast({number} as bigint) end"
     if kind is Kind.TIMESTAMP:
-        if given == "TIMESTAMP WITH TIME ZONE":
-            return _quoted(field)
         # The connection's zone is UTC: an instant without a zone is one of UTC.
         return f"try_cast({text if given == 'VARCHAR' else _quoted(field)} as timestamptz)"
     if kind is Kind.FLOAT:
@@ -146,21 +150,27 @@ def _value(kind: Kind, field: str, given: str) -> str:
     return f"try_cast({_quoted(field) if given != 'VARCHAR' else text} as {SQL_TYPES[kind]})"
 
 
+def _is_missing(kind: Kind, field: str, given: str, value: str) -> str:
+    """Return the SQL of "nothing was delivered"; what was delivered and cannot be used is not missing."""
+    if given == "VARCHAR" and kind in (Kind.CODE, Kind.STRING):
+        return f"{value} is null"
+    # Whether something is blank is asked of texts only: a number would be written as one for it.
+    return f"{_quoted(field) if _NEVER_BLANK.fullmatch(given) else _text(field)} is null"
+
+
 def _checks(column: Column, field: str, given: str, value: str) -> Iterator[Check]:
     """Yield what a row must fulfil; each check is of one column alone, which DuckDB does once per distinct value."""
     name = column.path or column.name
+    missing = _is_missing(column.kind, field, given, value)
     if column.required:
-        yield (
-            f"({value}) is not null or {_text(field)} is not null",
-            _fault(name, "required field is missing"),
-        )
+        yield f"not ({missing})", _fault(name, "required field is missing")
     right = None
     if column.kind is Kind.CODE:
         right = f"coalesce(regexp_full_match({value}, '{_CODE}'), true)"
     elif column.kind is Kind.STRING:
         right = f"coalesce(length({value}) <= {_LONGEST_ID}, true)"
     elif not _is_exact(column.kind, given):
-        right = f"({value}) is not null or {_text(field)} is null"
+        right = f"({value}) is not null or {missing}"
     if right:
         yield right, _fault(name, f"expected {_EXPECTED[column.kind]}")
     if column.name in NOT_NEGATIVE:
@@ -175,12 +185,20 @@ def _fault(name: str, reason: str) -> str:
 
 
 def _is_exact(kind: Kind, given: str) -> bool:
-    """Tell whether every value of a delivered type is one of the kind's."""
+    """Tell whether every value of a delivered type is one of the kind's, so that none needs a look."""
     return (
         (kind is Kind.INT and given in _INTEGERS)
         or (kind is Kind.BOOL and given == "BOOLEAN")
-        or (kind is Kind.TIMESTAMP and given.startswith("TIMESTAMP"))
+        or (kind is Kind.DATE and given == "DATE")
+        or (kind is Kind.TIMESTAMP and given in ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE"))
+        or (kind is Kind.NUMERIC and _fits(given))
     )
+
+
+def _fits(given: str) -> bool:
+    """Tell whether a delivered decimal has no more digits before the point than ours."""
+    found = _DECIMAL.fullmatch(given)
+    return found is not None and int(found[1]) - int(found[2]) <= _DIGITS_BEFORE_POINT
 
 
 def _shown(column: Column, value: str) -> str:

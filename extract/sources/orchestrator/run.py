@@ -20,7 +20,14 @@ from extract.config import Credentials, Settings, pipeline
 from extract.contracts import Table
 from extract.http import SourceError
 from extract.ledger import LEDGER, QUARANTINE, reader
-from extract.load import arrow_resource, ensure_tables, replace_scope, run_record, write_runs
+from extract.load import (
+    LOAD_ID_OF_FILES,
+    arrow_resource,
+    ensure_tables,
+    replace_scope,
+    run_record,
+    write_runs,
+)
 from extract.progress import Outcome, Progress, TableResult
 from extract.sources.orchestrator.files import Listing, TaskFile, look
 from extract.sources.orchestrator.spooled import FileResult, Spooled
@@ -230,12 +237,13 @@ class FilesRun:
 def _keyed(table: Table, rows: Any, *, is_empty: bool) -> DltResource:  # noqa: ANN401
     """Return the resource of a table: an empty one is filled, in another one keys replace themselves."""
     merge = {"disposition": "merge", "strategy": "delete-insert", "deduplicated": True}
+    # Nullable, as the tables were made: the conversion has refused rows without a key.
+    key = {KEYS[table]: {"merge_key": True, "nullable": True}}
     return arrow_resource(
         table.name,
         lambda: rows(table),
         "append" if is_empty else merge,
-        # Nullable, as the tables were made: the conversion has refused rows without a key.
-        columns=None if is_empty else {KEYS[table]: {"merge_key": True, "nullable": True}},
+        columns=LOAD_ID_OF_FILES | ({} if is_empty else key),
     )
 
 

@@ -22,6 +22,9 @@ from extract.sources.orchestrator.formats import DELIVERED, FileError, Opened, o
 from extract.sources.orchestrator.tables import KEYS
 from privacy.suppression import Suppression
 
+_QUICK_PARQUET = "format parquet, dictionary_size_limit 2000, write_bloom_filter false"
+"""The files are read once and whole: a dictionary of ids, or a filter to find one by, is never used."""
+
 
 @dataclass
 class FileResult:
@@ -195,7 +198,7 @@ class Spooled:
 
     def _copy(self, select: str, path: Path) -> int:
         (n_rows,) = self._con.execute(
-            f"copy ({select}) to '{path.as_posix()}' (format parquet)"
+            f"copy ({select}) to '{path.as_posix()}' ({_QUICK_PARQUET})"
         ).fetchone() or (0,)
         return int(n_rows)
 
