@@ -5,9 +5,11 @@ import sys
 from collections.abc import Sequence
 
 from extract.config import SOURCES, Credentials, Settings, read_settings, warehouse
+from extract.http import SourceError
 from extract.progress import Outcome, Progress, TableResult, report
 from extract.run import SourceRun, create_empty
 from extract.sources.orchestrator.run import FilesRun
+from extract.words import of_library
 from privacy.keys import KeyProblemError
 from privacy.suppression import Suppression, SuppressionError, read_suppression
 from warehouse.place import ConfigError
@@ -166,7 +168,8 @@ def _one(
         )
         return run.run()
     except Exception as error:
-        text = settings.redact(f"{source}: {type(error).__name__}: {error}")
+        words = str(error) if isinstance(error, (SourceError, ConfigError)) else of_library(error)
+        text = settings.redact(f"{source}: {words}")
         progress.line(f"{source}: failed")
         outcome = run.outcome if run else Outcome()
         for result in outcome.results:

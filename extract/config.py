@@ -64,7 +64,12 @@ class Settings(Place):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every text that must never be shown."""
-        found = (self.cursor_api_key, self.anthropic_admin_key, self.claude_analytics_key)
+        found = (
+            self.cursor_api_key,
+            self.anthropic_admin_key,
+            self.claude_analytics_key,
+            self.privacy_key,
+        )
         keys = [key for key in found if key]
         basic = [base64.b64encode(f"{key}:".encode()).decode() for key in keys]
         return tuple(sorted(keys + basic, key=len, reverse=True))

@@ -15,8 +15,9 @@ from requests import PreparedRequest
 from requests.auth import AuthBase
 from requests.exceptions import RequestException
 
-from extract.http import BODY_HEAD, ApiError, Redact, SourceError
+from extract.http import ApiError, Redact, SourceError
 from extract.retries import Again, call_with_retries
+from extract.words import LONGEST
 
 
 def google_credentials(
@@ -115,7 +116,7 @@ class GoogleBearer(AuthBase):
                 exceptions=(RequestException, GoogleAuthError),
             )
         except (RequestException, GoogleAuthError) as error:
-            words = self._redact(str(error))[:BODY_HEAD]
+            words = self._redact(str(error))[:LONGEST]
             raise ApiError(
                 f"{self._where}: no token from Google: {type(error).__name__}: {words}"
             ) from None

@@ -4,7 +4,7 @@
 Every request has a timeout and is tried again as `retries` says. Retried: 429 and Google's 403 for it, 5xx
 (529 included, but not with `x-should-retry: false`), dropped connections, answers that are not whole JSON.
 Nothing else: a 4xx is the caller's mistake and a redirect would carry the key elsewhere. Errors quote
-method, path, status and the head of the body, and never a key.
+method, path, status and what the vendor says of it; never a key, and never of an answer with data.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,9 +20,9 @@ from requests.exceptions import ChunkedEncodingError, Timeout
 from requests.exceptions import ConnectionError as NetworkError
 
 from extract.retries import ATTEMPTS, Again, call_with_retries, seconds_asked_for
+from extract.words import LONGEST, described, shown
 
 TIMEOUT_SECONDS = (10.0, 120.0)
-BODY_HEAD = 300
 QUOTA_REASONS = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
 
 Body = dict[str, Any]
@@ -151,7 +151,9 @@ class Api:
         def on_response(response: Response, *_: object, **__: object) -> None:
             body = _parse(response)
             if not isinstance(body, dict):
-                raise EnvelopeError(f"{where}: expected a JSON object, got {_head(response)}")
+                raise EnvelopeError(
+                    f"{where}: expected a JSON object, got {described(response.content)}"
+                )
             try:
                 checked = envelope(body)
             except EnvelopeError as error:
@@ -186,9 +188,9 @@ class Api:
         kind, message = vendor_words(response.content or b"")
         tried = f" after {ATTEMPTS} attempts" if error.again else ""
         if response.ok:
-            words = f"the answer is not whole JSON: {_head(response)}"
+            words = f"the answer is not whole JSON: {described(response.content)}"
         elif message:
-            words = f"{kind}: {message}" if kind else message
+            words = shown(f"{kind}: {message}" if kind else message)
         else:
             words = _head(response)
         text = f"{where}: HTTP {response.status_code}{tried}: {words}"
@@ -227,12 +229,12 @@ def _is_quota(response: Response) -> bool:
 
 
 def _head(response: Response) -> str:
-    text = " ".join(response.content[: BODY_HEAD * 4].decode("utf-8", "replace").split())
-    return repr(text[:BODY_HEAD]) if text else "an empty body"
+    text = shown(response.content[: LONGEST * 4].decode("utf-8", "replace"))
+    return repr(text) if text else "an empty body"
 
 
 def _network_words(error: RequestException) -> str:
-    return f"{type(error).__name__}: {str(error)[:BODY_HEAD]}"
+    return f"{type(error).__name__}: {str(error)[:LONGEST]}"
 
 
 def require(body: Body, *keys: str, kind: type = list) -> Any:  # noqa: ANN401 - vendor's JSON

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from serving.api.access import Principal, presented_token, principal_of, unauthenticated
 from serving.api.addresses import is_open, route_of
 from serving.api.metrics import Meter
-from serving.api.problems import Problem
+from serving.api.problems import Problem, named
 from serving.api.rate import RateLimit
 from serving.api.snapshots import Follower
 from serving.api.token_uses import TokenUses
@@ -23,6 +23,10 @@ MAX_QUERY_BYTES = 8_192
 MAX_HEADER_BYTES = 32_768
 MAX_BODY_BYTES = 65_536
 _log = logging.getLogger(__name__)
+
+
+class BrokenOffError(Exception):
+    """An answer could not be finished. Raised instead of the error itself, whose words the server would log."""
 
 
 class Gate:
@@ -46,16 +50,22 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 500
+        started, status, has_begun = time.perf_counter(), 500, False
 
         async def noting(message: Message) -> None:
-            nonlocal status
+            nonlocal status, has_begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, has_begun = message["status"], True
             await send(message)
 
         try:
             await self._admit(scope, receive, noting)
+        except Exception as error:
+            _log.error("a request failed: %s", named(error))
+            if has_begun:
+                # Whoever receives half an answer must see that it is one.
+                raise BrokenOffError("an answer was broken off, see the line before") from None
+            await _unexpected().response()(scope, receive, noting)
         finally:
             route = scope.get("kept_route") or route_of(scope)
             self._meter.observe(route, status, time.perf_counter() - started)
@@ -120,6 +130,10 @@ def _refuse_what_is_too_large(scope: Scope, headers: dict[bytes, bytes]) -> None
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or int(length) > MAX_BODY_BYTES:
         raise _too_large()
+
+
+def _unexpected() -> Problem:
+    return Problem(500, "Something went wrong here; the service's log says where.")
 
 
 def _too_large() -> Problem:

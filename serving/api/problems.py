@@ -2,8 +2,9 @@
 
 import http
 import json
-import logging
+import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,8 +12,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+_HERE = Path(__file__).parent
 MEDIA_TYPE = "application/problem+json"
-_log = logging.getLogger(__name__)
 
 
 class Wrong(BaseModel):
@@ -72,10 +73,9 @@ def documented(*statuses: int) -> dict[int | str, dict[str, object]]:
 
 
 def answer_with_problems(app: FastAPI) -> None:
-    """Make the application answer every error in this shape."""
+    """Make the application answer what it foresees in this shape; the gate does so with what nobody foresaw."""
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 async def _http(_request: Request, error: Exception) -> Response:
@@ -95,6 +95,9 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     return Problem(422, "The request cannot be understood; see errors.", errors=errors).response()
 
 
-async def _unexpected(_request: Request, error: Exception) -> Response:
-    _log.error("a request failed: %s", type(error).__name__)
-    return Problem(500, "Something went wrong here; the service's log says what.").response()
+def named(error: BaseException) -> str:
+    """Return an error's kind and place, without its words: they may quote what was asked or found."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(_HERE)]
+    place = f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own else ""
+    return f"{type(error).__name__}{place}"

@@ -22,7 +22,8 @@ from privacy.masking import NOBODY, Mask, mask_of
 from serving.api.answers import Answers, Question
 from serving.api.figures import Figures, read_figures
 from serving.api.personal import personal_columns
-from serving.snapshot import POINTER, Snapshot, open_current
+from serving.api.problems import named
+from serving.snapshot import POINTER, Snapshot, SnapshotError, open_current
 
 POLL_SECONDS = 1.0
 WARMED_ANSWERS = 500
@@ -153,9 +154,11 @@ class Follower:
         except Exception as error:
             # Publishing may have removed the folder between two steps: the next look will find the next one.
             self.n_failures += 1
-            if str(error) != self.trouble:
-                _log.warning("the published snapshot cannot be opened: %s", error)
-            self.trouble = str(error)
+            # An engine's words quote SQL, and with it whom the mask hides.
+            words = str(error) if isinstance(error, SnapshotError) else named(error)
+            if words != self.trouble:
+                _log.warning("the published snapshot cannot be opened: %s", words)
+            self.trouble = words
             return
         self._seen, self.trouble = signature, None
         if self.current is None or view.edition != self.current.edition:

@@ -17,9 +17,10 @@ from typing import Any
 from fsspec.core import url_to_fs
 
 from extract.contracts import Table
-from extract.http import BODY_HEAD, Redact, SourceError
+from extract.http import Redact, SourceError
 from extract.sources.claude_ai.tables import AUDIT_LOG, CLAUDE_CODE_TEAM_REPORTS, SPEND_REPORTS
 from extract.spool import Sink
+from extract.words import LONGEST
 
 LONGEST_LINE = 1_000_000
 HEADERS: dict[Table, frozenset[str]] = {
@@ -160,7 +161,7 @@ class Folder:
             raise self._unreachable(error) from None
 
     def _unreachable(self, error: Exception) -> SourceError:
-        words = self._redact(f"{type(error).__name__}: {error}")[:BODY_HEAD]
+        words = self._redact(f"{type(error).__name__}: {error}")[:LONGEST]
         return SourceError(
             f"claude_ai: CLAUDE_AI_EXPORT_DIR cannot be read: {words}. A bucket needs its client "
             "(gcsfs for gs://, s3fs for s3://, adlfs for az://) and credentials that may list and read it."

@@ -11,8 +11,9 @@ from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 
 from extract.contracts import Table
-from extract.http import BODY_HEAD, Redact, SourceError
+from extract.http import Redact, SourceError
 from extract.sources.orchestrator.tables import TABLES
+from extract.words import LONGEST
 
 FORMATS = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 
@@ -73,7 +74,7 @@ def look(address: str, redact: Redact) -> Listing:
                 file = TaskFile(table, place, name, _hash(name), _fingerprint(item), kind)
                 files.append(((item["modification_date"], name), file))
     except Exception as error:  # a bucket's client raises whatever it likes
-        words = redact(f"{type(error).__name__}: {error}")[:BODY_HEAD]
+        words = redact(f"{type(error).__name__}: {error}")[:LONGEST]
         raise SourceError(
             f"orchestrator: TASK_EVENTS_URL cannot be read: {words}. A bucket needs its client (gcsfs for "
             "gs://, s3fs for s3://, adlfs for az://) and credentials that may list and read it."

@@ -21,7 +21,6 @@ from requests.exceptions import RequestException
 from extract.config import Settings
 from extract.google_account import access_token, account_email, google_credentials, is_refusal
 from extract.http import (
-    BODY_HEAD,
     TIMEOUT_SECONDS,
     ApiError,
     EnvelopeError,
@@ -31,6 +30,7 @@ from extract.http import (
 )
 from extract.retries import Again, call_with_retries
 from extract.sources.sheets.rows import Cells
+from extract.words import LONGEST, described, shown
 
 SCOPES = ["https://www.googleapis.com/auth/spreadsheets.readonly"]
 TIMEOUT = TIMEOUT_SECONDS[1]
@@ -124,7 +124,7 @@ def _client_class(settings: Settings, credentials: GoogleCredentials) -> type[HT
             except _AnswerError as error:
                 raise _typed(where, error.response, account_email(credentials)) from None
             except (RequestException, GoogleAuthError) as error:
-                words = settings.redact(str(error))[:BODY_HEAD]
+                words = settings.redact(str(error))[:LONGEST]
                 raise ApiError(
                     f"{where}: no answer or no token from Google: {type(error).__name__}: {words}"
                 ) from None
@@ -164,10 +164,9 @@ def _verdict(error: Exception) -> Again | None:
 def _typed(where: str, response: Response, email: str) -> ApiError:
     status = response.status_code
     kind, message = vendor_words(response.content)
-    head = " ".join(response.text.split())[:BODY_HEAD]
-    words = message or head or "an empty body"
+    words = shown(message or response.text) or "an empty body"
     if status == 200:
-        words = f"the answer is not whole JSON: {head!r}"
+        words = f"the answer is not whole JSON: {described(response.content)}"
     todo = ""
     if status in (403, 404):
         todo = (

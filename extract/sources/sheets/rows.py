@@ -1,6 +1,7 @@
 """A tab's cells to rows: headers trimmed and checked, blank rows skipped, row numbers kept."""
 
 from collections import Counter
+from difflib import get_close_matches
 
 from extract.http import SourceError
 from extract.sources.sheets.tables import ALTERNATIVES, HEADERS
@@ -37,8 +38,10 @@ def _check(tab: str, header: list[str], cells: Cells) -> None:
     where = f"sheets: tab '{tab}'"
     for name, n in Counter(name for name in header if name).items():
         if n > 1:
+            places = [_letter(place) for place, other in enumerate(header) if other == name]
             raise HeaderError(
-                f"{where}: the header '{name}' is there {n} times. Rename or remove all but one."
+                f"{where}: columns {', '.join(places)} have the same header, {_said(tab, name)}. Rename or remove all "
+                "but one."
             )
     alternatives = ALTERNATIVES.get(tab, ())
     missing = [name for name in HEADERS[tab] if name not in header and name not in alternatives]
@@ -47,7 +50,7 @@ def _check(tab: str, header: list[str], cells: Cells) -> None:
     if missing:
         raise HeaderError(
             f"{where}: the header row lacks {', '.join(repr(name) for name in missing)}; it has "
-            f"{', '.join(repr(name) for name in header if name) or 'nothing'}. Add the column, or "
+            f"{', '.join(_said(tab, name) for name in header if name) or 'nothing'}. Add the column, or "
             "correct the spelling in row 1."
         )
     for line in cells[1:]:
@@ -57,6 +60,12 @@ def _check(tab: str, header: list[str], cells: Cells) -> None:
                     f"{where}: column {_letter(position)} has content but a blank header. Name the "
                     "column in row 1, or clear it."
                 )
+
+
+def _said(tab: str, name: str) -> str:
+    """Return a header as it may be shown: without a header row these are the cells of a person."""
+    known = [*HEADERS[tab], *ALTERNATIVES.get(tab, ())]
+    return repr(name) if get_close_matches(name.lower(), known, cutoff=0.7) else "[text]"
 
 
 def _letter(position: int) -> str:

@@ -159,7 +159,7 @@ def test_rate_limit_is_per_token(settings: Settings) -> None:
 def test_answer_that_takes_too_long_is_stopped(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(cursor: duckdb.DuckDBPyConnection, *_: object) -> Answer:
+    def endless(cursor: duckdb.DuckDBPyConnection, *_: object, **__: object) -> Answer:
         cursor.execute("select count(*) from range(100000000000) a, range(100000) b").fetchall()
         raise AssertionError("it was not stopped")
 
@@ -179,7 +179,7 @@ def test_answer_that_takes_too_long_is_stopped(
 def test_failure_inside_tells_nothing_of_the_inside(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(*_: object) -> Answer:
+    def failing(*_: object, **__: object) -> Answer:
         raise RuntimeError("secret words")
 
     monkeypatch.setattr("serving.api.savings_questions.summary", failing)

@@ -27,15 +27,22 @@ def test_pitfall_64_headers_are_trimmed() -> None:
 
 def test_pitfall_64_duplicate_header_is_named() -> None:
     """Naive: last one wins, silently."""
-    with pytest.raises(
-        HeaderError, match=r"tab 'api_key_mapping': the header 'platform' is there 2"
-    ):
+    with pytest.raises(HeaderError, match=r"columns D, H have the same header, 'platform'"):
         tab_rows("api_key_mapping", [[*KEYS, "platform"]])
 
 
 def test_missing_header_is_named_with_what_to_do() -> None:
     with pytest.raises(HeaderError, match=r"lacks 'owner_email'; it has .*Add the column"):
         tab_rows("api_key_mapping", [["api_key_id", *KEYS[3:]]])
+
+
+def test_a_sheet_without_its_header_row_tells_nothing_of_its_people() -> None:
+    cells = [["ada@corp.example", "", "Ada Secret", "Engineering", "Engineering", "e_mail"]]
+    with pytest.raises(HeaderError) as error:
+        tab_rows("people", [[*cells[0][:4], cells[0][5]]])
+    assert "it has [text], [text], [text], 'e_mail'" in str(error.value)
+    with pytest.raises(HeaderError, match=r"columns D, E have the same header, \[text\]"):
+        tab_rows("people", cells)
 
 
 def test_one_of_the_key_columns_is_enough() -> None:

@@ -1,0 +1,43 @@
+"""Others' words as they may be shown: an error of a vendor or a library can quote the very data that it is about.
+
+What a vendor delivers as data is never quoted, whole or in part; it is described by its size and kind.
+"""
+
+import re
+import traceback
+from pathlib import Path
+
+LONGEST = 300
+_ADDRESS = re.compile(r"[^\s@\"'<>,;:()\[\]{}]+@[^\s@\"'<>,;:()\[\]{}]+")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
+_HERE = Path(__file__).parent
+
+
+def shown(words: str) -> str:
+    """Return what a vendor says about a request of ours: its beginning, without addresses."""
+    return _ADDRESS.sub("[address]", " ".join(words.split()))[:LONGEST]
+
+
+def described(content: bytes) -> str:
+    """Return what an answer is that should have been data."""
+    if not content.strip():
+        return "an empty body"
+    kind = "an HTML page" if content.lstrip()[:1] == b"<" else "something else"
+    return f"{kind} of {len(content):,} bytes"
+
+
+def of_library(error: BaseException) -> str:
+    """Return what can be said of an error that we did not foresee: its kind, its first line without quotes, its place."""
+    first = (str(error).splitlines() or [""])[0]
+    words = shown(_QUOTED.sub("'…'", first))
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(_HERE)
+    ]
+    place = (
+        f" ({Path(frames[-1].filename).relative_to(_HERE.parent)}:{frames[-1].lineno})"
+        if frames
+        else ""
+    )
+    return f"{type(error).__name__}: {words}{place}"

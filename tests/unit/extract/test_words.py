@@ -1,0 +1,61 @@
+"""What is shown of others' words: what went wrong, and nothing of the data that it is about."""
+
+from collections.abc import Callable
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from extract.convert import convert
+from extract.words import described, of_library, shown
+
+
+def test_a_vendor_s_words_are_shown_without_addresses() -> None:
+    said = shown(
+        "Ask <ada.berg@corp.example> or bob@corp.example;\n you may not  read this" + "x" * 999
+    )
+    assert said.startswith("Ask <[address]> or [address]; you may not read this")
+    assert len(said) == 300
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b" \n", "an empty body"),
+        (b'{"data":[{"email":"ada@corp.example"', "something else of 36 bytes"),
+        (b" <html>Ada</html>", "an HTML page of 17 bytes"),
+    ],
+)
+def test_data_is_described_and_never_quoted(content: bytes, expected: str) -> None:
+    assert described(content) == expected
+
+
+def _conversion() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("select cast('Ada Secret' as integer)")
+
+
+def _arrow() -> None:
+    pa.array(["Ada Secret"]).cast(pa.int64())
+
+
+def _constraint() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create table t (email varchar primary key)")
+        connection.execute("insert into t values ('Ada@Secret.example'), ('Ada@Secret.example')")
+
+
+@pytest.mark.parametrize("broken", [_conversion, _arrow, _constraint])
+def test_a_library_s_error_does_not_quote_the_value(broken: Callable[[], None]) -> None:
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - each library has its own
+        broken()
+    said = of_library(caught.value)
+    assert "ada" in str(caught.value).lower()
+    assert "ada" not in said.lower()
+    assert said.startswith(type(caught.value).__name__)
+
+
+def test_the_place_of_an_error_is_named() -> None:
+    with pytest.raises(TypeError) as caught:
+        convert(None, None)  # type: ignore[arg-type]
+    assert "(extract/convert.py:" in of_library(caught.value)
