@@ -41,6 +41,7 @@ def _typed(folder: Folder, **columns: str) -> None:
 FAULTS = [
     ({"success": "cast(null as boolean)"}, "success", "required field is missing"),
     ({"start_time": "cast(null as timestamp)"}, "start_time", "required field is missing"),
+    ({"start_time": "timestamp 'infinity'"}, "start_time", "expected an instant"),
     ({"task_id": "cast(null as bigint)"}, "task_id", "required field is missing"),
     ({"task_id": "'  '"}, "task_id", "expected a code"),
     ({"provider": "''"}, "provider", "required field is missing"),
