@@ -18,6 +18,7 @@ from tests.bigquery.world import (
     claude_ai_rows,
     cursor_rows,
     gemini_rows,
+    orchestrator_rows,
     sheets_rows,
 )
 from tests.bigquery.world.cursor_rows import Row
@@ -33,6 +34,7 @@ HARD_ROWS: dict[str, Mapping[str, Callable[[], list[Row]]]] = {
     "raw_anthropic": anthropic_rows.TABLES,
     "raw_claude_ai": claude_ai_rows.TABLES,
     "raw_gemini": gemini_rows.TABLES,
+    "raw_orchestrator": orchestrator_rows.TABLES,
     "raw_sheets": sheets_rows.TABLES,
 }
 

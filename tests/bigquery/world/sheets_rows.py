@@ -133,6 +133,58 @@ def budgets() -> list[Row]:
     )
 
 
+def provider_pricing() -> list[Row]:
+    """Return prices of the sheet: one over the feed's for a day, a tie, and cells nobody can read."""
+    return _tab(
+        "provider_pricing",
+        (
+            *("provider", "model", "task_type", "pricing_model", "token_class", "service_tier"),
+            *("cost_per_million_usd", "effective_date", "end_date", "price_source"),
+        ),
+        [
+            ("sum", "", "", "Per_Token ", "", "", "0.05", "2026-05-31", "2026-06-01", "contract"),
+            ("request", "", "", "per_request", "", "", "0.000000001", "2026-06-02", "", ""),
+            ("request", "", "", "per_request", "", "", "0.000000002", "2026-06-02", "", ""),
+            ("sum", "", "", "per_token", "", "", "1,5", "2026-05-31", "", ""),
+            ("sum", "", "", "per_token", "", "", "9", "31.05.2026", "", ""),
+            ("sum", None, None, "per_token", None, None, "9", "2026-05-31", "later", None),
+            ("", "", "", "", "", "", "", "", "", ""),
+        ],
+    )
+
+
+def baseline_policies() -> list[Row]:
+    """Return a policy that changes on a month's first day, overlaps, a provider nobody prices, and nonsense."""
+    return _tab(
+        "baseline_policies",
+        ("organization_id", "provider", "model", "valid_from", "valid_to", "approved_by"),
+        [
+            (" org_changes", "base", "", "2026-01-01", "2026-06-02", "Ada"),
+            ("org_changes", "base", "large", "2026-06-01", "", "Bo"),
+            ("org_changes", "sum", "", "2026-05-31", "2026-05-31", ""),
+            ("org_without_tasks", "base", "", "", "", None),
+            ("unknown", "nobody", None, "", "", ""),
+            ("org_silent", "base", "", "soon", "", ""),
+            ("org_silent", "", "", "", "", ""),
+        ],
+    )
+
+
+def task_retention() -> list[Row]:
+    """Return an organisation that says two things, one whose days have expired, and cells nobody can read."""
+    return _tab(
+        "task_retention",
+        ("organization_id", "retention_days"),
+        [
+            ("org_changes", "400"),
+            ("org_changes", " 30 "),
+            ("org_silent", "1"),
+            ("unknown", "a year"),
+            ("", "5"),
+        ],
+    )
+
+
 def _tab(name: str, columns: tuple[str, ...], lines: list[tuple[str | None, ...]]) -> list[Row]:
     return [
         {"sheet_tab": name, "sheet_row": number} | dict(zip(columns, line, strict=True))
@@ -146,4 +198,7 @@ TABLES = {
     "seats": seats,
     "invoices": invoices,
     "budgets": budgets,
+    "provider_pricing": provider_pricing,
+    "baseline_policies": baseline_policies,
+    "task_retention": task_retention,
 }
