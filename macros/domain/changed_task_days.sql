@@ -2,12 +2,22 @@
 Incremental by organisation and day: the days whose fingerprint (int_savings__day_versions) is not the one that the
 model's rows carry. For the first import CTE of an incremental model, which its other imports are joined with.
 `counted` is what a day must have some of to have rows in the model: a day without any would look changed for ever.
+`keeps_expired` is for models whose rows outlive the task rows: see settled_task_days.
 #}
-{% macro changed_task_days(counted='n_tasks') -%}
-select * from {{ ref('int_savings__day_versions') }}
+{% macro changed_task_days(counted='n_tasks', keeps_expired=false) -%}
+select * from {{ ref('int_savings__day_versions') }} as day_versions
     where
         {{ counted }} > 0
 {%- if is_incremental() %}
         and input_version not in (select distinct input_version from {{ this }})
+{%- if keeps_expired %}
+        and not exists (
+            select 1
+            from ({{ settled_task_days() }}) as settled
+            where
+                settled.organization_id = day_versions.organization_id
+                and settled.usage_date = day_versions.usage_date
+        )
+{%- endif %}
 {%- endif %}
 {%- endmacro %}

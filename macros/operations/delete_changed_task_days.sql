@@ -1,7 +1,7 @@
 {#
 The pre_hook of models that are incremental by organisation and day: rows of outdated days go first. Retention takes task
 rows away and leaves the aggregates: with `keeps_expired`, a day that has no task rows any more keeps its figures once it
-is older than the organisation's retention.
+is older than the organisation's retention, and the day after it does too (settled_task_days).
 #}
 {% macro delete_changed_task_days(keeps_expired=false) -%}
 {%- if is_incremental() -%}
@@ -25,6 +25,13 @@ delete from {{ this }} as stored
                     day_versions.organization_id = stored.organization_id
                     and day_versions.usage_date = stored.usage_date
             )
+        )
+        and not exists (
+            select 1
+            from ({{ settled_task_days() }}) as settled
+            where
+                settled.organization_id = stored.organization_id
+                and settled.usage_date = stored.usage_date
         )
 {%- endif -%}
 {%- endif -%}

@@ -9,7 +9,7 @@ import pytest
 
 from privacy import jobs
 from privacy.audit import LOG_FILE, AuditLog
-from privacy.config import Settings, read_settings
+from privacy.config import Settings
 from privacy.erasing import erase_pending
 from privacy.files import files_naming
 from privacy.identifiers import Identifier, Replacement
@@ -20,6 +20,7 @@ from privacy.totals import read_totals
 from privacy.warehouse import open_warehouse
 from sandbox.server.running import Running
 from tests.e2e.chain import SMALL, Chain, serve
+from tests.e2e.privacy_settings import privacy_settings
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,6 @@ class Erased:
 def replacement(subject: Subject) -> Replacement:
     names: list[Identifier] = subject.identifiers()
     return Replacement({"erased-0000000000000000": names})
-
-
-def privacy_settings(chain: Chain) -> Settings:
-    return read_settings(
-        {
-            **chain.env(),
-            "FOCUS_DIR": str(chain.folder / "focus"),
-            "DBT_TARGET_PATH": str(chain.folder / "target"),
-        }
-    )
 
 
 def extract(chain: Chain, server: Running) -> str:

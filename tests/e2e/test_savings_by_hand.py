@@ -1,6 +1,6 @@
 """Savings of tasks that were worked out by hand, with a pocket calculator: every way of charging, every rule, every pitfall.
 
-Prices and tasks of an organisation of its own are put beside the invented company's raw tables, and everything is built.
+Prices and tasks of an organisation of its own are put beside the invented company's raw tables, and savings are built.
 """
 
 import re
@@ -186,7 +186,7 @@ def built(small: Chain, tmp_path_factory: pytest.TempPathFactory) -> Chain:
         f" 'by-hand', '2026-01-01', '', 'hand_base', '', {LOADED}, 'hand')",
         *(_task_row(case) for case in CASES),
     )
-    chain.build(run_id="by-hand")
+    chain.build_savings(run_id="by-hand")
     return chain
 
 

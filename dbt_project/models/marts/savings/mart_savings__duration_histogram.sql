@@ -11,7 +11,7 @@ with
 
 changed_days as (
 
-    {{ changed_task_days() }}
+    {{ changed_task_days(keeps_expired=true) }}
 
 ),
 

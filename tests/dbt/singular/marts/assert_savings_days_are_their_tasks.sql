@@ -1,6 +1,7 @@
 {#
 A day of an organisation whose task rows are kept is those tasks, to the last digit, and its histogram holds every task
-with a duration once. Returns the days that are not their tasks.
+with a duration once. A day that outlives them may have been made from more than is left of them: it has another
+fingerprint. Returns the days that are not their tasks.
 #}
 {% set sums = [
     'n_tasks', 'n_timed_tasks', 'n_bucketed_tasks', 'actual_cost_usd', 'gross_savings_usd',
@@ -13,6 +14,7 @@ tasks as (
     select
         organization_id,
         usage_date,
+        min(input_version) as input_version,
         count(*) as n_tasks,
         count(duration_ms) as n_timed_tasks,
         count(duration_ms) as n_bucketed_tasks,
@@ -40,6 +42,7 @@ days as (
     select
         organization_id,
         usage_date,
+        min(input_version) as input_version,
         sum(n_tasks) as n_tasks,
         sum(n_timed_tasks) as n_timed_tasks,
         coalesce(sum(actual_cost_usd), 0) as actual_cost_usd,
@@ -77,6 +80,12 @@ left join aggregates
         and tasks.usage_date = aggregates.usage_date
 where
     aggregates.organization_id is null
-    {%- for name in sums %}
-    or tasks.{{ name }} <> aggregates.{{ name }}
-    {%- endfor %}
+    or (
+        tasks.input_version = aggregates.input_version
+        and (
+            {%- for name in sums %}
+            tasks.{{ name }} <> aggregates.{{ name }} or
+            {%- endfor %}
+            false
+        )
+    )
