@@ -183,7 +183,7 @@ def provider_pricing() -> list[Row]:
         _price("nobody", "per_hour", "1"),
         _price("nobody", "per_request", "1", token_class="output"),
         _price("nobody", token, "1", token_class="thoughts"),
-        _price("nobody", "per_request", "1", currency="XXX"),
+        _price("nobody", "per_request", "1", currency="jpy"),
         _price("nobody", "per_request", "1", effective_date=end, end_date=end),
     ]
 
