@@ -15,6 +15,10 @@ import yaml
 from privacy.config import ROOT
 
 SOURCES = ROOT / "dbt_project" / "models" / "staging"
+PREDECESSOR = {"email": "email", "user_email": "email", "display_name": "name"}
+"""Columns of the predecessor's tables and of their archives that name the person a row is about."""
+NAMES_BESIDE = ("name", "display_name", "first_name", "last_name")
+"""Columns that hold a name, or a part of one, of whom the row's address belongs to."""
 OWN = ("email", "id", "name", "aliases")
 KINDS = (*OWN, "mention", "file")
 
@@ -54,3 +58,11 @@ def own_columns() -> dict[tuple[str, str], dict[str, str]]:
         if one.kind in OWN:
             found.setdefault((one.schema, one.table), {})[one.column] = one.kind
     return found
+
+
+def predecessor_columns(schema: str, columns: list[str]) -> dict[str, str]:
+    """Return the same of a table outside of the project's own layers: legacy tables, and their archives."""
+    if schema.startswith(("raw_", "staging", "intermediate", "marts", "metrics", "quality")):
+        return {}
+    found = {name: kind for name, kind in PREDECESSOR.items() if name in columns}
+    return found if "email" in found.values() else {}

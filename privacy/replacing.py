@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from privacy.columns import personal_columns
+from privacy.columns import NAMES_BESIDE, personal_columns
 from privacy.identifiers import Kind, Label, Replacement, pseudonym
 from privacy.warehouse import JSON, TEXT, Table, Warehouse
 
@@ -50,13 +50,17 @@ def traces(warehouse: Warehouse, replacement: Replacement) -> list[Touched]:
 
 
 def _replace_names(warehouse: Warehouse, table: Table, token: str, emails: list[str]) -> int:
-    """Replace the name beside the person's e-mail, also one that somebody else bears too."""
-    if not table.has("email", "name") or not emails:
-        return 0
+    """Replace names beside the person's e-mail, also those that somebody else bears too, and parts of them."""
     marks = ", ".join("?" for _ in emails)
     new = pseudonym(Label(Kind.NAME), token)
-    where = f"where lower(trim(email)) in ({marks}) and name is not null"
-    return warehouse.change(f"update {warehouse.name(table)} set name = ? {where}", [new, *emails])
+    texts, n_cells = table.of_kind(TEXT), 0
+    for name in NAMES_BESIDE:
+        if name in texts and "email" in texts and emails:
+            where = f"where lower(trim(email)) in ({marks}) and {name} is not null"
+            n_cells += warehouse.change(
+                f"update {warehouse.name(table)} set {name} = ? {where}", [new, *emails]
+            )
+    return n_cells
 
 
 def _columns_with_traces(

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from privacy.columns import own_columns
+from privacy.columns import own_columns, predecessor_columns
 from privacy.identifiers import Identifier, Kind, Label, atoms, spaced
 from privacy.keys import normalised
-from privacy.warehouse import Table, Warehouse
+from privacy.warehouse import TEXT, Table, Warehouse
 
 _EMAIL = re.compile(r"[^\s@]*[^\W_][^\s@]*@[^\s@]*[^\W_][^\s@]*\Z")
 _NO_IDENTIFIER = (
@@ -77,12 +77,13 @@ def find_subject(warehouse: Warehouse, *given: str) -> Subject:
     if not subject:
         return subject
     tables = _own_tables(warehouse)
+    everywhere = [*tables, *_predecessor_tables(warehouse)]
     asked, known = len(subject.emails) + len(subject.ids), 0
     while known != len(subject.emails) + len(subject.ids):
         known = len(subject.emails) + len(subject.ids)
-        for table, columns in tables:
+        for table, columns in everywhere:
             _look(warehouse, table, columns, subject)
-    if not subject.names and known == asked and not _is_held(warehouse, tables, subject):
+    if not subject.names and known == asked and not _is_held(warehouse, everywhere, subject):
         return Subject()
     _refuse_two_people(warehouse, tables, subject)
     _set_shared_names_apart(warehouse, tables, subject)
@@ -124,6 +125,14 @@ def _own_tables(warehouse: Warehouse) -> list[tuple[Table, dict[str, str]]]:
         (table, found)
         for table in warehouse.tables()
         if (found := kinds.get((table.schema, table.name)))
+    ]
+
+
+def _predecessor_tables(warehouse: Warehouse) -> list[tuple[Table, dict[str, str]]]:
+    return [
+        (table, found)
+        for table in warehouse.tables()
+        if (found := predecessor_columns(table.schema, table.of_kind(TEXT)))
     ]
 
 
