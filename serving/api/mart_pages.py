@@ -1,6 +1,7 @@
 """A page of a mart: the rows from one place in its file to another, those that the filters let through.
 
-A snapshot's file never changes, so a row's number in it is a place that can be returned to.
+A snapshot's file never changes, so a row's number in it is a place that can be returned to. Callers are told its number
+among the rows that they may see: the number in the file would tell how many rows others have.
 """
 
 from collections.abc import Iterator
@@ -18,16 +19,18 @@ BATCH_ROWS = 2_048
 
 @dataclass(frozen=True)
 class Page:
-    """Rows from number `after` up to `following` (None: to the end)."""
+    """Rows from number `first` of the file up to `following` (None: to the end)."""
 
     mart: Mart
     where: Condition
-    after: int
+    first: int
     following: int | None
+    next_after: int | None
+    """How many of the rows that the caller may see come before the next page."""
 
     def batches(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
         """Yield the rows as they are presented, a batch at a time."""
-        bounds = f"file_row_number >= {self.after}"
+        bounds = f"file_row_number >= {self.first}"
         if self.following is not None:
             bounds += f" and file_row_number < {self.following}"
         reader = cursor.execute(
@@ -39,14 +42,52 @@ class Page:
             yield pa.Table.from_batches([batch])
 
 
-def first_of_next_page(
-    cursor: duckdb.DuckDBPyConnection, mart: Mart, where: Condition, after: int, limit: int
+def page_of(
+    cursor: duckdb.DuckDBPyConnection,
+    mart: Mart,
+    visible: Condition | None,
+    where: Condition,
+    after: int,
+    limit: int,
+) -> Page:
+    """Find a page's bounds.
+
+    Args:
+        cursor: Where to look.
+        mart: The mart.
+        visible: Lets through what the caller may see; None: the whole file.
+        where: Lets through what is asked for, never more than `visible` does.
+        after: How many of the visible rows come before the page.
+        limit: Most rows of the page.
+    """
+    first = after if visible is None else _row_number(cursor, mart, visible, 0, after)
+    if first is None:
+        return Page(mart, where, after, after, None)
+    following = _row_number(cursor, mart, where, first, limit)
+    if visible is None or following is None:
+        return Page(mart, where, first, following, following)
+    return Page(mart, where, first, following, n_rows(cursor, mart, visible, following))
+
+
+def n_rows(
+    cursor: duckdb.DuckDBPyConnection, mart: Mart, where: Condition, before: int | None = None
+) -> int:
+    """Count the rows that are let through, of the whole file or of what comes before a row."""
+    bounds = "true" if before is None else f"file_row_number < {before}"
+    found = cursor.execute(
+        f"select count(*) from {mart.relation} where {bounds} and {where.sql}", list(where.values)
+    ).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _row_number(
+    cursor: duckdb.DuckDBPyConnection, mart: Mart, where: Condition, first: int, offset: int
 ) -> int | None:
-    """Return the number of the first row that no longer fits on the page."""
+    """Return the number in the file of the row that comes so many rows after `first`."""
     found = cursor.execute(
         f"select file_row_number from {mart.relation}"
-        f" where file_row_number >= {after} and {where.sql}"
-        f" order by file_row_number limit 1 offset {limit}",
+        f" where file_row_number >= {first} and {where.sql}"
+        f" order by file_row_number limit 1 offset {offset}",
         list(where.values),
     ).fetchone()
     return None if found is None else int(found[0])

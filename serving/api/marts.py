@@ -24,8 +24,8 @@ from serving.api.asking import (
 )
 from serving.api.audit import AuditError
 from serving.api.documents import MartPage, Marts
-from serving.api.mart_filters import condition
-from serving.api.mart_pages import Page, first_of_next_page
+from serving.api.mart_filters import Condition, condition
+from serving.api.mart_pages import Page, n_rows, page_of
 from serving.api.mart_rows import as_csv, as_json, json_type
 from serving.api.personal import personal_columns
 from serving.api.presentation import provenance, provenance_headers
@@ -51,10 +51,19 @@ Asker = Annotated[Principal, Depends(require())]
 async def readable_marts(request: Request, principal: Asker) -> Response | dict[str, object]:
     """Which marts this token may read, and their columns."""
     view = current_view(request)
+    readable = {t: mart for t, mart in view.marts.items() if _may_read(principal, mart)}
+    if principal.sees_every_organization:
+        counted = {table: view.figures.n_rows[table] for table in readable}
+    else:
+        cursor, own = view.cursor(), tuple(sorted(principal.organizations))
+
+        def count() -> dict[str, int]:
+            return {t: n_rows(cursor, m, _of(own)) for t, m in readable.items()}
+
+        counted = await within(cursor, request.app.state.settings.api_request_seconds, count)
     found = [
-        {"mart": str(mart), "rows": view.figures.n_rows[table], "columns": _described(mart)}
-        for table, mart in view.marts.items()
-        if _may_read(principal, mart)
+        {"mart": str(mart), "rows": counted[table], "columns": _described(mart)}
+        for table, mart in readable.items()
     ]
     return {"marts": found, **provenance(view, ())}
 
@@ -86,7 +95,8 @@ async def mart_rows(
 
     def first_look() -> Page:
         where = condition(filters, found.columns, cursor)
-        return Page(found, where, after, first_of_next_page(cursor, found, where, after, limit))
+        visible = None if organizations is None else _of(organizations)
+        return page_of(cursor, found, visible, where, after, limit)
 
     page = await within(cursor, seconds, first_look)
     await _note_personal_read(request, principal, found, organizations)
@@ -176,15 +186,20 @@ def _described(mart: Mart) -> list[dict[str, str]]:
     return [{"name": name, "type": json_type(name, kind)} for name, kind in mart.columns.items()]
 
 
+def _of(organizations: tuple[str, ...]) -> Condition:
+    marks = ", ".join("?" for _ in organizations)
+    return Condition(f'"{ORGANIZATION}" in ({marks})', organizations)
+
+
 def _next_address(request: Request, view: View, page: Page) -> str | None:
-    if page.following is None:
+    if page.next_after is None:
         return None
     kept = [
         (name, value)
         for name, value in request.query_params.multi_items()
         if name not in ("after", "snapshot_id")
     ]
-    pinned = [*kept, ("snapshot_id", view.snapshot_id), ("after", str(page.following))]
+    pinned = [*kept, ("snapshot_id", view.snapshot_id), ("after", str(page.next_after))]
     return f"{request.url.path}?{urlencode(pinned)}"
 
 
