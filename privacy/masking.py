@@ -36,7 +36,9 @@ class Mask:
             # As in the erasure: letters and digits that stand alone, not a part of another address.
             pattern = rf"(^|[^\pL\pN.+]){re.escape(found)}($|[^\pL\pN])"
             instead = rf"\1{shown}\2"
-            result = f"regexp_replace({result}, {_text(pattern)}, {_text(instead)}, 'gi')"
+            # Twice: what separates two of them belongs to the first find, and RE2 cannot look ahead.
+            for _ in range(2):
+                result = f"regexp_replace({result}, {_text(pattern)}, {_text(instead)}, 'gi')"
         return (
             f"case when regexp_matches(lower({column}), {_text(probe)}) then {result}"
             f" else {column} end"
