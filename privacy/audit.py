@@ -4,6 +4,9 @@ Each line carries the hash of the line before it, so that a line that was change
 `verify`. The file beside it knows the newest line, so that lines cut off at the end are found too. A person is written
 as a keyed hash: the log keeps its proof when the person is erased. There is no field for a payload or an address, and a
 value that could hold one is refused.
+
+Whoever is killed while writing leaves a piece of a line, which was never acknowledged and is cut off, or a line that the
+file beside the log does not know yet, which is taken up because it continues the chain.
 """
 
 import datetime as dt
@@ -22,6 +25,8 @@ from privacy.keys import Key, normalised
 LOG_FILE = "audit.jsonl"
 NEWEST_FILE = "audit.newest"
 NOTHING_BEFORE = "0" * 64
+END_BYTES = 65_536
+"""How much of the log's end is read to find lines that the file beside it does not know; a line has at most 2,000."""
 ACTIONS = frozenset(
     {
         "use_token",
@@ -90,10 +95,11 @@ class AuditLog:
             "resource": resource,
         }
         with self._locked() as file:
-            number, before = _parse_newest(self._newest)
+            number, before = self._newest_of(file)
             line = _chained({"number": number + 1, **entry}, before)
             file.write(json.dumps(line) + "\n")
             file.flush()
+            os.fsync(file.fileno())
             _replace(self._newest, f"{number + 1} {line['hash']}\n")
 
     def pseudonym(self, subject: str) -> str:
@@ -106,23 +112,39 @@ class AuditLog:
         Raises:
             AuditError: A line is not what was written, or lines are missing; the message says where.
         """
-        with self._locked():
-            expected, newest = _parse_newest(self._newest)
+        with self._locked() as file:
+            expected, newest = self._newest_of(file)
             number, before = 0, NOTHING_BEFORE
             for text in self._path.read_text(encoding="utf-8").splitlines():
                 number += 1
-                try:
-                    line = json.loads(text)
-                    found = line.pop("hash")
-                    is_ours = line["number"] == number and line["before"] == before
-                except (ValueError, KeyError, TypeError, AttributeError):
-                    raise AuditError(f"line {number} is not a line of the log") from None
-                if not is_ours or _hash(line) != found:
-                    raise AuditError(f"line {number} is not what was written there")
-                before = found
+                before = _continued(text, number, before)
             if (number, before) != (expected, newest):
                 raise AuditError(f"the log ends with line {number}, but {expected} were written")
             return number
+
+    def _newest_of(self, file: IO[str]) -> tuple[int, str]:
+        """Return number and hash of the newest line, after whatever a killed writer left is put right."""
+        size = os.fstat(file.fileno()).st_size
+        with self._path.open("rb") as log:
+            log.seek(max(0, size - END_BYTES))
+            end = log.read()
+        number, digest = _parse_newest(self._newest)
+        lines = end.decode("utf-8", "replace").splitlines()
+        known = [at for at, line in enumerate(lines, 1) if line.endswith(f'{digest}"}}')]
+        if end and not end.endswith(b"\n"):
+            if known and known[-1] == len(lines):
+                file.write("\n")
+                file.flush()
+            else:
+                os.ftruncate(file.fileno(), size - len(end) + end.rfind(b"\n") + 1)
+                lines.pop()
+        for line in lines[known[-1] if known else 0 :]:
+            try:
+                number, digest = number + 1, _continued(line, number + 1, digest)
+            except AuditError:
+                # Not what a killed writer leaves: `verify` says what it is.
+                return _parse_newest(self._newest)
+        return number, digest
 
     @contextmanager
     def _locked(self) -> Iterator[IO[str]]:
@@ -131,6 +153,19 @@ class AuditLog:
         with os.fdopen(descriptor, "a", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file
+
+
+def _continued(text: str, number: int, before: str) -> str:
+    """Return the hash of a line that has this number and comes after the line of that hash."""
+    try:
+        line = json.loads(text)
+        found = str(line.pop("hash"))
+        is_ours = line["number"] == number and line["before"] == before
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise AuditError(f"line {number} is not a line of the log") from None
+    if not is_ours or _hash(line) != found:
+        raise AuditError(f"line {number} is not what was written there")
+    return found
 
 
 def _chained(entry: dict[str, Any], before: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from privacy.audit import LOG_FILE, NEWEST_FILE, AuditError, AuditLog
+from privacy.audit import END_BYTES, LOG_FILE, NEWEST_FILE, AuditError, AuditLog
 from privacy.keys import Key, KeyProblemError, load_key
 
 KEY = Key(b"k" * 32)
@@ -81,6 +81,79 @@ def test_text_in_place_of_a_line_is_found(log: AuditLog, tmp_path: Path) -> None
         file.write("not a line\n")
     with pytest.raises(AuditError, match="line 4 is not a line"):
         log.verify()
+
+
+def _record(log: AuditLog) -> None:
+    log.record("token_7f", "export_data", subject=None, organization=None, resource="/x")
+
+
+@pytest.mark.parametrize("n_unknown", [1, 2, 3])
+def test_lines_whose_number_was_not_noted_any_more_are_taken_up(
+    log: AuditLog, tmp_path: Path, n_unknown: int
+) -> None:
+    noted = (tmp_path / NEWEST_FILE).read_text(encoding="ascii")
+    for _ in range(n_unknown):
+        _record(log)
+    (tmp_path / NEWEST_FILE).write_text(noted, encoding="ascii")
+    assert log.verify() == 3 + n_unknown
+    _record(log)
+    assert log.verify() == 4 + n_unknown
+
+
+def test_first_line_whose_number_was_not_noted_is_taken_up(log: AuditLog, tmp_path: Path) -> None:
+    (tmp_path / NEWEST_FILE).unlink()
+    _record(log)
+    assert log.verify() == 4
+
+
+def test_writer_that_is_killed_before_it_notes_the_number_breaks_nothing(
+    log: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("privacy.audit._replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            _record(log)
+    _record(log)
+    assert log.verify() == 5
+    assert [json.loads(line)["number"] for line in _lines(tmp_path)] == [1, 2, 3, 4, 5]
+
+
+def test_piece_of_a_line_of_a_killed_writer_is_cut_off(log: AuditLog, tmp_path: Path) -> None:
+    with (tmp_path / LOG_FILE).open("a", encoding="utf-8") as file:
+        file.write('{"number": 4, "at"')
+    assert log.verify() == 3
+    _record(log)
+    assert log.verify() == 4
+
+
+def test_noted_line_that_lost_its_end_of_line_stays(log: AuditLog, tmp_path: Path) -> None:
+    (tmp_path / LOG_FILE).write_text("\n".join(_lines(tmp_path)), encoding="utf-8")
+    assert log.verify() == 3
+    _record(log)
+    assert log.verify() == 4
+
+
+def test_a_long_log_is_continued_from_its_end(log: AuditLog, tmp_path: Path) -> None:
+    for _ in range(300):
+        _record(log)
+    assert (tmp_path / LOG_FILE).stat().st_size > END_BYTES
+    noted = (tmp_path / NEWEST_FILE).read_text(encoding="ascii")
+    _record(log)
+    (tmp_path / NEWEST_FILE).write_text(noted, encoding="ascii")
+    assert log.verify() == 304
+
+
+def test_line_is_on_the_disk_before_its_number_is_noted(
+    log: AuditLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr("privacy.audit.os.fsync", lambda _: done.append("disk"))
+    monkeypatch.setattr("privacy.audit._replace", lambda *_: done.append("noted"))
+    _record(log)
+    assert done == ["disk", "noted"]
 
 
 @pytest.mark.parametrize(
