@@ -114,8 +114,8 @@ class FeatureAdoption(BaseModel):
 class UsageMetrics(Provenance):
     """Who uses the orchestrator, and how much."""
 
-    daily_active_users: float = Field(description="Mean over the days of the period")
-    tasks_per_day: float
+    daily_active_users: float | None = Field(description="Mean over the days of the period")
+    tasks_per_day: float | None
     tasks_per_user: float | None
     top_task_types: list[TypeCount]
     feature_adoption: FeatureAdoption

@@ -31,11 +31,13 @@ def summary(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters, perio
     _expect(view, asked, SAVINGS)
     (total,) = rows(cursor, "savings_total", asked)
     percentage = ratio(total["total_savings"], total["baseline_cost"])
+    # The cost of failed tasks alone is no net saving.
+    net = None if total["total_savings"] is None else total["net_savings"]
     trend = rows(cursor, "savings_trend", {**asked, "period": period})
     return Answer(
         {
             "total_savings": money(total["total_savings"]),
-            "net_savings": money(total["net_savings"]),
+            "net_savings": money(net),
             "total_cost": money(total["total_cost"]),
             "baseline_cost": money(total["baseline_cost"]),
             "savings_percentage": number(None if percentage is None else percentage * 100),
@@ -112,8 +114,8 @@ def usage(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -> Answ
     types = rows(cursor, "usage_task_types", asked)
     return Answer(
         {
-            "daily_active_users": number(ratio(total["n_user_days"] or 0, n_days)) or 0.0,
-            "tasks_per_day": number(ratio(n_tasks, n_days)) or 0.0,
+            "daily_active_users": number(ratio(total["n_user_days"] or 0, n_days)),
+            "tasks_per_day": number(ratio(n_tasks, n_days)),
             "tasks_per_user": number(ratio(n_tasks, total["n_users"])),
             "top_task_types": [
                 {"type": row["task_type"], "count": int(row["n_tasks"])} for row in types

@@ -106,6 +106,16 @@ def test_unknown_prices_are_not_zero(lasting: Service) -> None:
     assert (provider["actual_cost"], provider["avg_cost_per_task"]) == (None, None)
 
 
+def test_cost_of_failed_tasks_alone_is_no_net_saving(service: Service) -> None:
+    service.change(
+        "update marts.mart_savings__daily set overhead_cost_usd = 3, net_savings_usd = -3"
+        " where organization_id = 'unpriced'"
+    )
+    service.look()
+    found = _ask(service, "/savings/summary", organization_id="unpriced")
+    assert (found["total_savings"], found["net_savings"]) == (None, None)
+
+
 def test_costs_by_provider(lasting: Service) -> None:
     assert _ask(lasting, "/costs/by-provider")["providers"] == [
         {
@@ -189,4 +199,9 @@ def test_usage_counts_only_days_that_are_known(lasting: Service) -> None:
     monday = _ask(lasting, "/usage/metrics", start_date="2026-06-01", end_date="2030-01-01")
     assert monday["daily_active_users"] == 1.0
     nobody = _ask(lasting, "/usage/metrics", start_date="2030-01-01")
-    assert (nobody["daily_active_users"], nobody["tasks_per_user"]) == (0.0, None)
+    names = ("daily_active_users", "tasks_per_day", "tasks_per_user")
+    assert [nobody[name] for name in names] == [None, None, None]
+    unknown = _ask(lasting, "/usage/metrics", organization_id="unpriced")
+    assert [unknown[name] for name in names] == [None, None, None]
+    weekend = _ask(lasting, "/usage/metrics", start_date="2026-05-30", end_date="2026-05-31")
+    assert [weekend[name] for name in names] == [0, 0, None]
