@@ -10,7 +10,11 @@ if TYPE_CHECKING:
     from serving.api.snapshots import View
 
 SAVINGS = "marts.mart_savings__daily"
-UNPRICED = "quality.dq_usage_without_price"
+UNPRICED = {
+    "quality.dq_usage_without_price": "sum(n_unpriced_units)",
+    "marts.fct_task_executions": "sum(used_tokens) filter (where actual_cost_usd is null)",
+}
+"""Where usage without a price stands, and how much of it: of the vendors' reports and of routed tasks."""
 PRICES = "provider_pricing"
 
 
@@ -21,7 +25,8 @@ class Figures:
     published_at: dt.datetime
     n_rows: dict[str, int]
     last_success_at: dict[tuple[str, str], dt.datetime]
-    prices_changed_at: dt.datetime | None
+    prices_changed_at: dict[str, dt.datetime]
+    """By where prices come from: the orchestrator's feed or a sheet. Who edits the sheet does not hide a dead feed."""
     n_compared_tasks: int
     n_negative_savings_tasks: int
     n_unpriced_units: int
@@ -42,11 +47,10 @@ def read_figures(view: "View", snapshot: Snapshot) -> Figures:
         found = cursor.execute(f"select distinct organization_id from {SAVINGS}").fetchall()
         organizations = frozenset(str(name) for (name,) in found)
     unpriced = 0
-    if view.has(UNPRICED):
-        row = cursor.execute(
-            f"select coalesce(sum(n_unpriced_units), 0) from {UNPRICED}"
-        ).fetchone()
-        unpriced = int(row[0]) if row else 0
+    for table, amount in UNPRICED.items():
+        if view.has(table):
+            row = cursor.execute(f"select coalesce({amount}, 0) from {table}").fetchone()
+            unpriced += int(row[0]) if row else 0
     return Figures(
         published_at=_published_at(snapshot),
         n_rows={t: int(e["n_rows"]) for t, e in snapshot.manifest["tables"].items()},
@@ -55,14 +59,11 @@ def read_figures(view: "View", snapshot: Snapshot) -> Figures:
             for entry in view.sources
             if entry["last_status"] == "ok" and (moment := _instant(entry["last_attempt_at"]))
         },
-        prices_changed_at=max(
-            (
-                moment
-                for entry in view.sources
-                if entry["table"] == PRICES and (moment := _instant(entry["changed_at"]))
-            ),
-            default=None,
-        ),
+        prices_changed_at={
+            str(entry["source"]): moment
+            for entry in view.sources
+            if entry["table"] == PRICES and (moment := _instant(entry["changed_at"]))
+        },
         n_compared_tasks=compared,
         n_negative_savings_tasks=negative,
         n_unpriced_units=unpriced,

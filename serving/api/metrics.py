@@ -99,19 +99,25 @@ class _SnapshotMetrics(Collector):
                 figures.n_negative_savings_tasks / figures.n_compared_tasks,
             )
         yield _gauge(
-            "ai_unpriced_tokens", "Units of usage without a price.", figures.n_unpriced_units
+            "ai_unpriced_tokens",
+            "Units of usage without a price, tokens of routed tasks among them.",
+            figures.n_unpriced_units,
         )
-        if figures.prices_changed_at is not None:
-            yield _gauge(
-                "provider_pricing_last_update_timestamp_seconds",
-                "When the feed last delivered a price.",
-                figures.prices_changed_at.timestamp(),
-            )
-            yield _gauge(
-                "ai_price_age_seconds",
-                "Time since the feed last delivered a price.",
-                (self._now() - figures.prices_changed_at).total_seconds(),
-            )
+        updated = GaugeMetricFamily(
+            "provider_pricing_last_update_timestamp_seconds",
+            "When the orchestrator's feed or the sheet last delivered a price.",
+            labels=["source"],
+        )
+        age = GaugeMetricFamily(
+            "ai_price_age_seconds",
+            "Time since the orchestrator's feed or the sheet last delivered a price.",
+            labels=["source"],
+        )
+        for source, moment in sorted(figures.prices_changed_at.items()):
+            updated.add_metric([source], moment.timestamp())
+            age.add_metric([source], (self._now() - moment).total_seconds())
+        yield updated
+        yield age
 
 
 def _gauge(name: str, description: str, value: float) -> GaugeMetricFamily:

@@ -228,10 +228,43 @@ def test_metrics_tell_of_requests_and_of_the_snapshot(service: Service) -> None:
     success = 'ai_pipeline_last_success_timestamp_seconds{source="orchestrator",table="%s"}'
     assert float(lines[success % "task_executions"]) == 1780459200
     assert success % "provider_pricing" not in lines
-    assert float(lines["provider_pricing_last_update_timestamp_seconds"]) == 1780272000
+    updated = 'provider_pricing_last_update_timestamp_seconds{source="orchestrator"}'
+    assert float(lines[updated]) == 1780272000
     assert float(lines["ai_snapshot_age_seconds"]) >= 0
     assert "north" not in text
     assert "secret" not in text
+
+
+def test_metrics_count_tokens_of_routed_tasks_without_a_price(service: Service) -> None:
+    service.change(
+        "create table marts.fct_task_executions as select * from (values"
+        " (30, 1.5), (400, null), (7000, null), (null, null)) as task (used_tokens, actual_cost_usd)"
+    )
+    service.look()
+    text = httpx.get(f"{service.url}/metrics").text
+    assert "\nai_unpriced_tokens 7650.0\n" in text
+
+
+def test_edited_sheet_of_prices_does_not_hide_a_dead_feed(service: Service) -> None:
+    def ages() -> dict[str, float]:
+        text = httpx.get(f"{service.url}/metrics").text
+        found = [line for line in text.splitlines() if line.startswith("ai_price_age_seconds{")]
+        return {line.split('"')[1]: float(line.split()[1]) for line in found}
+
+    (feed,) = ages().values()
+    service.change(
+        "create schema raw_sheets",
+        "create table raw_sheets._dlt_loads as select 'load_1' as load_id, 0 as status",
+        "create table raw_sheets.loaded_partitions as"
+        " select * replace (_loaded_at + interval 2 days as _loaded_at)"
+        " from raw_orchestrator.loaded_partitions where resource_name = 'provider_pricing'",
+        "create table raw_sheets.extract_runs as select * from raw_orchestrator.extract_runs",
+    )
+    service.look()
+    assert ages() == {
+        "orchestrator": pytest.approx(feed, abs=60),
+        "sheets": pytest.approx(feed - 2 * 86_400, abs=60),
+    }
 
 
 def test_events_announce_each_snapshot(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
