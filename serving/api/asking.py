@@ -1,5 +1,6 @@
 """From a request to an answer: what a route has to say is who may ask and what work answers it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from serving.api.access import Permission, Principal
 from serving.api.addresses import route_of
 from serving.api.answers import Question, Work, key_of
-from serving.api.problems import Problem
+from serving.api.problems import Problem, Wrong
 from serving.api.snapshots import View
 
 CSV, JSON = "text/csv", "application/json"
@@ -22,6 +23,21 @@ def permit(request: Request, principal: Principal, permission: Permission) -> No
     """Check the permission and note whose data it is about, for the audit log."""
     principal.check(permission)
     request.scope["state"]["organization"] = permission.organization
+
+
+def only(*known: str) -> Callable[[Request], None]:
+    """Return a dependency that refuses parameters of other names: one that is misspelt is not ignored."""
+
+    def check(request: Request) -> None:
+        wrong = [
+            Wrong(where=f"query.{name}", what="not a parameter")
+            for name in request.query_params
+            if name not in known
+        ]
+        if wrong:
+            raise Problem(422, "The request cannot be understood; see errors.", errors=wrong)
+
+    return check
 
 
 def current_view(request: Request) -> View:

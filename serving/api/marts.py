@@ -18,6 +18,7 @@ from serving.api.asking import (
     CSV,
     JSON,
     current_view,
+    only,
     permit,
     refuse_to_expose,
     wants_csv,
@@ -47,7 +48,7 @@ router = APIRouter(
 Asker = Annotated[Principal, Depends(require())]
 
 
-@router.get("", response_model=Marts)
+@router.get("", response_model=Marts, dependencies=[Depends(only())])
 async def readable_marts(request: Request, principal: Asker) -> Response | dict[str, object]:
     """Which marts this token may read, and their columns."""
     view = current_view(request)

@@ -20,7 +20,7 @@ from privacy.jobs import Job, JobError, UnreadableJobError
 from privacy.keys import normalised
 from privacy.masking import subject_of
 from serving.api.access import Permission, Principal, require
-from serving.api.asking import current_view, permit, refuse_to_expose
+from serving.api.asking import current_view, only, permit, refuse_to_expose
 from serving.api.audit import AuditError
 from serving.api.personal import personal_columns
 from serving.api.problems import Problem, documented
@@ -35,6 +35,7 @@ router = APIRouter(
     tags=["personal data"],
     responses=documented(401, 403, 404, 413, 422, 429, 503),
 )
+ONLY_SUBJECT = Depends(only("subject"))
 Officer = Annotated[Principal, Depends(require(OFFICER))]
 Subject = Annotated[
     str,
@@ -58,7 +59,7 @@ class Erasure(BaseModel):
     certificate: dict[str, Any] | None = None
 
 
-@router.get("/export", response_class=Response)
+@router.get("/export", response_class=Response, dependencies=[ONLY_SUBJECT])
 async def export(request: Request, principal: Officer, subject: Subject) -> Response:
     """Everything published on a person, table by table, with purpose, origin, retention and meaning of each field."""
     permit(request, principal, Permission(None, frozenset({OFFICER})))
@@ -77,7 +78,13 @@ async def export(request: Request, principal: Officer, subject: Subject) -> Resp
     )
 
 
-@router.delete("", status_code=202, response_model=Erasure, response_model_exclude_none=True)
+@router.delete(
+    "",
+    status_code=202,
+    response_model=Erasure,
+    response_model_exclude_none=True,
+    dependencies=[ONLY_SUBJECT],
+)
 async def erase(request: Request, principal: Officer, subject: Subject) -> Erasure:
     """Ask for an erasure: at once in answers, with the next run everywhere."""
     permit(request, principal, Permission(None, frozenset({OFFICER})))
@@ -93,7 +100,12 @@ async def erase(request: Request, principal: Officer, subject: Subject) -> Erasu
     return _answer(job)
 
 
-@router.get("/erasures/{job_id}", response_model=Erasure, response_model_exclude_none=True)
+@router.get(
+    "/erasures/{job_id}",
+    response_model=Erasure,
+    response_model_exclude_none=True,
+    dependencies=[Depends(only())],
+)
 async def erasure(request: Request, principal: Officer, job_id: str) -> Erasure:
     """What became of a request; the certificate, once it is done."""
     permit(request, principal, Permission(None, frozenset({OFFICER})))

@@ -181,6 +181,12 @@ def test_filters_that_mean_nothing_are_refused(
     assert [error["where"] for error in answer.json()["errors"]] == [where]
 
 
+def test_list_of_marts_takes_no_parameter(lasting: Service) -> None:
+    answer = _ask(lasting, "/analytics/marts", organization_id="north")
+    assert answer.status_code == 422
+    assert [error["where"] for error in answer.json()["errors"]] == ["query.organization_id"]
+
+
 def test_unknown_marts_are_not_found(lasting: Service) -> None:
     for name in ("nothing", "staging.private", "../secrets", "marts"):
         assert _ask(lasting, f"/analytics/marts/{name}").status_code == 404

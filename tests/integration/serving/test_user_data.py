@@ -142,6 +142,25 @@ def test_an_officer_of_one_organisation_may_not_ask_for_all(people: Service) -> 
         assert client.delete("/user/data", params={"subject": ANNA}).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/user/data/export"),
+        ("DELETE", "/user/data"),
+        ("GET", "/user/data/erasures/" + "0" * 32),
+    ],
+)
+def test_parameter_that_does_not_exist_is_refused_and_nothing_is_done(
+    people: Service, method: str, path: str
+) -> None:
+    sent = {"table": "dim_people"} | ({} if "erasures" in path else {"subject": ANNA})
+    with people.client(EVERY_ORGANIZATION, role="privacy_officer") as client:
+        answer = client.request(method, path, params=sent)
+    assert answer.status_code == 422
+    assert [error["where"] for error in answer.json()["errors"]] == ["query.table"]
+    assert jobs.pending(people.settings.state_dir) == []
+
+
 @pytest.mark.parametrize("job_id", ["0" * 32, "..%2F..%2Ftokens", "x"])
 def test_an_unknown_erasure_is_not_found(people: Service, job_id: str) -> None:
     with people.client(EVERY_ORGANIZATION, role="privacy_officer") as client:
