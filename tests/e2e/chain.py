@@ -153,7 +153,7 @@ class Chain:
 
 SAVINGS = (
     *("path:dbt_project/models/intermediate/savings", "path:dbt_project/models/marts/savings"),
-    *("fct_task_executions", "fct_routing_decisions", "price_restatements"),
+    *("fct_task_executions", "fct_routing_decisions", "price_restatements", "dq_late_tasks"),
     *("assert_no_task_row_is_outdated", "assert_savings_periods_are_their_days"),
     *("assert_savings_parts_are_their_period", "assert_savings_days_are_their_tasks"),
 )

@@ -138,6 +138,31 @@ def test_no_figure_changes_with_the_next_day_s_build(retained: Retained, tmp_pat
     assert _changed(retained, chain.warehouse) == {}
 
 
+def test_a_task_that_comes_late_is_reported_and_added_to_no_expired_day(
+    retained: Retained, tmp_path: Path
+) -> None:
+    late = "timestamptz '2026-11-10 12:00:00Z' as start_time, 'late' as task_id"
+    chain = retained.chain.copy(tmp_path / "late")
+    chain.change(
+        "set TimeZone = 'UTC'",
+        f"insert into raw_orchestrator.task_executions select * replace ({late}, 'org-18' as organization_id,"
+        " null as retry_of_task_id, timestamptz '2027-01-30 05:00:00Z' as _loaded_at)"
+        " from raw_orchestrator.task_executions limit 1",
+    )
+    chain.build_savings(run_id="late")
+    assert chain.rows("select count(*) from marts.fct_task_executions where task_id = 'late'") == [
+        (1,)
+    ]
+    assert _changed(retained, chain.warehouse) == {}
+    assert chain.rows("select check_scope, finding from quality.dq_late_tasks") == [
+        (
+            "org-18",
+            "1 tasks of org-18 on 2026-11-10 came after that day had expired and are in no figure of savings",
+        )
+    ]
+    assert retained.chain.rows("select count(*) from quality.dq_late_tasks") == [(0,)]
+
+
 def test_a_figure_that_changed_would_be_seen(retained: Retained, tmp_path: Path) -> None:
     chain = retained.chain.copy(tmp_path / "changed")
     chain.change(

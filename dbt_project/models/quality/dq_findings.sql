@@ -11,6 +11,7 @@ One row per check, scope and date that a check returns. To add a check, add its 
     'dq_duplicate_people',
     'dq_gemini_history',
     'dq_history_gaps',
+    'dq_late_tasks',
     'dq_mapping_conflicts',
     'dq_mappings_without_key',
     'dq_missing_bills',

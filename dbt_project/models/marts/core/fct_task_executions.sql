@@ -29,6 +29,7 @@ attempts as (
         task_id,
         retry_of_task_id,
         is_successful,
+        usage_date,
         started_at
     from {{ ref('int_savings__tasks') }}
     where
@@ -73,14 +74,16 @@ tasks as (
 
 ),
 
--- Which retries repeat work that an earlier attempt had done: each round doubles how far back a
--- chain of attempts is followed.
+-- Which retries repeat work that an earlier attempt had done on their day or the day before: each
+-- round doubles how far back a chain of attempts is followed. Older successes do not count, because
+-- a day that is computed again does not see them.
 chain_0 as (
 
     select
         retries.task_id,
+        retries.usage_date,
         earlier.task_id as earlier_task_id,
-        earlier.is_successful as has_earlier_success
+        case when earlier.is_successful then earlier.usage_date end as last_success_date
     from attempts as retries
     inner join attempts as earlier
         on retries.retry_of_task_id = earlier.task_id
@@ -97,9 +100,9 @@ chain_{{ chain_round }} as (
 
     select
         nearer.task_id,
+        nearer.usage_date,
         farther.earlier_task_id,
-        nearer.has_earlier_success
-        or coalesce(farther.has_earlier_success, false) as has_earlier_success
+        coalesce(nearer.last_success_date, farther.last_success_date) as last_success_date
     from chain_{{ chain_round - 1 }} as nearer
     left join chain_{{ chain_round - 1 }} as farther
         on nearer.earlier_task_id = farther.task_id
@@ -109,7 +112,7 @@ chain_{{ chain_round }} as (
 repetitions as (
 
     select task_id from chain_{{ chain_rounds }}
-    where has_earlier_success
+    where last_success_date >= cast({{ dbt.dateadd('day', -1, 'usage_date') }} as date)
 
 ),
 

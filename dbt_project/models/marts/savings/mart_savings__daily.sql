@@ -4,7 +4,8 @@ savings, gross and net. Sum freely, then divide: baseline, compared cost and gro
 #}
 {{ daily_incremental(
     cluster_by=['organization_id', 'provider'],
-    pre_hook="{{ delete_changed_task_days(keeps_expired=true) }}"
+    pre_hook="{{ delete_changed_task_days(keeps_expired=true) }}",
+    outlives_rows=true
 ) }}
 -- The pre_hook asks: depends_on: {{ ref('int_savings__retention') }}
 with

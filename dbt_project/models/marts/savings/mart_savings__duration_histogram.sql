@@ -4,7 +4,8 @@ providers and task types, and from which percentiles of the sum are read within 
 #}
 {{ daily_incremental(
     cluster_by=['organization_id', 'provider'],
-    pre_hook="{{ delete_changed_task_days(keeps_expired=true) }}"
+    pre_hook="{{ delete_changed_task_days(keeps_expired=true) }}",
+    outlives_rows=true
 ) }}
 -- The pre_hook asks: depends_on: {{ ref('int_savings__retention') }}
 with

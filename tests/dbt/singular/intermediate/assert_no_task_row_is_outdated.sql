@@ -1,6 +1,6 @@
 {#
 No row of a model that is incremental by organisation and day was made from inputs that its day no longer has. Aggregates
-of a day whose task rows retention has taken keep what they were made from, and so do those of the day after it.
+of an expired day, and of the day after it, keep what they were made from (settled_task_days).
 #}
 {% set task_models = [
     'fct_task_executions', 'fct_routing_decisions', 'mart_savings__user_days', 'mart_savings__review'
@@ -52,30 +52,11 @@ left join day_versions
     on
         stored.organization_id = day_versions.organization_id
         and stored.usage_date = day_versions.usage_date
-left join stored as days_before
-    on
-        stored.model_name = days_before.model_name
-        and stored.organization_id = days_before.organization_id
-        and stored.usage_date
-        = cast({{ dbt.dateadd('day', 1, 'days_before.usage_date') }} as date)
-left join day_versions as versions_before
-    on
-        days_before.organization_id = versions_before.organization_id
-        and days_before.usage_date = versions_before.usage_date
 left join retention
     on stored.organization_id = retention.organization_id
 where
     coalesce(day_versions.input_version, 'none') <> stored.input_version
     and not (
         stored.is_lasting
-        and coalesce(
-            case
-                when day_versions.usage_date is null then stored.usage_date
-                when versions_before.usage_date is null then days_before.usage_date
-            end,
-            cast('9999-12-31' as date)
-        ) <= coalesce(
-            retention.last_expired_date,
-            cast({{ dbt.dateadd('day', -90, as_of_date()) }} as date)
-        )
+        and stored.usage_date <= {{ last_settled_date('retention.last_expired_date') }}
     )
