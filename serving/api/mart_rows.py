@@ -1,4 +1,4 @@
-"""Rows of a mart as they are sent: money as it is held, instants in ISO 8601, a batch at a time."""
+"""Rows of a mart as they are sent: money as in every answer, instants in ISO 8601, a batch at a time."""
 
 import io
 import json
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 from pyarrow import csv
 
+PRICE = "_usd_per_"
 MONEY = "_usd"
 
 
@@ -28,10 +29,10 @@ def json_type(name: str, kind: str) -> str:
 def _presented(name: str, kind: str) -> str:
     column = f'"{name}"'
     if kind.startswith("DECIMAL"):
-        if (
-            MONEY in name
-        ):  # rounded rows would not add up to the other answers, which round their sums
+        if PRICE in name:  # a price is a rate: rounding it would change what it is multiplied to
             return f"cast({column} as varchar)"
+        if MONEY in name:  # half away from zero, like every other amount
+            return f"cast(cast({column} as decimal(38, 6)) as varchar)"
         return f"cast({column} as double)"
     if kind == "DOUBLE":  # what is not a number has no place in JSON
         return f"case when isfinite({column}) then {column} end"

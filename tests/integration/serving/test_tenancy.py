@@ -19,8 +19,8 @@ from tests.integration.serving.conftest import Service, published, serving
 ORGANIZATIONS = ("north", "south", "unpriced")
 # What is true of one organisation only, and stands in its rows alone.
 TRACES = {
-    "north": ("ada", "bob", "10.500000", "10.500000000", "north", "27.000000"),
-    "south": ("eve", "1000.000000", "2000.000000", "2000.000000000", "3000.000000", "south"),
+    "north": ("ada", "bob", "10.500000", "north", "27.000000"),
+    "south": ("eve", "1000.000000", "2000.000000", "3000.000000", "south"),
     "unpriced": ("unpriced",),
 }
 PERSONS = ("ada", "bob", "eve")
