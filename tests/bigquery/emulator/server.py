@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from tests.bigquery.emulator.fixes import (
+    column_options,
     counting,
     date_trunc,
     default_dataset,
@@ -36,6 +37,7 @@ FIXES: tuple[ModuleType, ...] = (
     uploads,
     statements,
     json_columns,
+    column_options,
     numerics,
     regexp_capture,
     views,
