@@ -27,7 +27,7 @@ def described(content: bytes) -> str:
 
 
 def of_library(error: BaseException) -> str:
-    """Return what can be said of an error that we did not foresee: its kind, its first line without quotes, its place."""
+    """Return what can be said of an error that we did not foresee: its kind, first line without quotes, place and causes."""
     first = (str(error).splitlines() or [""])[0]
     words = shown(_QUOTED.sub("'…'", first))
     frames = [
@@ -40,4 +40,11 @@ def of_library(error: BaseException) -> str:
         if frames
         else ""
     )
-    return f"{type(error).__name__}: {words}{place}"
+    causes = "".join(f", because of {type(cause).__name__}" for cause in _causes(error))
+    return f"{type(error).__name__}: {words}{place}{causes}"
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return what an error was raised from, the nearest first; a library often wraps the one that says something."""
+    cause = error.__cause__
+    return [] if cause is None else [cause, *_causes(cause)]

@@ -55,6 +55,13 @@ def test_a_library_s_error_does_not_quote_the_value(broken: Callable[[], None]) 
     assert said.startswith(type(caught.value).__name__)
 
 
+def test_the_causes_of_an_error_are_named_and_not_quoted() -> None:
+    error, cause, origin = RuntimeError("the step failed"), KeyError("Ada"), ValueError("Ada")
+    error.__cause__, cause.__cause__ = cause, origin
+    said = "RuntimeError: the step failed, because of KeyError, because of ValueError"
+    assert of_library(error) == said
+
+
 def test_the_place_of_an_error_is_named() -> None:
     with pytest.raises(TypeError) as caught:
         convert(None, None)  # type: ignore[arg-type]
