@@ -1,5 +1,5 @@
 {#
-The last day whose figures are settled (settled_task_days): the day after the last one whose task rows may have been
+The last day whose figures are settled (is_not_settled): the day after the last one whose task rows may have been
 deleted. `last_expired_date` is the column of int_savings__retention; NULL stands for the 90 days of those who state nothing.
 #}
 {% macro last_settled_date(last_expired_date) -%}

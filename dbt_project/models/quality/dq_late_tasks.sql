@@ -1,6 +1,6 @@
 {#
 One row per organisation and UTC day whose tasks came after the day had expired: the savings marts keep what they had
-(settled_task_days), and these tasks are in none of their figures.
+(is_not_settled), and these tasks are in none of their figures.
 #}
 with
 

@@ -1,6 +1,6 @@
 {#
 No row of a model that is incremental by organisation and day was made from inputs that its day no longer has. Aggregates
-of an expired day, and of the day after it, keep what they were made from (settled_task_days).
+of an expired day, and of the day after it, keep what they were made from (is_not_settled).
 #}
 {% set task_models = [
     'fct_task_executions', 'fct_routing_decisions', 'mart_savings__user_days', 'mart_savings__review'
