@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from privacy import jobs
-from privacy.audit import AuditLog
+from privacy.audit import DONE, FAILED, AuditLog
 from privacy.config import ROOT, Settings
 from privacy.files import files_naming, forget_copies, forget_traces, rewrite_database
 from privacy.identifiers import Replacement, new_token
@@ -136,11 +136,24 @@ def _erase(
 
 def _set_aside(settings: Settings, job: Job, error: Exception) -> None:
     """Say in the job why nothing was done. What can never be done holds no identifier any longer."""
+    _record(settings, job, FAILED)
     if isinstance(error, UnusableSubjectError):
         job = replace(job, status=jobs.FAILED, identifiers=(), shown_as="")
     else:
         job = replace(job, status=jobs.NEEDS_ATTENTION)
     jobs.save(settings.state_dir, replace(job, problem=str(error)))
+
+
+def _record(settings: Settings, job: Job, result: str) -> None:
+    log = AuditLog(settings.state_dir, load_key(settings.state_dir, settings.privacy_key))
+    log.record(
+        "privacy",
+        "erase_data",
+        subject=job.identifiers[0],
+        organization=None,
+        resource=f"erasures/{job.job_id}",
+        result=result,
+    )
 
 
 def replace_person(settings: Settings, job: Job) -> Replaced:
@@ -219,15 +232,8 @@ def _certify(
 
 def _finish(settings: Settings, job: Job, certificate: dict[str, Any]) -> bool:
     """Write down what became of a job; tell whether it is done."""
-    log = AuditLog(settings.state_dir, load_key(settings.state_dir, settings.privacy_key))
-    log.record(
-        "privacy",
-        "erase_data",
-        subject=job.identifiers[0],
-        organization=None,
-        resource=f"erasures/{job.job_id}",
-    )
     is_done: bool = certificate["verdict"] == "complete"
+    _record(settings, job, DONE if is_done else FAILED)
     job = replace(job, certificate=certificate, problem="")
     if is_done:
         job = replace(job, status=jobs.DONE, identifiers=(), shown_as="")

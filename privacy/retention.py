@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from privacy.audit import AuditLog
+from privacy.audit import DONE, AuditLog
 from privacy.config import RETENTION_DAYS, Settings
 from privacy.files import forget_copies, rewrite_database
 from privacy.keys import load_key
@@ -95,7 +95,14 @@ def apply_retention(
         return 0
     log = AuditLog(settings.state_dir, load_key(settings.state_dir, settings.privacy_key))
     for one in deleted:
-        log.record("privacy", "delete_expired", subject=None, organization=None, resource=one.table)
+        log.record(
+            "privacy",
+            "delete_expired",
+            subject=None,
+            organization=None,
+            resource=one.table,
+            result=DONE,
+        )
     settings.build_marker.unlink(missing_ok=True)
     run(settings, "build", "publish")
     if settings.warehouse == "duckdb":

@@ -20,9 +20,13 @@ ANSWERED: dict[int | str, dict[str, Any]] = {
 
 
 def permit(request: Request, principal: Principal, permission: Permission) -> None:
-    """Check the permission and note whose data it is about, for the audit log."""
+    """Check the permission; note whose data it is about for the audit log, also when it is refused."""
+    name = permission.organization
+    view = request.app.state.follower.current
+    # Any other name may be anything that somebody typed.
+    if name in principal.organizations or (view is not None and name in view.organizations):
+        request.scope["state"].setdefault("organizations", []).append(name)
     principal.check(permission)
-    request.scope["state"]["organization"] = permission.organization
 
 
 def only(*known: str) -> Callable[[Request], None]:

@@ -1,10 +1,21 @@
 """The audit log as the routes use it: `open_log(settings).record(actor, action, subject=…, …)`."""
 
-from privacy.audit import AuditError, AuditLog
+from privacy.audit import DENIED, DONE, FAILED, GRANTED, AuditError, AuditLog, Entry, is_name
 from privacy.keys import KeyProblemError, load_key
 from serving.config import Settings
 
-__all__ = ["AuditError", "AuditLog", "KeyProblemError", "open_log"]
+__all__ = [
+    "DENIED",
+    "DONE",
+    "FAILED",
+    "GRANTED",
+    "AuditError",
+    "AuditLog",
+    "Entry",
+    "KeyProblemError",
+    "is_name",
+    "open_log",
+]
 
 
 def open_log(settings: Settings) -> AuditLog:

@@ -11,12 +11,13 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.api.access import Principal, presented_token, principal_of, unauthenticated
+from serving.api.accounting import UNKNOWN, result_of
 from serving.api.addresses import is_open, route_of
 from serving.api.metrics import Meter
 from serving.api.problems import Problem, named
 from serving.api.rate import RateLimit
 from serving.api.snapshots import Follower
-from serving.api.token_uses import TokenUses
+from serving.api.token_uses import TokenUses, Use
 from serving.api.tokens import TokenStore, TokenStoreError
 
 MAX_QUERY_BYTES = 8_192
@@ -56,6 +57,7 @@ class Gate:
             nonlocal status, has_begun
             if message["type"] == "http.response.start":
                 status, has_begun = message["status"], True
+                self._account(scope, status)
             await send(message)
 
         try:
@@ -67,8 +69,7 @@ class Gate:
                 raise BrokenOffError("an answer was broken off, see the line before") from None
             await _unexpected().response()(scope, receive, noting)
         finally:
-            route = scope.get("kept_route") or route_of(scope)
-            self._meter.observe(route, status, time.perf_counter() - started)
+            self._meter.observe(_resource(scope), status, time.perf_counter() - started)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
@@ -81,23 +82,24 @@ class Gate:
         if principal is None:
             await self._app(scope, _bounded(receive), send)
             return
-        scope.setdefault("state", {})["principal"] = principal
+        state = scope["state"]
+        state["principal"] = principal
         view = self._follower.current
         kept = view and view.answers.kept(scope, headers)
         if kept and principal.may(kept.permission):
             scope["kept_route"] = kept.route
-            self._uses.note(principal.token_id, kept.permission.organization, kept.route)
+            state["organizations"] = (kept.permission.organization,)
             await kept.again(headers)(scope, receive, send)
             return
+        await self._app(scope, _bounded(receive), send)
 
-        async def accounted(message: Message) -> None:
-            # Before the first byte leaves: by now the route has said whose data it is about.
-            if message["type"] == "http.response.start":
-                organization = scope["state"].get("organization")
-                self._uses.note(principal.token_id, organization, route_of(scope))
-            await send(message)
-
-        await self._app(scope, _bounded(receive), accounted)
+    def _account(self, scope: Scope, status: int) -> None:
+        """Note the use of a token before the first byte leaves: by now the route has said whose data it is about."""
+        state = scope.get("state", {})
+        if "token_id" in state:
+            for name in state.get("organizations") or (None,):
+                use = Use(state["token_id"], name, _resource(scope), result_of(status))
+                self._uses.note(use)
 
     def _who(self, scope: Scope, headers: dict[bytes, bytes]) -> Principal | None:
         """Return who asks; None where nobody has to say."""
@@ -108,11 +110,12 @@ class Gate:
         sent = headers.get(b"authorization")
         presented = presented_token(None if sent is None else sent.decode("latin-1"))
         try:
-            token = self._tokens.find(presented, dt.datetime.now(dt.UTC))
+            token = self._tokens.find(presented)
         except TokenStoreError as error:
             _log.error("the token store is closed: %s", error)
             raise Problem(503, "Tokens cannot be checked now, so nobody is let in.") from error
-        if token is None:
+        scope.setdefault("state", {})["token_id"] = token.token_id if token else UNKNOWN
+        if token is None or not token.is_valid(dt.datetime.now(dt.UTC)):
             raise unauthenticated("This token is unknown, expired or revoked.")
         wait = self._rate.wait(token.token_id)
         if wait:
@@ -120,6 +123,10 @@ class Gate:
                 429, "Too many requests with this token.", headers={"Retry-After": str(wait)}
             )
         return principal_of(token)
+
+
+def _resource(scope: Scope) -> str:
+    return scope.get("kept_route") or route_of(scope)
 
 
 def _refuse_what_is_too_large(scope: Scope, headers: dict[bytes, bytes]) -> None:

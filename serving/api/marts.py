@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from serving.api.access import ANY_ROLE, PERSONAL_ROLES, Permission, Principal, require
-from serving.api.accounting import account
+from serving.api.accounting import entry
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
 from serving.api.asking import (
     ANSWERED,
@@ -167,18 +167,12 @@ async def _note_personal_read(
     if not personal_columns(mart.columns):
         return
 
-    def record() -> None:
-        for name in organizations or (None,):
-            account(
-                request.app.state.audit,
-                principal.token_id,
-                "view_personal_data",
-                name,
-                resource=str(mart),
-            )
-
+    lines = [
+        entry(principal.token_id, "view_personal_data", name, resource=str(mart))
+        for name in organizations or (None,)
+    ]
     try:
-        await asyncio.to_thread(record)
+        await asyncio.to_thread(request.app.state.audit.record_all, lines)
     except (OSError, AuditError) as error:
         raise Problem(503, "The audit log cannot be written, so nothing may be read.") from error
 

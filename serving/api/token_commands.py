@@ -4,7 +4,7 @@ import argparse
 import datetime as dt
 from typing import Any
 
-from serving.api.audit import open_log
+from serving.api.audit import DONE, open_log
 from serving.api.tokens import EVERY_ORGANIZATION, ROLES, TokenStore
 from serving.config import Settings
 
@@ -65,6 +65,7 @@ def _record(settings: Settings, action: str, token_id: str) -> None:
         subject=None,
         organization=None,
         resource=f"token:{token_id}",
+        result=DONE,
     )
 
 

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from privacy import jobs
-from privacy.audit import AuditLog
+from privacy.audit import LOG_FILE, AuditLog
 from privacy.erasing import ErasureError
 from privacy.keys import load_key
 from privacy.suppression import LIST_FILE, SuppressionError
@@ -27,6 +27,11 @@ def test_one_that_leads_to_two_people_holds_up_no_other(company: Company) -> Non
     found = company.job(ambiguous)
     assert (found.status, found.identifiers) == (jobs.NEEDS_ATTENTION, (ADA,))
     assert "2 people of the people sheet" in found.problem
+    lines = (company.settings.state_dir / LOG_FILE).read_text(encoding="utf-8").splitlines()
+    assert {line["resource"]: line["result"] for line in map(json.loads, lines)} == {
+        f"erasures/{ambiguous.job_id}": "failed",
+        f"erasures/{possible.job_id}": "done",
+    }
     message = str(caught.value)
     assert ambiguous.job_id in message
     assert possible.job_id not in message

@@ -2,12 +2,16 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import httpx
 import pytest
 
+from privacy.audit import AuditLog
+from privacy.keys import load_key
 from serving.api.tokens import TokenStore
-from tests.integration.serving.conftest import Service
+from serving.config import Settings
+from tests.integration.serving.conftest import Service, serving
 
 SUMMARY = "/api/v1/analytics/savings/summary"
 
@@ -117,15 +121,118 @@ def test_unwritable_audit_log_closes_the_gate(service: Service) -> None:
     assert _get(service, token).status_code == 200
 
 
-def test_use_of_a_token_is_in_the_audit_log(service: Service) -> None:
-    token = service.token("north")
-    _get(service, token)
-    _get(service, token, organization_id="south")
+def _uses(service: Service) -> list[tuple[str, str | None, str, str, int]]:
+    """Return what the audit log says of uses of tokens since the last time."""
     service.app.state.uses.write()
     log = service.settings.state_dir / "audit.jsonl"
     lines = [json.loads(line) for line in log.read_text().splitlines()]
-    uses = {
-        (line["actor"], line["action"], line["organization"], line["resource"]) for line in lines
+    assert {line["action"] for line in lines} == {"use_token"}
+    assert AuditLog(
+        service.settings.state_dir, load_key(service.settings.state_dir, None)
+    ).verify() == len(lines)
+    return [
+        (
+            line["actor"].removeprefix("token:"),
+            line["organization"],
+            line["resource"],
+            line["result"],
+            line["count"],
+        )
+        for line in lines
+    ]
+
+
+def _id(token: str) -> str:
+    return token.split("_")[1]
+
+
+def test_use_of_a_token_is_in_the_audit_log_whatever_became_of_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So that nothing is written but what the test asks for, when it asks for it.
+    monkeypatch.setattr("serving.api.token_uses.SECONDS_BETWEEN_WRITINGS", 3_600.0)
+    monkeypatch.setattr("serving.api.savings_questions.by_provider", _failing)
+    with serving(settings) as service:
+        mine = service.token("north")
+        costs = SUMMARY.replace("savings/summary", "costs/by-provider")
+        export = "/api/v1/user/data/export"
+        for _ in range(3):
+            assert _get(service, mine).status_code == 200
+        assert _get(service, mine, organization_id="south").status_code == 403
+        # What somebody typed is no organisation, and may be anything.
+        assert _get(service, mine, organization_id="somebody").status_code == 403
+        assert _get(service, mine, period="year").status_code == 422
+        assert _get(service, mine, path=costs).status_code == 500
+        bearer = {"Authorization": f"Bearer {mine}"}
+        asked = httpx.get(f"{service.url}{export}?subject=ada", headers=bearer)
+        assert asked.status_code == 403
+        assert _get(service, mine, path="/api/v1/nothing").status_code == 404
+        assert sorted(_uses(service), key=str) == sorted(
+            [
+                (_id(mine), "north", SUMMARY, "granted", 3),
+                (_id(mine), "south", SUMMARY, "denied", 1),
+                (_id(mine), None, SUMMARY, "denied", 1),
+                (_id(mine), None, SUMMARY, "failed", 1),
+                (_id(mine), "north", costs, "failed", 1),
+                (_id(mine), None, export, "denied", 1),
+                (_id(mine), None, "unknown", "failed", 1),
+            ],
+            key=str,
+        )
+
+
+def _failing(*_: object) -> None:
+    raise RuntimeError
+
+
+def test_marts_read_with_a_token_of_several_organizations_are_used_for_each(
+    service: Service,
+) -> None:
+    token = service.token("north", "south")
+    mart = "/api/v1/analytics/marts/mart_savings__daily"
+    answer = httpx.get(f"{service.url}{mart}", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+    route = "/api/v1/analytics/marts/{mart}"
+    assert [use[:4] for use in _uses(service)] == [
+        (_id(token), "north", route, "granted"),
+        (_id(token), "south", route, "granted"),
+    ]
+
+
+def test_tokens_that_open_nothing_are_in_the_audit_log(settings: Settings) -> None:
+    with serving(replace(settings, api_rate_per_minute=1)) as service:
+        store, now = TokenStore(settings.state_dir), dt.datetime.now(dt.UTC)
+        long_ago = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+        expired, its_token = store.create("viewer", ["north"], at=long_ago, days=1)
+        revoked, another = store.create("viewer", ["north"], at=now, days=1)
+        store.revoke(revoked.token_id, at=now)
+        hasty = service.token("north")
+        # Whoever knows an id only does not act as that token.
+        tried = [its_token, another, hasty[:-1] + "~", "aiu_00000000_nonsense", "nonsense", hasty]
+        assert [_get(service, token).status_code for token in tried] == [401] * 5 + [200]
+        assert _get(service, hasty).status_code == 429
+        assert _get(service, None).status_code == 401
+    uses = _uses(service)
+    log = (settings.state_dir / "audit.jsonl").read_text()
+    assert {use[:4] for use in uses} == {
+        (expired.token_id, None, "unknown", "denied"),
+        (revoked.token_id, None, "unknown", "denied"),
+        ("unknown", None, "unknown", "denied"),
+        (_id(hasty), "north", SUMMARY, "granted"),
+        (_id(hasty), None, "unknown", "denied"),
     }
-    actor = f"token:{token.split('_')[1]}"
-    assert uses == {(actor, "use_token", "north", SUMMARY), (actor, "use_token", None, SUMMARY)}
+    assert sum(n for name, *_, n in uses if name == "unknown") == 3
+    for text in (its_token, another, hasty, "nonsense", "127.0.0.1", "~"):
+        assert text not in log
+
+
+def test_whoever_tries_tokens_at_random_does_not_fill_the_log(service: Service) -> None:
+    with httpx.Client(base_url=service.url) as client:
+        for number in range(60):
+            token = f"aiu_{number:08x}_nonsense"
+            answer = client.get(SUMMARY, headers={"Authorization": f"Bearer {token}"})
+            assert answer.status_code == 401
+            if number % 20 == 0:
+                service.app.state.uses.write()
+    service.app.state.uses.write()
+    assert len((service.settings.state_dir / "audit.jsonl").read_text().splitlines()) == 1

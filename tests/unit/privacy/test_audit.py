@@ -1,11 +1,21 @@
 """The audit log: what it writes, what it refuses, and that no change of it stays unseen."""
 
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
-from privacy.audit import END_BYTES, LOG_FILE, NEWEST_FILE, AuditError, AuditLog
+from privacy.audit import (
+    END_BYTES,
+    LINES_AT_ONCE,
+    LOG_FILE,
+    NEWEST_FILE,
+    NOTHING_BEFORE,
+    AuditError,
+    AuditLog,
+    Entry,
+)
 from privacy.keys import Key, KeyProblemError, load_key
 
 KEY = Key(b"k" * 32)
@@ -35,8 +45,9 @@ def test_a_line_says_who_what_whose_where_and_when_and_nothing_else(
     line = json.loads(_lines(tmp_path)[1])
     assert set(line) == {
         *("number", "at", "actor", "action", "subject", "organization", "resource"),
-        *("before", "hash"),
+        *("result", "count", "before", "hash"),
     }
+    assert (line["result"], line["count"]) == ("granted", 1)
     assert (line["number"], line["actor"], line["organization"]) == (2, "token_7f", "org-1")
     assert line["subject"] == log.pseudonym("person1@x.EXAMPLE ")
     assert "person" not in (tmp_path / LOG_FILE).read_text(encoding="utf-8").replace(
@@ -156,6 +167,61 @@ def test_line_is_on_the_disk_before_its_number_is_noted(
     assert done == ["disk", "noted"]
 
 
+def test_many_lines_are_written_together_and_in_order(log: AuditLog, tmp_path: Path) -> None:
+    many = [Entry("token_7f", "use_token", "/x", count=n) for n in range(1, 2 * LINES_AT_ONCE + 2)]
+    log.record_all(many)
+    assert log.verify() == 3 + len(many)
+    assert [json.loads(line)["count"] for line in _lines(tmp_path)[3:]] == [
+        entry.count for entry in many
+    ]
+
+
+def test_nothing_to_write_touches_nothing(tmp_path: Path) -> None:
+    AuditLog(tmp_path / "state", KEY).record_all([])
+    assert not (tmp_path / "state").exists()
+
+
+def test_writer_of_many_of_the_longest_lines_that_is_killed_breaks_nothing(
+    log: AuditLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    longest = Entry("a" * 200, "view_personal_data", "r" * 200, "o" * 200, "anna", "granted", 10**9)
+    log.record_all([longest])
+    with monkeypatch.context() as patched:
+        patched.setattr("privacy.audit._replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            log.record_all([longest] * 1_000)
+    _record(log)
+    assert log.verify() == 4 + LINES_AT_ONCE + 1
+
+
+def test_log_of_an_earlier_version_is_verified_and_continued(tmp_path: Path) -> None:
+    before = NOTHING_BEFORE
+    for number in (1, 2):
+        line = {
+            "number": number,
+            "at": "2026-11-01T00:00:00.000+00:00",
+            "actor": "token:7f",
+            "action": "view_analytics",
+            "subject": None,
+            "organization": "org-1",
+            "resource": "/x",
+            "before": before,
+        }
+        text = json.dumps(line, sort_keys=True, separators=(",", ":"))
+        before = hashlib.sha256(text.encode()).hexdigest()
+        with (tmp_path / LOG_FILE).open("a", encoding="utf-8") as file:
+            file.write(json.dumps({**line, "hash": before}) + "\n")
+    (tmp_path / NEWEST_FILE).write_text(f"2 {before}\n", encoding="ascii")
+    log = AuditLog(tmp_path, KEY)
+    assert log.verify() == 2
+    _record(log)
+    assert log.verify() == 3
+    assert json.loads(_lines(tmp_path)[2])["before"] == before
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -183,6 +249,15 @@ def test_an_address_a_sentence_or_a_query_is_refused_and_not_repeated(
 def test_an_unknown_action_is_refused(log: AuditLog) -> None:
     with pytest.raises(AuditError, match="action"):
         log.record("token_7f", "look", subject=None, organization=None, resource="/x")
+
+
+def test_an_unknown_result_is_refused() -> None:
+    with pytest.raises(AuditError, match="result"):
+        Entry("token_7f", "use_token", "/x", result="perhaps")
+
+
+def test_an_entry_does_not_show_the_person() -> None:
+    assert "anna" not in repr(Entry("token_7f", "export_data", "/x", subject="anna@x.example"))
 
 
 def test_only_the_owner_reads_the_log(log: AuditLog, tmp_path: Path) -> None:
