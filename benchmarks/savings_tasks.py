@@ -47,7 +47,7 @@ def write_tasks(folder: Path, n_tasks: int, n_day: int) -> TaskData:
         lines.append(f"{provider}-2,{way},{after},USD,{CHANGE_DAY},,contract")
     found.prices.write_text("\n".join(lines) + "\n")
     found.sheets.mkdir(exist_ok=True)
-    policies = [f"org-{n},2025-01-01,,{BASELINE},,," for n in range(ORGANIZATIONS)]
+    policies = [f"org-{n},2025-01-01,,{BASELINE},,cfo@example.com," for n in range(ORGANIZATIONS)]
     tabs = {
         "people": "email,aliases,name,department,team,manager_email,cost_centre,valid_from,valid_to",
         "api_key_mapping": "api_key_id,api_key_name,owner_email,platform,purpose,valid_from,valid_to",

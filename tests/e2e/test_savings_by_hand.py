@@ -182,8 +182,8 @@ def built(small: Chain, tmp_path_factory: pytest.TempPathFactory) -> Chain:
         "set TimeZone = 'UTC'",
         *_price_rows(),
         "insert into raw_sheets.baseline_policies (sheet_tab, sheet_row, organization_id, valid_from,"
-        " valid_to, provider, model, _loaded_at, _dlt_load_id) values ('baseline_policies', 999,"
-        f" 'by-hand', '2026-01-01', '', 'hand_base', '', {LOADED}, 'hand')",
+        " valid_to, provider, model, approved_by, _loaded_at, _dlt_load_id) values ('baseline_policies',"
+        f" 999, 'by-hand', '2026-01-01', '', 'hand_base', '', 'Ada', {LOADED}, 'hand')",
         *(_task_row(case) for case in CASES),
     )
     chain.build_savings(run_id="by-hand")

@@ -12,6 +12,7 @@ from tests.e2e.chain import DBT, Chain
 MODELS = {
     "int_savings__price_rows": "view",
     "int_savings__prices": "table",
+    "int_savings__policy_rows": "view",
     "int_savings__policies": "view",
     "int_savings__day_versions": "table",
 }
@@ -26,8 +27,8 @@ _PRICE = (
 _TASK = "select * from raw_orchestrator.task_executions where organization_id = 'org-18'"
 _POLICY = (
     "insert into raw_sheets.baseline_policies (sheet_tab, sheet_row, organization_id, provider,"
-    " valid_from, valid_to, _loaded_at, _dlt_load_id) values ('baseline_policies', 99, 'org-18', 'another',"
-    " '{}', '{}', '2026-11-20 00:00:00Z', 'new')"
+    " valid_from, valid_to, approved_by, _loaded_at, _dlt_load_id)"
+    " values ('baseline_policies', 99, 'org-18', 'another', '{}', '{}', '{}', '2026-11-20 00:00:00Z', 'new')"
 )
 
 
@@ -89,8 +90,14 @@ CASES = (
         f" (select min(task_id) from ({_TASK}) where cast(start_time as date) = '2026-11-10')",
         _two_days,
     ),
-    Case("a policy of two days", _POLICY.format("2026-11-10", "2026-11-12"), _two_days),
-    Case("a policy of no day", _POLICY.format("2026-11-10", "2026-11-10"), _nobody),
+    Case("a policy of two days", _POLICY.format("2026-11-10", "2026-11-12", "Ada"), _two_days),
+    Case("a policy of no day", _POLICY.format("2026-11-10", "2026-11-10", "Ada"), _nobody),
+    Case("a policy without a first day", _POLICY.format("", "2026-11-12", "Ada"), _nobody),
+    Case(
+        "a policy that nobody has approved",
+        _POLICY.format("2026-11-10", "2026-11-12", " "),
+        _nobody,
+    ),
     Case(
         "a rule of the review",
         "update intermediate.task_review_rules set threshold_text = '2'"

@@ -4,6 +4,7 @@ One row per check, scope and date that a check returns. To add a check, add its 
 {%- set check_models = [
     'dq_attributed_records',
     'dq_attributed_usd',
+    'dq_baseline_policies',
     'dq_bill_scale',
     'dq_bill_unit_prices',
     'dq_costly_tasks',

@@ -154,7 +154,7 @@ def provider_pricing() -> list[Row]:
 
 
 def baseline_policies() -> list[Row]:
-    """Return a policy that changes on a month's first day, overlaps, a provider nobody prices, and nonsense."""
+    """Return a policy that changes on a month's first day, overlaps, a provider nobody prices, and rows that count for nothing."""
     return _tab(
         "baseline_policies",
         ("organization_id", "provider", "model", "valid_from", "valid_to", "approved_by"),
@@ -163,7 +163,8 @@ def baseline_policies() -> list[Row]:
             ("org_changes", "base", "large", "2026-06-01", "", "Bo"),
             ("org_changes", "sum", "", "2026-05-31", "2026-05-31", ""),
             ("org_without_tasks", "base", "", "", "", None),
-            ("unknown", "nobody", None, "", "", ""),
+            ("unknown", "nobody", None, "2026-01-01", "", "Ada"),
+            ("unknown", "base", None, "2026-06-01", "", " "),
             ("org_silent", "base", "", "soon", "", ""),
             ("org_silent", "", "", "", "", ""),
         ],

@@ -4,18 +4,13 @@ the one that began later holds.
 #}
 with
 
-sheet_policies as (
+policy_rows as (
 
     select
         *,
-        coalesce(valid_from_date, cast('1900-01-01' as date)) as from_date,
-        coalesce(valid_to_date, cast('9999-12-31' as date)) as to_date
-    from {{ ref('stg_sheets__baseline_policies') }}
-    where
-        organization_id is not null
-        and baseline_provider is not null
-        and (valid_from_text is null or valid_from_date is not null)
-        and (valid_to_text is null or valid_to_date is not null)
+        coalesce(valid_to_date, cast('9999-12-31' as date)) as ends_before_date
+    from {{ ref('int_savings__policy_rows') }}
+    where unusable_reason is null
 
 ),
 
@@ -23,15 +18,15 @@ bounds as (
 
     select
         organization_id,
-        from_date as bound_date
-    from sheet_policies
+        valid_from_date as bound_date
+    from policy_rows
 
     union distinct
 
     select
         organization_id,
-        to_date as bound_date
-    from sheet_policies
+        ends_before_date as bound_date
+    from policy_rows
 
 ),
 
@@ -51,18 +46,18 @@ claimed as (
         periods.organization_id,
         periods.valid_from_date,
         periods.valid_to_date,
-        sheet_policies.baseline_provider,
-        sheet_policies.baseline_model,
+        policy_rows.baseline_provider,
+        policy_rows.baseline_model,
         row_number() over (
             partition by periods.organization_id, periods.valid_from_date
-            order by sheet_policies.from_date desc, sheet_policies.sheet_row desc
+            order by policy_rows.valid_from_date desc, policy_rows.sheet_row desc
         ) as claim_rank
     from periods
-    inner join sheet_policies
+    inner join policy_rows
         on
-            periods.organization_id = sheet_policies.organization_id
-            and periods.valid_from_date >= sheet_policies.from_date
-            and periods.valid_from_date < sheet_policies.to_date
+            periods.organization_id = policy_rows.organization_id
+            and periods.valid_from_date >= policy_rows.valid_from_date
+            and periods.valid_from_date < policy_rows.ends_before_date
 
 ),
 
