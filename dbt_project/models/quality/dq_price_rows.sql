@@ -16,15 +16,66 @@ price_rows as (
 
 ),
 
-in_force as (
+prices as (
+
+    select * from {{ ref('int_savings__prices') }}
+
+),
+
+kinds as (
 
     select
-        *,
-        lead(valid_from_date) over (
-            partition by provider, model, task_type, token_class, service_tier
-            order by valid_from_date
-        ) as next_valid_from_date
-    from {{ ref('int_savings__prices') }}
+        {{ surrogate_key([
+            'provider', 'model', 'task_type', 'token_class', 'service_tier'
+        ]) }} as price_key,
+        provider,
+        model,
+        task_type,
+        token_class,
+        service_tier,
+        min(valid_from_date) as first_date
+    from prices
+    group by provider, model, task_type, token_class, service_tier
+
+),
+
+-- What can charge a kind: its own prices, and those for all models, task types, classes or tiers.
+fitting_prices as (
+
+    select
+        kinds.price_key,
+        kinds.first_date,
+        prices.price_row_name,
+        prices.provider,
+        prices.valid_from_date,
+        prices.valid_to_date
+    from kinds
+    inner join prices
+        on
+            kinds.provider = prices.provider
+            {%- for column in ['model', 'task_type', 'token_class', 'service_tier'] %}
+            and coalesce(prices.{{ column }}, kinds.{{ column }}, '')
+            = coalesce(kinds.{{ column }}, '')
+            {%- endfor %}
+
+),
+
+-- What charges a kind on the day on which a price of it ends, or later.
+ended_prices as (
+
+    select
+        ended.price_key,
+        ended.price_row_name,
+        ended.provider,
+        ended.valid_to_date,
+        min(next_prices.valid_from_date) as earliest_valid_from_date
+    from fitting_prices as ended
+    inner join fitting_prices as next_prices
+        on
+            ended.price_key = next_prices.price_key
+            and ended.valid_to_date < coalesce(next_prices.valid_to_date, cast('9999-12-31' as date))
+    where ended.valid_to_date > ended.first_date
+    group by ended.price_key, ended.price_row_name, ended.provider, ended.valid_to_date
 
 ),
 
@@ -77,11 +128,12 @@ gaps as (
         price_row_name as found_row,
         {{ sentence([
             "'nothing prices '", 'provider', "' between '", 'valid_to_date', "', where '",
-            'price_row_name', "' ends, and '", 'next_valid_from_date'
+            'price_row_name', "' ends, and '", 'min(earliest_valid_from_date)'
         ]) }} as found_sentence,
         valid_to_date as found_date
-    from in_force
-    where next_valid_from_date > valid_to_date
+    from ended_prices
+    where earliest_valid_from_date > valid_to_date
+    group by price_row_name, provider, valid_to_date
 
 ),
 
