@@ -50,7 +50,7 @@ final as (
         compute_units,
         task_confidence,
         case when coalesce(currency, 'USD') = 'USD' then reported_cost end as reported_cost_usd,
-        coalesce(used_tokens, {{ token_columns('counted') }}) is not null as has_token_counts,
+        {{ has_token_counts('counted') }} as has_token_counts,
         is_successful,
         usage_date,
         started_at,

@@ -35,7 +35,7 @@ judged_tasks as (
     select
         *,
         savings_status <> 'not_applicable' and actual_cost_usd is not null as is_comparable,
-        coalesce(used_tokens, {{ token_columns('tasks') }}) is not null as has_token_counts,
+        {{ has_token_counts('tasks') }} as has_token_counts,
         {{ classified_tokens('tasks') }} as classified_tokens
     from tasks
 
