@@ -81,6 +81,8 @@ final as (
         n_successful_tasks,
         n_failed_tasks,
         n_retries,
+        n_overhead_tasks,
+        n_priced_overhead_tasks,
         n_priced_tasks,
         n_compared_tasks,
         n_negative_savings_tasks,
@@ -94,7 +96,8 @@ final as (
         cast(compared_actual_cost_usd as {{ numeric_type() }}) as compared_actual_cost_usd,
         cast(baseline_cost_usd as {{ numeric_type() }}) as baseline_cost_usd,
         cast(gross_savings_usd as {{ numeric_type() }}) as gross_savings_usd,
-        -- No overhead is 0; overhead that nobody can price is unknown.
+        -- No overhead is 0; overhead that nobody can price is unknown. Net savings leave that out,
+        -- so that they add up to gross less overhead; n_priced_overhead_tasks says how much.
         cast(
             case when n_overhead_tasks = 0 then 0 else overhead_cost_usd end
             as {{ numeric_type() }}

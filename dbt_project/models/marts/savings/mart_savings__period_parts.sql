@@ -30,8 +30,8 @@ parts as (
         periods.period_start_date,
         min(periods.input_version) as input_version,
         {%- for count in [
-            'n_tasks', 'n_successful_tasks', 'n_compared_tasks', 'n_timed_tasks', 'total_tokens',
-            'duration_ms_sum'
+            'n_tasks', 'n_successful_tasks', 'n_overhead_tasks', 'n_priced_overhead_tasks',
+            'n_compared_tasks', 'n_timed_tasks', 'total_tokens', 'duration_ms_sum'
         ] %}
         {{ sum_units('days.' ~ count) }} as {{ count }},
         {%- endfor %}
@@ -68,6 +68,8 @@ final as (
         part_name,
         n_tasks,
         n_successful_tasks,
+        n_overhead_tasks,
+        n_priced_overhead_tasks,
         n_compared_tasks,
         n_timed_tasks,
         total_tokens,

@@ -37,9 +37,9 @@ summed as (
         min(periods.period_end_date) as period_end_date,
         min(periods.input_version) as input_version,
         {%- for count in [
-            'n_tasks', 'n_successful_tasks', 'n_failed_tasks', 'n_retries', 'n_priced_tasks',
-            'n_compared_tasks', 'n_negative_savings_tasks', 'n_timed_tasks', 'total_tokens',
-            'duration_ms_sum'
+            'n_tasks', 'n_successful_tasks', 'n_failed_tasks', 'n_retries', 'n_overhead_tasks',
+            'n_priced_overhead_tasks', 'n_priced_tasks', 'n_compared_tasks',
+            'n_negative_savings_tasks', 'n_timed_tasks', 'total_tokens', 'duration_ms_sum'
         ] %}
         {{ sum_units('days.' ~ count) }} as {{ count }},
         {%- endfor %}
@@ -132,6 +132,8 @@ final as (
         summed.n_successful_tasks,
         summed.n_failed_tasks,
         summed.n_retries,
+        summed.n_overhead_tasks,
+        summed.n_priced_overhead_tasks,
         summed.n_priced_tasks,
         summed.n_compared_tasks,
         summed.n_negative_savings_tasks,

@@ -3,7 +3,7 @@ The providers of a period are the period, and its task types are it too, to the 
 all of them. Returns the periods and kinds of part that are not the whole.
 #}
 {% set sums = [
-    'n_tasks', 'n_successful_tasks', 'n_compared_tasks', 'n_timed_tasks', 'total_tokens', 'duration_ms_sum',
+    'n_tasks', 'n_successful_tasks', 'n_overhead_tasks', 'n_priced_overhead_tasks', 'n_compared_tasks', 'n_timed_tasks', 'total_tokens', 'duration_ms_sum',
     'actual_cost_usd', 'compared_actual_cost_usd', 'baseline_cost_usd', 'gross_savings_usd',
     'net_savings_usd'
 ] %}

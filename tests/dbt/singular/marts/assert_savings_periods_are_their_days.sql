@@ -3,7 +3,8 @@ The days, the weeks and the months of an organisation are the same tasks, dollar
 unknown sum is unknown in all of them. Returns the organisations and kinds of period that are not their days.
 #}
 {% set sums = [
-    'n_tasks', 'n_successful_tasks', 'n_failed_tasks', 'n_retries', 'n_priced_tasks', 'n_compared_tasks',
+    'n_tasks', 'n_successful_tasks', 'n_failed_tasks', 'n_retries', 'n_overhead_tasks',
+    'n_priced_overhead_tasks', 'n_priced_tasks', 'n_compared_tasks',
     'n_negative_savings_tasks', 'n_timed_tasks', 'total_tokens', 'duration_ms_sum', 'actual_cost_usd',
     'compared_actual_cost_usd', 'baseline_cost_usd', 'gross_savings_usd', 'overhead_cost_usd',
     'net_savings_usd'
