@@ -9,8 +9,9 @@ NOT_PERSONAL = frozenset(
     """
     active_people_id actor_type algorithm_version alias_type allocation_method anomaly_id anomaly_status
     api_consumption_id app_name apply_most_used_extension attribution_method baseline_model
-    baseline_price_version baseline_provider baseline_version billing_account_id billing_account_name
-    billing_currency budget_scope budget_scope_value budget_status_id category charge_category charge_class
+    baseline_price_version baseline_price_versions baseline_provider billing_account_id billing_account_name
+    billing_currency budget_scope budget_scope_value budget_status_id category changed_prices
+    charge_category charge_class
     charge_frequency charge_id charge_status chargeback_id charged_cost_centre cheapest_alternative_provider
     check_name check_status chosen_provider client_version cohort_id commitment_discount_id
     commitment_discount_status consumed_unit cost_basis cost_centre cost_component cost_difference_id
@@ -18,8 +19,9 @@ NOT_PERSONAL = frozenset(
     entry_type episode_id error_class forecast_backtest_id input_version interval_method invoice_id
     invoice_issuer_name key_status measured_by model month_status most_used_model organization_id
     overview_monthly_id part_name part_type period_type pipeline_run_id plan_name platform
-    platform_detection_method platform_name platform_rule_id price_basis price_origin price_restatement_id
-    price_row_name price_simulation_id price_source price_version pricing_category pricing_currency
+    platform_detection_method platform_name platform_rule_id policy_version price_basis price_origin
+    price_restatement_id price_row_name price_simulation_id price_source price_version price_versions
+    pricing_category pricing_currency
     pricing_model pricing_unit provider provider_name provider_price_id publisher_name quantity_basis
     reconciliation_status resource_name restatement_reason retry_of_task_id review_rule rollup_scope
     routing_decision_id routing_quality_id routing_strategy savings_day_id savings_period_id savings_status

@@ -1,5 +1,6 @@
 """Routing savings against what really happened: every task's cost, every day's savings, every correction."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -133,20 +134,26 @@ def test_a_correction_back_in_time_touches_exactly_its_days(small: Chain, tmp_pa
         for one in (small, chain)
     )
     written = {
-        (day, provider): ((before, base_before), (after, base_after), reason)
-        for day, provider, before, base_before, after, base_after, reason in chain.rows(
+        (day, provider): ((before, base_before), (after, base_after), reason, prices)
+        for day, provider, before, base_before, after, base_after, reason, prices in chain.rows(
             "select usage_date::varchar, provider, before_actual_cost_usd, before_baseline_cost_usd,"
-            " after_actual_cost_usd, after_baseline_cost_usd, restatement_reason"
+            " after_actual_cost_usd, after_baseline_cost_usd, restatement_reason, changed_prices"
             " from quality.price_restatements where pipeline_run_id = 'second'"
         )
     }
     assert written.keys() == {key for key in held if held[key] != holds[key]}
-    for (day, provider), (before, after, reason) in written.items():
+    versions = dict(
+        chain.rows("select price_version, price_row_name from intermediate.int_savings__prices")
+    )
+    for (day, provider), (before, after, reason, prices) in written.items():
         assert (before, after) == (held[day, provider], holds[day, provider])
+        # It is somebody's baseline too.
         own = provider == "github_copilot"
-        assert reason == f"price of the {'provider' if own else 'baseline'}"
+        assert reason == f"{'price of the provider, ' if own else ''}price of the baseline"
         assert own or before[0] == after[0]
-    assert any(after[0] < before[0] for before, after, _ in written.values())
+        (version,) = re.findall(r"\(version (\w+)\)", prices)
+        assert prices.startswith(versions[version])
+    assert any(after[0] < before[0] for before, after, *_ in written.values())
 
 
 def test_months_and_parts_are_their_days(small: Chain) -> None:
