@@ -31,6 +31,9 @@ def summarise(snapshot: Snapshot) -> list[str]:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         _view(connection, snapshot, "spend", "marts.fct_ai_spend_daily")
+        has_savings = snapshot.has("marts.mart_savings__daily")
+        if has_savings:
+            _view(connection, snapshot, "savings", "marts.mart_savings__daily")
         has_findings = snapshot.has("quality.dq_results")
         if has_findings:
             _view(connection, snapshot, "findings", "quality.dq_results")
@@ -39,6 +42,7 @@ def summarise(snapshot: Snapshot) -> list[str]:
             *_loaded(snapshot),
             *_spend(connection),
             *_coverage(connection),
+            *(_savings(connection) if has_savings else []),
             *(_findings(connection) if has_findings else []),
             *_where_next(snapshot),
         ]
@@ -115,6 +119,30 @@ def _coverage(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
         rows.append((platform, *map(_percent, shares), _money(usd - owned_usd), verdict))
     header = ("platform", "records", "dollars", "USD without owner", "")
     yield from _table(header, rows, right={1, 2, 3})
+
+
+def _savings(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
+    first, last, n_organizations, *unsaid = _rows(connection, "savings_window")[0]
+    if first is None:
+        return
+    n_overhead, n_unpriced, n_unknown = unsaid
+    yield ""
+    yield f"ROUTING SAVINGS IN USD   {first} to {last}: {n_organizations} organisations, each against its baseline"
+    rows = [
+        (
+            provider,
+            f"{n_tasks:,}",
+            f"{n_compared:,}",
+            *("-" if a is None else _money(a) for a in usd),
+        )
+        for provider, n_tasks, n_compared, *usd in _rows(connection, "savings_by_provider")
+    ]
+    header = ("provider", "tasks", "compared", "cost", "baseline", "savings", "overhead", "net")
+    yield from _table(header, rows, right=set(range(1, 8)))
+    yield f"  Cost, baseline and savings are those of the compared tasks. {n_overhead:,} others are overhead (failed,"
+    yield f"  or repeating what was done); of {n_unknown:,} the price, the units or the baseline is unknown."
+    if n_unpriced:
+        yield f"  ! {n_unpriced:,} tasks of the overhead have no price: overhead and net savings leave them out"
 
 
 def _findings(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:

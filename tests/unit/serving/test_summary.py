@@ -11,6 +11,18 @@ from warehouse.place import ConfigError
 
 Change = Callable[[str], None]
 
+SAVINGS = """
+create table marts.mart_savings__daily as
+select * from (values
+    ('org-1', date '2026-06-01', 'claude_code', 9, 5, 3, 1, 40.00, 30.00, -10.00, 2.50, -12.50),
+    ('org-2', date '2026-06-02', 'claude_code', 1, 0, 0, 0, null, null, null, 0.00, null),
+    ('org-2', date '2026-06-02', 'github_copilot', 1200, 1200, 0, 0, 1.00, 1501.00, 1500.00, 0.00, 1500.00)
+) as day (
+    organization_id, usage_date, provider, n_tasks, n_compared_tasks, n_overhead_tasks, n_priced_overhead_tasks,
+    compared_actual_cost_usd, baseline_cost_usd, gross_savings_usd, overhead_cost_usd, net_savings_usd
+)
+"""
+
 
 def _summary(settings: Settings) -> str:
     publish(settings)
@@ -37,6 +49,28 @@ def test_summary_states_what_people_ask(settings: Settings) -> None:
     # The worst first, in words; what breaks no promise is not shouted about.
     assert "e.g. 80 USD have none and 1 more" in text
     assert "a small day" not in text
+
+
+def test_summary_states_what_routing_saved(settings: Settings, change: Change) -> None:
+    change(SAVINGS)
+    text = _summary(settings)
+    lines = _words(text)
+    assert "SAVINGS IN USD   2026-06-01 to 2026-06-02: 2 organisations" in text
+    assert ["claude_code", "10", "5", "40.00", "30.00", "-10.00", "2.50", "-12.50"] in lines
+    assert ["all", "1,210", "1,205", "41.00", "1,531.00", "1,490.00", "2.50", "1,487.50"] in lines
+    assert "3 others are overhead" in text
+    assert "of 2 the price, the units or the baseline is unknown" in text
+    assert "! 2 tasks of the overhead have no price" in text
+
+
+def test_summary_shows_no_savings_where_none_are_known(settings: Settings, change: Change) -> None:
+    assert "ROUTING SAVINGS" not in _summary(settings)
+    change(SAVINGS)
+    change("delete from marts.mart_savings__daily where n_compared_tasks > 0")
+    lines = _words(_summary(settings))
+    assert ["claude_code", "1", "0", "-", "-", "-", "0.00", "-"] in lines
+    change("delete from marts.mart_savings__daily")
+    assert "ROUTING SAVINGS" not in _summary(settings)
 
 
 def test_summary_shows_failed_sources_and_quarantine(settings: Settings) -> None:
