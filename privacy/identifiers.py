@@ -156,7 +156,9 @@ class Replacement:
         self._known: dict[str, Found] = {}
         for token, identifiers in people.items():
             for identifier in identifiers:
-                self._known.setdefault(identifier.compared, (identifier.label, token))
+                # Without a letter or digit it is found everywhere and nowhere.
+                if atoms(identifier.compared):
+                    self._known.setdefault(identifier.compared, (identifier.label, token))
         self.sizes = frozenset(map(atoms, self._known))
         self.text = partial(replaced, sizes=self.sizes, lookup=self._known.get)
 

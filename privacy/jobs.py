@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from privacy.identifiers import new_token
+from privacy.identifiers import atoms, new_token
 from privacy.keys import normalised
 from privacy.suppression import write_private
 
@@ -58,9 +58,9 @@ class Job:
 
 def request(state_dir: Path, identifiers: list[str], *, requested_by: str) -> Job:
     """Ask for an erasure; the same person asked for twice while the first waits is one job."""
-    wanted = tuple(dict.fromkeys(normalised(text) for text in identifiers if normalised(text)))
+    wanted = tuple(dict.fromkeys(text for text in map(normalised, identifiers) if atoms(text)))
     if not wanted:
-        raise JobError("An erasure needs an identifier.")
+        raise JobError("An erasure needs an identifier: an e-mail or an id with letters or digits.")
     for job in pending(state_dir):
         if set(job.identifiers) & set(wanted):
             return job

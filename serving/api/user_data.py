@@ -42,7 +42,8 @@ Subject = Annotated[
     Query(
         min_length=3,
         max_length=320,
-        pattern=r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$",
+        # A letter or a digit at least: what has none is nobody's.
+        pattern=r"^[^\x00-\x1f]*[^\W_][^\x00-\x1f]*$",
         description="An e-mail or a vendor's id of the person",
     ),
 ]

@@ -161,6 +161,18 @@ def test_parameter_that_does_not_exist_is_refused_and_nothing_is_done(
     assert jobs.pending(people.settings.state_dir) == []
 
 
+@pytest.mark.parametrize("subject", ["@@@", "...", "___", "  \x80 ", "\x01anna@x.example"])
+def test_subject_that_names_nobody_is_refused(people: Service, subject: str) -> None:
+    with people.client(EVERY_ORGANIZATION, role="privacy_officer") as client:
+        for method, path in (("GET", "/user/data/export"), ("DELETE", "/user/data")):
+            answer = client.request(method, path, params={"subject": subject})
+            assert answer.status_code == 422
+            assert [error["where"] for error in answer.json()["errors"]] == ["query.subject"]
+    assert jobs.pending(people.settings.state_dir) == []
+    with pytest.raises(jobs.JobError, match="letters or digits"):
+        jobs.request(people.settings.state_dir, ["@@@"], requested_by="test")
+
+
 @pytest.mark.parametrize("job_id", ["0" * 32, "..%2F..%2Ftokens", "x"])
 def test_an_unknown_erasure_is_not_found(people: Service, job_id: str) -> None:
     with people.client(EVERY_ORGANIZATION, role="privacy_officer") as client:

@@ -89,3 +89,11 @@ def test_hashes_of_an_address_are_replaced_too() -> None:
     digest = "0d6e1ee6bd0a9ae4ee1f3f0a1b1d8d33"
     who = Replacement({TOKEN: [Identifier(Label(Kind.HASH), digest)]})
     assert who.text(digest) == pseudonym(Label(Kind.HASH), TOKEN)
+
+
+@pytest.mark.parametrize("text", ["@@@", "...", "_", "\x80\x81\x82"])
+def test_what_has_no_letter_or_digit_is_found_nowhere(text: str) -> None:
+    who = Replacement({TOKEN: Subject(emails=[text], ids=[text], names=[text]).identifiers()})
+    assert not who.finds(f"anna {text}")
+    assert not who.finds(text)
+    assert "" not in who.probes
