@@ -16,7 +16,7 @@ from privacy.keys import load_key
 from privacy.warehouse import Table, Warehouse, open_warehouse
 from serving.snapshot import open_current
 
-# The instant by which a row is as old as its task.
+# The instant by which a row is as old as its task; tasks go first, because a decision may stay for one.
 TASK_TABLES = {
     "task_executions": "start_time",
     "routing_decisions": "created_at",
@@ -52,29 +52,40 @@ def retention_days(warehouse: Warehouse) -> dict[str, int]:
 def delete_expired(warehouse: Warehouse, today: dt.date) -> list[Deleted]:
     """Delete the task rows that are older than their organisation keeps them."""
     stated = retention_days(warehouse)
-    result = []
-    for table in warehouse.tables():
-        instant = TASK_TABLES.get(table.name) if table.schema == _SCHEMA else None
-        if instant is not None:
-            result.append(Deleted(str(table), _delete(warehouse, table, instant, stated, today)))
-    return result
+    held = {table.name: table for table in warehouse.tables() if table.schema == _SCHEMA}
+    return [
+        Deleted(str(held[name]), _delete(warehouse, held, name, stated, today))
+        for name in TASK_TABLES
+        if name in held
+    ]
 
 
 def _delete(
-    warehouse: Warehouse, table: Table, instant: str, stated: dict[str, int], today: dt.date
+    warehouse: Warehouse, held: dict[str, Table], name: str, stated: dict[str, int], today: dt.date
 ) -> int:
-    day = f"cast({instant} as date)"
+    table, day = warehouse.name(held[name]), f"cast({TASK_TABLES[name]} as date)"
     n_rows = 0
     for organization, days in sorted(stated.items()):
         n_rows += warehouse.change(
-            f"delete from {warehouse.name(table)} where organization_id = ? and {day} < ?",
+            f"delete from {table} where organization_id = ? and {day} < ?",
             [organization, _first_day_kept(today, days)],
         )
     marks = ", ".join("?" for _ in stated)
     others = f"coalesce(organization_id, '') not in ({marks}) and " if stated else ""
     return n_rows + warehouse.change(
-        f"delete from {warehouse.name(table)} where {others}{day} < ?",
+        f"delete from {table} where {others}{day} < ?{_without_task(warehouse, held, name)}",
         [*sorted(stated), _first_day_kept(today, RETENTION_DAYS)],
+    )
+
+
+def _without_task(warehouse: Warehouse, held: dict[str, Table], name: str) -> str:
+    """Return the condition that leaves a decision that names no organisation with the task it is for."""
+    if name != "routing_decisions" or "task_executions" not in held:
+        return ""
+    kept = f"select routing_decision_id from {warehouse.name(held['task_executions'])}"
+    return (
+        " and (organization_id is not null or routing_decision_id not in"
+        f" ({kept} where routing_decision_id is not null))"
     )
 
 

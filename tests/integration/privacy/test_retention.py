@@ -34,7 +34,8 @@ def settings(tmp_path: Path) -> Settings:
         ):
             connection.execute(
                 f"create table raw_orchestrator.{table} as"
-                f" select organization_id, timestamptz '2026-11-21 00:00:00+00' - to_days(age) as {instant}, age"
+                f" select organization_id, timestamptz '2026-11-21 00:00:00+00' - to_days(age) as {instant}, age,"
+                " concat(organization_id, ' ', age) as routing_decision_id"
                 " from (values ('short'), ('long'), ('odd'), ('silent'), (null)) as o (organization_id),"
                 " (values (9), (10), (11), (89), (90), (91), (399), (400), (401)) as a (age)"
             )
@@ -55,8 +56,8 @@ def test_each_organisation_keeps_its_days_and_others_ninety(settings: Settings) 
         assert retention_days(warehouse) == {"short": 10, "long": 400}
         deleted = delete_expired(warehouse, TODAY)
     assert deleted == [
-        Deleted("raw_orchestrator.routing_decisions", 7 + 1 + 4 + 4 + 4),
         Deleted("raw_orchestrator.task_executions", 7 + 1 + 4 + 4 + 4),
+        Deleted("raw_orchestrator.routing_decisions", 7 + 1 + 4 + 4 + 4),
     ]
     kept = [9, 10, 11, 89, 90]
     expected = {
@@ -68,6 +69,21 @@ def test_each_organisation_keeps_its_days_and_others_ninety(settings: Settings) 
     }
     assert _ages(settings, "task_executions") == expected
     assert _ages(settings, "routing_decisions") == expected
+
+
+def test_a_decision_that_names_no_organisation_stays_as_long_as_its_task(
+    settings: Settings,
+) -> None:
+    with duckdb.connect(str(settings.duckdb_path)) as connection:
+        for decision, age in (("long 399", 399), ("short 399", 401)):
+            connection.execute(
+                "update raw_orchestrator.routing_decisions set routing_decision_id = ?"
+                " where organization_id is null and age = ?",
+                [decision, age],
+            )
+    with open_warehouse(settings) as warehouse:
+        delete_expired(warehouse, TODAY)
+    assert _ages(settings, "routing_decisions")["none"] == [9, 10, 11, 89, 90, 399]
 
 
 def test_a_second_time_deletes_nothing(settings: Settings) -> None:

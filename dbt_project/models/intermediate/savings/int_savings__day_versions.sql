@@ -1,7 +1,8 @@
 {#
 One row per organisation and UTC day of its tasks or decisions, with a fingerprint of everything the day's figures are
-made from: the rows of the day and of the day before (where a retry's first attempt or a decision may stand), the prices
-in force, the organisation's baseline and the rules of the review. The day is computed again when the fingerprint changes.
+made from: its tasks and all decisions of the day and of the day before (where a retry's first attempt or a decision may
+stand), the prices in force, the organisation's baseline and the rules of the review. The day is computed again when the
+fingerprint changes.
 #}
 {{ config(materialized='table') }}
 with
@@ -93,6 +94,20 @@ organization_days as (
 
 ),
 
+-- Of all organisations: a decision may name another one than its task does, or none.
+day_decisions as (
+
+    select
+        usage_date,
+        sum(n_decisions) as n_decisions,
+        {{ dbt.datediff(
+            "cast('2000-01-01' as timestamp)", 'max(last_loaded_at)', 'microsecond'
+        ) }} as load_number
+    from decision_days
+    group by usage_date
+
+),
+
 days as (
 
     select distinct usage_date from organization_days
@@ -119,9 +134,10 @@ final as (
     select
         {{ surrogate_key([
             'organization_days.organization_id', 'organization_days.usage_date',
-            'organization_days.n_tasks', 'organization_days.n_decisions',
-            'organization_days.load_number',
-            'day_before.n_tasks', 'day_before.n_decisions', 'day_before.load_number',
+            'organization_days.n_tasks', 'organization_days.load_number',
+            'day_before.n_tasks', 'day_before.load_number',
+            'day_decisions.n_decisions', 'day_decisions.load_number',
+            'decisions_before.n_decisions', 'decisions_before.load_number',
             'day_prices.prices_version', 'review_rules.rules_version',
             'policies.baseline_provider', 'policies.baseline_model'
         ]) }} as input_version,
@@ -139,6 +155,12 @@ final as (
             organization_days.organization_id = day_before.organization_id
             and organization_days.usage_date
             = cast({{ dbt.dateadd('day', 1, 'day_before.usage_date') }} as date)
+    left join day_decisions
+        on organization_days.usage_date = day_decisions.usage_date
+    left join day_decisions as decisions_before
+        on
+            organization_days.usage_date
+            = cast({{ dbt.dateadd('day', 1, 'decisions_before.usage_date') }} as date)
     left join day_prices
         on organization_days.usage_date = day_prices.usage_date
     left join policies
