@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 from pyarrow import csv
 
+from serving.api.snapshots import Mart
+
 PRICE = "_usd_per_"
 MONEY = "_usd"
 
@@ -24,6 +26,11 @@ def json_type(name: str, kind: str) -> str:
     return {**names, "DOUBLE": "number", "DATE": "date", "VARCHAR": "string"}.get(
         kind, "timestamp" if kind.startswith("TIMESTAMP") else "string"
     )
+
+
+def described(mart: Mart) -> list[dict[str, str]]:
+    """Return a mart's columns and what they are in an answer."""
+    return [{"name": name, "type": json_type(name, kind)} for name, kind in mart.columns.items()]
 
 
 def _presented(name: str, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Any published mart: its columns, and its rows page by page, filtered, as JSON or CSV, streamed."""
+"""Rows of any published mart, page by page, filtered, as JSON or CSV, streamed."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ import duckdb
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from serving.api.access import ANY_ROLE, PERSONAL_ROLES, Permission, Principal, require
+from serving.api.access import Principal, require
 from serving.api.accounting import entry
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
 from serving.api.asking import (
@@ -18,16 +18,15 @@ from serving.api.asking import (
     CSV,
     JSON,
     current_view,
-    only,
-    permit,
     refuse_to_expose,
     wants_csv,
 )
 from serving.api.audit import AuditError
-from serving.api.documents import MartPage, Marts
-from serving.api.mart_filters import Condition, condition
-from serving.api.mart_pages import Page, n_rows, page_of
-from serving.api.mart_rows import as_csv, as_json, json_type
+from serving.api.documents import MartPage
+from serving.api.mart_access import ORGANIZATION, of, permit_rows
+from serving.api.mart_filters import condition
+from serving.api.mart_pages import Page, page_of
+from serving.api.mart_rows import as_csv, as_json, described
 from serving.api.personal import personal_columns
 from serving.api.presentation import provenance, provenance_headers
 from serving.api.problems import Problem, documented
@@ -37,7 +36,6 @@ from serving.config import SERVED_SCHEMAS
 MOST_ROWS = 100_000
 LONGEST_STREAM = 30
 """In units of the longest time that an answer may take to begin."""
-ORGANIZATION = "organization_id"
 OWN_PARAMETERS = frozenset({"limit", "after", "snapshot_id", "format"})
 
 router = APIRouter(
@@ -46,27 +44,6 @@ router = APIRouter(
     responses={**ANSWERED, **documented(401, 403, 404, 409, 413, 422, 429, 503)},
 )
 Asker = Annotated[Principal, Depends(require())]
-
-
-@router.get("", response_model=Marts, dependencies=[Depends(only())])
-async def readable_marts(request: Request, principal: Asker) -> Response | dict[str, object]:
-    """Which marts this token may read, and their columns."""
-    view = current_view(request)
-    readable = {t: mart for t, mart in view.marts.items() if _may_read(principal, mart)}
-    if principal.sees_every_organization:
-        counted = {table: view.figures.n_rows[table] for table in readable}
-    else:
-        cursor, own = view.cursor(), tuple(sorted(principal.organizations))
-
-        def count() -> dict[str, int]:
-            return {t: n_rows(cursor, m, _of(own)) for t, m in readable.items()}
-
-        counted = await within(cursor, request.app.state.settings.api_request_seconds, count)
-    found = [
-        {"mart": str(mart), "rows": counted[table], "columns": _described(mart)}
-        for table, mart in readable.items()
-    ]
-    return {"marts": found, **provenance(view, ())}
 
 
 @router.get("/{mart}", response_model=MartPage)
@@ -83,7 +60,7 @@ async def mart_rows(
     """Rows of a mart. Every column is a filter: `column=value`, `column.gte=value`, … (docs/api.md)."""
     view = current_view(request)
     found = _find(view, mart)
-    organizations = _permit(request, principal, found, organization_id or [])
+    organizations = permit_rows(request, principal, found, organization_id or [])
     if personal_columns(found.columns):
         refuse_to_expose(request)
     if snapshot_id not in (None, view.snapshot_id):
@@ -96,7 +73,7 @@ async def mart_rows(
 
     def first_look() -> Page:
         where = condition(filters, found.columns, cursor)
-        visible = None if organizations is None else _of(organizations)
+        visible = None if organizations is None else of(organizations)
         return page_of(cursor, found, visible, where, after, limit)
 
     page = await within(cursor, seconds, first_look)
@@ -118,7 +95,7 @@ async def mart_rows(
     else:
         head = {
             "mart": str(found),
-            "columns": _described(found),
+            "columns": described(found),
             "next": address,
             **provenance(view, ()),
         }
@@ -133,31 +110,6 @@ def _find(view: View, name: str) -> Mart:
         if view.has(f"{schema}{name}"):
             return view.marts[f"{schema}{name}"]
     raise Problem(404, "There is no mart of this name; /api/v1/analytics/marts lists them.")
-
-
-def _roles(mart: Mart) -> frozenset[str]:
-    return PERSONAL_ROLES if personal_columns(mart.columns) else ANY_ROLE
-
-
-def _may_read(principal: Principal, mart: Mart) -> bool:
-    wanted = principal.organizations if ORGANIZATION in mart.columns else [None]
-    return any(principal.may(Permission(name, _roles(mart))) for name in wanted)
-
-
-def _permit(
-    request: Request, principal: Principal, mart: Mart, asked: list[str]
-) -> tuple[str, ...] | None:
-    """Check, and return the organisations whose rows may be read; None: all rows."""
-    roles = _roles(mart)
-    # A mart that knows no organisation is the whole company's.
-    if ORGANIZATION not in mart.columns or (principal.sees_every_organization and not asked):
-        permit(request, principal, Permission(None, roles))
-        return None
-    wanted = tuple(sorted(set(asked) or principal.organizations))
-    # A token of no organisation is refused like one of another.
-    for name in wanted or ("",):
-        permit(request, principal, Permission(name, roles))
-    return wanted
 
 
 async def _note_personal_read(
@@ -175,15 +127,6 @@ async def _note_personal_read(
         await asyncio.to_thread(request.app.state.audit.record_all, lines)
     except (OSError, AuditError) as error:
         raise Problem(503, "The audit log cannot be written, so nothing may be read.") from error
-
-
-def _described(mart: Mart) -> list[dict[str, str]]:
-    return [{"name": name, "type": json_type(name, kind)} for name, kind in mart.columns.items()]
-
-
-def _of(organizations: tuple[str, ...]) -> Condition:
-    marks = ", ".join("?" for _ in organizations)
-    return Condition(f'"{ORGANIZATION}" in ({marks})', organizations)
 
 
 def _next_address(request: Request, view: View, page: Page) -> str | None:

@@ -23,6 +23,7 @@ ANSWERS = (
     "/analytics/tasks/performance?organization_id=north",
     "/analytics/usage/metrics?organization_id=north",
     "/analytics/spend",
+    "/analytics/marts",
     "/analytics/marts/mart_savings__daily",
 )
 

@@ -161,7 +161,7 @@ def test_filters_that_mean_nothing_are_refused(
     assert [error["where"] for error in answer.json()["errors"]] == [where]
 
 
-def test_list_of_marts_takes_no_parameter(lasting: Service) -> None:
+def test_list_of_marts_takes_no_filter(lasting: Service) -> None:
     answer = _ask(lasting, "/analytics/marts", organization_id="north")
     assert answer.status_code == 422
     assert [error["where"] for error in answer.json()["errors"]] == ["query.organization_id"]
@@ -208,10 +208,15 @@ def test_rows_are_of_the_tokens_organizations(lasting: Service) -> None:
 
 def test_list_of_marts_is_what_the_token_may_read(lasting: Service) -> None:
     def names(*organizations: str, role: str) -> set[str]:
-        found = _ask(lasting, "/analytics/marts", *organizations, role=role).json()
+        with lasting.client(*organizations, role=role) as client:
+            found = client.get("/analytics/marts").json()
         return {mart["mart"] for mart in found["marts"]}
 
-    savings = {"marts.mart_savings__daily", "marts.mart_savings__duration_histogram"}
+    savings = {
+        "marts.dim_provider_pricing",
+        "marts.mart_savings__daily",
+        "marts.mart_savings__duration_histogram",
+    }
     assert names("north", role="viewer") == savings
     assert names("north", role="admin") == {*savings, "marts.mart_savings__user_days"}
     assert names("*", role="admin") == {
@@ -219,4 +224,56 @@ def test_list_of_marts_is_what_the_token_may_read(lasting: Service) -> None:
         "marts.mart_savings__user_days",
         "marts.fct_ai_spend_daily",
         "quality.dq_usage_without_price",
+        "quality.price_restatements",
     }
+    assert names(role="admin") == set()
+
+
+def test_list_of_marts_as_csv(lasting: Service) -> None:
+    with lasting.client("south") as client:
+        by_parameter = client.get("/analytics/marts?format=csv")
+        by_accept = client.get("/analytics/marts", headers={"Accept": "text/csv"})
+    for answer in (by_parameter, by_accept):
+        assert answer.headers["content-type"].startswith("text/csv")
+        assert answer.headers["x-snapshot-id"]
+        rows = {row["mart"]: row for row in csv.DictReader(io.StringIO(answer.text))}
+        assert {name: row["rows"] for name, row in rows.items()} == {
+            "marts.dim_provider_pricing": "1",
+            "marts.mart_savings__daily": "1",
+            "marts.mart_savings__duration_histogram": "1",
+        }
+        assert rows["marts.dim_provider_pricing"]["columns"] == (
+            "provider:string price_source:string price_usd_per_million_units:money"
+        )
+
+
+def test_list_of_marts_is_known_again_by_the_same_token_alone(lasting: Service) -> None:
+    with lasting.client("north") as north, lasting.client("south") as south:
+        tag = {"If-None-Match": north.get("/analytics/marts").headers["etag"]}
+        assert north.get("/analytics/marts", headers=tag).status_code == 304
+        assert south.get("/analytics/marts", headers=tag).status_code == 200
+    with lasting.client("north", role="admin") as admin:
+        assert admin.get("/analytics/marts", headers=tag).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["viewer", "admin", "privacy_officer"])
+def test_prices_are_for_every_organization(lasting: Service, role: str) -> None:
+    prices = "/analytics/marts/dim_provider_pricing"
+    rows = _rows(_ask(lasting, prices, "south", role=role))
+    assert [row["price_usd_per_million_units"] for row in rows] == ["2.500000000"]
+    with lasting.client(role=role) as of_none:
+        assert of_none.get(prices).status_code == 403
+    # What adds organisations up would tell one of the others.
+    restated = "/analytics/marts/price_restatements"
+    assert _ask(lasting, restated, "south", role=role).status_code == 403
+    assert _ask(lasting, restated, "*", role=role).status_code == 200
+
+
+def test_prices_that_become_an_organizations_are_not_for_everybody_any_more(
+    service: Service,
+) -> None:
+    service.change("alter table marts.dim_provider_pricing add column organization_id varchar")
+    service.change("update marts.dim_provider_pricing set organization_id = 'north'")
+    service.look()
+    assert _rows(_ask(service, "/analytics/marts/dim_provider_pricing", "south")) == []
+    assert len(_rows(_ask(service, "/analytics/marts/dim_provider_pricing", "north"))) == 1

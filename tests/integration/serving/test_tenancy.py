@@ -24,13 +24,15 @@ TRACES = {
     "unpriced": ("unpriced",),
 }
 PERSONS = ("ada", "bob", "eve")
-COMPANY = ("17.250001", "claude_api")
+COMPANY = ("17.250001", "claude_api", "1010.000001")
 MARTS = (
     "mart_savings__daily",
     "marts.mart_savings__duration_histogram",
     "mart_savings__user_days",
     "fct_ai_spend_daily",
     "quality.dq_usage_without_price",
+    "dim_provider_pricing",
+    "quality.price_restatements",
 )
 ROUTES = (
     "/analytics/savings/summary",
@@ -45,7 +47,7 @@ ROUTES = (
 )
 # Routes that refuse whatever else is sent.
 TAKES = {
-    "/analytics/marts": (),
+    "/analytics/marts": ("format",),
     "/user/data/export": ("subject",),
     "/user/data/erasures/nothing": (),
 }
@@ -134,6 +136,9 @@ def test_no_token_is_told_of_another_organization(tenants: Tenants, data: st.Dat
                 "organization_id", ""
             )
         assert not any(trace in told for trace in COMPANY), told
+    if route == "/analytics/marts/dim_provider_pricing":
+        # Prices are for every token of some organisation, and for no other.
+        assert (answer.status_code == 403) == (not bound)
     if role == "viewer" or (route.startswith("/user") and role != "privacy_officer"):
         assert not words & set(PERSONS), told
     if answer.status_code == 403:

@@ -88,6 +88,16 @@ STATEMENTS = (
     create table quality.dq_usage_without_price as
     select 'opus' as model, cast(250 as bigint) as n_unpriced_units, 'eve@north.example has none' as finding
     """,
+    # Prices for everybody; and a table that adds up what organisations did, without their names.
+    """
+    create table marts.dim_provider_pricing as
+    select 'alpha' as provider, 'contract' as price_source, cast(2.5 as decimal(38, 9)) as price_usd_per_million_units
+    """,
+    """
+    create table quality.price_restatements as
+    select 'alpha' as provider, date '2026-05-29' as usage_date, cast(47 as bigint) as n_tasks,
+        cast(1010.0000005 as decimal(38, 9)) as after_actual_cost_usd
+    """,
     "create schema raw_orchestrator",
     "create table raw_orchestrator._dlt_loads as select 'load_1' as load_id, 0 as status",
     """

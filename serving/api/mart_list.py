@@ -1,0 +1,76 @@
+"""Which marts a token may read: names, rows and columns, as JSON or CSV."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from serving.api.access import Principal, require
+from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
+from serving.api.asking import ANSWERED, CSV, JSON, current_view, only, wants_csv
+from serving.api.documents import Marts
+from serving.api.mart_access import may_read, visible_to
+from serving.api.mart_pages import n_rows
+from serving.api.mart_rows import described
+from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
+from serving.api.problems import documented
+from serving.api.snapshots import View
+
+router = APIRouter(
+    prefix="/analytics/marts",
+    tags=["marts"],
+    responses={**ANSWERED, **documented(401, 403, 413, 422, 429, 503)},
+)
+
+
+@router.get("", response_model=Marts, dependencies=[Depends(only("format"))])
+async def readable_marts(
+    request: Request,
+    principal: Annotated[Principal, Depends(require())],
+    format: Annotated[Literal["json", "csv"] | None, Query()] = None,  # noqa: A002, ARG001 - its name; read by wants_csv
+) -> Response:
+    """Which marts this token may read, and their columns."""
+    view, sent = current_view(request), dict(request.scope["headers"])
+    # Another token is told another list.
+    tag = tag_of(
+        view, key_of(request.scope, sent), principal.role, *sorted(principal.organizations)
+    )
+    headers = {
+        "Cache-Control": CACHE_CONTROL,
+        "Vary": VARY,
+        "ETag": tag,
+        **provenance_headers(view, ()),
+    }
+    if is_known(tag, sent):
+        return Response(status_code=304, headers=headers)
+    found = await _listed(view, principal, request.app.state.settings.api_request_seconds)
+    if wants_csv(request):
+        lines = [{**mart, "columns": _in_a_cell(mart["columns"])} for mart in found]
+        body = as_csv({"marts": lines}, "marts", ("mart", "rows", "columns"))
+        return Response(body, headers=headers, media_type=CSV)
+    return Response(
+        as_json({"marts": found, **provenance(view, ())}), headers=headers, media_type=JSON
+    )
+
+
+async def _listed(view: View, principal: Principal, seconds: float) -> list[dict[str, Any]]:
+    readable = {table: mart for table, mart in view.marts.items() if may_read(principal, mart)}
+    cursor = view.cursor()
+
+    def counted() -> dict[str, int]:
+        return {
+            table: view.figures.n_rows[table]
+            if (visible := visible_to(principal, mart)) is None
+            else n_rows(cursor, mart, visible)
+            for table, mart in readable.items()
+        }
+
+    n_visible = await within(cursor, seconds, counted)
+    return [
+        {"mart": str(mart), "rows": n_visible[table], "columns": described(mart)}
+        for table, mart in readable.items()
+    ]
+
+
+def _in_a_cell(columns: list[dict[str, str]]) -> str:
+    return " ".join(f"{column['name']}:{column['type']}" for column in columns)
