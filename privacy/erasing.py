@@ -21,7 +21,7 @@ from privacy.jobs import Job
 from privacy.keys import load_key
 from privacy.ledgers import refresh_fingerprints
 from privacy.masking import subject_of
-from privacy.replacing import Touched, replace_everywhere, traces
+from privacy.replacing import Touched, alike, replace_everywhere, traces
 from privacy.returned import request_returned
 from privacy.subject import (
     AmbiguousSubjectError,
@@ -203,8 +203,8 @@ def _certify(
 ) -> dict[str, Any]:
     replacement, subject, touched = done.names, done.subject, done.touched
     with open_warehouse(settings, read_only=True) as warehouse:
-        left = traces(warehouse, replacement)
-    files = files_naming(settings, replacement)
+        left, others = traces(warehouse, replacement), alike(warehouse, replacement)
+    files = files_naming(settings, replacement, others)
     changed = differences(before, after)
     return {
         "format": FORMAT,

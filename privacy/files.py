@@ -4,8 +4,9 @@ Everything here is made again by the next run: the loader's working folder, snap
 files, dbt's target and logs.
 """
 
+import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -34,41 +35,59 @@ def forget_traces(settings: Settings, replacement: Replacement) -> int:
     return len(found)
 
 
-def files_naming(settings: Settings, replacement: Replacement) -> list[Path]:
-    """Return every file of the places where runs leave files that still names the person."""
+def files_naming(
+    settings: Settings, replacement: Replacement, others: Collection[str] = ()
+) -> list[Path]:
+    """Return every file of the places where runs leave files that still names the person.
+
+    Args:
+        settings: Where the files are.
+        replacement: Knows the person's identifiers.
+        others: Texts, in lower case, that hold an identifier as a part of somebody else's.
+    """
     places = [*settings.file_places]
     if settings.warehouse == "duckdb":
         places.append(settings.duckdb_path)
-    return list(_naming(places, replacement))
+    return list(_naming(places, replacement, others))
 
 
-def _naming(places: Iterable[Path], replacement: Replacement) -> Iterator[Path]:
+def _naming(
+    places: Iterable[Path], replacement: Replacement, others: Collection[str] = ()
+) -> Iterator[Path]:
     for place in places:
         paths = sorted(place.rglob("*")) if place.is_dir() else [place]
         for path in paths:
-            if path.is_file() and not path.is_symlink() and _names(path, replacement):
+            if path.is_file() and not path.is_symlink() and _names(path, replacement, others):
                 yield path
 
 
-def _names(path: Path, replacement: Replacement) -> bool:
+def _names(path: Path, replacement: Replacement, others: Collection[str]) -> bool:
     if replacement.finds(path.name):
         return True
     if path.suffix == ".parquet":
         return _parquet_names(path, replacement)
-    return _bytes_name(path, replacement)
+    return _bytes_name(path, replacement, others)
 
 
-def _bytes_name(path: Path, replacement: Replacement) -> bool:
-    """Look for each identifier in the bytes, in any case; a piece overlaps the one before."""
+def _bytes_name(path: Path, replacement: Replacement, others: Collection[str]) -> bool:
+    """Look for each identifier in the bytes, in any case, where it is no part of somebody else's."""
+    if not replacement.plain:
+        return False
     wanted = [text.encode() for text in replacement.plain]
-    overlap = max(map(len, wanted), default=0)
-    rest = b""
+    known = sorted({text.encode() for text in others} - set(wanted), key=len, reverse=True)
+    # Somebody else's text begins before the identifier in it, so it is met first and passed over.
+    pattern = re.compile(
+        b"|".join([*map(re.escape, known), b"(" + b"|".join(map(re.escape, wanted)) + b")"])
+    )
+    overlap, rest = 2 * max(map(len, [*wanted, *known])), b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             piece = rest + chunk.lower()
-            if any(text in piece for text in wanted):
+            found = pattern.finditer(piece)
+            # What ends in the rest was looked at with the piece before, together with what stands before it.
+            if any(match[1] and match.end() > len(rest) for match in found):
                 return True
-            rest = piece[-overlap:] if overlap else b""
+            rest = piece[-overlap:]
     return False
 
 

@@ -1,5 +1,6 @@
 """A person's identifiers replaced in every text of the warehouse: raw, quarantine, ledgers, marts, archives."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from privacy.identifiers import Kind, Label, Replacement, pseudonym
 from privacy.warehouse import JSON, TEXT, Table, Warehouse
 
 VALUES_PER_STATEMENT = 200
+_WORD = re.compile(r"[^\s\"'<>,;()\[\]{}]+")
+_LONGEST = 200
 _FOUND_AGAIN = frozenset({"partition_id"})
 
 
@@ -47,6 +50,27 @@ def traces(warehouse: Warehouse, replacement: Replacement) -> list[Touched]:
         if n_texts:
             result.append(Touched(table, n_texts))
     return result
+
+
+def alike(warehouse: Warehouse, replacement: Replacement) -> set[str]:
+    """Return what holds an identifier as a part of somebody else's: `joanna@x.example` holds `anna@x.example`."""
+    found: set[str] = set()
+    for table in warehouse.tables():
+        for column, kind in _columns_with_traces(warehouse, table, replacement):
+            text = warehouse.as_text(column, kind)
+            rows = warehouse.rows(
+                f"select distinct {text} from {warehouse.name(table)}"
+                f" where {_matches(warehouse, column, kind)}",
+                ["|".join(replacement.probes)],
+            )
+            for (value,) in rows:
+                if not replacement.finds(str(value)):
+                    found |= {str(value).lower(), *_WORD.findall(str(value).lower())}
+    return {
+        text
+        for text in found
+        if len(text) <= _LONGEST and any(plain in text for plain in replacement.plain)
+    }
 
 
 def _replace_names(warehouse: Warehouse, table: Table, token: str, emails: list[str]) -> int:

@@ -74,6 +74,16 @@ def test_somebody_unknown_is_erased_in_advance(company: Company) -> None:
     assert company.emails() == {ADA, BOB, EVE}
 
 
+def test_somebody_whose_address_ends_with_it_is_no_trace(company: Company) -> None:
+    company.change(
+        f"update raw_sheets.people set email = 'jo{BOB}', name = 'Jobob Holm' where email = '{EVE}'"
+    )
+    job = company.ask(BOB)
+    assert company.erase() == 1
+    assert company.job(job).certificate["verdict"] == "complete"
+    assert company.emails() == {ADA, f"jo{BOB}", "erased"}
+
+
 def test_a_damaged_request_holds_up_no_other(company: Company) -> None:
     damaged, other = company.ask(ADA), company.ask(BOB)
     path = company.settings.state_dir / jobs.FOLDER / f"{damaged.job_id}.json"
