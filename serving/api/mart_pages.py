@@ -27,6 +27,7 @@ class Page:
     following: int | None
     next_after: int | None
     """How many of the rows that the caller may see come before the next page."""
+    n_rows: int
 
     def batches(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
         """Yield the rows as they are presented, a batch at a time."""
@@ -62,18 +63,25 @@ def page_of(
     """
     first = after if visible is None else _row_number(cursor, mart, visible, 0, after)
     if first is None:
-        return Page(mart, where, after, after, None)
+        return Page(mart, where, after, after, None, 0)
     following = _row_number(cursor, mart, where, first, limit)
-    if visible is None or following is None:
-        return Page(mart, where, first, following, following)
-    return Page(mart, where, first, following, n_rows(cursor, mart, visible, following))
+    if following is None:
+        return Page(mart, where, first, None, None, n_rows(cursor, mart, where, first))
+    next_after = following if visible is None else n_rows(cursor, mart, visible, 0, following)
+    return Page(mart, where, first, following, next_after, limit)
 
 
 def n_rows(
-    cursor: duckdb.DuckDBPyConnection, mart: Mart, where: Condition, before: int | None = None
+    cursor: duckdb.DuckDBPyConnection,
+    mart: Mart,
+    where: Condition,
+    first: int = 0,
+    before: int | None = None,
 ) -> int:
-    """Count the rows that are let through, of the whole file or of what comes before a row."""
-    bounds = "true" if before is None else f"file_row_number < {before}"
+    """Count the rows that are let through, from one place in the file up to another, or to its end."""
+    bounds = f"file_row_number >= {first}"
+    if before is not None:
+        bounds += f" and file_row_number < {before}"
     found = cursor.execute(
         f"select count(*) from {mart.relation} where {bounds} and {where.sql}", list(where.values)
     ).fetchone()

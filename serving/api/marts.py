@@ -1,14 +1,11 @@
 """Rows of any published mart, page by page, filtered, as JSON or CSV, streamed."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-import duckdb
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from serving.api.access import Principal, require
 from serving.api.accounting import entry
@@ -31,11 +28,10 @@ from serving.api.personal import personal_columns
 from serving.api.presentation import provenance, provenance_headers
 from serving.api.problems import Problem, documented
 from serving.api.snapshots import Mart, View
+from serving.api.streams import Stream
 from serving.config import SERVED_SCHEMAS
 
 MOST_ROWS = 100_000
-LONGEST_STREAM = 30
-"""In units of the longest time that an answer may take to begin."""
 OWN_PARAMETERS = frozenset({"limit", "after", "snapshot_id", "format"})
 
 router = APIRouter(
@@ -83,6 +79,8 @@ async def mart_rows(
         "Cache-Control": CACHE_CONTROL,
         "Vary": VARY,
         "ETag": tag_of(view, key_of(request.scope, sent), *(organizations or ())),
+        # So that rows which are missing are missed, in every format and however it travels.
+        "X-Row-Count": str(page.n_rows),
         **provenance_headers(view, ()),
     }
     if is_known(headers["ETag"], sent):
@@ -100,8 +98,7 @@ async def mart_rows(
             **provenance(view, ()),
         }
         chunks, media_type = as_json(head, page.batches(cursor)), JSON
-    stream = _streamed(view, cursor, chunks, seconds)
-    return StreamingResponse(stream, headers=headers, media_type=media_type)
+    return Stream(view, cursor, chunks, seconds, headers=headers, media_type=media_type)
 
 
 def _find(view: View, name: str) -> Mart:
@@ -139,17 +136,3 @@ def _next_address(request: Request, view: View, page: Page) -> str | None:
     ]
     pinned = [*kept, ("snapshot_id", view.snapshot_id), ("after", str(page.next_after))]
     return f"{request.url.path}?{urlencode(pinned)}"
-
-
-async def _streamed(
-    view: View, cursor: duckdb.DuckDBPyConnection, chunks: Iterator[bytes], seconds: float
-) -> AsyncIterator[bytes]:
-    """Yield chunk by chunk, holding the view; a stream that takes too long is broken off, never cut short silently."""
-    until = time.monotonic() + LONGEST_STREAM * seconds
-    try:
-        while (chunk := await within(cursor, seconds, lambda: next(chunks, None))) is not None:
-            if time.monotonic() > until:
-                raise TimeoutError(f"a page of snapshot {view.snapshot_id} was read too slowly")
-            yield chunk
-    finally:
-        cursor.close()

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import duckdb
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from privacy import jobs
 from privacy.exporting import Section, about, written
@@ -20,11 +20,13 @@ from privacy.jobs import Job, JobError, UnreadableJobError
 from privacy.keys import normalised
 from privacy.masking import subject_of
 from serving.api.access import Permission, Principal, require
+from serving.api.answers import within
 from serving.api.asking import current_view, only, permit, refuse_to_expose
 from serving.api.audit import AuditError
 from serving.api.personal import personal_columns
 from serving.api.problems import Problem, documented
 from serving.api.snapshots import Mart, View
+from serving.api.streams import Stream, gathered
 
 OFFICER = "privacy_officer"
 ROWS_PER_BATCH = 1_000
@@ -67,15 +69,20 @@ async def export(request: Request, principal: Officer, subject: Subject) -> Resp
     refuse_to_expose(request)
     view = current_view(request)
     await _record(request, principal, "export_data", subject)
-    identifiers = await asyncio.to_thread(_known, view, subject)
+    cursor, seconds = view.cursor(), request.app.state.settings.api_request_seconds
+    identifiers = await within(cursor, seconds, lambda: _known(view, cursor, subject))
     head = {
         "scope": "published tables",
         "snapshot_id": view.snapshot_id,
         "as_of": view.as_of,
     }
-    chunks = written(head, _tables(view, identifiers))
-    return StreamingResponse(
-        chunks, media_type="application/json", headers={"Cache-Control": "no-store"}
+    return Stream(
+        view,
+        cursor,
+        gathered(written(head, _tables(view, cursor, identifiers))),
+        seconds,
+        headers={"Cache-Control": "no-store"},
+        media_type="application/json",
     )
 
 
@@ -91,7 +98,8 @@ async def erase(request: Request, principal: Officer, subject: Subject) -> Erasu
     permit(request, principal, Permission(None, frozenset({OFFICER})))
     view = current_view(request)
     await _record(request, principal, "delete_data", subject)
-    identifiers = await asyncio.to_thread(_known, view, subject)
+    cursor, seconds = view.cursor(), request.app.state.settings.api_request_seconds
+    identifiers = await within(cursor, seconds, lambda: _known(view, cursor, subject))
     state_dir = request.app.state.settings.state_dir
     job = await _readable(
         lambda: jobs.request(state_dir, identifiers, requested_by=f"token:{principal.token_id}")
@@ -152,26 +160,25 @@ async def _record(request: Request, principal: Principal, action: str, subject: 
         raise Problem(503, "The audit log cannot be written, so nothing may be done.") from error
 
 
-def _known(view: View, subject: str) -> list[str]:
+def _known(view: View, cursor: duckdb.DuckDBPyConnection, subject: str) -> list[str]:
     """Return the given identifier, then everything else that the snapshot knows the person by."""
     given = normalised(subject)
     found = {given}
-    with view.cursor() as cursor:
-        if view.has(_ALIASES):
+    if view.has(_ALIASES):
+        found |= _texts(
+            cursor,
+            f"select unnest([alias_value, person_email]) from {_ALIASES} where person_email in"
+            f" (select person_email from {_ALIASES}"
+            "  where lower(alias_value) = $given or lower(person_email) = $given)",
+            given,
+        )
+    if view.has(_PEOPLE):
+        for email in sorted(found):
             found |= _texts(
                 cursor,
-                f"select unnest([alias_value, person_email]) from {_ALIASES} where person_email in"
-                f" (select person_email from {_ALIASES}"
-                "  where lower(alias_value) = $given or lower(person_email) = $given)",
-                given,
+                f"select person_name from {_PEOPLE} where lower(person_email) = $given",
+                email,
             )
-        if view.has(_PEOPLE):
-            for email in sorted(found):
-                found |= _texts(
-                    cursor,
-                    f"select person_name from {_PEOPLE} where lower(person_email) = $given",
-                    email,
-                )
     return [given, *sorted(found - {given})]
 
 
@@ -181,7 +188,7 @@ def _texts(cursor: duckdb.DuckDBPyConnection, sql: str, given: str) -> set[str]:
 
 
 def _tables(
-    view: View, identifiers: list[str]
+    view: View, cursor: duckdb.DuckDBPyConnection, identifiers: list[str]
 ) -> Iterator[tuple[Section, Iterator[dict[str, Any]]]]:
     """Yield every table that can hold personal data, with the rows that are about the person."""
     job = Job("", "", "", "", tuple(identifiers))
@@ -189,19 +196,20 @@ def _tables(
     for table, mart in sorted(view.marts.items()):
         columns = personal_columns(mart.columns)
         if columns:
-            yield Section(table, tuple(mart.columns)), _rows(view, mart, columns, who)
+            yield Section(table, tuple(mart.columns)), _rows(cursor, mart, columns, who)
 
 
-def _rows(view: View, mart: Mart, columns: list[str], who: Replacement) -> Iterator[dict[str, Any]]:
+def _rows(
+    cursor: duckdb.DuckDBPyConnection, mart: Mart, columns: list[str], who: Replacement
+) -> Iterator[dict[str, Any]]:
     matches = " or ".join(f'regexp_matches(lower("{name}"), $probe)' for name in columns)
     names = ", ".join(f'"{name}"' for name in mart.columns)
-    with view.cursor() as cursor:
-        cursor.execute(
-            f"select {names} from {mart.relation} where {matches} order by {names}",
-            {"probe": "|".join(who.probes)},
-        )
-        while some := cursor.fetchmany(ROWS_PER_BATCH):
-            for row in some:
-                found = about(dict(zip(mart.columns, row, strict=True)), columns, who)
-                if found is not None:
-                    yield found
+    cursor.execute(
+        f"select {names} from {mart.relation} where {matches} order by {names}",
+        {"probe": "|".join(who.probes)},
+    )
+    while some := cursor.fetchmany(ROWS_PER_BATCH):
+        for row in some:
+            found = about(dict(zip(mart.columns, row, strict=True)), columns, who)
+            if found is not None:
+                yield found
