@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -32,15 +33,21 @@ MENTIONS = frozenset(
 """Columns that name somebody other than whom the row is about."""
 _ADDRESS = re.compile(r"[^\s@\"'<>,;()\[\]{}]+@[^\s@\"'<>,;()\[\]{}]+")
 _UNTIL_ERASED = "until the person is erased"
+_AS_TASKS = f"{RETENTION_DAYS} days, or as the organisation says"
 _PURPOSES: tuple[tuple[str, str, str, str], ...] = (
     # Beginning of the table's name, purpose, origin, retention: the first that fits.
-    ("raw_orchestrator", "savings by routing", "the task orchestrator", f"{RETENTION_DAYS} days, or as the organisation says"),
+    ("raw_orchestrator.task_executions", "savings by routing", "the task orchestrator", _AS_TASKS),
+    ("raw_orchestrator.routing_decisions", "savings by routing", "the task orchestrator", _AS_TASKS),
+    ("raw_orchestrator", "savings by routing", "the task orchestrator", _UNTIL_ERASED),
     ("raw_sheets", "whose use and cost something is", "the company's own sheets", "as long as the sheet says it"),
     ("raw_cursor", "use and cost of AI tools", "Cursor Admin API", _UNTIL_ERASED),
     ("raw_anthropic", "use and cost of AI tools", "Anthropic Admin API", _UNTIL_ERASED),
     ("raw_claude_ai", "use and cost of AI tools", "claude.ai: Analytics API and exports", _UNTIL_ERASED),
     ("raw_gemini", "use of AI tools", "Google Workspace Reports API", _UNTIL_ERASED),
-    ("marts.fct_task", "savings by routing", "computed from the orchestrator's tasks", f"{RETENTION_DAYS} days, or as the organisation says"),
+    ("marts.fct_task_executions", "savings by routing", "computed from the orchestrator's tasks", _AS_TASKS),
+    ("marts.fct_routing_decisions", "savings by routing", "computed from the orchestrator's decisions", _AS_TASKS),
+    ("marts.mart_savings__user_days", "savings by routing", "computed from the orchestrator's tasks", _AS_TASKS),
+    ("marts.mart_savings__review", "savings by routing", "computed from the orchestrator's tasks", _AS_TASKS),
     ("marts.mart_savings", "savings by routing", "computed from the orchestrator's tasks", _UNTIL_ERASED),
     ("marts.dim_", "whose use and cost something is", "computed from the sheets and the vendors' directories", _UNTIL_ERASED),
     ("marts.mart_adoption", "how many people use AI tools", "computed from the vendors' reports", _UNTIL_ERASED),
@@ -117,6 +124,8 @@ def _shown(cell: str, who: Replacement) -> str:
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
+    if isinstance(value, Decimal):  # its own text has an exponent: 0E-9
+        return f"{value:f}"
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 

@@ -29,13 +29,15 @@ class Page:
     """How many of the rows that the caller may see come before the next page."""
     n_rows: int
 
-    def batches(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
+    def batches(
+        self, cursor: duckdb.DuckDBPyConnection, *, is_text: bool = False
+    ) -> Iterator[pa.Table]:
         """Yield the rows as they are presented, a batch at a time."""
         bounds = f"file_row_number >= {self.first}"
         if self.following is not None:
             bounds += f" and file_row_number < {self.following}"
         reader = cursor.execute(
-            f"select {selected(self.mart.columns)} from {self.mart.relation}"
+            f"select {selected(self.mart.columns, is_text=is_text)} from {self.mart.relation}"
             f" where {bounds} and {self.where.sql}",
             list(self.where.values),
         ).to_arrow_reader(BATCH_ROWS)

@@ -9,19 +9,30 @@ from pyarrow import csv
 
 from serving.api.snapshots import Mart
 
-PRICE = "_usd_per_"
-MONEY = "_usd"
+
+def is_price(name: str) -> bool:
+    """Say whether a column is a price, by its name; those of FOCUS have names of their own."""
+    return "_usd_per_" in name or name.endswith("_unit_price")
 
 
-def selected(columns: Mapping[str, str]) -> str:
-    """Return the select list that presents the columns."""
-    return ", ".join(f'{_presented(name, kind)} as "{name}"' for name, kind in columns.items())
+def is_money(name: str) -> bool:
+    """Say whether a column is an amount or a price, by its name; a share of an amount is neither."""
+    return ("_usd" in name and not name.endswith("_share")) or name.endswith(
+        ("_cost", "_unit_price")
+    )
+
+
+def selected(columns: Mapping[str, str], *, is_text: bool = False) -> str:
+    """Return the select list that presents the columns; as text no decimal number has an exponent."""
+    return ", ".join(
+        f'{_presented(name, kind, is_text=is_text)} as "{name}"' for name, kind in columns.items()
+    )
 
 
 def json_type(name: str, kind: str) -> str:
     """Return what a column is in an answer: string, integer, number, boolean, date or timestamp."""
     if kind.startswith("DECIMAL"):
-        return "money" if MONEY in name else "number"
+        return "money" if is_money(name) else "number"
     names = {"BIGINT": "integer", "INTEGER": "integer", "HUGEINT": "integer", "BOOLEAN": "boolean"}
     return {**names, "DOUBLE": "number", "DATE": "date", "VARCHAR": "string"}.get(
         kind, "timestamp" if kind.startswith("TIMESTAMP") else "string"
@@ -33,14 +44,14 @@ def described(mart: Mart) -> list[dict[str, str]]:
     return [{"name": name, "type": json_type(name, kind)} for name, kind in mart.columns.items()]
 
 
-def _presented(name: str, kind: str) -> str:
+def _presented(name: str, kind: str, *, is_text: bool) -> str:
     column = f'"{name}"'
     if kind.startswith("DECIMAL"):
-        if PRICE in name:  # a price is a rate: rounding it would change what it is multiplied to
+        if is_price(name):  # a price is a rate: rounding it would change what it is multiplied to
             return f"cast({column} as varchar)"
-        if MONEY in name:  # half away from zero, like every other amount
+        if is_money(name):  # half away from zero, like every other amount
             return f"cast(cast({column} as decimal(38, 6)) as varchar)"
-        return f"cast({column} as double)"
+        return f"cast({column} as {'varchar' if is_text else 'double'})"
     if kind == "DOUBLE":  # what is not a number has no place in JSON
         return f"case when isfinite({column}) then {column} end"
     if kind.startswith("TIMESTAMP"):
@@ -64,7 +75,7 @@ def as_json(head: Mapping[str, object], batches: Iterator[pa.Table]) -> Iterator
 
 
 def as_csv(columns: Mapping[str, str], batches: Iterator[pa.Table]) -> Iterator[bytes]:
-    """Yield CSV; a text is in quotes, an unknown value is nothing between two commas."""
+    """Yield CSV; a text, and what is sent as one, is in quotes, an unknown value is nothing between two commas."""
     yield (",".join(f'"{name}"' for name in columns) + "\n").encode()
     for batch in batches:
         text = io.BytesIO()

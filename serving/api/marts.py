@@ -89,7 +89,7 @@ async def mart_rows(
     if address is not None:
         headers["Link"] = f'<{address}>; rel="next"'
     if wants_csv(request):
-        chunks, media_type = as_csv(found.columns, page.batches(cursor)), CSV
+        chunks, media_type = as_csv(found.columns, page.batches(cursor, is_text=True)), CSV
     else:
         head = {
             "mart": str(found),

@@ -56,12 +56,17 @@ def as_csv(
     if table is None:
         writer.writerow(("field", "key", "value"))
         for name, value in fields.items():
-            writer.writerows(_long(name, value))
+            writer.writerows((*keys, _plain(inner)) for *keys, inner in _long(name, value))
     else:
         rows: Sequence[Mapping[str, Any]] = fields[table]
         writer.writerow(columns)
-        writer.writerows([row[column] for column in columns] for row in rows)
+        writer.writerows([_plain(row[column]) for column in columns] for row in rows)
     return text.getvalue().encode()
+
+
+def _plain(value: object) -> object:
+    # Python writes small numbers as 1e-06.
+    return f"{Decimal(str(value)):f}" if isinstance(value, float) else value
 
 
 def _long(name: str, value: object) -> list[tuple[str, object, object]]:

@@ -23,6 +23,7 @@ from serving.api.access import Permission, Principal, require
 from serving.api.answers import within
 from serving.api.asking import current_view, only, permit, refuse_to_expose
 from serving.api.audit import AuditError
+from serving.api.mart_rows import selected
 from serving.api.personal import personal_columns
 from serving.api.problems import Problem, documented
 from serving.api.snapshots import Mart, View
@@ -203,9 +204,8 @@ def _rows(
     cursor: duckdb.DuckDBPyConnection, mart: Mart, columns: list[str], who: Replacement
 ) -> Iterator[dict[str, Any]]:
     matches = " or ".join(f'regexp_matches(lower("{name}"), $probe)' for name in columns)
-    names = ", ".join(f'"{name}"' for name in mart.columns)
     cursor.execute(
-        f"select {names} from {mart.relation} where {matches} order by {names}",
+        f"select {selected(mart.columns)} from {mart.relation} where {matches} order by all",
         {"probe": "|".join(who.probes)},
     )
     while some := cursor.fetchmany(ROWS_PER_BATCH):

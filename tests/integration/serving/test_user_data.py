@@ -1,6 +1,7 @@
 """A person's data over HTTP: shown whole and alone, gone from answers at once, without telling who is known."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,8 @@ def test_everything_published_on_a_person_is_shown(people: Service) -> None:
     for subject in (ANNA, " Anna.Berg@X.example ", ALIAS, "USER_01anna"):
         _, tables = _export(people, subject)
         assert [row["spend_usd"] for row in tables["marts.fct_ai_spend_daily"]] == [
-            "0.250000000",
-            "1.500000000",
+            "0.250000",
+            "1.500000",
         ]
         assert len(tables["marts.dim_person_aliases"]) == 3
         assert len(tables["marts.dim_people"]) == 1
@@ -76,6 +77,25 @@ def test_an_export_explains_itself_and_is_the_same_twice(people: Service) -> Non
         assert one["n_rows"] == len(one["rows"])
     fields = {one["table"]: one["fields"] for one in document["tables"]}
     assert fields["marts.dim_people"]["person_email"]
+
+
+def test_amounts_of_an_export_are_those_of_every_answer(people: Service) -> None:
+    people.change(
+        "create table marts.amounts as select * from (values"
+        f" ('{ANNA}', cast(0 as decimal(38, 9)), cast(0.0000005 as decimal(38, 9)), cast(1e-9 as decimal(38, 9))),"
+        f" ('{BOB}', 1, 1, 1)) as t (person_email, spend_usd, billed_cost, spend_usd_per_task)"
+    )
+    people.look()
+    content, tables = _export(people, ANNA)
+    assert tables["marts.amounts"] == [
+        {
+            "person_email": ANNA,
+            "spend_usd": "0.000000",
+            "billed_cost": "0.000001",
+            "spend_usd_per_task": "0.000000001",
+        }
+    ]
+    assert not re.search(rb"\d[eE][+-]?\d", content)
 
 
 def test_an_unknown_person_gets_the_same_document_and_the_same_request(people: Service) -> None:

@@ -36,4 +36,9 @@ def test_csv_quotes_what_needs_it_and_leaves_the_unknown_empty() -> None:
     assert as_csv({"rows": rows}, "rows", ["name", "spend"]).decode() == (
         'name,spend\r\n"a ""b"", c",\r\nd,1.000000\r\n'
     )
+    assert as_csv({"share": 1e-06, "of": {"all": 2.5e-05}}).decode().splitlines()[1:] == [
+        "share,,0.000001",
+        "of,all,0.000025",
+    ]
+    assert as_csv({"rows": [{"share": 1e-06}]}, "rows", ["share"]) == b"share\r\n0.000001\r\n"
     assert as_csv({"rows": []}, "rows", ["name", "spend"]) == b"name,spend\r\n"
