@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from serving.config import Settings
+from serving.lineage import read_lineage
 from serving.snapshot import (
     FORMAT,
     MANIFEST,
@@ -77,6 +78,7 @@ def publish(
             "data_origin": settings.data_origin,
             "dbt_invocation_id": _dbt_invocation(settings.dbt_target_dir),
             "sources": read_sources(source),
+            "made_from": read_lineage(settings.dbt_target_dir),
         }
         n_rows = sum(found.n_rows for found in prints.values())
         kept = _current_if_equal(settings.publish_dir, content)

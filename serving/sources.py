@@ -4,7 +4,7 @@ Read from the loader's own ledgers in each raw schema (`loaded_partitions`, `ext
 the load that brought it was completed.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from serving.warehouse import Warehouse
 
@@ -31,6 +31,9 @@ attempts as (
         status,
         error,
         finished_at,
+        max(case when status = 'ok' then finished_at end) over (
+            partition by resource_name
+        ) as last_success_at,
         row_number() over (
             partition by resource_name order by finished_at desc, run_id desc
         ) as attempt_number
@@ -46,13 +49,27 @@ select
     cast(loaded.changed_at as {string}) as changed_at,
     coalesce(attempts.status, 'unknown') as last_status,
     attempts.error as last_error,
-    cast(attempts.finished_at as {string}) as last_attempt_at
+    cast(attempts.finished_at as {string}) as last_attempt_at,
+    cast(attempts.last_success_at as {string}) as last_success_at
 from loaded
 full outer join attempts
     on loaded.resource_name = attempts.resource_name
 where coalesce(attempts.attempt_number, 1) = 1
 order by 1
 """
+
+_DAYS = """
+select
+    cast(min(cast({column} as date)) as {string}) as first_date,
+    cast(max(cast({column} as date)) as {string}) as last_date
+from {schema}.{table}
+"""
+DAY_OF = {
+    ("orchestrator", "task_executions"): "start_time",
+    ("orchestrator", "routing_decisions"): "created_at",
+    ("orchestrator", "provider_pricing"): "effective_date",
+}
+"""Tables that are loaded by the file, which holds many days: the column that says of which day a row is."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +86,27 @@ class SourceTable:
     last_status: str
     last_error: str | None
     last_attempt_at: str | None
+    last_success_at: str | None
 
 
 def read_sources(warehouse: Warehouse) -> list[dict[str, object]]:
     """Return every raw table's state, as plain values for the manifest."""
     sql = _SQL.replace("{string}", "string")
-    return [
-        asdict(SourceTable(schema.removeprefix("raw_"), *row))  # type: ignore[arg-type]
+    found = [
+        SourceTable(schema.removeprefix("raw_"), *row)  # type: ignore[arg-type]
         for schema in warehouse.raw_schemas()
         for row in warehouse.rows(schema, sql)
     ]
+    return [asdict(_with_days(warehouse, table)) for table in found]
+
+
+def _with_days(warehouse: Warehouse, table: SourceTable) -> SourceTable:
+    """Ask the rows for the first and last day, where the ledger does not know them."""
+    column = DAY_OF.get((table.source, table.table))
+    if column is None or table.changed_at is None or table.last_date is not None:
+        return table
+    sql = _DAYS.replace("{string}", "string").replace("{column}", column)
+    ((first, last),) = warehouse.rows(
+        f"raw_{table.source}", sql.replace("{table}", table.table)
+    )
+    return replace(table, first_date=first, last_date=last)  # type: ignore[arg-type]

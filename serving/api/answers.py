@@ -58,7 +58,8 @@ class Question:
     route: str
     permission: Permission
     is_csv: bool
-    sources: tuple[str, ...]
+    tables: tuple[str, ...]
+    """What the answer is made from."""
     work: Work
 
 
@@ -217,13 +218,13 @@ def _worked_out(view: "View", cursor: duckdb.DuckDBPyConnection, question: Quest
     if question.is_csv:
         body = as_csv(answer.fields, answer.table, answer.columns)
     else:
-        body = as_json({**answer.fields, **provenance(view, question.sources)})
+        body = as_json({**answer.fields, **provenance(view, question.tables)})
     headers = {
         "Content-Type": "text/csv; charset=utf-8" if question.is_csv else "application/json",
         "ETag": tag_of(view, question.key),
         "Cache-Control": CACHE_CONTROL,
         "Vary": VARY,
-        **provenance_headers(view, question.sources),
+        **provenance_headers(view, question.tables),
     }
     zipped = gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_ZIPPED else None
     return Kept(question, headers, body, zipped)

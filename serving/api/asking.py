@@ -67,9 +67,9 @@ def refuse_to_expose(request: Request) -> None:
 
 
 async def answer(
-    request: Request, permission: Permission, work: Work, *, sources: tuple[str, ...] = ()
+    request: Request, permission: Permission, work: Work, *, tables: tuple[str, ...]
 ) -> Response:
-    """Answer a permitted request."""
+    """Answer a permitted request from these tables."""
     view = current_view(request)
     sent = dict(request.scope["headers"])
     question = Question(
@@ -77,7 +77,7 @@ async def answer(
         route=route_of(request.scope),
         permission=permission,
         is_csv=wants_csv(request),
-        sources=sources,
+        tables=tables,
         work=work,
     )
     seconds = request.app.state.settings.api_request_seconds

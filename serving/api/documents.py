@@ -12,14 +12,17 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Freshness(BaseModel):
-    """What is known of one raw table behind an answer."""
+    """What is known of one raw table that an answer is made from."""
 
     source: str
     table: str
     last_status: str
     last_attempt_at: dt.datetime | None
-    changed_at: dt.datetime | None
-    last_date: dt.date | None
+    last_success_at: dt.datetime | None
+    changed_at: dt.datetime | None = Field(description="When it last brought something new")
+    last_date: dt.date | None = Field(
+        description="Last day with data; of prices the last day on which one began; null where rows are of no day"
+    )
 
 
 class Provenance(BaseModel):

@@ -57,7 +57,7 @@ def read_figures(view: "View", snapshot: Snapshot) -> Figures:
         last_success_at={
             (str(entry["source"]), str(entry["table"])): moment
             for entry in view.sources
-            if entry["last_status"] == "ok" and (moment := _instant(entry["last_attempt_at"]))
+            if (moment := _instant(entry.get("last_success_at")))
         },
         prices_changed_at={
             str(entry["source"]): moment

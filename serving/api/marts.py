@@ -81,7 +81,7 @@ async def mart_rows(
         "ETag": tag_of(view, key_of(request.scope, sent), *(organizations or ())),
         # So that rows which are missing are missed, in every format and however it travels.
         "X-Row-Count": str(page.n_rows),
-        **provenance_headers(view, ()),
+        **provenance_headers(view, (str(found),)),
     }
     if is_known(headers["ETag"], sent):
         return Response(status_code=304, headers=headers)
@@ -95,7 +95,7 @@ async def mart_rows(
             "mart": str(found),
             "columns": described(found),
             "next": address,
-            **provenance(view, ()),
+            **provenance(view, (str(found),)),
         }
         chunks, media_type = as_json(head, page.batches(cursor)), JSON
     return Stream(view, cursor, chunks, seconds, headers=headers, media_type=media_type)

@@ -82,8 +82,8 @@ def _long(name: str, value: object) -> list[tuple[str, object, object]]:
     return [(name, "", value)]
 
 
-def provenance(view: "View", sources: tuple[str, ...]) -> dict[str, Any]:
-    """Return what every answer says about where it comes from; no sources named means all."""
+def provenance(view: "View", tables: tuple[str, ...]) -> dict[str, Any]:
+    """Return what every answer says about where it comes from: made of these tables, or, without any, of the whole."""
     return {
         "as_of": view.as_of,
         "snapshot_id": view.snapshot_id,
@@ -93,18 +93,18 @@ def provenance(view: "View", sources: tuple[str, ...]) -> dict[str, Any]:
                 "table": entry["table"],
                 "last_status": entry["last_status"],
                 "last_attempt_at": _instant(entry["last_attempt_at"]),
+                "last_success_at": _instant(entry.get("last_success_at")),
                 "changed_at": _instant(entry["changed_at"]),
                 "last_date": entry["last_date"],
             }
-            for entry in view.sources
-            if not sources or entry["source"] in sources
+            for entry in view.sources_of(tables)
         ],
     }
 
 
-def provenance_headers(view: "View", sources: tuple[str, ...]) -> dict[str, str]:
+def provenance_headers(view: "View", tables: tuple[str, ...]) -> dict[str, str]:
     """Return the same as headers, for formats that have no place for it."""
-    found = provenance(view, sources)
+    found = provenance(view, tables)
     return {
         "X-Snapshot-Id": view.snapshot_id,
         "X-As-Of": view.as_of,

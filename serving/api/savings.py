@@ -15,10 +15,11 @@ from serving.api.answers import Answer
 from serving.api.asking import ANSWERED, answer, permit
 from serving.api.days import Days
 from serving.api.documents import CostsByProvider, SavingsSummary, TasksPerformance, UsageMetrics
+from serving.api.figures import SAVINGS
 from serving.api.problems import documented
+from serving.api.savings_questions import HISTOGRAM, USER_DAYS
 from serving.api.snapshots import View
 
-SOURCES = ("orchestrator", "sheets")
 _PROBLEMS = documented(401, 403, 404, 413, 422, 429, 503)
 
 
@@ -45,6 +46,7 @@ async def _answered(
     principal: Principal,
     asked: SavingsQuery,
     question: Callable[[duckdb.DuckDBPyConnection, View, dict[str, Any]], Answer],
+    *tables: str,
 ) -> Response:
     permission = Permission(asked.organization_id)
     permit(request, principal, permission)
@@ -53,7 +55,7 @@ async def _answered(
         request,
         permission,
         lambda cursor, view: question(cursor, view, filters),
-        sources=SOURCES,
+        tables=tables,
     )
 
 
@@ -61,22 +63,22 @@ async def _answered(
 async def savings_summary(request: Request, asked: Asked, principal: Asker) -> Response:
     """What routing saved: gross, net, in per cent, and over time."""
     question = partial(questions.summary, period=asked.period)
-    return await _answered(request, principal, asked, question)
+    return await _answered(request, principal, asked, question, SAVINGS)
 
 
 @router.get("/costs/by-provider", response_model=CostsByProvider)
 async def costs_by_provider(request: Request, asked: Asked, principal: Asker) -> Response:
     """What each provider cost and saved."""
-    return await _answered(request, principal, asked, questions.by_provider)
+    return await _answered(request, principal, asked, questions.by_provider, SAVINGS)
 
 
 @router.get("/tasks/performance", response_model=TasksPerformance)
 async def tasks_performance(request: Request, asked: Asked, principal: Asker) -> Response:
     """Success, duration and the cheapest provider by type of task."""
-    return await _answered(request, principal, asked, questions.performance)
+    return await _answered(request, principal, asked, questions.performance, SAVINGS, HISTOGRAM)
 
 
 @router.get("/usage/metrics", response_model=UsageMetrics)
 async def usage_metrics(request: Request, asked: Asked, principal: Asker) -> Response:
     """How many people use the orchestrator, and for what."""
-    return await _answered(request, principal, asked, questions.usage)
+    return await _answered(request, principal, asked, questions.usage, USER_DAYS)

@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,7 @@ class View:
         self.snapshot_id = snapshot.snapshot_id
         self.as_of = str(snapshot.pointer["as_of"])
         self.sources: list[dict[str, Any]] = list(snapshot.pointer.get("sources", []))
+        self._made_from: Mapping[str, list[str]] = snapshot.pointer.get("made_from", {})
         # The same snapshot under another pointer is another edition: as_of and freshness are part of every answer.
         pointer = json.dumps(dict(snapshot.pointer), sort_keys=True)
         self.edition = hashlib.sha256(f"{pointer}{mask.version}".encode()).hexdigest()[:16]
@@ -81,6 +82,14 @@ class View:
     def has(self, table: str) -> bool:
         """Say whether the snapshot holds the table."""
         return table in self.marts
+
+    def sources_of(self, tables: Iterable[str]) -> list[dict[str, Any]]:
+        """Return what is known of the raw tables that these are made from; of all where nobody knows from which."""
+        known = [self._made_from.get(table) for table in tables]
+        names = {name for found in known for name in found or ()}
+        if not known or None in known:
+            return self.sources
+        return [one for one in self.sources if f"{one['source']}.{one['table']}" in names]
 
     def _open(self, table: str, path: Path, descriptors: list[int]) -> Mart:
         schema, name = table.split(".", 1)

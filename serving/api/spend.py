@@ -66,7 +66,10 @@ async def spend(
     grouped = [name for name in _DIMENSIONS if name in asked.group_by]
     filters = asked.filters()
     return await answer(
-        request, COMPANY, lambda cursor, view: _added_up(cursor, view, filters, grouped)
+        request,
+        COMPANY,
+        lambda cursor, view: _added_up(cursor, view, filters, grouped),
+        tables=(LEDGER,),
     )
 
 

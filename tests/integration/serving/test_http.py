@@ -228,7 +228,8 @@ def test_metrics_tell_of_requests_and_of_the_snapshot(service: Service) -> None:
     assert float(lines["ai_unpriced_tokens"]) == 250
     success = 'ai_pipeline_last_success_timestamp_seconds{source="orchestrator",table="%s"}'
     assert float(lines[success % "task_executions"]) == 1780459200
-    assert success % "provider_pricing" not in lines
+    # Its last attempt failed; the one before did not.
+    assert float(lines[success % "provider_pricing"]) == 1780372800
     updated = 'provider_pricing_last_update_timestamp_seconds{source="orchestrator"}'
     assert float(lines[updated]) == 1780272000
     assert float(lines["ai_snapshot_age_seconds"]) >= 0

@@ -110,6 +110,7 @@ STATEMENTS = (
     """
     create table raw_orchestrator.extract_runs as
     select * from (values
+        ('run_0', 'provider_pricing', timestamptz '2026-06-02 04:00:00+00', 'ok', null),
         ('run_1', 'task_executions', timestamptz '2026-06-03 04:00:00+00', 'ok', null),
         ('run_1', 'provider_pricing', timestamptz '2026-06-03 04:00:00+00', 'failed', 'a secret in a message')
     ) as run (run_id, resource_name, finished_at, status, error)
