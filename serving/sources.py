@@ -106,7 +106,5 @@ def _with_days(warehouse: Warehouse, table: SourceTable) -> SourceTable:
     if column is None or table.changed_at is None or table.last_date is not None:
         return table
     sql = _DAYS.replace("{string}", "string").replace("{column}", column)
-    ((first, last),) = warehouse.rows(
-        f"raw_{table.source}", sql.replace("{table}", table.table)
-    )
+    ((first, last),) = warehouse.rows(f"raw_{table.source}", sql.replace("{table}", table.table))
     return replace(table, first_date=first, last_date=last)  # type: ignore[arg-type]

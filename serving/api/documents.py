@@ -49,30 +49,46 @@ class TrendPoint(BaseModel):
 
 
 class SavingsSummary(Provenance):
-    """What routing saved."""
+    """What routing saved.
 
-    total_savings: Money | None = Field(description="Gross: baseline less actual, successful tasks")
-    net_savings: Money | None = Field(description="Gross less the cost of failed tasks and retries")
-    total_cost: Money | None
-    baseline_cost: Money | None
+    Compared tasks are the successful ones whose actual and baseline cost are both known. `total_cost` is of more tasks
+    than `baseline_cost`, so `baseline_cost` less `total_cost` is not `total_savings`.
+    """
+
+    total_savings: Money | None = Field(
+        description="Gross: baseline less actual cost, of the compared tasks; signed"
+    )
+    net_savings: Money | None = Field(
+        description="total_savings less the cost of failed tasks and retries"
+    )
+    total_cost: Money | None = Field(
+        description="Actual cost of all tasks whose price is known, compared or not"
+    )
+    baseline_cost: Money | None = Field(description="Of the compared tasks")
     savings_percentage: float | None = Field(
-        description="total_savings in per cent of baseline_cost"
+        description="total_savings in per cent of baseline_cost, both of the compared tasks"
     )
     currency: Literal["USD"]
     period: Period
-    coverage: Share | None = Field(description="Tasks whose saving is known, of all tasks")
-    trend: list[TrendPoint]
+    coverage: Share | None = Field(description="Compared tasks, of all tasks")
+    trend: list[TrendPoint] = Field(description="Of the compared tasks")
 
 
 class ProviderCosts(BaseModel):
-    """One provider."""
+    """One provider. Compared tasks are the successful ones whose actual and baseline cost are both known."""
 
     provider: str
-    tasks: int
-    actual_cost: Money | None
-    baseline_cost: Money | None
-    savings: Money | None
-    avg_cost_per_task: Money | None = Field(description="Over the tasks whose cost is known")
+    tasks: int = Field(description="All tasks")
+    actual_cost: Money | None = Field(
+        description="Of all tasks whose price is known, failed and repeated ones too"
+    )
+    baseline_cost: Money | None = Field(description="Of the compared tasks")
+    savings: Money | None = Field(
+        description="baseline_cost less the actual cost of the compared tasks; actual_cost is of more tasks"
+    )
+    avg_cost_per_task: Money | None = Field(
+        description="actual_cost over the tasks whose price is known"
+    )
 
 
 class CostsByProvider(Provenance):
@@ -91,7 +107,12 @@ class TaskPerformance(BaseModel):
     p50_duration_ms: int | None
     p95_duration_ms: int | None
     p99_duration_ms: int | None
-    optimal_provider: str | None = Field(description="Least cost per successful task")
+    optimal_provider: str | None = Field(
+        description=(
+            "Least cost per successful task, among providers with at least 30 successful tasks of the type in the period"
+            " and a known price for 95 % of them; null when there is none: fewer say nothing"
+        )
+    )
 
 
 class TasksPerformance(Provenance):
