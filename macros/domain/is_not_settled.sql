@@ -12,10 +12,10 @@ not exists (
                     held.organization_id,
                     held.usage_date
                 from {{ this }} as held
-                left join {{ ref('int_savings__retention') }} as retention
-                    on held.organization_id = retention.organization_id
+                left join {{ ref('int_savings__settled') }} as settled_until
+                    on held.organization_id = settled_until.organization_id
                 where
-                    held.usage_date <= {{ last_settled_date('retention.last_expired_date') }}
+                    held.usage_date <= {{ last_settled_date('settled_until.last_settled_date') }}
             ) as settled
             where
                 settled.organization_id = {{ day }}.organization_id

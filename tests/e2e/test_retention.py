@@ -138,6 +138,22 @@ def test_no_figure_changes_with_the_next_day_s_build(retained: Retained, tmp_pat
     assert _changed(retained, chain.warehouse) == {}
 
 
+def test_what_is_gone_stays_as_it_was_when_rows_are_kept_for_longer_from_now_on(
+    retained: Retained, tmp_path: Path
+) -> None:
+    chain = retained.chain.copy(tmp_path / "longer")
+    chain.change(
+        "update raw_sheets.task_retention set retention_days = '180' where organization_id = 'org-18'",
+        "insert into raw_sheets.task_retention select * replace ('org-01' as organization_id,"
+        " '180' as retention_days, 98 as sheet_row) from raw_sheets.task_retention limit 1",
+    )
+    chain.build_savings(run_id="longer")
+    assert _changed(retained, chain.warehouse) == {}
+    tomorrow = date.fromordinal(TODAY.toordinal() + 1)
+    replace(chain, as_of=tomorrow).build_savings(run_id="longer still")
+    assert _changed(retained, chain.warehouse) == {}
+
+
 def test_a_task_that_comes_late_is_reported_and_added_to_no_expired_day(
     retained: Retained, tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ savings, gross and net. Sum freely, then divide: baseline, compared cost and gro
     pre_hook="{{ delete_changed_task_days(keeps_expired=true) }}",
     outlives_rows=true
 ) }}
--- The pre_hook asks: depends_on: {{ ref('int_savings__retention') }}
+-- The pre_hook asks: depends_on: {{ ref('int_savings__settled') }}
 with
 
 changed_days as (

@@ -9,7 +9,7 @@ cost are compared; each promise is compared over its own tasks.
     pre_hook="{{ delete_changed_task_days(keeps_expired=true) }}",
     outlives_rows=true
 ) }}
--- The pre_hook asks: depends_on: {{ ref('int_savings__retention') }}
+-- The pre_hook asks: depends_on: {{ ref('int_savings__settled') }}
 with
 
 changed_days as (

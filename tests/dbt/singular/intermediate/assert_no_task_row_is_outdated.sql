@@ -16,9 +16,9 @@ day_versions as (
 
 ),
 
-retention as (
+settled as (
 
-    select * from {{ ref('int_savings__retention') }}
+    select * from {{ ref('int_savings__settled') }}
 
 ),
 
@@ -52,11 +52,11 @@ left join day_versions
     on
         stored.organization_id = day_versions.organization_id
         and stored.usage_date = day_versions.usage_date
-left join retention
-    on stored.organization_id = retention.organization_id
+left join settled
+    on stored.organization_id = settled.organization_id
 where
     coalesce(day_versions.input_version, 'none') <> stored.input_version
     and not (
         stored.is_lasting
-        and stored.usage_date <= {{ last_settled_date('retention.last_expired_date') }}
+        and stored.usage_date <= {{ last_settled_date('settled.last_settled_date') }}
     )
