@@ -73,7 +73,8 @@ ended_prices as (
     inner join fitting_prices as next_prices
         on
             ended.price_key = next_prices.price_key
-            and ended.valid_to_date < coalesce(next_prices.valid_to_date, cast('9999-12-31' as date))
+            and ended.valid_to_date
+            < coalesce(next_prices.valid_to_date, cast('9999-12-31' as date))
     where ended.valid_to_date > ended.first_date
     group by ended.price_key, ended.price_row_name, ended.provider, ended.valid_to_date
 
