@@ -232,3 +232,12 @@ def test_all_prices_unknown_is_no_savings(built: Chain) -> None:
         " where organization_id = 'by-hand' and provider = 'hand_nobody'"
     )
     assert unpriced == [(None, None, None, 0)]
+
+
+def test_overhead_without_a_price_is_counted_and_not_free(built: Chain) -> None:
+    """Two failures, one of which nobody can price, and one success done again."""
+    for table, condition in (("daily", ""), ("periods", " and period_type = 'monthly'")):
+        assert built.rows(
+            "select sum(n_overhead_tasks), sum(n_priced_overhead_tasks), sum(overhead_cost_usd)"
+            f" from marts.mart_savings__{table} where organization_id = 'by-hand'{condition}"
+        ) == [(3, 2, Decimal("0.012"))]
