@@ -30,6 +30,8 @@ IDLE_RUNS = 3
 """The start of the loader is taken off its load; of one run it would be off by more than a day's load takes."""
 VIEWS = "config.materialized:view"
 """Made beforehand, as PostgreSQL's tables and indexes are: a view holds no rows."""
+UNDER_A_VIEW = "+int_savings__settled"
+"""A view that reads a table, which is made with it: a diary of deletions, empty."""
 STATEMENT = re.compile(r"SQL status: OK in ([0-9.]+) seconds")
 TOTALS = "select sum(n_tasks), sum(actual_cost_usd), sum(gross_savings_usd) from marts.mart_savings__daily"
 
@@ -73,7 +75,7 @@ class Product:
         self._run("prepare", sys.executable, "-m", "extract", SHEETS_CSV_DIR=str(data.sheets))
         self._run("seed", "dbt", "seed", "--quiet")
         views = [f"{models},{VIEWS}" for models in MODELS]
-        self._run("views", "dbt", "run", "--quiet", "--select", *views)
+        self._run("views", "dbt", "run", "--quiet", "--select", *views, UNDER_A_VIEW)
         load_nothing = (sys.executable, "-m", "extract", "orchestrator")
         self._idle = median(self._run("idle", *load_nothing).seconds for _ in range(IDLE_RUNS))
 
