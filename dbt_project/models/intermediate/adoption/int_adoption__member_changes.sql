@@ -21,7 +21,7 @@ day_range as (
     select
         min(usage_date) as first_date,
         max(usage_date) as last_date,
-        cast({{ dbt.dateadd('day', 1, 'max(usage_date)') }} as date) as next_date
+        {{ day_after('max(usage_date)') }} as next_date
     from day_versions
 
 ),

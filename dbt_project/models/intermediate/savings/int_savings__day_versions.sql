@@ -154,13 +154,13 @@ final as (
         on
             organization_days.organization_id = day_before.organization_id
             and organization_days.usage_date
-            = cast({{ dbt.dateadd('day', 1, 'day_before.usage_date') }} as date)
+            = {{ day_after('day_before.usage_date') }}
     left join day_decisions
         on organization_days.usage_date = day_decisions.usage_date
     left join day_decisions as decisions_before
         on
             organization_days.usage_date
-            = cast({{ dbt.dateadd('day', 1, 'decisions_before.usage_date') }} as date)
+            = {{ day_after('decisions_before.usage_date') }}
     left join day_prices
         on organization_days.usage_date = day_prices.usage_date
     left join policies

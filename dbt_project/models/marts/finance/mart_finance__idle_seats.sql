@@ -95,7 +95,7 @@ judged as (
         case
             when held_seats.person_key is null then cast(null as date)
             when last_uses.last_active_date is not null
-                then cast({{ dbt.dateadd('day', 1, 'last_uses.last_active_date') }} as date)
+                then {{ day_after('last_uses.last_active_date') }}
             when held_seats.platform = 'claude_code' and known_people.person_key is null
                 then cast(null as date)
             when held_seats.valid_from_date > observed.observed_from_date
