@@ -12,7 +12,7 @@ import pyarrow as pa
 from extract.contracts import Mode, Table
 from extract.ledger import Reader
 from extract.spool import Spool
-from privacy.identifiers import tokens, without_tokens
+from persons.identifiers import tokens, without_tokens
 
 # Where a row stands is not what it says.
 _PLACES = {"sheet_row", "file_row"}

@@ -10,8 +10,8 @@ from extract.progress import Outcome, Progress, TableResult, report
 from extract.run import SourceRun, create_empty
 from extract.sources.orchestrator.run import FilesRun
 from extract.words import of_library
-from privacy.keys import KeyProblemError
-from privacy.suppression import Suppression, SuppressionError, read_suppression
+from persons.keys import KeyProblemError
+from persons.suppression import Suppression, SuppressionError, read_suppression
 from warehouse.place import ConfigError
 
 DESCRIPTION = """\

@@ -32,7 +32,7 @@ from extract.retries import say_waiting
 from extract.sources import OPEN, TABLES
 from extract.sources.resource import Resource
 from extract.spool import CURRENT, Partition, Spool, TornError, Unit
-from privacy.suppression import Suppression
+from persons.suppression import Suppression
 
 FLOOR_ROWS = 20
 FLOOR_SHARE = 0.5

@@ -20,8 +20,8 @@ import pyarrow.parquet as pq
 from extract.contracts import Mode, Reject, Table
 from extract.convert import convert
 from extract.http import SourceError
-from privacy.identifiers import CONSTANT, PSEUDONYM
-from privacy.suppression import Suppression
+from persons.identifiers import CONSTANT, PSEUDONYM
+from persons.suppression import Suppression
 
 ROWS_PER_GROUP = 50_000
 REJECT_SCHEMA = pa.schema(

@@ -15,15 +15,15 @@ import json
 import os
 import sys
 
+from persons.keys import KeyProblemError, load_key
+from persons.suppression import SuppressionError
 from privacy import jobs
 from privacy.audit import AuditError, AuditLog
 from privacy.config import Settings, read_settings
 from privacy.erasing import ErasureError, erase_pending, run_programs
 from privacy.jobs import JobError
-from privacy.keys import KeyProblemError, load_key
 from privacy.retention import apply_retention
 from privacy.subject import AmbiguousSubjectError
-from privacy.suppression import SuppressionError
 from privacy.warehouse import WarehouseError, open_warehouse
 from privacy.warehouse_export import export_subject
 from warehouse.place import ConfigError

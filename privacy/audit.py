@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from privacy.keys import Key, normalised
+from persons.keys import Key, normalised
 
 LOG_FILE = "audit.jsonl"
 NEWEST_FILE = "audit.newest"

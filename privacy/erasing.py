@@ -12,13 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from persons.identifiers import Replacement, new_token
+from persons.keys import load_key
+from persons.suppression import read_suppression, suppress
 from privacy import jobs
 from privacy.audit import DONE, FAILED, AuditLog
 from privacy.config import ROOT, Settings
 from privacy.files import files_naming, forget_copies, forget_traces, rewrite_database
-from privacy.identifiers import Replacement, new_token
 from privacy.jobs import Job
-from privacy.keys import load_key
 from privacy.ledgers import refresh_fingerprints
 from privacy.masking import subject_of
 from privacy.replacing import Touched, alike, replace_everywhere, traces
@@ -30,10 +31,9 @@ from privacy.subject import (
     find_subject,
     unknown_person,
 )
-from privacy.suppression import read_suppression, suppress
 from privacy.totals import Totals, differences, digest, headline, read_totals
 from privacy.warehouse import open_warehouse
-from serving.snapshot import POINTER, SnapshotError, open_current
+from warehouse.snapshot import POINTER, SnapshotError, open_current
 
 FORMAT = 1
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
+from persons.identifiers import Replacement
 from privacy.config import RETENTION_DAYS, ROOT
-from privacy.identifiers import Replacement
 
 FORMAT = 1
 SOMEBODY_ELSE = "[another person]"

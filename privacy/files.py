@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from persons.identifiers import Replacement
 from privacy.config import Settings
-from privacy.identifiers import Replacement
 
 _CHUNK = 1 << 20
 

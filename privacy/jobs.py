@@ -19,9 +19,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from privacy.identifiers import atoms, new_token
-from privacy.keys import normalised
-from privacy.suppression import write_private
+from persons.identifiers import atoms, new_token
+from persons.keys import normalised
+from persons.private_files import write_private
 
 FOLDER = "erasures"
 PENDING, NEEDS_ATTENTION, FAILED, DONE = "pending", "needs_attention", "failed", "done"

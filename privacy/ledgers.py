@@ -14,8 +14,8 @@ from extract.contracts import Mode
 from extract.contracts import Table as Contract
 from extract.sources import TABLES
 from extract.spool import CURRENT, Partition, Spool
+from persons.suppression import Suppression
 from privacy.replacing import Touched
-from privacy.suppression import Suppression
 from privacy.warehouse import Table, Warehouse
 
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from privacy.identifiers import Kind, Label, pseudonym
+from persons.identifiers import Kind, Label, pseudonym
 from privacy.jobs import Job, pending
 from privacy.subject import Subject
 

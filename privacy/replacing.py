@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from persons.identifiers import Kind, Label, Replacement, pseudonym
 from privacy.columns import NAMES_BESIDE, personal_columns
-from privacy.identifiers import Kind, Label, Replacement, pseudonym
 from privacy.warehouse import JSON, TEXT, Table, Warehouse
 
 VALUES_PER_STATEMENT = 200

@@ -9,12 +9,12 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from persons.keys import load_key
 from privacy.audit import DONE, AuditLog
 from privacy.config import RETENTION_DAYS, Settings
 from privacy.files import forget_copies, rewrite_database
-from privacy.keys import load_key
 from privacy.warehouse import Table, Warehouse, open_warehouse
-from serving.snapshot import open_current
+from warehouse.snapshot import open_current
 
 # The instant by which a row is as old as its task; tasks go first, because a decision may stay for one.
 TASK_TABLES = {

@@ -6,10 +6,10 @@ whoever is on the list gets an erasure like any other. While the list is empty n
 
 from collections.abc import Callable
 
+from persons.suppression import Suppression, read_suppression
 from privacy import jobs
 from privacy.columns import personal_columns
 from privacy.config import Settings
-from privacy.suppression import Suppression, read_suppression
 from privacy.warehouse import JSON, TEXT, Warehouse, open_warehouse
 
 REQUESTED_BY = "suppression-list"

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from persons.identifiers import Identifier, Kind, Label, atoms, spaced
+from persons.keys import normalised
 from privacy.columns import own_columns, predecessor_columns
-from privacy.identifiers import Identifier, Kind, Label, atoms, spaced
-from privacy.keys import normalised
 from privacy.warehouse import TEXT, Table, Warehouse
 
 _EMAIL = re.compile(r"[^\s@]*[^\W_][^\s@]*@[^\s@]*[^\W_][^\s@]*\Z")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from persons.identifiers import Identifier, Kind, Label, Replacement
+from persons.keys import normalised
 from privacy.exporting import Section, about, written
-from privacy.identifiers import Identifier, Kind, Label, Replacement
-from privacy.keys import normalised
 from privacy.subject import find_subject
 from privacy.warehouse import JSON, TEXT, Table, Warehouse
 

@@ -13,17 +13,17 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from persons.keys import KeyProblemError
 from privacy.audit import AuditError
-from privacy.keys import KeyProblemError
 from serving.api import token_commands
 from serving.api.tokens import TokenStoreError
 from serving.config import Settings, read_settings
 from serving.focus.export import FocusError, export
 from serving.publish import PublishError, publish
-from serving.snapshot import SnapshotError, open_current
 from serving.summary import summarise
 from serving.warehouse import WarehouseError
 from warehouse.place import ConfigError
+from warehouse.snapshot import SnapshotError, open_current
 
 
 def main(arguments: list[str] | None = None) -> int:

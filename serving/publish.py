@@ -20,7 +20,9 @@ import pyarrow.parquet as pq
 
 from serving.config import Settings
 from serving.lineage import read_lineage
-from serving.snapshot import (
+from serving.sources import read_sources
+from serving.warehouse import Fingerprint, Table, Warehouse, open_warehouse
+from warehouse.snapshot import (
     FORMAT,
     MANIFEST,
     SnapshotError,
@@ -30,8 +32,6 @@ from serving.snapshot import (
     write_json,
     write_pointer,
 )
-from serving.sources import read_sources
-from serving.warehouse import Fingerprint, Table, Warehouse, open_warehouse
 
 _PARTIAL = ".partial-"
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from serving.snapshot import Snapshot
+from warehouse.snapshot import Snapshot
 
 TARGET_SHARE = Decimal("0.95")
 """Attribution coverage wanted, in records and in dollars."""

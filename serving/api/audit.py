@@ -1,7 +1,7 @@
 """The audit log as the routes use it: `open_log(settings).record(actor, action, subject=…, …)`."""
 
+from persons.keys import KeyProblemError, load_key
 from privacy.audit import DENIED, DONE, FAILED, GRANTED, AuditError, AuditLog, Entry, is_name
-from privacy.keys import KeyProblemError, load_key
 from serving.config import Settings
 
 __all__ = [

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from serving.snapshot import Snapshot
+from warehouse.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from serving.api.snapshots import View

@@ -8,7 +8,7 @@ from serving.api.addresses import PREFIX
 from serving.api.app import create_app
 from serving.api.tokens import TokenStore, TokenStoreError
 from serving.config import Settings
-from serving.snapshot import SnapshotError, open_current
+from warehouse.snapshot import SnapshotError, open_current
 
 BACKLOG = 4_096
 """Connections that may wait while others are accepted; a thousand clients arrive at once."""

@@ -23,7 +23,7 @@ from serving.api.answers import Answers, Question
 from serving.api.figures import Figures, read_figures
 from serving.api.personal import personal_columns
 from serving.api.problems import named
-from serving.snapshot import POINTER, Snapshot, SnapshotError, open_current
+from warehouse.snapshot import POINTER, Snapshot, SnapshotError, open_current
 
 POLL_SECONDS = 1.0
 WARMED_ANSWERS = 500

@@ -13,11 +13,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from persons.identifiers import Replacement
+from persons.keys import normalised
 from privacy import jobs
 from privacy.exporting import Section, about, written
-from privacy.identifiers import Replacement
 from privacy.jobs import Job, JobError, UnreadableJobError
-from privacy.keys import normalised
 from privacy.masking import subject_of
 from serving.api.access import Permission, Principal, require
 from serving.api.answers import within

@@ -22,7 +22,7 @@ import duckdb
 
 from serving.focus.checks import broken_rules
 from serving.focus.columns import FOCUS_VERSION, MART, csv_select, parquet_select
-from serving.snapshot import MANIFEST, Snapshot, sha256_of, sync, write_json
+from warehouse.snapshot import MANIFEST, Snapshot, sha256_of, sync, write_json
 
 CURRENT = "current"
 _LEDGER = "marts.fct_ai_spend_daily"

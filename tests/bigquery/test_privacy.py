@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from privacy.identifiers import Replacement
+from persons.identifiers import Replacement
 from privacy.replacing import replace_everywhere, traces
 from privacy.retention import delete_expired
 from privacy.subject import Subject, find_subject

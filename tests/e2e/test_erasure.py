@@ -7,13 +7,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from persons.identifiers import Identifier, Replacement
+from persons.keys import load_key
 from privacy import jobs
 from privacy.audit import LOG_FILE, AuditLog
 from privacy.config import Settings
 from privacy.erasing import erase_pending
 from privacy.files import files_naming
-from privacy.identifiers import Identifier, Replacement
-from privacy.keys import load_key
 from privacy.replacing import traces
 from privacy.subject import Subject, find_subject
 from privacy.totals import read_totals

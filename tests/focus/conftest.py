@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from serving.focus.columns import COLUMNS, MART
-from serving.snapshot import Snapshot
+from warehouse.snapshot import Snapshot
 
 _TOKENS = {
     "billed_cost": "6.5",

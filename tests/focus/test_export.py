@@ -6,8 +6,8 @@ import duckdb
 import pytest
 
 from serving.focus.export import FocusError, export
-from serving.snapshot import sha256_of
 from tests.focus.conftest import Make
+from warehouse.snapshot import sha256_of
 
 TOKENS = "charge_id = 'charge_1'"
 SEAT = "charge_id = 'charge_3'"

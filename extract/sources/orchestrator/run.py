@@ -32,7 +32,7 @@ from extract.progress import Outcome, Progress, TableResult
 from extract.sources.orchestrator.files import Listing, TaskFile, look
 from extract.sources.orchestrator.spooled import FileResult, Spooled
 from extract.sources.orchestrator.tables import KEYS, TABLES
-from privacy.suppression import Suppression
+from persons.suppression import Suppression
 
 SOURCE = "orchestrator"
 NAMED = 3

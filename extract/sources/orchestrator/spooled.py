@@ -20,7 +20,7 @@ from extract.sources.orchestrator.expressions import SQL_TYPES, Conversion, conv
 from extract.sources.orchestrator.files import TaskFile
 from extract.sources.orchestrator.formats import DELIVERED, FileError, Opened, open_file
 from extract.sources.orchestrator.tables import KEYS
-from privacy.suppression import Suppression
+from persons.suppression import Suppression
 
 _QUICK_PARQUET = "format parquet, dictionary_size_limit 2000, write_bloom_filter false"
 """The files are read once and whole: a dictionary of ids, or a filter to find one by, is never used."""

@@ -15,10 +15,10 @@ from google.cloud import bigquery
 
 from serving.config import Settings
 from serving.publish import publish
-from serving.snapshot import Snapshot, open_current
 from serving.warehouse import BigQueryWarehouse, Table
 from tests.bigquery.canonical import differences
 from tests.bigquery.workspace import PREFIX, PROJECT
+from warehouse.snapshot import Snapshot, open_current
 
 _AS_OF = dt.datetime(2026, 6, 3, tzinfo=dt.UTC)
 _CHANGED = Table("marts", "dim_people")

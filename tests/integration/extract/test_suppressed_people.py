@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from persons.identifiers import tokens
+from persons.suppression import suppress
 from privacy import jobs
 from privacy.config import read_settings
 from privacy.erasing import replace_person
-from privacy.identifiers import tokens
 from privacy.subject import Subject
-from privacy.suppression import suppress
 from tests.integration.extract.harness import Bench
 from tests.integration.extract.task_folder import Folder, task
 

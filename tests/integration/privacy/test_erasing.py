@@ -5,11 +5,11 @@ import shutil
 
 import pytest
 
+from persons.keys import load_key
+from persons.suppression import LIST_FILE, SuppressionError
 from privacy import jobs
 from privacy.audit import LOG_FILE, AuditLog
 from privacy.erasing import ErasureError
-from privacy.keys import load_key
-from privacy.suppression import LIST_FILE, SuppressionError
 from tests.integration.privacy.conftest import Company
 
 ADA, BOB, EVE, OLD = (f"{name}@corp.example" for name in ("ada", "bob", "eve", "eve.old"))

@@ -5,8 +5,8 @@ import datetime as dt
 import duckdb
 import pytest
 
+from persons.identifiers import Replacement
 from privacy import jobs
-from privacy.identifiers import Replacement
 from privacy.replacing import traces
 from privacy.subject import find_subject
 from privacy.warehouse import open_warehouse

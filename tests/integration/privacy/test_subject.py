@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from privacy.identifiers import Kind
+from persons.identifiers import Kind
 from privacy.subject import AmbiguousSubjectError, Subject, find_subject
 from privacy.warehouse import DuckDB
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from persons.keys import load_key
 from privacy.audit import AuditLog
-from privacy.keys import load_key
 from serving.api.tokens import TokenStore
 from serving.config import Settings
 from tests.integration.serving.conftest import Service, serving

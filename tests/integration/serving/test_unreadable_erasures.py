@@ -8,9 +8,9 @@ import pytest
 
 from privacy import jobs
 from serving.api.tokens import EVERY_ORGANIZATION
-from serving.snapshot import POINTER
 from tests.integration.serving.conftest import Service
 from tests.integration.serving.test_user_data import ANNA, BOB, PEOPLE
+from warehouse.snapshot import POINTER
 
 PERSONAL = (
     "/analytics/marts/dim_people",

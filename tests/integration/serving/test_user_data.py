@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from persons.keys import load_key
 from privacy import jobs
 from privacy.audit import LOG_FILE, AuditLog
-from privacy.keys import load_key
 from serving.api.tokens import EVERY_ORGANIZATION
 from tests.integration.serving.conftest import Service
 

@@ -10,7 +10,7 @@ import pytest
 from extract.carrying import carry_over
 from extract.contracts import Column, Kind, Mode, Table
 from extract.spool import Spool
-from privacy.suppression import Suppression
+from persons.suppression import Suppression
 
 PEOPLE = Table(
     "people",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from persons.keys import Key, KeyProblemError, load_key
 from privacy.audit import (
     END_BYTES,
     LINES_AT_ONCE,
@@ -16,7 +17,6 @@ from privacy.audit import (
     AuditLog,
     Entry,
 )
-from privacy.keys import Key, KeyProblemError, load_key
 
 KEY = Key(b"k" * 32)
 

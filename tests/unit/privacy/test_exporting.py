@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from persons.identifiers import Identifier, Kind, Label, Replacement
 from privacy.exporting import Section, about
-from privacy.identifiers import Identifier, Kind, Label, Replacement
 from tests.e2e.test_retention import AGGREGATES, TASK_ROWS
 
 ANNA = "anna@x.example"

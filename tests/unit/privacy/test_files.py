@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from persons.identifiers import Replacement
 from privacy.config import Settings
 from privacy.files import files_naming
-from privacy.identifiers import Replacement
 from privacy.subject import Subject
 
 BOB, JOBOB = "bob@corp.example", "jobob@corp.example"

@@ -8,7 +8,7 @@ import pytest
 
 from serving.config import Settings
 from serving.publish import PublishError, publish
-from serving.snapshot import SnapshotError, open_current
+from warehouse.snapshot import SnapshotError, open_current
 
 Change = Callable[[str], None]
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from privacy.identifiers import tokens
-from privacy.subject import Subject
-from privacy.suppression import (
+from persons.identifiers import tokens
+from persons.suppression import (
     LIST_FILE,
     SuppressionError,
     read_suppression,
     suppress,
 )
+from privacy.subject import Subject
 
 KEY = "k" * 40
 ANNA = Subject(emails=["anna.berg@x.example", "aberg@y.example"], ids=["user_01abc"])

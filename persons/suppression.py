@@ -6,7 +6,6 @@ list is empty nothing is looked at.
 """
 
 import json
-import os
 import secrets
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from privacy.identifiers import (
+from persons.identifiers import (
     Found,
     Identifier,
     Kind,
@@ -28,7 +27,8 @@ from privacy.identifiers import (
     tokens,
     with_tokens,
 )
-from privacy.keys import Key, load_key
+from persons.keys import Key, load_key
+from persons.private_files import write_private
 
 LIST_FILE = "suppression.json"
 _CHECK = "this is the key of the list"
@@ -227,15 +227,3 @@ def suppress(state_dir: Path, given_key: str | None, identifiers: Iterable[Ident
     }
     write_private(state_dir / LIST_FILE, json.dumps(content, indent=1) + "\n")
     return len(entries) - len(current.entries)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file that only its owner may read, in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f"{path.name}.new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

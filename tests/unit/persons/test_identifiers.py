@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from privacy.identifiers import (
+from persons.identifiers import (
     Identifier,
     Kind,
     Label,

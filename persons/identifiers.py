@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from privacy.keys import normalised
+from persons.keys import normalised
 
 _ATOM = re.compile(r"[^\W_]+")
 _ADDRESS = re.compile(r"\s*[^\s@\"'<>]+@[^\s@\"'<>]+\Z")
