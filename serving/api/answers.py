@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import duckdb
 from starlette.responses import Response
@@ -20,9 +20,7 @@ from starlette.types import Scope
 from serving.api.access import Permission
 from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
 from serving.api.problems import Problem
-
-if TYPE_CHECKING:
-    from serving.api.snapshots import View
+from serving.api.view import View
 
 N_THREADS = 4
 MOST_KEPT = 4_096
@@ -47,7 +45,7 @@ class Answer:
     """Of that list, also when it is empty."""
 
 
-Work = Callable[[duckdb.DuckDBPyConnection, "View"], Answer]
+Work = Callable[[duckdb.DuckDBPyConnection, View], Answer]
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,8 @@ class Kept:
 class Answers:
     """The answers of one view."""
 
-    def __init__(self) -> None:
+    def __init__(self, view: View) -> None:
+        self.view = view
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._asked_again: set[Key] = set()
         self._under_way: dict[Key, asyncio.Task[Kept]] = {}
@@ -128,25 +127,25 @@ class Answers:
             self._asked_again.add(key)
         return found
 
-    async def ask(self, view: "View", question: Question, seconds: float) -> Kept:
+    async def ask(self, question: Question, seconds: float) -> Kept:
         """Answer; the same question asked by many at once is worked out once."""
         found = self._kept.get(question.key)
         if found is not None:
             return found
         task = self._under_way.get(question.key)
         if task is None:
-            task = asyncio.create_task(self._work_out(view, question, seconds))
+            task = asyncio.create_task(self._work_out(question, seconds))
             self._under_way[question.key] = task
             task.add_done_callback(lambda done: self._done(question, done))
         # Whoever gives up waiting must not take the answer from the others.
         return await asyncio.shield(task)
 
-    def prepare(self, view: "View", questions: Iterable[Question]) -> None:
+    def prepare(self, questions: Iterable[Question]) -> None:
         """Answer in advance, in the calling thread; only for a view that nobody else sees yet."""
-        cursor = view.cursor()
+        cursor = self.view.cursor()
         for question in questions:
             try:
-                self._keep(question, _worked_out(view, cursor, question))
+                self._keep(question, _worked_out(self.view, cursor, question))
             except (Problem, duckdb.Error):  # whoever asks will be told
                 continue
 
@@ -155,9 +154,9 @@ class Answers:
         again = (kept.question for kept in reversed(self._kept.values()))
         return list(islice((one for one in again if one.key in self._asked_again), n_questions))
 
-    async def _work_out(self, view: "View", question: Question, seconds: float) -> Kept:
-        cursor = view.cursor()
-        return await within(cursor, seconds, lambda: _worked_out(view, cursor, question))
+    async def _work_out(self, question: Question, seconds: float) -> Kept:
+        cursor = self.view.cursor()
+        return await within(cursor, seconds, lambda: _worked_out(self.view, cursor, question))
 
     def _done(self, question: Question, task: asyncio.Task[Kept]) -> None:
         self._under_way.pop(question.key, None)
@@ -198,7 +197,7 @@ def key_of(scope: Scope, sent: Mapping[bytes, bytes]) -> Key:
     return scope["path"], scope["query_string"], sent.get(b"accept", b"")
 
 
-def tag_of(view: "View", key: Key, *more: str) -> str:
+def tag_of(view: View, key: Key, *more: str) -> str:
     """Return the ETag of an answer; weak, because it is the same answer gzipped or not."""
     digest = hashlib.sha256(repr((view.edition, key, more)).encode()).hexdigest()
     return f'W/"{digest[:24]}"'
@@ -213,7 +212,7 @@ def is_known(tag: str, sent: Mapping[bytes, bytes]) -> bool:
     )
 
 
-def _worked_out(view: "View", cursor: duckdb.DuckDBPyConnection, question: Question) -> Kept:
+def _worked_out(view: View, cursor: duckdb.DuckDBPyConnection, question: Question) -> Kept:
     answer = question.work(cursor, view)
     if question.is_csv:
         body = as_csv(answer.fields, answer.table, answer.columns)

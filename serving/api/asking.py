@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from serving.api.access import Permission, Principal
 from serving.api.addresses import route_of
-from serving.api.answers import Question, Work, key_of
+from serving.api.answers import Answers, Question, Work, key_of
 from serving.api.problems import Problem, Wrong
-from serving.api.snapshots import View
+from serving.api.view import View
 
 CSV, JSON = "text/csv", "application/json"
 ANSWERED: dict[int | str, dict[str, Any]] = {
@@ -46,14 +46,18 @@ def only(*known: str) -> Callable[[Request], None]:
 
 def current_view(request: Request) -> View:
     """Return the snapshot that this request is answered from."""
-    view: View | None = request.app.state.follower.current
-    if view is None:
+    return _current_answers(request).view
+
+
+def _current_answers(request: Request) -> Answers:
+    answers: Answers | None = request.app.state.follower.answers
+    if answers is None:
         raise Problem(
             503,
             "Nothing is published yet: run `make run`; the service opens the first snapshot by itself.",
             headers={"Retry-After": "10"},
         )
-    return view
+    return answers
 
 
 def refuse_to_expose(request: Request) -> None:
@@ -70,7 +74,7 @@ async def answer(
     request: Request, permission: Permission, work: Work, *, tables: tuple[str, ...]
 ) -> Response:
     """Answer a permitted request from these tables."""
-    view = current_view(request)
+    answers = _current_answers(request)
     sent = dict(request.scope["headers"])
     question = Question(
         key=key_of(request.scope, sent),
@@ -81,7 +85,7 @@ async def answer(
         work=work,
     )
     seconds = request.app.state.settings.api_request_seconds
-    return (await view.answers.ask(view, question, seconds)).response(sent)
+    return (await answers.ask(question, seconds)).response(sent)
 
 
 def wants_csv(request: Request) -> bool:

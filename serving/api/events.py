@@ -9,7 +9,8 @@ from starlette.responses import Response, StreamingResponse
 
 from serving.api.access import Principal, require
 from serving.api.problems import documented
-from serving.api.snapshots import Follower, View
+from serving.api.snapshots import Follower
+from serving.api.view import View
 
 HEARTBEAT_SECONDS = 15.0
 router = APIRouter(tags=["events"])

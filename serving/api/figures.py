@@ -1,13 +1,13 @@
 """Figures of a snapshot that monitoring wants to see; read once, when the snapshot is opened."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
+
+import duckdb
 
 from warehouse.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from serving.api.snapshots import View
 
 SAVINGS = "marts.mart_savings__daily"
 UNPRICED = {
@@ -33,12 +33,13 @@ class Figures:
     organizations: frozenset[str]
 
 
-def read_figures(view: "View", snapshot: Snapshot) -> Figures:
-    """Read them."""
-    cursor = view.cursor()
+def read_figures(
+    cursor: duckdb.DuckDBPyConnection, sources: Iterable[Mapping[str, Any]], snapshot: Snapshot
+) -> Figures:
+    """Read them from a snapshot's tables and from what its pointer says about the sources."""
     compared, negative = 0, 0
     organizations: frozenset[str] = frozenset()
-    if view.has(SAVINGS):
+    if snapshot.has(SAVINGS):
         row = cursor.execute(
             "select coalesce(sum(n_compared_tasks), 0), coalesce(sum(n_negative_savings_tasks), 0)"
             f" from {SAVINGS}"
@@ -48,7 +49,7 @@ def read_figures(view: "View", snapshot: Snapshot) -> Figures:
         organizations = frozenset(str(name) for (name,) in found)
     unpriced = 0
     for table, amount in UNPRICED.items():
-        if view.has(table):
+        if snapshot.has(table):
             row = cursor.execute(f"select coalesce({amount}, 0) from {table}").fetchone()
             unpriced += int(row[0]) if row else 0
     return Figures(
@@ -56,12 +57,12 @@ def read_figures(view: "View", snapshot: Snapshot) -> Figures:
         n_rows={t: int(e["n_rows"]) for t, e in snapshot.manifest["tables"].items()},
         last_success_at={
             (str(entry["source"]), str(entry["table"])): moment
-            for entry in view.sources
+            for entry in sources
             if (moment := _instant(entry.get("last_success_at")))
         },
         prices_changed_at={
             str(entry["source"]): moment
-            for entry in view.sources
+            for entry in sources
             if entry["table"] == PRICES and (moment := _instant(entry["changed_at"]))
         },
         n_compared_tasks=compared,

@@ -84,8 +84,8 @@ class Gate:
             return
         state = scope["state"]
         state["principal"] = principal
-        view = self._follower.current
-        kept = view and view.answers.kept(scope, headers)
+        answers = self._follower.answers
+        kept = answers and answers.kept(scope, headers)
         if kept and principal.may(kept.permission):
             scope["kept_route"] = kept.route
             state["organizations"] = (kept.permission.organization,)

@@ -6,7 +6,7 @@ from serving.api.access import ANY_ROLE, PERSONAL_ROLES, Permission, Principal
 from serving.api.asking import permit
 from serving.api.mart_filters import Condition
 from serving.api.personal import personal_columns
-from serving.api.snapshots import Mart
+from serving.api.view import Mart
 
 ORGANIZATION = "organization_id"
 GENERAL = frozenset({"marts.dim_provider_pricing"})

@@ -14,7 +14,7 @@ from serving.api.mart_pages import n_rows
 from serving.api.mart_rows import described
 from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
 from serving.api.problems import documented
-from serving.api.snapshots import View
+from serving.api.view import View
 
 router = APIRouter(
     prefix="/analytics/marts",

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from serving.api.mart_filters import Condition
 from serving.api.mart_rows import selected
-from serving.api.snapshots import Mart
+from serving.api.view import Mart
 
 BATCH_ROWS = 2_048
 

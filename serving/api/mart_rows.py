@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 from pyarrow import csv
 
-from serving.api.snapshots import Mart
+from serving.api.view import Mart
 
 
 def is_price(name: str) -> bool:

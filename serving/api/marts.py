@@ -27,8 +27,8 @@ from serving.api.mart_rows import as_csv, as_json, described
 from serving.api.personal import personal_columns
 from serving.api.presentation import provenance, provenance_headers
 from serving.api.problems import Problem, documented
-from serving.api.snapshots import Mart, View
 from serving.api.streams import Stream
+from serving.api.view import Mart, View
 from serving.config import SERVED_SCHEMAS
 
 MOST_ROWS = 100_000

@@ -9,10 +9,9 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from serving.api.snapshots import View
+from serving.api.view import View
 
 CURRENCY = "USD"
 _SIX = Decimal("0.000001")
@@ -82,7 +81,7 @@ def _long(name: str, value: object) -> list[tuple[str, object, object]]:
     return [(name, "", value)]
 
 
-def provenance(view: "View", tables: tuple[str, ...]) -> dict[str, Any]:
+def provenance(view: View, tables: tuple[str, ...]) -> dict[str, Any]:
     """Return what every answer says about where it comes from: made of these tables, or, without any, of the whole."""
     return {
         "as_of": view.as_of,
@@ -102,7 +101,7 @@ def provenance(view: "View", tables: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def provenance_headers(view: "View", tables: tuple[str, ...]) -> dict[str, str]:
+def provenance_headers(view: View, tables: tuple[str, ...]) -> dict[str, str]:
     """Return the same as headers, for formats that have no place for it."""
     found = provenance(view, tables)
     return {

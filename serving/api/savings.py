@@ -18,7 +18,7 @@ from serving.api.documents import CostsByProvider, SavingsSummary, TasksPerforma
 from serving.api.figures import SAVINGS
 from serving.api.problems import documented
 from serving.api.savings_questions import HISTOGRAM, USER_DAYS
-from serving.api.snapshots import View
+from serving.api.view import View
 
 _PROBLEMS = documented(401, 403, 404, 413, 422, 429, 503)
 

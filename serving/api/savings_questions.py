@@ -13,8 +13,8 @@ from serving.api.documents import ProviderCosts, TaskPerformance
 from serving.api.figures import SAVINGS
 from serving.api.presentation import CURRENCY, money, number, ratio
 from serving.api.problems import Problem
-from serving.api.snapshots import View
 from serving.api.sql import Row, rows
+from serving.api.view import View
 
 GAMMA = Decimal("1.01") / Decimal("0.99")
 """Width of a duration bucket: values are right to 1 %."""

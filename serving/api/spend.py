@@ -14,8 +14,8 @@ from serving.api.days import Days, period_of
 from serving.api.documents import Spend
 from serving.api.presentation import CURRENCY, money
 from serving.api.problems import Problem, documented
-from serving.api.snapshots import View
 from serving.api.sql import rows
+from serving.api.view import View
 
 LEDGER = "marts.fct_ai_spend_daily"
 MOST_ROWS = 50_000

@@ -13,7 +13,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
 from serving.api.answers import within
-from serving.api.snapshots import View
+from serving.api.view import View
 
 LONGEST = 30
 """How long a stream may last, in units of the longest time that an answer may take to begin."""

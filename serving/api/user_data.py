@@ -26,8 +26,8 @@ from serving.api.audit import AuditError
 from serving.api.mart_rows import selected
 from serving.api.personal import personal_columns
 from serving.api.problems import Problem, documented
-from serving.api.snapshots import Mart, View
 from serving.api.streams import Stream, gathered
+from serving.api.view import Mart, View
 
 OFFICER = "privacy_officer"
 ROWS_PER_BATCH = 1_000

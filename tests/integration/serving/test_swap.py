@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from serving.api.snapshots import View
+from serving.api.view import View
 from tests.integration.serving.conftest import Service
 
 N_SWAPS = 4
@@ -150,7 +150,7 @@ def test_questions_asked_before_are_answered_before_the_switch(service: Service)
             client.get(address)
         service.change("delete from marts.mart_savings__daily where provider = 'alpha'")
         service.look()
-        answers = service.app.state.follower.current.answers
+        answers = service.app.state.follower.answers
         assert [kept.route for kept in answers._kept.values()] == [
             "/api/v1/analytics/savings/summary"
         ]

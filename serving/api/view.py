@@ -1,0 +1,118 @@
+"""A published snapshot, open: what an answer is worked out from.
+
+A request keeps the view it began with by holding it; whoever lets go last closes it. The view's files stay open, so
+publishing may remove the folder underneath: what is open stays readable.
+"""
+
+import hashlib
+import json
+import os
+import weakref
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from privacy.masking import NOBODY, Mask
+from serving.api.figures import Figures, read_figures
+from serving.api.personal import personal_columns
+from warehouse.snapshot import Snapshot
+
+_MEMORY = "512MB"
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A published table; `columns` maps its columns to their DuckDB types."""
+
+    schema: str
+    name: str
+    columns: Mapping[str, str]
+
+    @property
+    def relation(self) -> str:
+        """Return the view's quoted name."""
+        return f'"{self.schema}"."{self.name}"'
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+class View:
+    """One snapshot, open."""
+
+    def __init__(self, snapshot: Snapshot, mask: Mask = NOBODY) -> None:
+        self.mask = mask
+        self.snapshot_id = snapshot.snapshot_id
+        self.as_of = str(snapshot.pointer["as_of"])
+        self.sources: list[dict[str, Any]] = list(snapshot.pointer.get("sources", []))
+        self._made_from: Mapping[str, list[str]] = snapshot.pointer.get("made_from", {})
+        # The same snapshot under another pointer is another edition: as_of and freshness are part of every answer.
+        pointer = json.dumps(dict(snapshot.pointer), sort_keys=True)
+        self.edition = hashlib.sha256(f"{pointer}{mask.version}".encode()).hexdigest()[:16]
+        self._connection = duckdb.connect()
+        descriptors: list[int] = []
+        weakref.finalize(self, _close, self._connection, descriptors)
+        # One thread a question: many ask at once, and the thread that serves them must not be starved.
+        self._connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = 1")
+        self._connection.execute("set TimeZone = 'UTC'; set parquet_metadata_cache = true")
+        self.marts: dict[str, Mart] = {}
+        for table in sorted(snapshot.manifest["tables"]):
+            mart = self._open(table, snapshot.path(table), descriptors)
+            self.marts[table] = mart
+        self._connection.execute("set lock_configuration = true")
+        self.figures: Figures = read_figures(self.cursor(), self.sources, snapshot)
+        self.organizations = self.figures.organizations
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection of its own to the snapshot's tables."""
+        return self._connection.cursor()
+
+    def has(self, table: str) -> bool:
+        """Say whether the snapshot holds the table."""
+        return table in self.marts
+
+    def sources_of(self, tables: Iterable[str]) -> list[dict[str, Any]]:
+        """Return what is known of the raw tables that these are made from; of all where nobody knows from which."""
+        known = [self._made_from.get(table) for table in tables]
+        names = {name for found in known for name in found or ()}
+        if not known or None in known:
+            return self.sources
+        return [one for one in self.sources if f"{one['source']}.{one['table']}" in names]
+
+    def _open(self, table: str, path: Path, descriptors: list[int]) -> Mart:
+        schema, name = table.split(".", 1)
+        descriptor = os.open(path, os.O_RDONLY)
+        descriptors.append(descriptor)
+        self._connection.execute(f'create schema if not exists "{schema}"')
+        # By its open file: the path may be gone by the time somebody asks.
+        rows = f"read_parquet('/dev/fd/{descriptor}', file_row_number = true)"
+        self._connection.execute(
+            f'create view "{schema}"."{name}" as select {self._shown(rows)} from {rows}'
+        )
+        found = self._connection.execute(f'describe "{schema}"."{name}"').fetchall()
+        columns = {column: kind for column, kind, *_ in found if column != "file_row_number"}
+        return Mart(schema, name, columns)
+
+    def _shown(self, rows: str) -> str:
+        """Return the select list: everything, and people who asked to be erased under a pseudonym."""
+        if not self.mask.pairs:
+            return "*"
+        described = self._connection.execute(f"describe select * from {rows}").fetchall()
+        masked = ", ".join(
+            f'{self.mask.expression(_quoted(column))} as "{column}"'
+            for column in personal_columns({column: kind for column, kind, *_ in described})
+        )
+        return f"* replace ({masked})" if masked else "*"
+
+
+def _quoted(column: str) -> str:
+    return f'"{column}"'
+
+
+def _close(connection: duckdb.DuckDBPyConnection, descriptors: list[int]) -> None:
+    connection.close()
+    for descriptor in descriptors:
+        os.close(descriptor)
