@@ -7,14 +7,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sandbox.world import audit_log, claude_ai_rows, dice, gemini_reality, gemini_rows
 from sandbox.world.claude_ai_reality import CHARGED_FROM, Charge, ChatDay, charges, chat_days
 from sandbox.world.gemini_reality import Activity, activities
-
-if TYPE_CHECKING:
-    from sandbox.world.world import World
+from sandbox.world.reality import Reality
 
 Row = dict[str, Any]
 Made = TypeVar("Made")
@@ -52,46 +50,46 @@ class ClaudeAiDay:
 class AssistantDays:
     """Answers for claude.ai and Gemini of one world."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, company: Reality) -> None:
         """Start with no day made."""
-        self._world = world
+        self._company = company
         self._claude_ai = _Recent(self._live)
         self._gemini = _Recent(self._activity_rows)
         self._active: dict[date, tuple[int, int, int]] = {}
-        self.customer = f"C{dice.number(world.seed, 'customer') % 36**7:x}"
+        self.customer = f"C{dice.number(company.seed, 'customer') % 36**7:x}"
 
     @property
     def newest_engagement_day(self) -> date:
         """The newest day that the engagement endpoints have: aggregated at 10:00 the next day."""
-        return self._world.as_of - timedelta(days=ENGAGEMENT_LAG)
+        return self._company.as_of - timedelta(days=ENGAGEMENT_LAG)
 
     @property
     def refreshed(self) -> date:
         """The first day that the reports by person do not have yet."""
-        return self._world.as_of - timedelta(days=self._world.scenario.cost_lag_days)
+        return self._company.as_of - timedelta(days=self._company.scenario.cost_lag_days)
 
     def claude_ai(self, day: date) -> ClaudeAiDay:
         """Return what happened in claude.ai on a day, and its user rows."""
-        return self._claude_ai.get(day) if self._world.has(day) else ClaudeAiDay([], [], [])
+        return self._claude_ai.get(day) if self._company.has(day) else ClaudeAiDay([], [], [])
 
     def has_users(self, day: date) -> bool:
         """Tell whether the engagement endpoints know a day."""
-        return self._world.has(day) and CHARGED_FROM <= day <= self.newest_engagement_day
+        return self._company.has(day) and CHARGED_FROM <= day <= self.newest_engagement_day
 
     def has_charges(self, day: date) -> bool:
         """Tell whether the reports by person have a day, and have it still."""
-        oldest = self._world.as_of - timedelta(days=REPORT_DAYS)
-        return self._world.is_billed(day) and day >= max(CHARGED_FROM, oldest)
+        oldest = self._company.as_of - timedelta(days=REPORT_DAYS)
+        return self._company.is_billed(day) and day >= max(CHARGED_FROM, oldest)
 
     def is_logged(self, day: date) -> bool:
         """Tell whether the audit log still has a day."""
-        back = (self._world.as_of - day).days
-        return self._world.has(day) and back <= audit_log.KEPT_DAYS
+        back = (self._company.as_of - day).days
+        return self._company.has(day) and back <= audit_log.KEPT_DAYS
 
     def has_activities(self, day: date) -> bool:
         """Tell whether the Reports API still has a day."""
-        back = (self._world.as_of - day).days
-        return self._world.has(day) and back <= gemini_reality.KEPT_DAYS
+        back = (self._company.as_of - day).days
+        return self._company.has(day) and back <= gemini_reality.KEPT_DAYS
 
     def users(self, day: date) -> list[Row]:
         """Return the rows of ``/users`` of a day."""
@@ -104,7 +102,7 @@ class AssistantDays:
             seat.platform == "claude_ai"
             and seat.start <= today
             and (seat.end is None or today < seat.end)
-            for seat in self._world.seats()
+            for seat in self._company.seats()
         )
         row: Row = {
             "starting_at": f"{day.isoformat()}T00:00:00Z",
@@ -139,29 +137,29 @@ class AssistantDays:
         """Return the audit log of a day, newest first."""
         if not self.is_logged(day):
             return []
-        return audit_log.audit_lines(day, self._world.seed, self.chats(day))
+        return audit_log.audit_lines(day, self._company.seed, self.chats(day))
 
     def chats(self, day: date) -> Iterator[ChatDay]:
         """Yield what happened in claude.ai on a day, without what was charged."""
-        world = self._world
-        return chat_days(day, world.as_of, world.seed, world.roster, world.scenario)
+        company = self._company
+        return chat_days(day, company.as_of, company.seed, company.roster, company.scenario)
 
     def charges(self, day: date) -> Iterator[Charge]:
         """Yield what a day is charged for, whether any report has it or not."""
-        world = self._world
+        company = self._company
         return charges(
             day,
-            world.as_of,
-            world.seed,
+            company.as_of,
+            company.seed,
             list(self.chats(day)),
-            world.claude(day),
-            world.scenario,
+            company.claude(day),
+            company.scenario,
         )
 
     def activities(self, day: date) -> Iterator[Activity]:
         """Yield what happened with Gemini on a day."""
-        world = self._world
-        return activities(day, world.as_of, world.seed, world.roster, world.scenario)
+        company = self._company
+        return activities(day, company.as_of, company.seed, company.roster, company.scenario)
 
     def activity_rows(self, day: date) -> list[Row]:
         """Return the Reports API's activities of a day, newest first."""
@@ -171,12 +169,14 @@ class AssistantDays:
         return gemini_rows.activity_rows(day, self.customer, self.activities(day))
 
     def _live(self, day: date) -> ClaudeAiDay:
-        world = self._world
-        chats, claude = list(self.chats(day)), world.claude(day)
+        company = self._company
+        chats, claude = list(self.chats(day)), company.claude(day)
         return ClaudeAiDay(
             chats=chats,
-            charges=list(charges(day, world.as_of, world.seed, chats, claude, world.scenario)),
-            users=claude_ai_rows.user_rows(day, world.seed, chats, claude),
+            charges=list(
+                charges(day, company.as_of, company.seed, chats, claude, company.scenario)
+            ),
+            users=claude_ai_rows.user_rows(day, company.seed, chats, claude),
         )
 
     def _active_in(self, last: date, days: int) -> tuple[int, int, int]:
@@ -199,7 +199,7 @@ class AssistantDays:
                 chat |= bit if one.is_use else 0
                 cowork |= bit if one.cowork else 0
             for account in claude_ai_rows.sessions_by_account(
-                self._world.seed, self._world.claude(day)
+                self._company.seed, self._company.claude(day)
             ):
                 code |= 1 << account.person.serial
             self._active[day] = (chat | cowork | code, chat, cowork)

@@ -8,15 +8,13 @@ whole cents.
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
 
 from sandbox.world.anthropic_rows import use_pico
+from sandbox.world.assistant_days import AssistantDays
 from sandbox.world.claude_ai_reality import charged
 from sandbox.world.prices import WEB_SEARCH_PICO
+from sandbox.world.reality import Reality
 from sandbox.world.seat_fees import month_fee
-
-if TYPE_CHECKING:
-    from sandbox.world.world import World
 
 SMALL_COMPANY = 200
 LARGE_COMPANY = 1000
@@ -41,31 +39,31 @@ def _cents(dollars: Decimal) -> str:
     return str(dollars.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
-def invoice_rows(world: "World") -> list[list[str]]:
+def invoice_rows(company: Reality, assistants: AssistantDays) -> list[list[str]]:
     """Return the rows of the ``invoices`` tab.
 
     Small companies have the newest three closed months, larger ones the newest; of a very large one
     finance has typed in the seats only, because a month of its usage takes too long to add up.
     """
-    most = 3 if world.people <= SMALL_COMPANY else 1
+    most = 3 if company.people <= SMALL_COMPANY else 1
     rows: list[list[str]] = []
-    months = closed_months(world.first_day, world.as_of, most)
+    months = closed_months(company.first_day, company.as_of, most)
     for start, end in months:
         month = start.isoformat()[:7]
-        if world.people <= LARGE_COMPANY:
-            cursor, anthropic = _usage(world, start, end)
+        if company.people <= LARGE_COMPANY:
+            cursor, anthropic = _usage(company, start, end)
             rows.append(["cursor", month, _cents(cursor), "USD", f"CUR-{month}-1"])
             rows.append(["anthropic", month, _cents(anthropic), "USD", f"ANT-{month}-1"])
-        rows.extend(_seat_rows(world, start, end))
-        if world.people <= LARGE_COMPANY:
-            charges = _charges(world, start, end)
+        rows.extend(_seat_rows(company, start, end))
+        if company.people <= LARGE_COMPANY:
+            charges = _charges(assistants, start, end)
             if charges and start == months[0][0] and len(months) > 1:
                 charges = max(Decimal(0), charges - CREDIT_USD)
             rows.append(["anthropic", month, _cents(charges), "USD", f"ANT-{month}-4"])
     return rows
 
 
-def _seat_rows(world: "World", start: date, end: date) -> Iterator[list[str]]:
+def _seat_rows(company: Reality, start: date, end: date) -> Iterator[list[str]]:
     month = start.isoformat()[:7]
     for platform, vendor, number in (
         ("cursor", "cursor", f"CUR-{month}-2"),
@@ -73,29 +71,31 @@ def _seat_rows(world: "World", start: date, end: date) -> Iterator[list[str]]:
         ("claude_ai", "anthropic", f"ANT-{month}-3"),
         ("gemini_workspace", "google", f"GOO-{month}-1"),
     ):
-        fees = (month_fee(seat, start, end) for seat in world.seats() if seat.platform == platform)
+        fees = (
+            month_fee(seat, start, end) for seat in company.seats() if seat.platform == platform
+        )
         yield [vendor, month, _cents(sum(fees, Decimal(0))), "USD", number]
 
 
-def _charges(world: "World", start: date, end: date) -> Decimal:
+def _charges(assistants: AssistantDays, start: date, end: date) -> Decimal:
     """Return what a month's use of claude.ai was charged, usage credits included, in USD."""
     pico = 0
     for number in range((end - start).days):
         day = start + timedelta(days=number)
-        for charge in world.assistants.charges(day):
+        for charge in assistants.charges(day):
             pico += sum(map(charged, charge.list_pico(day)))
     return Decimal(pico).scaleb(-12)
 
 
-def _usage(world: "World", start: date, end: date) -> tuple[Decimal, Decimal]:
+def _usage(company: Reality, start: date, end: date) -> tuple[Decimal, Decimal]:
     """Return a month's Cursor charges and Anthropic usage, priority tier included, in USD."""
     micro_cents = pico = 0
     for number in range((end - start).days):
         day = start + timedelta(days=number)
-        for member in world.cursor(day):
+        for member in company.cursor(day):
             micro_cents += sum(request.charged for request in member.requests)
-        micro_cents += sum(request.charged for request in world.machines(day))
-        happened = world.claude(day)
+        micro_cents += sum(request.charged for request in company.machines(day))
+        happened = company.claude(day)
         pico += sum(extra.pico for extra in happened.extras)
         for use in happened.uses():
             if use.billed:

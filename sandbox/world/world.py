@@ -8,24 +8,16 @@ dozen are kept.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from sandbox.world import anthropic_rows, cursor_rows, directories, sheets
 from sandbox.world.assistant_days import AssistantDays
-from sandbox.world.claude_reality import ClaudeDay, claude_day
-from sandbox.world.cursor_reality import (
-    INCLUDED,
-    CursorDay,
-    Request,
-    cursor_day,
-    machine_requests,
-)
+from sandbox.world.cursor_reality import INCLUDED, CursorDay, Request
 from sandbox.world.cursor_rows import Row
 from sandbox.world.invoices import invoice_rows
-from sandbox.world.keys import KeyRing
-from sandbox.world.people import Roster
+from sandbox.world.reality import Reality
 from sandbox.world.scenario import Scenario
 
 KEPT_DAYS = 40
@@ -55,8 +47,8 @@ class Day:
     claude_code: list[Row]
 
 
-class World:
-    """A small invented company and its vendors' answers about it."""
+class World(Reality):
+    """The company with its vendors' answers about it."""
 
     def __init__(
         self,
@@ -67,32 +59,14 @@ class World:
         scenario: Scenario | None = None,
     ) -> None:
         """Found the company as it stands on a day (default: today, UTC)."""
-        as_of = as_of or datetime.now(UTC).date()
-        self.scenario = scenario or Scenario()
-        self.people = 1 if self.scenario.shape == "one_person" else max(1, people)
-        self.days = 0 if self.scenario.shape == "zero_days" else max(0, days)
-        self.seed = seed
-        self.as_of = as_of
-        self.first_day = as_of - timedelta(days=self.days)
-        self.roster = Roster(seed, self.people)
-        self.ring = KeyRing(seed, self.roster, self.scenario)
+        super().__init__(people, days, seed, as_of or datetime.now(UTC).date(), scenario)
         self._kept: OrderedDict[date, Day] = OrderedDict()
         self._kept_rows = 0
-        self._cycle_begun = directories.cycle_start(as_of)
+        self._cycle_begun = directories.cycle_start(self.as_of)
         self._spent: dict[date, Spend] = {}
         self._spend: Spend | None = None
         self._invoices: list[list[str]] | None = None
-        self._seats: list[sheets.Seat] | None = None
         self.assistants = AssistantDays(self)
-
-    def has(self, day: date) -> bool:
-        """Tell whether the vendors have anything to say about a day."""
-        return self.first_day <= day < self.as_of
-
-    def dates(self) -> Iterator[date]:
-        """Yield the served days, oldest first."""
-        for number in range(self.days):
-            yield self.first_day + timedelta(days=number)
 
     def day(self, day: date) -> Day:
         """Return the vendors' reports about one day; a day that is not served is empty."""
@@ -111,25 +85,9 @@ class World:
             self._kept.move_to_end(day)
         return found
 
-    def is_billed(self, day: date) -> bool:
-        """Tell whether the cost report has caught up with a day."""
-        return (self.as_of - day).days > self.scenario.cost_lag_days
-
-    def claude(self, day: date) -> ClaudeDay:
-        """Return what really happened with Claude on a day."""
-        return claude_day(day, self.as_of, self.seed, self.roster, self.ring, self.scenario)
-
-    def cursor(self, day: date) -> Iterator[CursorDay]:
-        """Yield what really happened in Cursor on a day, member by member."""
-        return cursor_day(day, self.as_of, self.seed, self.roster, self.scenario)
-
-    def machines(self, day: date) -> Iterator[Request]:
-        """Yield the day's Cursor requests that no person made."""
-        return machine_requests(day, self.as_of, self.seed, self.ring, self.scenario)
-
     def cursor_members(self) -> list[Row]:
         """Return ``teamMembers`` of ``/teams/members``."""
-        return directories.cursor_members(self.roster, self._today)
+        return directories.cursor_members(self.roster, self.today)
 
     def cursor_spend(self) -> tuple[list[Row], int]:
         """Return ``teamMemberSpend`` of ``/teams/spend`` and ``subscriptionCycleStart`` in ms."""
@@ -141,15 +99,15 @@ class World:
 
     def api_keys(self) -> list[Row]:
         """Return the organisation's API keys."""
-        return directories.api_keys(self.roster, self.ring, self._today)
+        return directories.api_keys(self.roster, self.ring, self.today)
 
     def users(self) -> list[Row]:
         """Return the organisation's current users."""
-        return directories.users(self.roster, self._today)
+        return directories.users(self.roster, self.today)
 
     def workspaces(self, include_archived: bool = False) -> list[Row]:
         """Return the workspaces except the default one."""
-        return directories.workspaces(self.ring, self._today, include_archived=include_archived)
+        return directories.workspaces(self.ring, self.today, include_archived=include_archived)
 
     def default_workspace(self) -> Row:
         """Return the default workspace, which is null everywhere else."""
@@ -157,21 +115,15 @@ class World:
 
     def workspace_members(self, workspace_id: str) -> list[Row]:
         """Return the members of one workspace."""
-        return directories.workspace_members(self.roster, self.ring, self._today, workspace_id)
+        return directories.workspace_members(self.roster, self.ring, self.today, workspace_id)
 
     def invites(self) -> list[Row]:
         """Return the organisation's invitations."""
-        return directories.invites(self.roster, self._today, self.seed)
+        return directories.invites(self.roster, self.today, self.seed)
 
     def organization(self) -> Row:
         """Return the organisation."""
         return directories.organization(self.seed)
-
-    def seats(self) -> list[sheets.Seat]:
-        """Return every seat paid for so far, of leavers too."""
-        if self._seats is None:
-            self._seats = sheets.seats(self.roster, self._today)
-        return self._seats
 
     def newest_engagement_day(self) -> date:
         """Return the newest day that claude.ai's engagement endpoints have."""
@@ -213,10 +165,6 @@ class World:
         """Return one tab of the company's spreadsheet, header first."""
         lister: Callable[[], list[list[str]]] = self._invoice_rows
         return sheets.tab(tab, self.roster, self.ring, self.as_of, lister)
-
-    @property
-    def _today(self) -> int:
-        return self.as_of.toordinal()
 
     def _report(self, day: date) -> Day:
         start_ms = cursor_rows.midnight_ms(day)
@@ -268,7 +216,7 @@ class World:
 
     def _invoice_rows(self) -> list[list[str]]:
         if self._invoices is None:
-            self._invoices = invoice_rows(self)
+            self._invoices = invoice_rows(self, self.assistants)
         return self._invoices
 
 

@@ -1,0 +1,70 @@
+"""What really happens in the company, day by day: people, keys, seats, and what they are used for.
+
+No vendor's row is in it. What the vendors say about it is made above (``world.py``, ``assistant_days.py``,
+``invoices.py``).
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sandbox.world.claude_reality import ClaudeDay, claude_day
+from sandbox.world.cursor_reality import CursorDay, Request, cursor_day, machine_requests
+from sandbox.world.keys import KeyRing
+from sandbox.world.people import Roster
+from sandbox.world.scenario import Scenario
+from sandbox.world.sheets import Seat
+from sandbox.world.sheets import seats as seats_of
+
+
+class Reality:
+    """A small invented company."""
+
+    def __init__(
+        self, people: int, days: int, seed: int, as_of: date, scenario: Scenario | None
+    ) -> None:
+        """Found the company as it stands on a day."""
+        self.scenario = scenario or Scenario()
+        self.people = 1 if self.scenario.shape == "one_person" else max(1, people)
+        self.days = 0 if self.scenario.shape == "zero_days" else max(0, days)
+        self.seed = seed
+        self.as_of = as_of
+        self.first_day = as_of - timedelta(days=self.days)
+        self.roster = Roster(seed, self.people)
+        self.ring = KeyRing(seed, self.roster, self.scenario)
+        self._seats: list[Seat] | None = None
+
+    def has(self, day: date) -> bool:
+        """Tell whether the vendors have anything to say about a day."""
+        return self.first_day <= day < self.as_of
+
+    def dates(self) -> Iterator[date]:
+        """Yield the served days, oldest first."""
+        for number in range(self.days):
+            yield self.first_day + timedelta(days=number)
+
+    def is_billed(self, day: date) -> bool:
+        """Tell whether the cost report has caught up with a day."""
+        return (self.as_of - day).days > self.scenario.cost_lag_days
+
+    def claude(self, day: date) -> ClaudeDay:
+        """Return what really happened with Claude on a day."""
+        return claude_day(day, self.as_of, self.seed, self.roster, self.ring, self.scenario)
+
+    def cursor(self, day: date) -> Iterator[CursorDay]:
+        """Yield what really happened in Cursor on a day, member by member."""
+        return cursor_day(day, self.as_of, self.seed, self.roster, self.scenario)
+
+    def machines(self, day: date) -> Iterator[Request]:
+        """Yield the day's Cursor requests that no person made."""
+        return machine_requests(day, self.as_of, self.seed, self.ring, self.scenario)
+
+    def seats(self) -> list[Seat]:
+        """Return every seat paid for so far, of leavers too."""
+        if self._seats is None:
+            self._seats = seats_of(self.roster, self.today)
+        return self._seats
+
+    @property
+    def today(self) -> int:
+        """The day as a number."""
+        return self.as_of.toordinal()
