@@ -18,7 +18,7 @@ test: setup ## everything CI runs: lint, dbt build on sandbox data, the BigQuery
 serve: setup ## the API on port 8000, over what was published last (docs/api.md)
 	@. bin/environment && exec python -m serving api
 
-lint: setup ## ruff, mypy --strict, sqlfluff in both dialects, dbt-bouncer
+lint: setup ## ruff, mypy --strict, import-linter, sqlfluff in both dialects, dbt-bouncer
 	@bin/lint
 
 unit: setup ## the fast Python tests only
