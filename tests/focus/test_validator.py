@@ -1,6 +1,5 @@
 """The FinOps Foundation's validator over exported files. It runs where a Python of 3.12 or newer is at hand."""
 
-import hashlib
 import os
 import re
 import shutil
@@ -38,27 +37,15 @@ def _python() -> str | None:
 
 @pytest.fixture(scope="module")
 def environment() -> Path:
-    """The validator's own environment, made from its lock once."""
+    """The validator's own environment, made from its lock."""
     python = _python()
     if python is None:
         pytest.skip(
             "FOCUS validator: needs Python 3.12 or newer (FOCUS_PYTHON); own rules still ran"
         )
-    stamp = hashlib.sha256(LOCK.read_bytes() + python.encode()).hexdigest()[:12]
-    folder = ROOT / "data" / ".cache" / f"focus-{stamp}"
-    if not (folder / "done").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([python, "-m", "venv", str(folder)], check=True)
-        pip = [
-            str(folder / "bin" / "pip"),
-            "install",
-            "--quiet",
-            "--require-hashes",
-            "-r",
-            str(LOCK),
-        ]
-        subprocess.run(pip, check=True, capture_output=True)
-        (folder / "done").touch()
+    folder = ROOT / ".venv-focus"
+    install = [python, str(ROOT / "bin" / "install.py"), str(LOCK), str(folder)]
+    subprocess.run(install, check=True, capture_output=True)
     return folder
 
 

@@ -9,7 +9,12 @@ from tests.repository.project import ROOT, text_of, tracked_files
 
 MAX_LINES = 400
 GENERATED = {
-    *("requirements.lock", "requirements-emulator.lock", "requirements-focus.lock"),
+    *(
+        "requirements.lock",
+        "requirements-emulator.lock",
+        "requirements-focus.lock",
+        "requirements-installer.lock",
+    ),
     "metrics.md",  # bin/metrics_page.py writes it from the descriptions of the columns
 }
 # Data, recorded answers and pictures are as long as they are.
@@ -20,8 +25,8 @@ REGISTRY = re.compile(
     r"pypi\.(org|python)|files\.python"
     + r"hosted|registry\.npmjs|index-url|extra-index|find-links|\bartifactory\b"
 )
-# The only places that may speak of an index: how a lock is made without naming one.
-MAY_NAME_OPTIONS = {"bin/lock", "tests/repository/test_repository.py"}
+# The only places that may speak of an index: how a lock is made, and installed, without naming one.
+MAY_NAME_OPTIONS = {"bin/lock", "bin/install.py", "tests/repository/test_repository.py"}
 TARGETS = {
     "help",
     "setup",
