@@ -15,11 +15,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from warehouse.documentation import MODELS, documented  # noqa: E402 - needs the root on the path
+
 PAGE = ROOT / "docs" / "metrics.md"
-MODELS = ROOT / "dbt_project" / "models"
 
 INTRO = """# Metrics
 
@@ -107,8 +108,8 @@ def is_number(column: dict[str, Any]) -> bool:
 def served_models() -> dict[str, list[dict[str, Any]]]:
     """Return the models of marts and quality as their YAML describes them, by folder."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for path in sorted([*(MODELS / "marts").rglob("*.yml"), *(MODELS / "quality").rglob("*.yml")]):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+    for layer in ("marts", "quality"):
+        for path, model in documented(MODELS / layer, "models"):
             found.setdefault(path.parent.name, []).append(model)
     return found
 
@@ -183,7 +184,6 @@ def stated_sources() -> dict[str, str]:
 
 def compiled_sources() -> dict[str, str]:
     """Return what every number is made of, read from the SQL."""
-    sys.path.insert(0, str(ROOT))
     from bin.column_sources import ColumnSources
 
     target = ROOT / "data" / "lint" / "metrics"

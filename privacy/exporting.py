@@ -13,10 +13,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import yaml
-
 from persons.identifiers import Replacement
-from privacy.config import RETENTION_DAYS, ROOT
+from privacy.config import RETENTION_DAYS
+from warehouse.documentation import MODELS, documented
 
 FORMAT = 1
 SOMEBODY_ELSE = "[another person]"
@@ -82,17 +81,11 @@ class Section:
 def descriptions() -> dict[str, dict[str, str]]:
     """Return the descriptions of all columns by table, from the project's YAML."""
     result: dict[str, dict[str, str]] = {}
-    models = ROOT / "dbt_project" / "models"
-    for path in sorted(models.rglob("*.yml")):
-        if path.name.endswith("unit_tests.yml"):
-            continue
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
-        layer = path.relative_to(models).parts[0]
-        for model in content.get("models", []):
-            result[f"{layer}.{model['name']}"] = _of(model)
-        for source in content.get("sources", []):
-            for table in source["tables"]:
-                result[f"raw_{source['name']}.{table['name']}"] = _of(table)
+    for path, model in documented(MODELS, "models"):
+        result[f"{path.relative_to(MODELS).parts[0]}.{model['name']}"] = _of(model)
+    for _, source in documented(MODELS, "sources"):
+        for table in source["tables"]:
+            result[f"raw_{source['name']}.{table['name']}"] = _of(table)
     return result
 
 

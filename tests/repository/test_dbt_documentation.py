@@ -1,11 +1,14 @@
 """Every model, column, seed, source and macro says what it is; every mart has a reader."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.repository.project import ROOT, manifest, nodes, tracked_files
+from warehouse.documentation import doc_blocks
 
 PROJECT = "ai_usage"
 
@@ -44,6 +47,32 @@ def test_every_source_column_is_described() -> None:
         if not column.description.strip()
     ]
     assert wanting == []
+
+
+def _descriptions_as_written() -> Counter[str]:
+    """Count the texts that stand as descriptions of columns of models and seeds."""
+    found: Counter[str] = Counter()
+    for path in tracked_files():
+        if path.suffix == ".yml" and path.parts[0] == "dbt_project":
+            content = yaml.load((ROOT / path).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+            found.update(
+                column["description"]
+                for kind in ("models", "seeds")
+                for table in content.get(kind, [])
+                for column in table.get("columns", [])
+            )
+    return found
+
+
+def test_what_many_columns_say_is_written_once() -> None:
+    written = _descriptions_as_written()
+    own = {name for name in doc_blocks() if not name.startswith("__")}
+    assert len(own) > 200
+    often = [text for text, n in written.items() if n > 2 and not text.startswith("{{ doc(")]
+    assert often == [], "a doc block in dbt_project/models/columns.md"
+    again = [text for text in written if text in doc_blocks().values()]
+    assert again == [], "there is a doc block that says the same"
+    assert {f"{{{{ doc('{name}') }}}}" for name in own} - set(written) == set(), "nothing says them"
 
 
 def test_links_of_the_overview_lead_somewhere() -> None:
