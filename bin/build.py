@@ -17,8 +17,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from serving.config import Settings, read_settings  # noqa: E402 - the root is on the path only now
+from serving.publish import served_tables  # noqa: E402
 from serving.sources import read_sources  # noqa: E402
-from serving.warehouse import WarehouseError, open_warehouse  # noqa: E402
+from warehouse.connection import open_warehouse  # noqa: E402
+from warehouse.engine import WarehouseError  # noqa: E402
 
 PROJECT = ("dbt_project.yml", "profiles", "dbt_project", "macros", "tests/dbt", "requirements.lock")
 # These say that somebody looked, not that something changed.
@@ -34,10 +36,10 @@ def fingerprint(settings: Settings) -> str | None:
             if path.is_file():
                 digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
     try:
-        with open_warehouse(settings) as warehouse:
+        with open_warehouse(settings, read_only=True) as warehouse:
             landed = read_sources(warehouse)
-            marts = [str(table) for table in warehouse.tables()]
-    except (FileNotFoundError, WarehouseError):
+            marts = [str(table) for table in served_tables(warehouse)]
+    except WarehouseError:
         return None
     kept = [{k: v for k, v in entry.items() if k not in ATTEMPTS} for entry in landed]
     state = [kept, marts, settings.as_of.date(), settings.data_origin]

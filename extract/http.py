@@ -1,4 +1,3 @@
-# ruff: noqa: A005 - imported as extract.http only, never as http
 """HTTP towards the vendors: dlt's RESTClient with bounded retries and typed errors.
 
 Every request has a timeout and is tried again as `retries` says. Retried: 429 and Google's 403 for it, 5xx

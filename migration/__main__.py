@@ -17,9 +17,10 @@ import argparse
 import sys
 
 from migration.config import read_settings
-from migration.engine import EngineError, open_engine
 from migration.phases import Migration, RefusedError
 from migration.state import PHASES
+from warehouse.connection import open_warehouse
+from warehouse.engine import WarehouseError
 from warehouse.place import ConfigError
 
 TOLERANCE = 0.0001
@@ -34,9 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"migration: {error}", file=sys.stderr)
         return 2
     try:
-        with open_engine(settings) as engine:
-            return _run(Migration(engine, settings, _say, options.dry_run), options)
-    except (RefusedError, EngineError) as error:
+        with open_warehouse(settings, may_quote=True) as warehouse:
+            return _run(Migration(warehouse, settings, _say, options.dry_run), options)
+    except (RefusedError, WarehouseError) as error:
         print(f"migration: {error}", file=sys.stderr)
         return 1
 

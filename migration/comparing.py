@@ -19,28 +19,33 @@ The parts of a day and measure always add up: sum(old_value) is what the old tab
 | unexplained | everything else |
 """
 
-from migration.engine import Engine
 from migration.matching import Matching
 from migration.tables import OldTable
+from warehouse.engine import Warehouse
 
 EXPLAINED_NOT = ("unexplained", "not_loaded_here", "null_against_zero")
 
 
 def compare_sql(
-    engine: Engine, table: OldTable, old: str, new: str, known: dict[str, str], run: tuple[int, str]
+    warehouse: Warehouse,
+    table: OldTable,
+    old: str,
+    new: str,
+    known: dict[str, str],
+    run: tuple[int, str],
 ) -> str:
     """Return the query whose rows are the table's part of `validation_results`.
 
     Args:
-        engine: For names and types.
+        warehouse: For names and types.
         table: What is compared.
         old: The old table's qualified name.
         new: The compatibility view's.
         known: The qualified names of the old dim_users and dim_api_keys.
         run: Number and UTC day of the validation.
     """
-    matching = Matching(engine.dialect, table, old, new, known)
-    each, numeric = matching.each, engine.dialect.numeric
+    matching = Matching(warehouse.dialect, table, old, new, known)
+    each, numeric = matching.each, warehouse.dialect.numeric
     parts = "\n    union all\n    ".join(_parts(matching))
     measured = "\n    union all\n    ".join(_measured(measure) for measure in matching.measures)
     number, today = run

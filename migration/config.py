@@ -38,6 +38,11 @@ class Settings(Place):
         """The schema or dataset with the compatibility views."""
         return self.prefix + NEW_SCHEMA
 
+    @property
+    def unprefixed(self) -> tuple[str, ...]:
+        """All schemas that the migration reads or writes: it names them whole."""
+        return (self.legacy_schema, self.own_schema, self.new_schema)
+
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read and check the environment.

@@ -7,8 +7,8 @@ are matched; `gap_<measure>` keeps that one side said nothing (1: the old one, 2
 
 from dataclasses import dataclass
 
-from migration.engine import Dialect
 from migration.tables import OldTable
+from warehouse.engine import Dialect
 
 OPEN_DAYS = 30
 """So long a vendor may revise a day."""
@@ -34,7 +34,7 @@ class Matching:
         return between.join(template.format(m=measure) for measure in self.measures)
 
     def number(self, text: str) -> str:
-        """Return an exact number of the engine."""
+        """Return an exact number of the warehouse."""
         return f"cast('{text}' as {self.dialect.numeric})"
 
     def in_our_unit(self, value: str, factor: str) -> str:

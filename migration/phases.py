@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from migration.config import KEEP_DAYS, Settings
-from migration.engine import Engine, Fingerprint, fingerprint
 from migration.state import PHASES, Archive, State
 from migration.tables import TABLES, OldTable
 from migration.validating import Outcome, validate_tables
+from warehouse.engine import Fingerprint, Warehouse
+from warehouse.fingerprint import fingerprint
 
 Say = Callable[[str], None]
 
@@ -25,13 +26,13 @@ class RefusedError(Exception):
 class Migration:
     """The phases over one warehouse."""
 
-    engine: Engine
+    warehouse: Warehouse
     settings: Settings
     say: Say
     dry_run: bool = False
 
     def __post_init__(self) -> None:
-        self.state = State(self.engine, self.settings)
+        self.state = State(self.warehouse, self.settings)
 
     # ── Forward ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -60,7 +61,7 @@ class Migration:
         if self._would("compare all tables and write validation_results"):
             return True
         outcome: Outcome = validate_tables(
-            self.engine, self.settings, self.state, self._place, tolerance
+            self.warehouse, self.settings, self.state, self._place, tolerance
         )
         for line in outcome.lines:
             self.say(line)
@@ -88,19 +89,19 @@ class Migration:
         kept = {one.name: one for one in self.state.archives()}
         for table in TABLES:
             schema, place = self._place(table)
-            seen = fingerprint(self.engine, schema, place)
+            seen = fingerprint(self.warehouse, schema, place)
             name = f"archive_{table.name}_{day:%Y%m%d}"
             target = (self.settings.own_schema, name)
             one = Archive(name, table.name, seen, day, day + dt.timedelta(days=KEEP_DAYS))
-            if not (self.engine.kind(*target) and fingerprint(self.engine, *target) == seen):
-                self.engine.copy((schema, place), target)
-            copied = fingerprint(self.engine, *target)
+            if not (self.warehouse.kind(*target) and fingerprint(self.warehouse, *target) == seen):
+                self.warehouse.copy((schema, place), target)
+            copied = fingerprint(self.warehouse, *target)
             if copied != seen:
                 raise RefusedError(
                     f"archive: {name} has {copied.n_rows} rows, {table.name} had {seen.n_rows} or other content: it was "
                     "written to meanwhile. Stop the predecessor's loaders and run make migrate-archive again."
                 )
-            self.engine.expire(*target, one.expires)
+            self.warehouse.expire(*target, one.expires)
             if name not in kept or kept[name].fingerprint != seen:
                 self.state.record_archives([one], "kept")
             self.say(
@@ -138,7 +139,7 @@ class Migration:
             if self.state.level() < 5 and self.state.interrupted() != "drop":
                 seen = self._needs_validation("drop")
             else:
-                seen = {t.name: fingerprint(self.engine, *self._place(t)) for t in kept}
+                seen = {t.name: fingerprint(self.warehouse, *self._place(t)) for t in kept}
             self._needs_archives("drop", seen)
         if self._would(f"drop {', '.join(t.kept for t in kept) or 'nothing'}"):
             return
@@ -148,7 +149,7 @@ class Migration:
         for table in kept:
             newest = self._archive_of(table, archives)
             if newest.expires < expires:
-                self.engine.expire(self.settings.own_schema, newest.name, expires)
+                self.warehouse.expire(self.settings.own_schema, newest.name, expires)
                 self.state.record_archives(
                     [
                         Archive(
@@ -157,8 +158,8 @@ class Migration:
                     ],
                     "extended",
                 )
-            self.engine.run(
-                f"drop table {self.engine.name(self.settings.legacy_schema, table.kept)}"
+            self.warehouse.run(
+                f"drop table {self.warehouse.name(self.settings.legacy_schema, table.kept)}"
             )
             self.say(f"drop: {table.kept} dropped; {newest.name} stays until {expires}")
         self.state.log("drop", "done", 5)
@@ -175,8 +176,8 @@ class Migration:
         ):
             return
         for one in over:
-            self.engine.run(
-                f"drop table if exists {self.engine.name(self.settings.own_schema, one.name)}"
+            self.warehouse.run(
+                f"drop table if exists {self.warehouse.name(self.settings.own_schema, one.name)}"
             )
             self.state.record_archives([one], "dropped")
             self.say(f"drop: {one.name} dropped, expired {one.expires}")
@@ -205,7 +206,7 @@ class Migration:
             if target < 4 <= undone:
                 self._put_back(table)
         for table in TABLES:
-            seen = fingerprint(self.engine, *self._place(table))
+            seen = fingerprint(self.warehouse, *self._place(table))
             if table.name in before and undone >= 4 and seen != before[table.name]:
                 raise RefusedError(
                     f"rollback: {table.name} is not what was archived; nothing was deleted. Compare it with the archive by hand."
@@ -216,8 +217,8 @@ class Migration:
             self.say(f"rollback: {table.name}: {seen.n_rows:,} rows, {proof}")
         if target < 3:
             for one in self.state.archives():
-                self.engine.run(
-                    f"drop table if exists {self.engine.name(self.settings.own_schema, one.name)}"
+                self.warehouse.run(
+                    f"drop table if exists {self.warehouse.name(self.settings.own_schema, one.name)}"
                 )
                 self.state.record_archives([one], "dropped")
         self.state.log("rollback", "done", target)
@@ -228,23 +229,23 @@ class Migration:
     def _cut_over(self, table: OldTable) -> None:
         legacy, names = self.settings.legacy_schema, [name for name, _ in table.columns]
         view = (
-            f"create or replace view {self.engine.name(legacy, table.name)} as select {', '.join(names)}"
-            f" from {self.engine.name(self.settings.new_schema, table.view)}"
+            f"create or replace view {self.warehouse.name(legacy, table.name)} as select {', '.join(names)}"
+            f" from {self.warehouse.name(self.settings.new_schema, table.view)}"
         )
-        with self.engine.at_once():
+        with self.warehouse.transaction():
             if self._kind(table.name) == "table":
-                self.engine.move((legacy, table.name), (legacy, table.kept))
-            self.engine.run(view)
+                self.warehouse.move((legacy, table.name), (legacy, table.kept))
+            self.warehouse.run(view)
         self.say(f"cutover: {table.name} is a view on {table.view}; its rows stay in {table.kept}")
 
     def _put_back(self, table: OldTable) -> None:
         legacy = self.settings.legacy_schema
         if self._kind(table.kept) != "table":
             return
-        with self.engine.at_once():
+        with self.warehouse.transaction():
             if self._kind(table.name) == "view":
-                self.engine.run(f"drop view {self.engine.name(legacy, table.name)}")
-            self.engine.move((legacy, table.kept), (legacy, table.name))
+                self.warehouse.run(f"drop view {self.warehouse.name(legacy, table.name)}")
+            self.warehouse.move((legacy, table.kept), (legacy, table.name))
 
     def _restore(self, table: OldTable, archives: dict[str, Archive]) -> None:
         """Bring a dropped table back from its newest archive, beside the view."""
@@ -252,11 +253,11 @@ class Migration:
             return
         newest = self._archive_of(table, archives)
         source = (self.settings.own_schema, newest.name)
-        if self.engine.kind(*source) is None:
+        if self.warehouse.kind(*source) is None:
             raise RefusedError(
                 f"rollback: {newest.name} is gone (kept until {newest.expires}); {table.name} cannot be brought back."
             )
-        self.engine.copy(source, (self.settings.legacy_schema, table.kept))
+        self.warehouse.copy(source, (self.settings.legacy_schema, table.kept))
 
     def _place(self, table: OldTable) -> tuple[str, str]:
         """Return where the old rows are now."""
@@ -270,12 +271,12 @@ class Migration:
         )
 
     def _kind(self, name: str) -> str | None:
-        return self.engine.kind(self.settings.legacy_schema, name)
+        return self.warehouse.kind(self.settings.legacy_schema, name)
 
     # ── Conditions ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _check_old(self, table: OldTable) -> None:
-        found = self.engine.columns(*self._place(table))
+        found = self.warehouse.columns(*self._place(table))
         missing = [name for name, _ in table.columns if name not in found]
         if missing:
             raise RefusedError(
@@ -283,7 +284,7 @@ class Migration:
             )
 
     def _check_new(self, table: OldTable) -> None:
-        found = self.engine.columns(self.settings.new_schema, table.view)
+        found = self.warehouse.columns(self.settings.new_schema, table.view)
         if not found:
             raise RefusedError(
                 f"deploy: {self.settings.new_schema}.{table.view} does not exist. First: make run"
@@ -318,7 +319,7 @@ class Migration:
             )
         seen: dict[str, Fingerprint] = {}
         for table in TABLES:
-            seen[table.name] = fingerprint(self.engine, *self._place(table))
+            seen[table.name] = fingerprint(self.warehouse, *self._place(table))
             if seen[table.name] != newest.tables[table.name]:
                 raise RefusedError(
                     f"{phase}: {table.name} has changed since it was validated. Stop its writers, then: make migrate-validate, make migrate-archive"
@@ -333,11 +334,11 @@ class Migration:
                 continue
             newest = self._archive_of(table, archives)
             place = (self.settings.own_schema, newest.name)
-            if self.engine.kind(*place) is None:
+            if self.warehouse.kind(*place) is None:
                 raise RefusedError(
                     f"{phase}: {newest.name} does not exist any more. First: make migrate-archive"
                 )
-            copied = fingerprint(self.engine, *place)
+            copied = fingerprint(self.warehouse, *place)
             if copied != newest.fingerprint or copied != seen[table.name]:
                 raise RefusedError(
                     f"{phase}: {newest.name} and {table.name} differ. First: make migrate-archive"

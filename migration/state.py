@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from migration.config import Settings
-from migration.engine import Engine, Fingerprint
+from warehouse.engine import Fingerprint, Warehouse
 
 PHASES = ("nothing", "deploy", "validate", "archive", "cutover", "drop")
 """A level is the number of the last phase that is done."""
@@ -61,8 +61,8 @@ class _Event:
 class State:
     """The migration's own tables."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
-        self._engine = engine
+    def __init__(self, warehouse: Warehouse, settings: Settings) -> None:
+        self._warehouse = warehouse
         self._settings = settings
         self._schema = settings.own_schema
         self._last: _Event | None = None
@@ -70,18 +70,18 @@ class State:
     @property
     def exists(self) -> bool:
         """Whether deploy has made the tables."""
-        return set(DDL) <= set(self._engine.names(self._schema))
+        return set(DDL) <= set(self._warehouse.names(self._schema))
 
     def create(self) -> None:
         """Make the tables that do not exist."""
-        self._engine.create_schema(self._schema)
+        self._warehouse.create_schema(self._schema)
         for table, columns in DDL.items():
-            listed = columns.format(numeric=self._engine.dialect.numeric)
-            self._engine.run(f"create table if not exists {self.name(table)} ({listed})")
+            listed = columns.format(numeric=self._warehouse.dialect.numeric)
+            self._warehouse.run(f"create table if not exists {self.name(table)} ({listed})")
 
     def name(self, table: str) -> str:
         """Return the qualified name of one of the tables."""
-        return self._engine.name(self._schema, table)
+        return self._warehouse.name(self._schema, table)
 
     def level(self) -> int:
         """Return the number of the last phase that is done; 0 before deploy."""
@@ -97,7 +97,7 @@ class State:
         """Add an event."""
         newest = self._newest()
         event = _Event(newest.number + 1 if newest else 1, phase, status, level)
-        self._engine.insert(
+        self._warehouse.insert(
             self._schema,
             "migration_state",
             [
@@ -117,7 +117,7 @@ class State:
     def _newest(self) -> "_Event | None":
         """Return the newest event; asked once, for nobody else writes while a phase runs."""
         if self._last is None and self.exists:
-            found = self._engine.rows(
+            found = self._warehouse.rows(
                 f"select event_number, phase, status, level from {self.name('migration_state')}"
                 " order by event_number desc limit 1"
             )
@@ -134,7 +134,7 @@ class State:
     def record_validation(self, number: int, tables: dict[str, tuple[Fingerprint, bool]]) -> None:
         """Record that a validation has ended; until then it did not happen."""
         now = dt.datetime.now(dt.UTC)
-        self._engine.insert(
+        self._warehouse.insert(
             self._schema,
             "validation_tables",
             [
@@ -153,7 +153,7 @@ class State:
 
     def validation(self) -> Validation | None:
         """Return the newest finished validation."""
-        found = self._engine.rows(
+        found = self._warehouse.rows(
             "select run_number, validation_date, table_name, n_rows, content_hash, is_passed"
             f" from {self.name('validation_tables')}"
             f" where run_number = (select max(run_number) from {self.name('validation_tables')})"
@@ -173,7 +173,7 @@ class State:
             return
         now = dt.datetime.now(dt.UTC)
         number = self._next("archives", "event_number")
-        self._engine.insert(
+        self._warehouse.insert(
             self._schema,
             "archives",
             [
@@ -194,7 +194,7 @@ class State:
 
     def archives(self) -> list[Archive]:
         """Return the copies that are kept, newest first."""
-        found = self._engine.rows(
+        found = self._warehouse.rows(
             "select archive_name, table_name, n_rows, content_hash, archived_date, expires_date, status"
             f" from {self.name('archives')} order by event_number desc"
         )
@@ -205,7 +205,7 @@ class State:
         return [one for one, status in newest.values() if status != "dropped"]
 
     def _next(self, table: str, column: str) -> int:
-        ((number,),) = self._engine.rows(
+        ((number,),) = self._warehouse.rows(
             f"select coalesce(max({column}), 0) + 1 from {self.name(table)}"
         )
         return int(number)

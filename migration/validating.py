@@ -7,9 +7,10 @@ from typing import Any
 
 from migration.comparing import compare_sql
 from migration.config import Settings
-from migration.engine import Engine, Fingerprint, fingerprint
 from migration.state import State
 from migration.tables import TABLES, OldTable
+from warehouse.engine import Fingerprint, Warehouse
+from warehouse.fingerprint import fingerprint
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Outcome:
 
 
 def validate_tables(
-    engine: Engine,
+    warehouse: Warehouse,
     settings: Settings,
     state: State,
     place: Callable[[OldTable], tuple[str, str]],
@@ -31,27 +32,27 @@ def validate_tables(
     """Compare every table, write the results, then record that the validation took place.
 
     Args:
-        engine: The warehouse.
+        warehouse: The warehouse.
         settings: Where the tables are.
         state: The migration's own tables.
         place: Where the old rows of a table are now.
         tolerance: Unexplained share of a table's measure that passes: sum of absolute differences over the new figure.
     """
     number = state.next_run()
-    known = {t.name: engine.name(*place(t)) for t in TABLES if t.name.startswith("dim_")}
+    known = {t.name: warehouse.name(*place(t)) for t in TABLES if t.name.startswith("dim_")}
     lines, verdicts = [f"validation {number} of {settings.day} (UTC)"], {}
     for table in TABLES:
-        seen: Fingerprint = fingerprint(engine, *place(table))
+        seen: Fingerprint = fingerprint(warehouse, *place(table))
         query = compare_sql(
-            engine,
+            warehouse,
             table,
-            engine.name(*place(table)),
-            engine.name(settings.new_schema, table.view),
+            warehouse.name(*place(table)),
+            warehouse.name(settings.new_schema, table.view),
             known,
             (number, settings.day.isoformat()),
         )
-        engine.run(f"insert into {state.name('validation_results')} {query}")
-        rows = engine.rows(
+        warehouse.run(f"insert into {state.name('validation_results')} {query}")
+        rows = warehouse.rows(
             "select measure, reason, is_explained, sum(n_rows), sum(old_value), sum(new_value),"
             f" sum(difference), sum(abs(difference)) from {state.name('validation_results')}"
             f" where run_number = {number} and table_name = '{table.name}'"

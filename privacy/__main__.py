@@ -24,8 +24,9 @@ from privacy.erasing import ErasureError, erase_pending, run_programs
 from privacy.jobs import JobError
 from privacy.retention import apply_retention
 from privacy.subject import AmbiguousSubjectError
-from privacy.warehouse import WarehouseError, open_warehouse
 from privacy.warehouse_export import export_subject
+from warehouse.connection import open_warehouse
+from warehouse.engine import WarehouseError
 from warehouse.place import ConfigError
 
 

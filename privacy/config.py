@@ -27,6 +27,11 @@ class Settings(Place):
     privacy_key: str | None = field(default=None, repr=False)
 
     @property
+    def unprefixed(self) -> tuple[str, ...]:
+        """The predecessor's schema is not the project's."""
+        return (self.legacy_schema,)
+
+    @property
     def data_origin(self) -> str:
         """Whose data the warehouse holds, as `make run` noted it: sandbox or vendors."""
         place = str(self.duckdb_path)

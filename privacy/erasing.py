@@ -32,7 +32,7 @@ from privacy.subject import (
     unknown_person,
 )
 from privacy.totals import Totals, differences, digest, headline, read_totals
-from privacy.warehouse import open_warehouse
+from warehouse.connection import open_warehouse
 from warehouse.snapshot import POINTER, SnapshotError, open_current
 
 FORMAT = 1
@@ -175,7 +175,7 @@ def replace_person(settings: Settings, job: Job) -> Replaced:
         suppress(settings.state_dir, settings.privacy_key, names)
         token = new_token()
         replacement = Replacement({token: names})
-        with warehouse.together():
+        with warehouse.transaction():
             touched = replace_everywhere(warehouse, replacement, token, subject.emails)
             refresh_fingerprints(
                 warehouse,

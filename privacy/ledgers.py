@@ -16,7 +16,7 @@ from extract.sources import TABLES
 from extract.spool import CURRENT, Partition, Spool
 from persons.suppression import Suppression
 from privacy.replacing import Touched
-from privacy.warehouse import Table, Warehouse
+from warehouse.engine import Table, Warehouse
 
 
 def refresh_fingerprints(
@@ -57,7 +57,7 @@ def _refresh(
 def _rows(warehouse: Warehouse, table: Table, contract: Contract, token: str) -> pa.Table:
     """Return the whole partitions that name the person."""
     names = ", ".join(contract.spool_schema.names)
-    source = warehouse.name(table)
+    source = warehouse.name(*table.place)
     texts = [one.name for one in contract.spool_schema if pa.types.is_string(one.type)]
     marked = " or ".join(f"strpos({name}, ?) > 0" for name in texts)
     if contract.mode is Mode.SCD2:
@@ -76,13 +76,15 @@ def _refresh_row_hashes(
 ) -> None:
     """Give each version of a directory's row the hash that the loader would give it."""
     names = contract.spool_schema.names
-    held = warehouse.arrow(f"select {', '.join(names)}, row_hash from {warehouse.name(table)}")
+    held = warehouse.arrow(
+        f"select {', '.join(names)}, row_hash from {warehouse.name(*table.place)}"
+    )
     fresh = spool.row_hashes(held.select(names).cast(contract.spool_schema))
     old = held.column("row_hash").to_pylist()
     for before, after in zip(old, fresh, strict=True):
         if before != after:
-            warehouse.change(
-                f"update {warehouse.name(table)} set row_hash = ? where row_hash = ?",
+            warehouse.run(
+                f"update {warehouse.name(*table.place)} set row_hash = ? where row_hash = ?",
                 [after, before],
             )
 
@@ -92,11 +94,11 @@ def _set(
 ) -> None:
     where = "where resource_name = ? and partition_id = ?"
     key = [contract.name, CURRENT if contract.mode in (Mode.SCD2, Mode.TAB) else name]
-    rows = warehouse.rows(f"select content_hash from {warehouse.name(ledger)} {where}", key)
+    rows = warehouse.rows(f"select content_hash from {warehouse.name(*ledger.place)} {where}", key)
     for (before,) in rows:
         # What stands after the mark is the quarantine's part, whose payloads hold no identifier.
         _, mark, bad = str(before).partition("!")
-        warehouse.change(
-            f"update {warehouse.name(ledger)} set content_hash = ? {where}",
+        warehouse.run(
+            f"update {warehouse.name(*ledger.place)} set content_hash = ? {where}",
             [f"{partition.content_hash}{mark}{bad}", *key],
         )

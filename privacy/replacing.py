@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from persons.identifiers import Kind, Label, Replacement, pseudonym
 from privacy.columns import NAMES_BESIDE, personal_columns
-from privacy.warehouse import JSON, TEXT, Table, Warehouse
+from warehouse.engine import JSON, TEXT, Table, Warehouse
 
 VALUES_PER_STATEMENT = 200
 _WORD = re.compile(r"[^\s\"'<>,;()\[\]{}]+")
@@ -59,7 +59,7 @@ def alike(warehouse: Warehouse, replacement: Replacement) -> set[str]:
         for column, kind in _columns_with_traces(warehouse, table, replacement):
             text = warehouse.as_text(column, kind)
             rows = warehouse.rows(
-                f"select distinct {text} from {warehouse.name(table)}"
+                f"select distinct {text} from {warehouse.name(*table.place)}"
                 f" where {_matches(warehouse, column, kind)}",
                 ["|".join(replacement.probes)],
             )
@@ -81,8 +81,8 @@ def _replace_names(warehouse: Warehouse, table: Table, token: str, emails: list[
     for name in NAMES_BESIDE:
         if name in texts and "email" in texts and emails:
             where = f"where lower(trim(email)) in ({marks}) and {name} is not null"
-            n_cells += warehouse.change(
-                f"update {warehouse.name(table)} set {name} = ? {where}", [new, *emails]
+            n_cells += warehouse.run(
+                f"update {warehouse.name(*table.place)} set {name} = ? {where}", [new, *emails]
             )
     return n_cells
 
@@ -100,14 +100,14 @@ def _columns_with_traces(
         for column, kind in kinds
     ]
     ((*found,),) = warehouse.rows(
-        f"select {', '.join(flags)} from {warehouse.name(table)}", [probe] * len(kinds)
+        f"select {', '.join(flags)} from {warehouse.name(*table.place)}", [probe] * len(kinds)
     )
     return [pair for pair, flag in zip(kinds, found, strict=True) if flag]
 
 
 def _matches(warehouse: Warehouse, column: str, kind: str) -> str:
     text = f"lower({warehouse.as_text(column, kind)})"
-    return warehouse.contains.format(text=text, pattern="?")
+    return warehouse.dialect.contains.format(text=text, pattern="?")
 
 
 def _texts(
@@ -115,7 +115,7 @@ def _texts(
 ) -> Iterator[str]:
     """Yield the different texts of a column that name the people."""
     found = warehouse.rows(
-        f"select distinct {warehouse.as_text(column, kind)} from {warehouse.name(table)}"
+        f"select distinct {warehouse.as_text(column, kind)} from {warehouse.name(*table.place)}"
         f" where {_matches(warehouse, column, kind)}",
         ["|".join(replacement.probes)],
     )
@@ -145,8 +145,8 @@ def _replace_column(
         cases = " ".join("when ? then cast(? as string)" for _ in some)
         marks = ", ".join("?" for _ in some)
         new = warehouse.from_text(f"case {text} {cases} end", kind)
-        n_cells += warehouse.change(
-            f"update {warehouse.name(table)} set {column} = {new} where {text} in ({marks})",
+        n_cells += warehouse.run(
+            f"update {warehouse.name(*table.place)} set {column} = {new} where {text} in ({marks})",
             [*(value for one in some for value in (one, changed[one])), *some],
         )
     return n_cells

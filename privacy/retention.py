@@ -13,7 +13,8 @@ from persons.keys import load_key
 from privacy.audit import DONE, AuditLog
 from privacy.config import RETENTION_DAYS, Settings
 from privacy.files import forget_copies, rewrite_database
-from privacy.warehouse import Table, Warehouse, open_warehouse
+from warehouse.connection import open_warehouse
+from warehouse.engine import Table, Warehouse
 from warehouse.snapshot import open_current
 
 # The instant by which a row is as old as its task; tasks go first, because a decision may stay for one.
@@ -39,7 +40,7 @@ def retention_days(warehouse: Warehouse) -> dict[str, int]:
         if (table.schema, table.name) != ("raw_sheets", "task_retention"):
             continue
         rows = warehouse.rows(
-            f"select organization_id, retention_days from {warehouse.name(table)}"
+            f"select organization_id, retention_days from {warehouse.name(*table.place)}"
         )
         for organization, text in rows:
             name, days = str(organization or "").strip(), str(text or "").strip()
@@ -63,16 +64,16 @@ def delete_expired(warehouse: Warehouse, today: dt.date) -> list[Deleted]:
 def _delete(
     warehouse: Warehouse, held: dict[str, Table], name: str, stated: dict[str, int], today: dt.date
 ) -> int:
-    table, day = warehouse.name(held[name]), f"cast({TASK_TABLES[name]} as date)"
+    table, day = warehouse.name(*held[name].place), f"cast({TASK_TABLES[name]} as date)"
     n_rows = 0
     for organization, days in sorted(stated.items()):
-        n_rows += warehouse.change(
+        n_rows += warehouse.run(
             f"delete from {table} where organization_id = ? and {day} < ?",
             [organization, _first_day_kept(today, days)],
         )
     marks = ", ".join("?" for _ in stated)
     others = f"coalesce(organization_id, '') not in ({marks}) and " if stated else ""
-    return n_rows + warehouse.change(
+    return n_rows + warehouse.run(
         f"delete from {table} where {others}{day} < ?{_without_task(warehouse, held, name)}",
         [*sorted(stated), _first_day_kept(today, RETENTION_DAYS)],
     )
@@ -82,7 +83,7 @@ def _without_task(warehouse: Warehouse, held: dict[str, Table], name: str) -> st
     """Return the condition that leaves a decision that names no organisation with the task it is for."""
     if name != "routing_decisions" or "task_executions" not in held:
         return ""
-    kept = f"select routing_decision_id from {warehouse.name(held['task_executions'])}"
+    kept = f"select routing_decision_id from {warehouse.name(*held['task_executions'].place)}"
     return (
         " and (organization_id is not null or routing_decision_id not in"
         f" ({kept} where routing_decision_id is not null))"

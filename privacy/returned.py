@@ -10,7 +10,8 @@ from persons.suppression import Suppression, read_suppression
 from privacy import jobs
 from privacy.columns import personal_columns
 from privacy.config import Settings
-from privacy.warehouse import JSON, TEXT, Warehouse, open_warehouse
+from warehouse.connection import open_warehouse
+from warehouse.engine import JSON, TEXT, Warehouse
 
 REQUESTED_BY = "suppression-list"
 
@@ -40,7 +41,7 @@ def _returned(warehouse: Warehouse, suppression: Suppression) -> dict[str, list[
         # Others' ids are many and stand in columns of their own, too.
         where = f" where strpos({text}, '@') > 0" if one.kind == "mention" else ""
         for (value,) in warehouse.rows(
-            f"select distinct {text} from {warehouse.name(table)}{where}"
+            f"select distinct {text} from {warehouse.name(*table.place)}{where}"
         ):
             for person, identifier in suppression.named_in(str(value or "")):
                 found.setdefault(person, {})[identifier] = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from persons.identifiers import Identifier, Kind, Label, atoms, spaced
 from persons.keys import normalised
 from privacy.columns import own_columns, predecessor_columns
-from privacy.warehouse import TEXT, Table, Warehouse
+from warehouse.engine import TEXT, Table, Warehouse
 
 _EMAIL = re.compile(r"[^\s@]*[^\W_][^\s@]*@[^\s@]*[^\W_][^\s@]*\Z")
 _NO_IDENTIFIER = (
@@ -158,7 +158,7 @@ def _look(warehouse: Warehouse, table: Table, columns: dict[str, str], subject: 
         return
     names = list(columns)
     found = warehouse.rows(
-        f"select distinct {', '.join(names)} from {warehouse.name(table)}"
+        f"select distinct {', '.join(names)} from {warehouse.name(*table.place)}"
         f" where {' or '.join(conditions)} order by {', '.join(names)}",
         values,
     )
@@ -203,7 +203,7 @@ def _is_held(
     marks = ", ".join("?" for _ in texts)
     return any(
         warehouse.rows(
-            f"select 1 from {warehouse.name(table)} where lower(trim({column})) in ({marks}) limit 1",
+            f"select 1 from {warehouse.name(*table.place)} where lower(trim({column})) in ({marks}) limit 1",
             texts,
         )
         for table, columns in tables
@@ -218,7 +218,9 @@ def _refuse_two_people(
     for table, _ in tables:
         if (table.schema, table.name) != ("raw_sheets", "people"):
             continue
-        rows = warehouse.rows(f"select distinct lower(trim(email)) from {warehouse.name(table)}")
+        rows = warehouse.rows(
+            f"select distinct lower(trim(email)) from {warehouse.name(*table.place)}"
+        )
         people = {str(email) for (email,) in rows} & set(subject.emails)
         if len(people) > 1:
             raise AmbiguousSubjectError(
@@ -237,7 +239,7 @@ def _set_shared_names_apart(
         email = next(name for name, kind in columns.items() if kind == "email")
         name = next(column for column, kind in columns.items() if kind == "name")
         rows = warehouse.rows(
-            f"select distinct lower(trim({email})), {name} from {warehouse.name(table)}"
+            f"select distinct lower(trim({email})), {name} from {warehouse.name(*table.place)}"
             f" where {email} is not null and {name} is not null"
         )
         others = {spaced(str(found)) for address, found in rows if str(address) not in own}
@@ -258,7 +260,7 @@ def _set_shared_locals_apart(
         for column, kind in columns.items():
             if kind == "email" and starts:
                 found = warehouse.rows(
-                    f"select distinct lower(trim({column})) from {warehouse.name(table)}"
+                    f"select distinct lower(trim({column})) from {warehouse.name(*table.place)}"
                     f" where {marks.format(column)}",
                     starts,
                 )

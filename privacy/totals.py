@@ -3,7 +3,7 @@
 import hashlib
 from decimal import Decimal
 
-from privacy.warehouse import COUNTED, Warehouse
+from warehouse.engine import COUNTED, Warehouse
 
 Totals = dict[str, str]
 """Sums as text by `schema.table.column`, rows by `schema.table`."""
@@ -21,7 +21,9 @@ def read_totals(warehouse: Warehouse) -> Totals:
             continue
         numbers = table.of_kind(COUNTED)
         sums = "".join(f", sum({column})" for column in numbers)
-        ((n_rows, *found),) = warehouse.rows(f"select count(*){sums} from {warehouse.name(table)}")
+        ((n_rows, *found),) = warehouse.rows(
+            f"select count(*){sums} from {warehouse.name(*table.place)}"
+        )
         result[str(table)] = str(n_rows)
         for column, value in zip(numbers, found, strict=True):
             result[f"{table}.{column}"] = "nothing" if value is None else f"{Decimal(value):f}"

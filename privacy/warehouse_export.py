@@ -7,7 +7,7 @@ from persons.identifiers import Identifier, Kind, Label, Replacement
 from persons.keys import normalised
 from privacy.exporting import Section, about, written
 from privacy.subject import find_subject
-from privacy.warehouse import JSON, TEXT, Table, Warehouse
+from warehouse.engine import JSON, TEXT, Table, Warehouse
 
 
 def export_subject(warehouse: Warehouse, given: str) -> Iterator[bytes]:
@@ -39,7 +39,9 @@ def _section(table: Table) -> Section:
 def _rows(warehouse: Warehouse, table: Table, who: Replacement) -> Iterator[dict[str, Any]]:
     texts = [(name, kind) for name, kind in table.columns if kind in (TEXT, JSON)]
     matches = " or ".join(
-        warehouse.contains.format(text=f"lower({warehouse.as_text(name, kind)})", pattern="?")
+        warehouse.dialect.contains.format(
+            text=f"lower({warehouse.as_text(name, kind)})", pattern="?"
+        )
         for name, kind in texts
     )
     names = [name for name, _ in table.columns]
@@ -48,7 +50,7 @@ def _rows(warehouse: Warehouse, table: Table, who: Replacement) -> Iterator[dict
         for name, kind in table.columns
     )
     rows = warehouse.rows(
-        f"select {shown} from {warehouse.name(table)} where {matches}",
+        f"select {shown} from {warehouse.name(*table.place)} where {matches}",
         ["|".join(who.probes)] * len(texts),
     )
     found = (

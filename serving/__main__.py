@@ -21,7 +21,7 @@ from serving.config import Settings, read_settings
 from serving.focus.export import FocusError, export
 from serving.publish import PublishError, publish
 from serving.summary import summarise
-from serving.warehouse import WarehouseError
+from warehouse.engine import WarehouseError
 from warehouse.place import ConfigError
 from warehouse.snapshot import SnapshotError, open_current
 
@@ -54,7 +54,6 @@ def main(arguments: list[str] | None = None) -> int:
         PublishError,
         SnapshotError,
         TokenStoreError,
-        FileNotFoundError,
         WarehouseError,
     ) as error:
         print(f"serving: {error}", file=sys.stderr)

@@ -18,10 +18,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from serving.config import Settings
+from serving.config import SERVED_SCHEMAS, Settings
 from serving.lineage import read_lineage
 from serving.sources import read_sources
-from serving.warehouse import Fingerprint, Table, Warehouse, open_warehouse
+from warehouse.connection import open_warehouse
+from warehouse.engine import Fingerprint, Table, Warehouse
 from warehouse.snapshot import (
     FORMAT,
     MANIFEST,
@@ -66,11 +67,13 @@ def publish(
     settings.publish_dir.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_only_publisher(settings.publish_dir))
-        source = warehouse or stack.enter_context(open_warehouse(settings))
-        tables = source.tables()
+        source = warehouse or stack.enter_context(
+            open_warehouse(settings, read_only=True, may_quote=True)
+        )
+        tables = served_tables(source)
         if not any(table.schema == "marts" for table in tables):
             raise PublishError("There is no table in schema marts: build first (dbt build).")
-        prints = {table: source.fingerprint(table) for table in tables}
+        prints = {table: source.checksum(*table.place) for table in tables}
         content = _content_hash(prints)
         state = {
             "checked_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -95,6 +98,17 @@ def publish(
         return Published(snapshot_id, True, len(tables), n_rows)
 
 
+def served_tables(warehouse: Warehouse) -> list[Table]:
+    """Return the tables and views that are published, in order of name."""
+    return [
+        Table(schema, name)
+        for schema in SERVED_SCHEMAS
+        for name in warehouse.names(schema)
+        # What dbt leaves beside a table while it builds is not a table.
+        if "__dbt_" not in name
+    ]
+
+
 def _write_folder(
     publish_dir: Path,
     snapshot_id: str,
@@ -110,7 +124,7 @@ def _write_folder(
     for table, found in prints.items():
         path = partial / table.schema / f"{table.name}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        warehouse.export(table, path)
+        warehouse.export(*table.place, path)
         sync(path)
         sync(path.parent)
         tables[str(table)] = _describe(path, partial, expected_rows=found.n_rows)

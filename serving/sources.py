@@ -6,7 +6,7 @@ the load that brought it was completed.
 
 from dataclasses import asdict, dataclass, replace
 
-from serving.warehouse import Warehouse
+from warehouse.engine import Warehouse
 
 _SQL = """
 with
@@ -19,8 +19,8 @@ loaded as (
         min(parts.usage_date) as first_date,
         max(parts.usage_date) as last_date,
         max(parts._loaded_at) as changed_at
-    from {schema}.loaded_partitions as parts
-    inner join {schema}._dlt_loads as loads
+    from {loaded_partitions} as parts
+    inner join {loads} as loads
         on parts._dlt_load_id = loads.load_id and loads.status = 0
     group by parts.resource_name
 ),
@@ -37,7 +37,7 @@ attempts as (
         row_number() over (
             partition by resource_name order by finished_at desc, run_id desc
         ) as attempt_number
-    from {schema}.extract_runs
+    from {runs}
 )
 
 select
@@ -62,7 +62,7 @@ _DAYS = """
 select
     cast(min(cast({column} as date)) as {string}) as first_date,
     cast(max(cast({column} as date)) as {string}) as last_date
-from {schema}.{table}
+from {table}
 """
 DAY_OF = {
     ("orchestrator", "task_executions"): "start_time",
@@ -91,13 +91,30 @@ class SourceTable:
 
 def read_sources(warehouse: Warehouse) -> list[dict[str, object]]:
     """Return every raw table's state, as plain values for the manifest."""
-    sql = _SQL.replace("{string}", "string")
     found = [
-        SourceTable(schema.removeprefix("raw_"), *row)  # type: ignore[arg-type]
-        for schema in warehouse.raw_schemas()
-        for row in warehouse.rows(schema, sql)
+        SourceTable(schema.removeprefix("raw_"), *row)
+        for schema in raw_schemas(warehouse)
+        for row in warehouse.rows(
+            _SQL.format(
+                string="string",
+                loaded_partitions=warehouse.name(schema, "loaded_partitions"),
+                loads=warehouse.name(schema, "_dlt_loads"),
+                runs=warehouse.name(schema, "extract_runs"),
+            )
+        )
     ]
     return [asdict(_with_days(warehouse, table)) for table in found]
+
+
+def raw_schemas(warehouse: Warehouse) -> list[str]:
+    """Return the schemas that a loader has written to; its scratch space beside them is none."""
+    return [
+        schema
+        for schema in warehouse.schemas()
+        if schema.startswith("raw_")
+        and not schema.endswith("_staging")
+        and "loaded_partitions" in warehouse.names(schema)
+    ]
 
 
 def _with_days(warehouse: Warehouse, table: SourceTable) -> SourceTable:
@@ -105,6 +122,6 @@ def _with_days(warehouse: Warehouse, table: SourceTable) -> SourceTable:
     column = DAY_OF.get((table.source, table.table))
     if column is None or table.changed_at is None or table.last_date is not None:
         return table
-    sql = _DAYS.replace("{string}", "string").replace("{column}", column)
-    ((first, last),) = warehouse.rows(f"raw_{table.source}", sql.replace("{table}", table.table))
-    return replace(table, first_date=first, last_date=last)  # type: ignore[arg-type]
+    name = warehouse.name(f"raw_{table.source}", table.table)
+    ((first, last),) = warehouse.rows(_DAYS.format(string="string", column=column, table=name))
+    return replace(table, first_date=first, last_date=last)

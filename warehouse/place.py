@@ -39,6 +39,11 @@ class Place:
         return self.dataset_prefix if self.warehouse == "bigquery" else ""
 
     @property
+    def unprefixed(self) -> tuple[str, ...]:
+        """Schemas whose names are whole: they are not the project's, or have its prefix already."""
+        return ()
+
+    @property
     def build_marker(self) -> Path:
         """The file by which `bin/build.py` knows that nothing has changed; gone, it builds."""
         return Path(f"{self.duckdb_path}.{self.prefix}built")

@@ -9,9 +9,10 @@ from privacy.replacing import replace_everywhere, traces
 from privacy.retention import delete_expired
 from privacy.subject import Subject, find_subject
 from privacy.totals import read_totals
-from privacy.warehouse import COUNTED, JSON, TEXT, BigQuery, Table, Value
 from privacy.warehouse_export import export_subject
 from tests.bigquery.emulator.sent import check_sent
+from warehouse.bigquery import BigQuery
+from warehouse.engine import COUNTED, JSON, TEXT, Table, Value
 
 ANNA = "anna.berg@x.example"
 TOKEN = "erased-0123456789abcdef"
@@ -43,7 +44,7 @@ class Recorded(BigQuery):
 
     def __init__(self) -> None:
         self.sent: list[str] = []
-        self._prefix, self._legacy = "ai_usage_", "legacy"
+        self._prefix, self._unprefixed = "ai_usage_", ("legacy",)
         self._client = type("Client", (), {"project": "p"})  # type: ignore[assignment]
 
     def tables(self) -> list[Table]:
@@ -63,7 +64,7 @@ class Recorded(BigQuery):
             return [(f'{{"by": "{ANNA}"}}' if "json" in selected else ANNA,)]
         return []
 
-    def change(self, sql: str, values: Sequence[Value] = ()) -> int:
+    def run(self, sql: str, values: Sequence[Value] = ()) -> int:
         assert sql.count("?") == len(values)
         self.sent.append(sql)
         return 1
@@ -73,7 +74,7 @@ def _refused(engine: Recorded) -> list[str]:
     made = []
     for table in TABLES:
         columns = ", ".join(f"{name} {TYPES[kind]}" for name, kind in table.columns)
-        made.append({"sql": f"create table {engine.name(table)} ({columns})"})
+        made.append({"sql": f"create table {engine.name(*table.place)} ({columns})"})
     found = check_sent([*made, *({"sql": sql} for sql in engine.sent)])
     assert found.left == 0
     return found.failures

@@ -17,10 +17,10 @@ from privacy.files import files_naming
 from privacy.replacing import traces
 from privacy.subject import Subject, find_subject
 from privacy.totals import read_totals
-from privacy.warehouse import open_warehouse
 from sandbox.server.running import Running
 from tests.e2e.chain import SMALL, Chain, serve
 from tests.e2e.privacy_settings import privacy_settings
+from warehouse.connection import open_warehouse
 
 
 @dataclass(frozen=True)

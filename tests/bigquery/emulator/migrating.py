@@ -7,6 +7,7 @@ All seven are validated, for every table's comparison is another SQL; two are mo
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 from typing import Any
 from unittest import mock
 
@@ -16,13 +17,15 @@ from google.cloud import bigquery
 
 from migration import phases
 from migration.config import Settings
-from migration.engine import BigQuery, EngineError, fingerprint
 from migration.phases import Migration, RefusedError
 from migration.tables import TABLES
 from sandbox.world.world import World
 from tests.bigquery.emulator.running import Emulator
 from tests.bigquery.workspace import PREFIX, PROJECT
 from tests.fixtures.legacy.predecessor import Predecessor, arrow
+from warehouse.bigquery import BigQuery
+from warehouse.engine import Value, WarehouseError
+from warehouse.fingerprint import fingerprint
 
 DAY = dt.datetime(2026, 6, 3, 12, tzinfo=dt.UTC)
 LEGACY = "predecessor"
@@ -55,7 +58,7 @@ def check_migration(emulator: Emulator) -> list[str]:
     try:
         _write(client, engine, settings)
         return _phases(engine, settings)
-    except (AssertionError, EngineError, RefusedError) as error:
+    except (AssertionError, WarehouseError, RefusedError) as error:
         return [str(error)]
     finally:
         client.close()  # type: ignore[no-untyped-call]
@@ -120,10 +123,10 @@ def _kill_inside(engine: BigQuery, migration: Migration) -> None:
     """End the cut-over where the old name is gone and the view is not there yet."""
     run = engine.run
 
-    def mortal(sql: str) -> None:
+    def mortal(sql: str, values: Sequence[Value] = ()) -> int:
         if sql.startswith("create or replace view"):
             raise _KilledError
-        run(sql)
+        return run(sql, values)
 
     changed: Any = engine
     changed.run = mortal

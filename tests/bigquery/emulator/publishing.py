@@ -1,6 +1,6 @@
 """Publishing from BigQuery, held against publishing from DuckDB: the same tables, types and rows in the Parquet files.
 
-`serving.warehouse.BigQueryWarehouse` runs as it is; only its client has no account behind it.
+`warehouse.bigquery.BigQuery` runs as it is; only its client has no account behind it.
 """
 
 import datetime as dt
@@ -15,9 +15,10 @@ from google.cloud import bigquery
 
 from serving.config import Settings
 from serving.publish import publish
-from serving.warehouse import BigQueryWarehouse, Table
 from tests.bigquery.canonical import differences
 from tests.bigquery.workspace import PREFIX, PROJECT
+from warehouse.bigquery import BigQuery
+from warehouse.engine import Table
 from warehouse.snapshot import Snapshot, open_current
 
 _AS_OF = dt.datetime(2026, 6, 3, tzinfo=dt.UTC)
@@ -56,7 +57,7 @@ def publish_both(
         dataset_prefix=PREFIX,
         publish_dir=folder / "bigquery" / "published",
     )
-    warehouse = BigQueryWarehouse(client, PREFIX)
+    warehouse = BigQuery(client, PREFIX)
     publish(from_duckdb)
     publish(from_bigquery, warehouse=warehouse)
     result = compare_snapshots(
@@ -115,15 +116,15 @@ def _kind(column_type: pa.DataType) -> str:
     return next((kind for kind, holds in kinds.items() if holds(column_type)), str(column_type))
 
 
-def _unseen_changes(client: bigquery.Client, warehouse: BigQueryWarehouse) -> list[str]:
+def _unseen_changes(client: bigquery.Client, warehouse: BigQuery) -> list[str]:
     """Change one value of one row: a fingerprint that stays the same would keep an old snapshot."""
-    before = warehouse.fingerprint(_CHANGED)
+    before = warehouse.checksum(*_CHANGED.place)
     name = f"`{PROJECT}`.`{PREFIX}{_CHANGED.schema}`.`{_CHANGED.name}`"
     client.query_and_wait(
         f"update {name} set team_name = concat(coalesce(team_name, ''), ' ')"
         f" where person_id = (select min(person_id) from {name})"
     )
-    after = warehouse.fingerprint(_CHANGED)
+    after = warehouse.checksum(*_CHANGED.place)
     if after.n_rows != before.n_rows or after.content == before.content:
         return [f"one changed value of {_CHANGED}: {before} became {after}"]
     return []

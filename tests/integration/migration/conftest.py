@@ -17,11 +17,13 @@ import pytest
 
 from migration.__main__ import main
 from migration.config import Settings
-from migration.engine import Fingerprint, fingerprint, open_engine
 from migration.state import PHASES
 from migration.tables import TABLES
 from sandbox.world.world import World
 from tests.fixtures.legacy.predecessor import write_duckdb
+from warehouse.connection import open_warehouse
+from warehouse.engine import Fingerprint
+from warehouse.fingerprint import fingerprint
 
 ROOT = Path(__file__).parents[3]
 TODAY = dt.date(2026, 5, 12)
@@ -68,7 +70,7 @@ class House:
 
     def fingerprints(self, suffix: str = "") -> dict[str, Fingerprint]:
         """Return what the tables under the old names (or beside them) hold; views are not tables."""
-        with open_engine(self.settings()) as engine:
+        with open_warehouse(self.settings()) as engine:
             return {
                 table.name: fingerprint(engine, "legacy", table.name + suffix)
                 for table in TABLES
@@ -77,7 +79,7 @@ class House:
 
     def kinds(self) -> dict[str, str]:
         """Return every table and view of the old schema."""
-        with open_engine(self.settings()) as engine:
+        with open_warehouse(self.settings()) as engine:
             return {name: engine.kind("legacy", name) or "" for name in engine.names("legacy")}
 
 

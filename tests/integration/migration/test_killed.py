@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from migration import phases, validating
-from migration.engine import Engine, EngineError, open_engine
 from migration.phases import Migration
 from migration.tables import TABLES
 from tests.integration.migration.conftest import House, done
+from warehouse.connection import open_warehouse
+from warehouse.engine import Value, Warehouse, WarehouseError
 
 ORDER = ("deploy", "validate", "archive", "cutover", "drop")
 SOME = tuple(t for t in TABLES if t.name.startswith("dim_"))
@@ -27,7 +28,7 @@ class _Killed(BaseException):
 class _Mortal:
     """An engine that ends after some changes."""
 
-    def __init__(self, engine: Engine, lives: int) -> None:
+    def __init__(self, engine: Warehouse, lives: int) -> None:
         self._engine = engine
         self.lives = lives
 
@@ -39,9 +40,9 @@ class _Mortal:
         if self.lives < 0:
             raise _Killed
 
-    def run(self, sql: str) -> None:
+    def run(self, sql: str, values: Sequence[Value] = ()) -> int:
         self._spend()
-        self._engine.run(sql)
+        return self._engine.run(sql, values)
 
     def insert(self, schema: str, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         self._spend()
@@ -58,7 +59,7 @@ class _Mortal:
 
 def _run(house: House, phase: str, lives: int | None = None) -> bool:
     """Run a phase; tell whether it came to its end."""
-    with open_engine(house.settings()) as engine:
+    with open_warehouse(house.settings()) as engine:
         mortal: Any = engine if lives is None else _Mortal(engine, lives)
         migration = Migration(mortal, house.settings(), lambda _: None)
         try:
@@ -146,5 +147,5 @@ def test_interrupted_rollback_is_finished_before_anything_else(house_after: At) 
 def test_missing_warehouse_says_which(house_after: At) -> None:
     house = house_after("nothing")
     house.file.unlink()
-    with pytest.raises(EngineError, match="Set DUCKDB_PATH"), open_engine(house.settings()):
+    with pytest.raises(WarehouseError, match="Set DUCKDB_PATH"), open_warehouse(house.settings()):
         pass

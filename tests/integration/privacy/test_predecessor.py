@@ -9,10 +9,10 @@ from persons.identifiers import Replacement
 from privacy import jobs
 from privacy.replacing import traces
 from privacy.subject import find_subject
-from privacy.warehouse import open_warehouse
 from sandbox.world.world import World
 from tests.fixtures.legacy.predecessor import write_duckdb
 from tests.integration.privacy.conftest import Company
+from warehouse.connection import open_warehouse
 
 EVE, OLD = "eve@corp.example", "eve.old@corp.example"
 PLACES = ("legacy", "migration")

@@ -8,7 +8,7 @@ import pytest
 
 from privacy.config import Settings
 from privacy.retention import Deleted, delete_expired, retention_days
-from privacy.warehouse import open_warehouse
+from warehouse.connection import open_warehouse
 
 TODAY = dt.date(2026, 11, 21)
 

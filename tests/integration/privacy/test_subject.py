@@ -8,7 +8,7 @@ import pytest
 
 from persons.identifiers import Kind
 from privacy.subject import AmbiguousSubjectError, Subject, find_subject
-from privacy.warehouse import DuckDB
+from warehouse.duckdb import DuckDB
 
 ANNA, ALIAS, OLD = "anna.berg@x.example", "aberg@y.example", "anna.old@x.example"
 

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from migration.comparing import compare_sql
-from migration.engine import DuckDB
 from migration.tables import TABLES
+from warehouse.duckdb import DuckDB
 
 DAY = dt.date(2026, 5, 10)
 NEXT = DAY + dt.timedelta(days=1)

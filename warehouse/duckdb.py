@@ -1,0 +1,154 @@
+"""The embedded engine: its transactions cover DDL, so every change is atomic."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.engine import COUNTED, JSON, TEXT, Dialect, Fingerprint, Row, Table, Value
+
+
+class DuckDB:
+    """A warehouse in a DuckDB file."""
+
+    dialect = Dialect(
+        quote='"',
+        text="varchar",
+        integer="bigint",
+        numeric="decimal(38, 9)",
+        wide="hugeint",
+        md5="md5({})",
+        days_between="date_diff('day', {earlier}, {later})",
+        contains="regexp_matches({text}, {pattern})",
+    )
+    _kinds = (("VARCHAR", TEXT), ("JSON", JSON), ("DECIMAL", COUNTED), ("BIGINT", COUNTED))
+    _types: Mapping[str, str] = {
+        "VARCHAR": "string",
+        "BIGINT": "int64",
+        "DOUBLE": "float64",
+        "DATE": "date",
+        "BOOLEAN": "bool",
+        "JSON": "json",
+        "TIMESTAMP": "timestamp",
+        "TIMESTAMP WITH TIME ZONE": "timestamp",
+    }
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Use an open connection."""
+        self._connection = connection
+
+    def name(self, schema: str, table: str) -> str:
+        return f'"{schema}"."{table}"'
+
+    def schemas(self) -> list[str]:
+        found = self.rows(
+            "select schema_name from information_schema.schemata"
+            " where catalog_name = current_database() order by all"
+        )
+        return [str(name) for (name,) in found]
+
+    def names(self, schema: str) -> list[str]:
+        found = self.rows(
+            "select table_name from information_schema.tables where table_schema = ? order by all",
+            [schema],
+        )
+        return [str(name) for (name,) in found]
+
+    def tables(self) -> list[Table]:
+        found = self.rows(
+            "select columns.schema_name, columns.table_name,"
+            " list((columns.column_name, columns.data_type) order by columns.column_index)"
+            " from duckdb_columns() as columns inner join duckdb_tables() as tables"
+            " on columns.table_oid = tables.table_oid and columns.database_oid = tables.database_oid"
+            " where columns.database_name = current_database() and not columns.internal"
+            " group by all order by all"
+        )
+        return [
+            Table(schema, name, tuple((column, self._kind(kind)) for column, kind in columns))
+            for schema, name, columns in found
+        ]
+
+    def _kind(self, engine_type: str) -> str:
+        return next((kind for start, kind in self._kinds if engine_type.startswith(start)), "")
+
+    def kind(self, schema: str, table: str) -> str | None:
+        found = self.rows(
+            "select table_type from information_schema.tables where table_schema = ? and table_name = ?",
+            [schema, table],
+        )
+        return None if not found else "view" if found[0][0] == "VIEW" else "table"
+
+    def columns(self, schema: str, table: str) -> dict[str, str]:
+        found = self.rows(
+            "select column_name, data_type from information_schema.columns"
+            " where table_schema = ? and table_name = ? order by ordinal_position",
+            [schema, table],
+        )
+        return {name: self._types.get(kind, str(kind).lower()) for name, kind in found}
+
+    def as_text(self, column: str, kind: str) -> str:
+        return column if kind == TEXT else f"cast({column} as varchar)"
+
+    def from_text(self, expression: str, kind: str) -> str:
+        return expression if kind == TEXT else f"cast({expression} as json)"
+
+    def rows(self, sql: str, values: Sequence[Value] = ()) -> Sequence[Row]:
+        return self._connection.execute(sql, list(values)).fetchall()
+
+    def arrow(self, sql: str, values: Sequence[Value] = ()) -> pa.Table:
+        return self._connection.execute(sql, list(values)).to_arrow_table()
+
+    def run(self, sql: str, values: Sequence[Value] = ()) -> int:
+        found = self._connection.execute(sql, list(values)).fetchone()
+        return int(found[0]) if found else 0
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        self.run("begin transaction")
+        try:
+            yield
+        except BaseException:
+            self.run("rollback")
+            raise
+        self.run("commit")
+
+    def checksum(self, schema: str, table: str) -> Fingerprint:
+        ((n_rows, content),) = self.rows(
+            "select count(*), coalesce(sum(cast(hash(rows_of) as hugeint)), 0)"
+            f" from {self.name(schema, table)} as rows_of"
+        )
+        ((columns,),) = self.rows(
+            "select string_agg(column_name || ' ' || data_type, ',' order by ordinal_position)"
+            " from information_schema.columns where table_schema = ? and table_name = ?",
+            [schema, table],
+        )
+        return Fingerprint(n_rows=int(n_rows), content=f"{content}|{columns}")
+
+    def export(self, schema: str, table: str, target: Path) -> None:
+        path = str(target).replace("'", "''")
+        self.run(f"copy {self.name(schema, table)} to '{path}' (format parquet, compression zstd)")
+
+    def create_schema(self, schema: str) -> None:
+        self.run(f'create schema if not exists "{schema}"')
+
+    def insert(self, schema: str, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        names = list(rows[0])
+        marks = ", ".join("(" + ", ".join("?" for _ in names) + ")" for _ in rows)
+        self.run(
+            f"insert into {self.name(schema, table)} ({', '.join(names)}) values {marks}",
+            [row[name] for row in rows for name in names],
+        )
+
+    def copy(self, source: tuple[str, str], target: tuple[str, str]) -> None:
+        self.run(
+            f"create or replace table {self.name(*target)} as select * from {self.name(*source)}"
+        )
+
+    def move(self, source: tuple[str, str], target: tuple[str, str]) -> None:
+        self.run(f'alter table {self.name(*source)} rename to "{target[1]}"')
+
+    def expire(self, schema: str, table: str, day: dt.date) -> None:
+        """Do nothing: DuckDB drops nothing by itself; `drop --expired` does."""

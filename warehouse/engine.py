@@ -1,0 +1,140 @@
+"""The warehouse as programs see it, whichever engine holds it.
+
+`duckdb.py` and `bigquery.py` are the two engines, and all SQL that differs between them stands there or in their `Dialect`;
+`connection.py` opens the one that is set.
+
+Values are bound, never written into a statement: a statement ends up in query logs. Every change is one that the engine
+makes whole or not at all.
+"""
+
+import contextlib
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+Row = tuple[Any, ...]
+Value = str | int | bool | dt.date | dt.datetime | Decimal | None
+TEXT, JSON = "text", "json"
+COUNTED = "counted"
+"""Kinds of columns: text, JSON, and numbers that add up exactly; others have none."""
+
+
+class WarehouseError(Exception):
+    """The warehouse is not there, or its engine refused."""
+
+
+@dataclass(frozen=True, order=True)
+class Table:
+    """A table, or a view where no columns are given; `columns` are those that matter, with their kinds."""
+
+    schema: str
+    name: str
+    columns: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The schema and the name."""
+        return self.schema, self.name
+
+    def of_kind(self, *kinds: str) -> list[str]:
+        """Return the names of the columns of some kinds."""
+        return [name for name, kind in self.columns if kind in kinds]
+
+    def has(self, *names: str) -> bool:
+        """Tell whether the table has columns of these names."""
+        return set(names) <= {name for name, _ in self.columns}
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """How many rows a table has and what they add up to, in any order; equal means unchanged."""
+
+    n_rows: int
+    content: str
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The words in which the engines' SQL differs."""
+
+    quote: str
+    text: str
+    integer: str
+    numeric: str
+    wide: str
+    md5: str
+    days_between: str
+    """SQL with {later} and {earlier}."""
+    contains: str
+    """SQL: whether {text} matches the regular expression {pattern}."""
+
+
+class Warehouse(Protocol):
+    """What programs need of an engine. Names of schemas are without the prefix of BigQuery's datasets."""
+
+    dialect: Dialect
+
+    def name(self, schema: str, table: str) -> str:
+        """Return the table's quoted, qualified name."""
+
+    def schemas(self) -> list[str]:
+        """Return the names of the project's schemas in order."""
+
+    def names(self, schema: str) -> list[str]:
+        """Return the names of a schema's tables and views in order; none when the schema does not exist."""
+
+    def tables(self) -> list[Table]:
+        """Return every table that holds rows, of every schema of the project, with its columns."""
+
+    def kind(self, schema: str, table: str) -> str | None:
+        """Return `table`, `view`, or None when there is neither."""
+
+    def columns(self, schema: str, table: str) -> dict[str, str]:
+        """Return the columns with their types in BigQuery's words, in lower case."""
+
+    def as_text(self, column: str, kind: str) -> str:
+        """Return SQL for a column of text or JSON as text."""
+
+    def from_text(self, expression: str, kind: str) -> str:
+        """Return SQL for a text as a value of a column of text or JSON."""
+
+    def rows(self, sql: str, values: Sequence[Value] = ()) -> Sequence[Row]:
+        """Run a query; `?` stands for the values in order."""
+
+    def arrow(self, sql: str, values: Sequence[Value] = ()) -> pa.Table:
+        """Run a query and return its rows as Arrow."""
+
+    def run(self, sql: str, values: Sequence[Value] = ()) -> int:
+        """Run a statement and return how many rows it touched."""
+
+    def transaction(self) -> contextlib.AbstractContextManager[None]:
+        """Make what happens inside one change, where the engine can."""
+
+    def checksum(self, schema: str, table: str) -> Fingerprint:
+        """Return a quick fingerprint, which only this version of the engine has to repeat; see `fingerprint.py`."""
+
+    def export(self, schema: str, table: str, target: Path) -> None:
+        """Write the table's rows to one Parquet file."""
+
+    def create_schema(self, schema: str) -> None:
+        """Create a schema unless it exists."""
+
+    def insert(self, schema: str, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Add rows in one statement: all of them or none."""
+
+    def copy(self, source: tuple[str, str], target: tuple[str, str]) -> None:
+        """Make the target a copy of the source, with its partitions; replaces a target."""
+
+    def move(self, source: tuple[str, str], target: tuple[str, str]) -> None:
+        """Give a table another name in its schema. Repeating a move that was interrupted finishes it."""
+
+    def expire(self, schema: str, table: str, day: dt.date) -> None:
+        """Have the engine drop the table by itself after a day, where it can."""
