@@ -11,8 +11,10 @@ from extract.sources.claude_ai import analytics
 from sandbox.server.limits import Limiter
 from sandbox.server.options import ServerOptions
 from sandbox.server.running import running
-from tests.integration.extract.assistants import ADA, charge, seat_user, tokens
-from tests.integration.extract.harness import DAYS, Bench, TinyWorld
+from tests.integration.extract.harness import Bench
+from tests.worlds.assistants import charge, seat_user, tokens
+from tests.worlds.company import DAYS, TinyWorld
+from tests.worlds.people import ADA
 
 ANALYTICS_ONLY = {"CLAUDE_AI_EXPORT_DIR": ""}
 EXPORTS_ONLY = {"CLAUDE_ANALYTICS_KEY": ""}

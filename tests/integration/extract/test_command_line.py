@@ -9,7 +9,8 @@ import pytest
 
 from extract.cli import main
 from sandbox.server.options import ANTHROPIC_ADMIN_KEY, CURSOR_KEY, CURSOR_TEAM_PLAN_KEY
-from tests.integration.extract.harness import DAYS, Bench
+from tests.integration.extract.harness import Bench
+from tests.worlds.company import DAYS
 
 
 @pytest.fixture

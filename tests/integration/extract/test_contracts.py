@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from tests.integration.extract.harness import DAYS, Bench, event
+from tests.integration.extract.harness import Bench
+from tests.worlds.answers import event
+from tests.worlds.company import DAYS
 
 
 def test_type_flip_goes_to_quarantine_and_the_rest_loads(bench: Bench) -> None:

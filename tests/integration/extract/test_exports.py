@@ -13,8 +13,9 @@ from extract.sources.claude_ai.folder import Folder
 from extract.sources.claude_ai.tables import AUDIT_LOG
 from extract.spool import Spool, Unit
 from sandbox.world.audit_log import HEADER
-from tests.integration.extract.assistants import activity, audit_line, gemini_event
-from tests.integration.extract.harness import DAYS, Bench
+from tests.integration.extract.harness import Bench
+from tests.worlds.assistants import activity, audit_line, gemini_event
+from tests.worlds.company import DAYS
 
 AUDIT = "select usage_date, count(*) from raw_claude_ai.audit_log group by 1 order by 1"
 SECRETS = (

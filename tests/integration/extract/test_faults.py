@@ -12,16 +12,11 @@ from pathlib import Path
 import pytest
 
 from sandbox.server.endpoints import ENDPOINTS
-from tests.integration.extract.assistants import activity, tokens
-from tests.integration.extract.harness import (
-    DAYS,
-    Bench,
-    TinyWorld,
-    code_record,
-    contents,
-    event,
-)
+from tests.integration.extract.harness import Bench, contents
 from tests.integration.extract.harness import bench as open_bench
+from tests.worlds.answers import code_record, event
+from tests.worlds.assistants import activity, tokens
+from tests.worlds.company import DAYS, TinyWorld
 
 READ = [
     endpoint.full_name

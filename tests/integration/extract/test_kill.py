@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.extract.assistants import activity, audit_line
-from tests.integration.extract.harness import DAYS, Bench, contents, event
+from tests.integration.extract.harness import Bench, contents
+from tests.worlds.answers import event
+from tests.worlds.assistants import activity, audit_line
+from tests.worlds.company import DAYS
 
 KILLS = 5
 SOURCES: list[tuple[str, ...]] = [("cursor", "anthropic"), ("claude_ai", "gemini")]

@@ -1,6 +1,8 @@
 """Pitfalls of the vendors' APIs, each with what a naive loader would do with it."""
 
-from tests.integration.extract.harness import DAYS, Bench, code_record, cost_row, event, usage_row
+from tests.integration.extract.harness import Bench
+from tests.worlds.answers import code_record, cost_row, event, usage_row
+from tests.worlds.company import DAYS
 
 
 def test_pitfall_02_amounts_keep_their_own_unit(bench: Bench) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from sandbox.server.options import ServerOptions
 from sandbox.server.running import running
-from tests.integration.extract.harness import Bench, TinyWorld
+from tests.integration.extract.harness import Bench
+from tests.worlds.company import TinyWorld
 
 RECORDINGS = Path(__file__).parent / "recordings"
 

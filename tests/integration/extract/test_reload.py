@@ -8,17 +8,10 @@ import duckdb
 import pytest
 
 from extract.config import SOURCES
-from tests.integration.extract.harness import (
-    DAYS,
-    Bench,
-    TinyDay,
-    TinyWorld,
-    api_key,
-    cost_row,
-    daily_row,
-    event,
-)
+from tests.integration.extract.harness import Bench
 from tests.integration.extract.harness import bench as open_bench
+from tests.worlds.answers import api_key, cost_row, daily_row, event
+from tests.worlds.company import DAYS, TinyDay, TinyWorld
 
 DATA_LOADS = "select count(distinct _dlt_load_id) from raw_{0}.loaded_partitions"
 

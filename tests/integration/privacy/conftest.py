@@ -15,8 +15,8 @@ from privacy.erasing import erase_pending
 from privacy.jobs import Job
 from serving.config import Settings as ServingSettings
 from serving.publish import publish
-from tests.integration.extract.harness import TinyWorld
 from tests.integration.extract.harness import bench as open_bench
+from tests.worlds.company import TinyWorld
 
 MART = (
     "create schema if not exists marts;"

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.server import Running, ServerOptions, running
 from sandbox.server.options import ANTHROPIC_ADMIN_KEY, ANTHROPIC_ANALYTICS_KEY, CURSOR_KEY
-from tests.integration.sandbox.tiny_world import TinyWorld
+from tests.integration.sandbox.paged import paged_world
 
 ADMIN = {"x-api-key": ANTHROPIC_ADMIN_KEY, "anthropic-version": "2023-06-01"}
 
@@ -43,7 +43,7 @@ class Client:
 @pytest.fixture(scope="session")
 def _server() -> Iterator[Running]:
     options = ServerOptions(rate_limits=False)
-    with running(TinyWorld(), options=options) as server:
+    with running(paged_world(), options=options) as server:
         yield server
 
 

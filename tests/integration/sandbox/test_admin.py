@@ -4,7 +4,7 @@ import httpx
 
 from sandbox.server import WorldOptions, running
 from tests.integration.sandbox.conftest import Client
-from tests.integration.sandbox.tiny_world import ms
+from tests.worlds.answers import ms
 
 
 def _admin(client: Client, name: str) -> str:

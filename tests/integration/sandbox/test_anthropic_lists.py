@@ -53,11 +53,11 @@ def _walk(client: Client, path: str, limit: int) -> list[list[str]]:
 
 def test_lists_go_on_after_the_last_id(client: Client) -> None:
     assert _walk(client, "/api_keys", 2) == [
-        ["apikey_1", "apikey_2"],
-        ["apikey_3", "apikey_4"],
-        ["apikey_5"],
+        ["apikey_01", "apikey_02"],
+        ["apikey_03", "apikey_04"],
+        ["apikey_05"],
     ]
-    assert _walk(client, "/workspaces/wrkspc_1/members", 2) == [["user_1", "user_2"], ["user_3"]]
+    assert _walk(client, "/workspaces/wrkspc_1/members", 2) == [["user_01", "user_02"], ["user_03"]]
 
 
 def test_lists_have_twenty_rows_unless_told(client: Client) -> None:
@@ -65,22 +65,22 @@ def test_lists_have_twenty_rows_unless_told(client: Client) -> None:
     answer = client.anthropic("/users").json()
     assert (len(answer["data"]), answer["first_id"], answer["last_id"]) == (
         20,
-        "user_1",
+        "user_01",
         "user_20",
     )
 
 
 def test_lists_go_back_before_an_id(client: Client) -> None:
-    query: Query = [("limit", 2), ("before_id", "apikey_4")]
+    query: Query = [("limit", 2), ("before_id", "apikey_04")]
     answer = client.anthropic("/api_keys", query).json()
-    assert [row["id"] for row in answer["data"]] == ["apikey_2", "apikey_3"]
+    assert [row["id"] for row in answer["data"]] == ["apikey_02", "apikey_03"]
     assert answer["has_more"] is True
 
 
 def test_lists_know_no_page_and_no_offset(client: Client) -> None:
     query: Query = [("limit", 2), ("page", 2), ("offset", 2)]
     answer = client.anthropic("/api_keys", query).json()
-    assert [row["id"] for row in answer["data"]] == ["apikey_1", "apikey_2"]
+    assert [row["id"] for row in answer["data"]] == ["apikey_01", "apikey_02"]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_lists_know_no_page_and_no_offset(client: Client) -> None:
         [("limit", 1001)],
         [("limit", 0)],
         [("limit", "x")],
-        [("after_id", "apikey_1"), ("before_id", "apikey_2")],
+        [("after_id", "apikey_01"), ("before_id", "apikey_02")],
         [("after_id", "apikey_404")],
     ],
 )
@@ -101,11 +101,11 @@ def test_lists_refuse_wrong_parameters(client: Client, query: Query) -> None:
 @pytest.mark.parametrize(
     ("path", "query", "ids"),
     [
-        ("/api_keys", [("status", "inactive")], ["apikey_5"]),
-        ("/api_keys", [("workspace_id", "wrkspc_1")], ["apikey_3"]),
-        ("/api_keys", [("created_by_user_id", "user_2")], []),
-        ("/users", [("email", "user2@corp.example")], ["user_2"]),
-        ("/users", [("roles[]", "admin")], ["user_1"]),
+        ("/api_keys", [("status", "inactive")], ["apikey_05"]),
+        ("/api_keys", [("workspace_id", "wrkspc_1")], ["apikey_03"]),
+        ("/api_keys", [("created_by_user_id", "user_02")], []),
+        ("/users", [("email", "user2@corp.example")], ["user_02"]),
+        ("/users", [("roles[]", "admin")], ["user_01"]),
         ("/invites", [("statuses[]", "pending")], ["invite_1"]),
         ("/invites", [], ["invite_1", "invite_2"]),
         ("/workspaces", [], ["wrkspc_1"]),

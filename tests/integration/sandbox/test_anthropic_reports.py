@@ -126,10 +126,10 @@ def test_messages_without_brackets_are_ungrouped_and_all_null(client: Client, qu
     assert _results(client, MESSAGES, *query) == [
         {
             "uncached_input_tokens": 123,
-            "cache_creation": {"ephemeral_5m_input_tokens": 3, "ephemeral_1h_input_tokens": 6},
-            "cache_read_input_tokens": 9,
-            "output_tokens": 12,
-            "server_tool_use": {"web_search_requests": 15},
+            "cache_creation": {"ephemeral_5m_input_tokens": 21, "ephemeral_1h_input_tokens": 9},
+            "cache_read_input_tokens": 150,
+            "output_tokens": 60,
+            "server_tool_use": {"web_search_requests": 6},
             "account_id": None,
             "api_key_id": None,
             "context_window": None,
@@ -145,8 +145,8 @@ def test_messages_without_brackets_are_ungrouped_and_all_null(client: Client, qu
 def test_messages_are_summed_to_the_groups_asked_for(client: Client) -> None:
     rows = _results(client, MESSAGES, ("group_by[]", "api_key_id"), ("group_by[]", "model"))
     assert {(row["api_key_id"], row["model"]): row["uncached_input_tokens"] for row in rows} == {
-        ("apikey_1", "claude-sonnet-5"): 103,
-        ("apikey_2", "claude-opus-5"): 20,
+        ("apikey_01", "claude-sonnet-5"): 103,
+        ("apikey_02", "claude-opus-5"): 20,
     }
     assert {(row["workspace_id"], row["service_tier"]) for row in rows} == {(None, None)}
 
@@ -181,8 +181,8 @@ def test_messages_speed_needs_the_beta_header(client: Client) -> None:
     ("query", "tokens"),
     [
         ([("models[]", "claude-opus-5")], [20]),
-        ([("api_key_ids[]", "apikey_1")], [103]),
-        ([("api_key_ids[]", "apikey_1"), ("api_key_ids[]", "apikey_2")], [123]),
+        ([("api_key_ids[]", "apikey_01")], [103]),
+        ([("api_key_ids[]", "apikey_01"), ("api_key_ids[]", "apikey_02")], [123]),
         ([("service_tiers[]", "batch")], [3]),
         ([("workspace_ids[]", "wrkspc_1"), ("models[]", "claude-opus-5")], []),
         ([("context_window[]", "200k-1M")], []),
@@ -207,7 +207,7 @@ def test_costs_by_description_and_workspace_carry_the_parsed_fields(client: Clie
         (None, "Sonnet Input"): "0.5",
         ("wrkspc_1", "Sonnet Output"): "3.00",
     }
-    assert {row["token_type"] for row in rows} == {"output_tokens"}
+    assert {row["token_type"] for row in rows} == {"uncached_input_tokens"}
 
 
 def test_costs_by_workspace_null_the_parsed_fields(client: Client) -> None:

@@ -12,7 +12,7 @@ from sandbox.server import ServerOptions, WorldOptions, running
 from sandbox.server.options import ANTHROPIC_ADMIN_KEY, ANTHROPIC_ANALYTICS_KEY
 from sandbox.world import World
 from tests.integration.sandbox.conftest import Client
-from tests.integration.sandbox.tiny_world import TinyWorld
+from tests.integration.sandbox.paged import paged_world
 
 Query = list[tuple[str, Any]]
 OPTIONS = WorldOptions(people=30, days=20, as_of=date(2026, 6, 20))
@@ -73,7 +73,7 @@ def test_each_api_refuses_the_others_key(client: Client) -> None:
 
 
 def test_sixty_requests_of_all_endpoints_together(http: httpx.Client) -> None:
-    with running(TinyWorld(), options=ServerOptions(rate_limit_window=3600)) as server:
+    with running(paged_world(), options=ServerOptions(rate_limit_window=3600)) as server:
         client = Client(server, http)
         asked: list[tuple[str, Query]] = [
             ("/users", [("date", "2026-06-01")]),
@@ -267,7 +267,10 @@ def test_buckets_are_days(client: Client) -> None:
     spans = [(row["starting_at"], row["ending_at"]) for row in body["data"]]
     first = ("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z")
     assert spans == [first] * 3 + [("2026-06-02T00:00:00Z", "2026-06-03T00:00:00Z")] * 3
-    assert body["data"][0]["cache_creation"] == {"ephemeral_5m_input_tokens": 2}
+    assert body["data"][0]["cache_creation"] == {
+        "ephemeral_5m_input_tokens": 5,
+        "ephemeral_1h_input_tokens": 6,
+    }
 
 
 def test_reports_page_by_twenty_and_know_their_query(served: Client) -> None:
@@ -301,9 +304,9 @@ def test_watermark_names_what_is_complete(company: World, served: Client) -> Non
 def test_deleted_accounts_have_an_id_and_can_be_left_out(client: Client) -> None:
     [body] = pages(client, "/user_cost_report", SPAN)
     gone = [row["actor"] for row in body["data"] if row["actor"]["deleted"]]
-    assert [(actor["user_id"], actor["email"]) for actor in gone] == [("user_9", None)]
+    assert [(actor["user_id"], actor["email"]) for actor in gone] == [("user_gone", None)]
     [body] = pages(client, "/user_cost_report", [*SPAN, ("exclude_deleted_users", "true")])
-    assert {row["actor"]["user_id"] for row in body["data"]} == {"user_1", "user_2"}
+    assert {row["actor"]["user_id"] for row in body["data"]} == {"user_ada", "user_bob"}
 
 
 def test_usage_and_cost_are_of_the_same_people_and_products(served: Client) -> None:

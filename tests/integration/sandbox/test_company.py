@@ -13,7 +13,7 @@ from sandbox.server.grouping import MESSAGE_DIMENSIONS
 from sandbox.server.sheets import TABS
 from sandbox.world import World
 from tests.integration.sandbox.conftest import Client
-from tests.integration.sandbox.tiny_world import ms
+from tests.worlds.answers import ms
 
 OPTIONS = WorldOptions(people=12, days=10, as_of=date(2026, 6, 20))
 DAYS = [OPTIONS.as_of - timedelta(days=back) for back in range(10, 0, -1)]

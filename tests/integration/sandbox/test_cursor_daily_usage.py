@@ -5,7 +5,9 @@ import pytest
 
 from sandbox.server import WorldOptions, running
 from tests.integration.sandbox.conftest import Client
-from tests.integration.sandbox.tiny_world import ADA, BOB, CAT, FIRST, SECOND, THIRD, ms
+from tests.worlds.answers import ms
+from tests.worlds.company import FIRST, SECOND, THIRD
+from tests.worlds.people import ADA, BOB, CAT
 
 PATH = "/teams/daily-usage-data"
 DAY = 86_400_000
@@ -58,7 +60,7 @@ def test_daily_usage_page_after_the_last_is_empty(client: Client) -> None:
 
 
 def test_daily_usage_date_carries_the_time_of_day_of_the_request(client: Client) -> None:
-    start = ms(FIRST, 18, 26, 28_288)
+    start = ms(FIRST, 66_388.288)
     body = {"startDate": start, "endDate": start + DAY, "page": 1, "pageSize": 1}
     rows = client.cursor(PATH, **body).json()["data"]
     assert [row["date"] for row in rows] == [start, start + DAY]
@@ -68,7 +70,7 @@ def test_daily_usage_date_carries_the_time_of_day_of_the_request(client: Client)
 
 def test_daily_usage_of_exactly_thirty_days_has_thirty_one(http: httpx.Client) -> None:
     company = WorldOptions(people=2, days=40, as_of=date(2026, 6, 30))
-    start = ms(date(2026, 5, 25), 18, 26, 28_288)
+    start = ms(date(2026, 5, 25), 66_388.288)
     body = {"startDate": start, "page": 1, "pageSize": 1}
     with running(company) as server:
         client = Client(server, http)

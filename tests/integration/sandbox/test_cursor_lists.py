@@ -4,7 +4,8 @@ import pytest
 
 from sandbox.server.options import CURSOR_KEY, CURSOR_TEAM_PLAN_KEY
 from tests.integration.sandbox.conftest import Client
-from tests.integration.sandbox.tiny_world import FIRST, ms
+from tests.worlds.answers import ms
+from tests.worlds.company import FIRST
 
 UNAUTHORIZED = {"error": "Unauthorized", "message": "Invalid API key"}
 
@@ -46,7 +47,7 @@ def test_cursor_members_come_wrapped_and_all_at_once(client: Client) -> None:
 
 def test_cursor_groups_keep_their_envelope(client: Client) -> None:
     answer = client.cursor_get("/teams/groups").json()
-    assert answer["groups"][0]["id"] == "group_1"
+    assert answer["groups"][0]["id"] == "g1"
     assert "unassignedGroup" in answer
 
 
@@ -67,7 +68,7 @@ def test_cursor_spend_sorts_and_searches(client: Client) -> None:
     by_amount = client.cursor("/teams/spend", sortBy="amount", sortDirection="asc").json()
     assert [row["spendCents"] for row in by_amount["teamMemberSpend"]] == [0.0, 5.0, 50.0]
     found = client.cursor("/teams/spend", searchTerm="BO").json()
-    assert [row["name"] for row in found["teamMemberSpend"]] == ["Bob"]
+    assert [row["name"] for row in found["teamMemberSpend"]] == ["bob"]
 
 
 @pytest.mark.parametrize(

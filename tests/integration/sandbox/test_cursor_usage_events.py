@@ -1,7 +1,9 @@
 import pytest
 
 from tests.integration.sandbox.conftest import Client
-from tests.integration.sandbox.tiny_world import ADA, BOB, FIRST, SECOND, ms
+from tests.worlds.answers import ms
+from tests.worlds.company import FIRST, SECOND
+from tests.worlds.people import ADA, BOB
 
 PATH = "/teams/filtered-usage-events"
 DAY = 86_400_000
@@ -15,10 +17,10 @@ def _instants(answer: dict[str, list[dict[str, str]]]) -> list[str]:
 def test_events_are_paged_newest_first_with_totals(client: Client) -> None:
     pages = [client.cursor(PATH, **ALL, page=page, pageSize=2).json() for page in (1, 2, 3)]
     assert [instant for page in pages for instant in _instants(page)] == [
-        str(ms(SECOND, 12)),
+        str(ms(SECOND, 12 * 3600)),
         str(ms(SECOND)),
-        str(ms(FIRST, 23, 59, 59_999)),
-        str(ms(FIRST, 9)),
+        str(ms(FIRST, 86_399.999)),
+        str(ms(FIRST, 9 * 3600)),
         str(ms(FIRST)),
     ]
     assert {page["totalUsageEventsCount"] for page in pages} == {5}
@@ -41,8 +43,10 @@ def test_events_page_size_is_a_hundred_unless_told(client: Client) -> None:
 def test_events_both_bounds_are_inclusive(client: Client) -> None:
     to_the_last = client.cursor(PATH, startDate=ms(FIRST), endDate=ms(SECOND) - 1).json()
     to_midnight = client.cursor(PATH, startDate=ms(FIRST), endDate=ms(SECOND)).json()
-    from_nine = client.cursor(PATH, startDate=ms(FIRST, 9), endDate=ms(SECOND) - 1).json()
-    after_nine = client.cursor(PATH, startDate=ms(FIRST, 9) + 1, endDate=ms(SECOND) - 1).json()
+    from_nine = client.cursor(PATH, startDate=ms(FIRST, 9 * 3600), endDate=ms(SECOND) - 1).json()
+    after_nine = client.cursor(
+        PATH, startDate=ms(FIRST, 9 * 3600) + 1, endDate=ms(SECOND) - 1
+    ).json()
     assert to_the_last["totalUsageEventsCount"] == 3
     assert to_midnight["totalUsageEventsCount"] == 4
     assert from_nine["totalUsageEventsCount"] == 2

@@ -9,7 +9,8 @@ import pytest
 from sandbox.server import KINDS, Fault, WorldOptions, parse_fault, running
 from sandbox.server.mutations import NEW_FIELD
 from tests.integration.sandbox.conftest import Client
-from tests.integration.sandbox.tiny_world import FIRST, SECOND, ms
+from tests.worlds.answers import ms
+from tests.worlds.company import FIRST, SECOND
 
 EVENTS = "/teams/filtered-usage-events"
 ALL = {"startDate": ms(FIRST), "endDate": ms(SECOND) + 86_399_999}
@@ -177,14 +178,16 @@ def test_fault_empty_page_of_a_list_keeps_the_place(client: Client) -> None:
     assert len(first["data"]) == 3
     after: Query = [("limit", 3), ("after_id", first["last_id"])]
     empty = client.anthropic("/api_keys", after).json()
-    assert (empty["data"], empty["has_more"], empty["last_id"]) == ([], True, "apikey_3")
+    assert (empty["data"], empty["has_more"], empty["last_id"]) == ([], True, "apikey_03")
     assert len(client.anthropic("/api_keys", after).json()["data"]) == 2
 
 
 def test_fault_type_flip_changes_one_row(client: Client) -> None:
+    whole = client.cursor(EVENTS, **ALL).json()["usageEvents"]
     _fail(client, "endpoint=usage_events kind=type_flip")
     events = client.cursor(EVENTS, **ALL).json()["usageEvents"]
-    assert [type(event["chargedCents"]) for event in events].count(str) == 1
+    [(now, before)] = [pair for pair in zip(events, whole, strict=True) if pair[0] != pair[1]]
+    assert [now[name] for name in now if now[name] != before[name]] == ["False units"]
 
 
 def test_fault_type_flip_of_a_named_field(client: Client) -> None:

@@ -9,13 +9,15 @@ from sandbox.server.limits import Limiter
 from sandbox.server.options import SPREADSHEET_ID
 from sandbox.server.service_account import SHEETS_SCOPES
 from tests.integration.sandbox.conftest import Client
-from tests.integration.sandbox.tiny_world import FIRST, TinyWorld, ms
+from tests.integration.sandbox.paged import paged_world
+from tests.worlds.answers import ms
+from tests.worlds.company import FIRST
 
 
 @pytest.fixture
 def limited(http: httpx.Client) -> Iterator[Client]:
     # An hour: no window ends while a test counts.
-    with running(TinyWorld(), options=ServerOptions(rate_limit_window=3600)) as server:
+    with running(paged_world(), options=ServerOptions(rate_limit_window=3600)) as server:
         yield Client(server, http)
 
 

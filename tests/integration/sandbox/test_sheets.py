@@ -16,7 +16,7 @@ from sandbox.server import Running
 from sandbox.server.options import SPREADSHEET_ID, UNSHARED_SPREADSHEET_ID
 from sandbox.server.sheets import TABS
 from tests.integration.sandbox.conftest import Client
-from tests.integration.sandbox.tiny_world import ADA, BOB
+from tests.worlds.people import ADA, BOB
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
 GOOGLE = "https://sheets.googleapis.com"

@@ -1,10 +1,9 @@
-"""Rows of claude.ai and Gemini for the tiny company, in the shapes that the counterpart serves."""
+"""Rows of claude.ai and Gemini, whole, in the shapes that the counterpart serves; a test states what differs."""
 
 from datetime import date
-from typing import Any
 
-JsonObject = dict[str, Any]
-ADA, BOB = "ada@corp.example", "bob@corp.example"
+from tests.worlds.answers import JsonObject
+from tests.worlds.people import ADA
 
 
 def seat_user(day: date, email: str = ADA, **chat: int) -> JsonObject:
@@ -84,10 +83,11 @@ def gemini_event(category: str = "active_generate", **changes: str) -> JsonObjec
 
 
 def activity(
-    day: date, seconds: int = 0, *events: JsonObject, email: str = ADA, qualifier: str = "-42"
+    day: date, seconds: float = 0, *events: JsonObject, email: str = ADA, qualifier: str = "-42"
 ) -> JsonObject:
     """Return an activity of the Reports API."""
-    moment = f"{day}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.120Z"
+    minutes = int(seconds // 60)
+    moment = f"{day}T{minutes // 60:02}:{minutes % 60:02}:{seconds % 60:06.3f}Z"
     return {
         "kind": "admin#reports#activity",
         "id": {"time": moment, "uniqueQualifier": qualifier, "customerId": "C0tiny",
