@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bigquery.emulator.running import EmulatorFailedError
+from tests.bigquery.raw_tables import SETTINGS
 from tests.bigquery.steps import (
     analyse_step,
     compare_step,
@@ -21,7 +22,6 @@ from tests.bigquery.steps import (
     settings_of_user,
 )
 from tests.bigquery.workspace import ROOT, CommandFailedError, end_with_everything
-from tests.bigquery.world.raw_tables import SETTINGS
 
 STEPS = ("check", "compile", "analyse", "compare", "emulator")
 

@@ -8,8 +8,8 @@ from tests.bigquery.analysing import analyse
 from tests.bigquery.comparing import Comparison, check_second_run, compare
 from tests.bigquery.compiling import Compiled, compile_project, read_compiled
 from tests.bigquery.emulator.end_to_end import EndToEnd, end_to_end
+from tests.bigquery.raw_tables import SETTINGS, copy_world, make_hard_world
 from tests.bigquery.workspace import WORK, dbt, environment
-from tests.bigquery.world.raw_tables import SETTINGS, copy_world, make_hard_world
 
 
 def compile_step(settings: Mapping[str, str] = SETTINGS, *, reuse: bool = False) -> Compiled:

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import itertools
-from typing import Any
 
-from tests.bigquery.world.cursor_rows import DAYS, Row
+from tests.worlds.hard.cursor import DAYS
+from tests.worlds.hard.rows import FOUNDED, Row, at, table, versions
+from tests.worlds.people import ADA, BOB, DEE
 
 WORKSPACES = (None, "wrkspc_code", "wrkspc_api", "")
 MODELS = ("claude-opus-4-6", "claude-sonnet-4-5-20250929", "claude-unheard-of", None)
@@ -26,8 +27,8 @@ def messages() -> list[Row]:
         rows.append(
             {
                 "usage_date": day,
-                "starting_at": _midnight(day),
-                "ending_at": _midnight(day + dt.timedelta(days=1)),
+                "starting_at": at(day),
+                "ending_at": at(day, 86_400),
                 "account_id": "user_acct" if key is None and model == MODELS[0] else None,
                 "api_key_id": key,
                 "context_window": "0-200k" if place else "200k-1M",
@@ -74,8 +75,8 @@ def costs() -> list[Row]:
 def _line(day: dt.date, workspace: str | None, cents: str, cost_type: str, description: str) -> Row:
     return {
         "usage_date": day,
-        "starting_at": _midnight(day),
-        "ending_at": _midnight(day + dt.timedelta(days=1)),
+        "starting_at": at(day),
+        "ending_at": at(day, 86_400),
         "amount": cents,
         "currency": "usd",
         "workspace_id": workspace,
@@ -89,10 +90,10 @@ def claude_code() -> list[Row]:
     rows: list[Row] = []
     for day in DAYS:
         actors: list[tuple[str, str | None, str | None, str]] = [
-            ("user_actor", "Ada@example.example", None, "api"),
-            ("user_actor", "ada@example.example ", None, "api"),
-            ("user_actor", "dee@example.example", None, "subscription"),
-            ("api_actor", None, "claude_code_key_bo_abcd", "api"),
+            ("user_actor", "Ada@corp.example", None, "api"),
+            ("user_actor", f"{ADA} ", None, "api"),
+            ("user_actor", DEE, None, "subscription"),
+            ("api_actor", None, "claude_code_key_bob_abcd", "api"),
             ("api_actor", None, "ci runner", "api"),
         ]
         for place, (kind, email, key_name, customer) in enumerate(actors):
@@ -137,84 +138,51 @@ def claude_code_models() -> list[Row]:
     ]
 
 
-def api_keys() -> list[Row]:
-    """Return keys: one renamed on a month's end, one of Claude Code, one whose creator is gone."""
-    renamed = _midnight(dt.date(2026, 5, 31))
-    keys: list[tuple[str, str | None, str | None, str | None, dt.datetime | None]] = [
-        ("apikey_1", "claude_code_key_ada_wxyz", "user_1", "wrkspc_code", None),
-        ("apikey_2", "old name", "user_1", None, renamed),
-        ("apikey_2", "ci runner", "user_1", None, None),
-        ("apikey_3", "claude_code_key_bo_abcd", "user_gone", "wrkspc_api", None),
-        ("apikey_4", "", None, "wrkspc_api", None),
-    ]
-    return [
-        {
-            "id": key,
-            "name": name,
-            "status": "active",
-            "created_at": dt.datetime(2026, 1, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            "created_by_id": creator,
-            "workspace_id": workspace,
-        }
-        | _validity(f"{key}{name}", renamed if name == "ci runner" else None, ended)
-        for key, name, creator, workspace, ended in keys
-    ]
-
-
-def users() -> list[Row]:
-    """Return users, one of them departed."""
-    return [
-        {"id": "user_1", "email": "Ada@Example.example", "name": "Ada", "role": "developer"}
-        | _validity("user_1", None, None),
-        {"id": "user_gone", "email": "bo@example.example", "name": "Bo", "role": "user"}
-        | _validity("user_gone", None, _midnight(dt.date(2026, 4, 30))),
-        {"id": "user_acct", "email": None, "name": None} | _validity("user_acct", None, None),
-    ]
-
-
-def workspaces() -> list[Row]:
-    """Return the two workspaces that the vendor lists."""
-    return [
-        {"id": key, "name": name, "created_at": _midnight(dt.date(2026, 1, 1))}
-        | _validity(key, None, None)
-        for key, name in (("wrkspc_code", "Claude Code"), ("wrkspc_api", "Produção"))
-    ]
-
-
-def workspace_members() -> list[Row]:
-    """Return members: one workspace has exactly one."""
-    return [
-        {"user_id": user, "workspace_id": workspace, "workspace_role": "workspace_user"}
-        | _validity(user + workspace, None, None)
-        for user, workspace in (
+_DEPARTED = at(dt.date(2026, 4, 30))
+_RENAMED = at(dt.date(2026, 5, 31))
+TABLES = {
+    "usage_report_messages": messages(),
+    "cost_report": costs(),
+    "usage_report_claude_code": claude_code(),
+    "usage_report_claude_code_models": claude_code_models(),
+    # One renamed on a month's end, one of Claude Code, one whose creator is gone.
+    "api_keys": versions(
+        table(
+            "id name created_by_id workspace_id _dlt_valid_from _dlt_valid_to",
+            ("apikey_1", "claude_code_key_ada_wxyz", "user_1", "wrkspc_code", FOUNDED, None),
+            ("apikey_2", "old name", "user_1", None, FOUNDED, _RENAMED),
+            ("apikey_2", "ci runner", "user_1", None, _RENAMED, None),
+            ("apikey_3", "claude_code_key_bob_abcd", "user_gone", "wrkspc_api", FOUNDED, None),
+            ("apikey_4", "", None, "wrkspc_api", FOUNDED, None),
+            status="active",
+            created_at=at(dt.date(2026, 1, 31), 86_399.999999),
+        )
+    ),
+    # One departed, and one of whom nothing is known.
+    "users": versions(
+        table(
+            "id email name role _dlt_valid_to",
+            ("user_1", "Ada@Corp.example", "Ada", "developer", None),
+            ("user_gone", BOB, "Bob", "user", _DEPARTED),
+            ("user_acct", None, None, None, None),
+        )
+    ),
+    "workspaces": versions(
+        table(
+            "id name",
+            ("wrkspc_code", "Claude Code"),
+            ("wrkspc_api", "Produção"),
+            created_at=FOUNDED,
+        )
+    ),
+    # One workspace has exactly one.
+    "workspace_members": versions(
+        table(
+            "user_id workspace_id",
             ("user_1", "wrkspc_code"),
             ("user_gone", "wrkspc_code"),
             ("user_1", "wrkspc_api"),
+            workspace_role="workspace_user",
         )
-    ]
-
-
-def _validity(
-    version: str, valid_from: dt.datetime | None, valid_to: dt.datetime | None
-) -> dict[str, Any]:
-    return {
-        "row_hash": version,
-        "_dlt_valid_from": valid_from or _midnight(dt.date(2026, 1, 1)),
-        "_dlt_valid_to": valid_to,
-    }
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
-
-
-TABLES = {
-    "usage_report_messages": messages,
-    "cost_report": costs,
-    "usage_report_claude_code": claude_code,
-    "usage_report_claude_code_models": claude_code_models,
-    "api_keys": api_keys,
-    "users": users,
-    "workspaces": workspaces,
-    "workspace_members": workspace_members,
+    ),
 }

@@ -4,7 +4,8 @@ import datetime as dt
 import itertools
 from typing import Any
 
-from tests.bigquery.world.cursor_rows import LATE, Row
+from tests.worlds.hard.cursor import LATE
+from tests.worlds.hard.rows import FOUNDED, Row, at, table
 
 DAYS = (dt.date(2026, 5, 30), dt.date(2026, 5, 31), dt.date(2026, 6, 1), dt.date(2026, 6, 2))
 """Saturday to Tuesday, over the end of a week and of a month; a price and a policy change on 1 June."""
@@ -77,41 +78,34 @@ def _task(name: str, day: dt.date, number: int) -> Row:
 
 def _chains() -> list[Row]:
     """Return attempts: nine in a row, over midnight, at the same instant, of nobody, of each other."""
-    first, second = DAYS[1], DAYS[2]
-    attempts: list[tuple[str, dt.date, dt.time, str | None, bool]] = [
-        ("long-0", first, dt.time(22, 0), None, True),
-        *((f"long-{n}", first, dt.time(22, n), f"long-{n - 1}", False) for n in range(1, 9)),
-        ("long-9", first, dt.time(22, 9), "long-8", True),
-        ("failed", first, dt.time(23, 59, 59, 999999), None, False),
-        ("over-midnight", second, dt.time(0, 0), "failed", True),
-        ("done-before", first, dt.time(23, 59, 59, 999999), None, True),
-        ("again-after-midnight", second, dt.time(0, 0), "done-before", True),
-        ("two-days-before", DAYS[0], dt.time(12, 0), None, True),
-        ("too-far", second, dt.time(12, 0), "two-days-before", True),
-        ("tie-a", second, dt.time(12, 0), None, True),
-        ("tie-b", second, dt.time(12, 0), "tie-a", True),
-        ("tie-z", second, dt.time(12, 0), None, True),
-        ("tie-c", second, dt.time(12, 0), "tie-z", True),
-        ("itself", second, dt.time(12, 0), "itself", True),
-        ("one", second, dt.time(12, 0), "other", True),
-        ("other", second, dt.time(12, 1), "one", True),
-        ("of-nobody", second, dt.time(12, 0), "unheard-of", False),
-    ]
-    return [
-        {
-            "task_id": name,
-            "organization_id": "org_changes",
-            "user_id": "user_1",
-            "provider": "sum",
-            "task_type": "refactor",
-            "start_time": dt.datetime.combine(day, time, dt.UTC),
-            "tokens_used": 1000,
-            "duration_ms": 5,
-            "success": success,
-            "retry_of_task_id": earlier,
-        }
-        for name, day, time, earlier, success in attempts
-    ]
+    evening, midnight, noon = at(DAYS[1], 22 * 3600), at(DAYS[2]), at(DAYS[2], 12 * 3600)
+    minute, last_moment = dt.timedelta(minutes=1), midnight - dt.timedelta(microseconds=1)
+    return table(
+        "task_id start_time retry_of_task_id success",
+        ("long-0", evening, None, True),
+        *((f"long-{n}", evening + n * minute, f"long-{n - 1}", False) for n in range(1, 9)),
+        ("long-9", evening + 9 * minute, "long-8", True),
+        ("failed", last_moment, None, False),
+        ("over-midnight", midnight, "failed", True),
+        ("done-before", last_moment, None, True),
+        ("again-after-midnight", midnight, "done-before", True),
+        ("two-days-before", at(DAYS[0], 12 * 3600), None, True),
+        ("too-far", noon, "two-days-before", True),
+        ("tie-a", noon, None, True),
+        ("tie-b", noon, "tie-a", True),
+        ("tie-z", noon, None, True),
+        ("tie-c", noon, "tie-z", True),
+        ("itself", noon, "itself", True),
+        ("one", noon, "other", True),
+        ("other", noon + minute, "one", True),
+        ("of-nobody", noon, "unheard-of", False),
+        organization_id="org_changes",
+        user_id="user_1",
+        provider="sum",
+        task_type="refactor",
+        tokens_used=1000,
+        duration_ms=5,
+    )
 
 
 _ALTERNATIVES: tuple[str | None, ...] = (
@@ -129,7 +123,7 @@ def routing_decisions() -> list[Row]:
     """Return decisions with and without alternatives, organisation, task and instant; some on the evening before."""
     rows: list[Row] = []
     for day, (place, alternatives) in itertools.product(DAYS, enumerate(_ALTERNATIVES)):
-        decided = dt.datetime.combine(day, dt.time(), dt.UTC)
+        decided = at(day)
         if place % 2:
             decided -= dt.timedelta(microseconds=1)
         rows.append(
@@ -200,14 +194,14 @@ def _price(provider: str, pricing_model: str, cost: str, *, name: str = "", **mo
         "cost_per_unit": cost,
         "currency": "usd",
         "price_source": "contract",
-        "created_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        "created_at": FOUNDED,
         **{key: dt.date.fromisoformat(day) if day else None for key, day in dates.items()},
         **more,
     }
 
 
 TABLES = {
-    "task_executions": task_executions,
-    "routing_decisions": routing_decisions,
-    "provider_pricing": provider_pricing,
+    "task_executions": task_executions(),
+    "routing_decisions": routing_decisions(),
+    "provider_pricing": provider_pricing(),
 }

@@ -1,9 +1,9 @@
 """Hard rows of Cursor: nulls, ties, negative and half cents, month ends, e-mails in every spelling."""
 
 import datetime as dt
-from typing import Any
 
-Row = dict[str, Any]
+from tests.worlds.hard.rows import FOUNDED, Row, at, table, versions
+from tests.worlds.people import ADA, BOB, CAT
 
 DAYS = (
     dt.date(2026, 2, 28),
@@ -13,7 +13,7 @@ DAYS = (
     dt.date(2026, 6, 1),
     dt.date(2026, 6, 2),
 )
-EMAILS = ("Ada@Example.example", " bo@example.example ", "cy+alias@example.example", "", None)
+EMAILS = ("Ada@Corp.example", f" {BOB} ", "cat+alias@corp.example", "", None)
 HARD_CENTS = (
     "0.0000005",  # half of the last decimal of the money type, in dollars
     "-0.0000005",
@@ -86,41 +86,8 @@ def usage_events() -> list[Row]:
     return rows
 
 
-def team_members() -> list[Row]:
-    """Return members with versions: one renamed, one gone, one never named."""
-    started, changed = _instant(2026, 1, 1), _instant(2026, 5, 15)
-    return [
-        _member("user_0", "ada@example.example", "Ada", started, changed, False),
-        _member("user_0", "ADA@example.example", "Ada B.", changed, None, False),
-        _member("user_1", "bo@example.example", "Bo", started, None, True),
-        _member("user_2", "cy@example.example", None, started, changed, False),
-    ]
-
-
-def _member(
-    key: str,
-    email: str,
-    name: str | None,
-    valid_from: dt.datetime,
-    valid_to: dt.datetime | None,
-    removed: bool,
-) -> Row:
-    return {
-        "id": key,
-        "name": name,
-        "email": email,
-        "role": "member",
-        "is_removed": removed,
-        "row_hash": f"{key}-{valid_from:%m}",
-        "_dlt_valid_from": valid_from,
-        "_dlt_valid_to": valid_to,
-    }
-
-
 def spend() -> list[Row]:
     """Return cumulative snapshots across a cycle's end, with a step backwards in between."""
-    cycle = str(int(_instant(2026, 5, 1).timestamp() * 1000))
-    following = str(int(_instant(2026, 6, 1).timestamp() * 1000))
     amounts = {
         dt.date(2026, 5, 31): ("100.5", "0.0000005", "7"),
         dt.date(2026, 6, 1): ("150.25", "0.0000015", "3"),
@@ -138,20 +105,27 @@ def spend() -> list[Row]:
             "included_spend_cents": "0",
             "fast_premium_requests": place,
             "monthly_limit_dollars": "100" if place else None,
-            "subscription_cycle_start_ms": int(cycle if day.month == 5 else following),
+            "subscription_cycle_start_ms": int(at(day.replace(day=1)).timestamp() * 1000),
         }
         for day, three in amounts.items()
         for place, cents in enumerate(three)
     ]
 
 
-def _instant(year: int, month: int, day: int) -> dt.datetime:
-    return dt.datetime(year, month, day, tzinfo=dt.UTC)
-
-
+_CHANGED = at(dt.date(2026, 5, 15))
 TABLES = {
-    "daily_usage": daily_usage,
-    "usage_events": usage_events,
-    "team_members": team_members,
-    "spend": spend,
+    "daily_usage": daily_usage(),
+    "usage_events": usage_events(),
+    # One renamed, one removed, one gone who was never named.
+    "team_members": versions(
+        table(
+            "id email name is_removed _dlt_valid_from _dlt_valid_to",
+            ("user_0", ADA, "Ada", False, FOUNDED, _CHANGED),
+            ("user_0", "ADA@corp.example", "Ada B.", False, _CHANGED, None),
+            ("user_1", BOB, "Bob", True, FOUNDED, None),
+            ("user_2", CAT, None, False, FOUNDED, _CHANGED),
+            role="member",
+        )
+    ),
+    "spend": spend(),
 }

@@ -4,7 +4,7 @@ The tables are made from the declared sources, so a column that the project adds
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,8 @@ import duckdb
 from tests.bigquery.googlesql.types import canonical_name
 from tests.bigquery.manifest import Manifest, Node
 from tests.bigquery.workspace import PREFIX
-from tests.bigquery.world import (
-    anthropic_rows,
-    claude_ai_rows,
-    cursor_rows,
-    gemini_rows,
-    orchestrator_rows,
-    sheets_rows,
-)
-from tests.bigquery.world.cursor_rows import Row
+from tests.worlds.hard import anthropic, claude_ai, cursor, gemini, orchestrator, sheets
+from tests.worlds.hard.rows import Row
 
 SETTINGS = {"AS_OF": "2026-06-03", "PIPELINE_RUN_ID": "bigquery-check"}
 """The day the hard rows are looked at from, and by which run."""
@@ -29,13 +22,13 @@ SETTINGS = {"AS_OF": "2026-06-03", "PIPELINE_RUN_ID": "bigquery-check"}
 LOAD = "1780444800.0"
 LOADED_AT = dt.datetime(2026, 6, 3, 0, 30, tzinfo=dt.UTC)
 
-HARD_ROWS: dict[str, Mapping[str, Callable[[], list[Row]]]] = {
-    "raw_cursor": cursor_rows.TABLES,
-    "raw_anthropic": anthropic_rows.TABLES,
-    "raw_claude_ai": claude_ai_rows.TABLES,
-    "raw_gemini": gemini_rows.TABLES,
-    "raw_orchestrator": orchestrator_rows.TABLES,
-    "raw_sheets": sheets_rows.TABLES,
+HARD_ROWS: dict[str, Mapping[str, list[Row]]] = {
+    "raw_cursor": cursor.TABLES,
+    "raw_anthropic": anthropic.TABLES,
+    "raw_claude_ai": claude_ai.TABLES,
+    "raw_gemini": gemini.TABLES,
+    "raw_orchestrator": orchestrator.TABLES,
+    "raw_sheets": sheets.TABLES,
 }
 
 DUCKDB_NAMES = {
@@ -57,8 +50,8 @@ def make_hard_world(file: Path, manifest: Manifest) -> None:
         for schema, tables in HARD_ROWS.items():
             sources = {node.path[2]: node for node in _sources(manifest) if _schema(node) == schema}
             ledger: list[Row] = []
-            for name, make in tables.items():
-                rows = [{"_loaded_at": LOADED_AT, "_dlt_load_id": LOAD} | row for row in make()]
+            for name, hard in tables.items():
+                rows = [{"_loaded_at": LOADED_AT, "_dlt_load_id": LOAD} | row for row in hard]
                 _insert(connection, sources[name], rows)
                 ledger += _partitions(name, rows)
             _insert(connection, sources["loaded_partitions"], ledger)
