@@ -1,6 +1,6 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test serve lint unit bigquery-check docs focus backfill bench bench-savings bench-api format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
+.PHONY: help setup run test serve lint unit mutants bigquery-check docs focus backfill bench bench-savings bench-api format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## list the targets
@@ -23,6 +23,9 @@ lint: setup ## ruff, mypy --strict, import-linter, sqlfluff in both dialects, db
 
 unit: setup ## the fast Python tests only
 	@pytest tests/unit tests/repository
+
+mutants: setup ## plant known faults, each of which a test must find (tests/mutants) [ARGS='--area api']
+	@python -m tests.mutants $(ARGS)
 
 bigquery-check: setup ## prove the BigQuery path without an account
 	@python -m tests.bigquery

@@ -8,6 +8,7 @@ python -m tests.mutants --check                only whether each still applies; 
 """
 
 import argparse
+import resource
 import sys
 import time
 from collections import Counter
@@ -46,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     print(_table(found))
     n_red = sum(judged.verdict is Verdict.RED for judged in found)
-    print(f"mutants: {n_red} of {len(mutants)} red in {time.monotonic() - started:.0f} s")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{time.monotonic() - started:.0f} s, {used.ru_utime + used.ru_stime:.0f} CPU s")
+    print(f"mutants: {n_red} of {len(mutants)} red")
     return 0 if n_red == len(mutants) > 0 else 1
 
 

@@ -68,13 +68,13 @@ def run_dbt(
     for result in json.loads((folder / _RESULTS).read_text(encoding="utf-8"))["results"]:
         became = _BECAME.get(result["status"], Became.BROKEN)
         message = " ".join((result.get("message") or "").split())[:200]
-        found[result["unique_id"].rpartition(".")[2]] = Outcome(became, message)
+        # unit_test.project.model.name, test.project.name[.hash]
+        kind, _, *named = result["unique_id"].split(".")
+        found[named[1] if kind == "unit_test" else named[0]] = Outcome(became, message)
     return {test: found[test] for test in tests if test in found}
 
 
-def _run(
-    command: list[str], folder: Path, seconds: float
-) -> "subprocess.CompletedProcess[str]":
+def _run(command: list[str], folder: Path, seconds: float) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         command,
         cwd=folder,

@@ -13,8 +13,10 @@ ROOT = Path(__file__).parents[2]
 PRODUCT_SUFFIXES = {".py", ".sql", ".csv"}
 NOT_PRODUCT = {"tests", "benchmarks", "docs"}
 _PIECE = re.compile(r"\w+|[^\w\s]")
+_COMMA_AT_THE_END = re.compile(r",(?=\s*[)\]}])")
 _TEST = re.compile(r"^\s*(?:async )?def (test_\w+)\(", re.MULTILINE)
-_UNIT_TEST = re.compile(r"^\s*- name: [\"']?(\w+)", re.MULTILINE)
+_UNIT_TEST = re.compile(r"^\s*- \{?name: [\"']?(\w+)", re.MULTILINE)
+_NAMED_DATA_TEST = re.compile(r"\bname: [\"']?(assert_\w+)")
 
 
 class DoesNotApplyError(Exception):
@@ -67,6 +69,8 @@ class Checkout:
                 found[Kind.DATA_TEST].setdefault(path.stem, []).append(path.stem)
         described = (p for p in self.files if p.suffix == ".yml" and p.parts[0] == "dbt_project")
         for text in self._texts(described).values():
+            for name in _NAMED_DATA_TEST.findall(text):
+                found[Kind.DATA_TEST].setdefault(name, []).append(name)
             for part in re.split(r"^(?=\w+:)", text, flags=re.MULTILINE):
                 for name in _UNIT_TEST.findall(part) if part.startswith("unit_tests:") else []:
                     found[Kind.UNIT_TEST].setdefault(name, []).append(name)
@@ -100,12 +104,12 @@ def places(mutant: Mutant, checkout: Checkout) -> list[Place]:
 
 def pattern(text: str) -> re.Pattern[str]:
     """Return what finds a text however it is laid out: white space and a comma before a bracket do not count."""
-    pieces = _PIECE.findall(text)
+    pieces = _PIECE.findall(_COMMA_AT_THE_END.sub("", text))
     result = ""
     for before, piece in zip(["", *pieces], pieces, strict=False):
         if re.match(r"\w", before[-1:]) and re.match(r"\w", piece):
             result += r"\s+"
-        elif piece in ")]}" and before not in (",", "", "(", "[", "{"):
+        elif piece in ")]}" and before not in ("", "(", "[", "{"):
             result += r"\s*,?\s*"
         elif before:
             result += r"\s*"

@@ -15,6 +15,7 @@ NO_CLAIM = {
     *("SyntaxError", "IndentationError", "NameError", "UnboundLocalError", "ImportError"),
     *("ModuleNotFoundError", "AttributeError", "FixtureLookupError", "KeyboardInterrupt"),
 }
+QUICK = ("--tb=no", "--no-header")
 
 
 def run_pytest(
@@ -31,12 +32,18 @@ def run_pytest(
     """
     report = folder / DATA / "pytest.jsonl"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.plugin"]
-    command += [f"-n{workers}", "--tb=no", "--no-header", *(["-x"] if stop else []), *tests]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.plugin", *QUICK]
+    command += [f"-n{workers}", *(["-x"] if stop else []), *tests]
     env = {**environment(), REPORT: str(report), "PYTHONPATH": str(folder)}
     try:
         done = subprocess.run(
-            command, cwd=folder, env=env, capture_output=True, text=True, timeout=seconds, check=False
+            command,
+            cwd=folder,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return {test: Outcome(Became.BROKEN, f"took longer than {seconds:.0f} s") for test in tests}

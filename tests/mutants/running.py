@@ -114,7 +114,11 @@ def _without_fault(folders: list[Path], ready: list[_Ready]) -> Outcomes:
         of_dbt = beside.submit(prepared)
         # One case of a test stands for itself when it is planted; here all of them have to be green.
         found = run_pytest(folders[-1], python, seconds=BASELINE_SECONDS) if python else {}
-        found = {test: found[name] for test in by_kind[Kind.PYTEST] if (name := test.partition("[")[0]) in found}
+        found = {
+            test: found[name]
+            for test in by_kind[Kind.PYTEST]
+            if (name := test.partition("[")[0]) in found
+        }
         found |= of_dbt.result()
     if dbt:
         for folder in folders[1:]:
