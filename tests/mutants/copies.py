@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.mutants.locating import Checkout, Place
 
+ROOT = Path(__file__).resolve().parents[2]
 DATA = Path("data") / "mutants"
 """Where a copy has its warehouse and everything else that runs make."""
 SETTINGS = {

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from tests.mutants.copies import DATA, SETTINGS, environment
 from tests.mutants.outcomes import Became, Outcome, Outcomes
+from tests.mutants.warm import TooLongError, dbt
 
-DBT = ("dbt", "--log-level", "warn", "--log-level-file", "none", "--no-use-colors")
+DBT = ("--log-level", "warn", "--log-level-file", "none", "--no-use-colors")
+ENVIRONMENT = {**environment(), **SETTINGS}
 PREPARATION_SECONDS = 900.0
 _BUILT = DATA / "built.duckdb"
 _WAREHOUSE = DATA / "warehouse.duckdb"
@@ -24,13 +26,21 @@ class PreparationError(Exception):
 
 def prepare(folder: Path) -> None:
     """Load the invented company and build all models, without any fault."""
-    extract = [sys.executable, "-m", "sandbox", "exec", "--", sys.executable, "-m", "extract"]
-    build = [*DBT, "build", "--exclude-resource-type", "unit_test"]
-    build += ["--exclude-resource-type", "test"]
-    for command in (extract, build):
-        done = _run(command, folder, PREPARATION_SECONDS)
-        if done.returncode:
-            raise PreparationError((done.stdout + done.stderr)[-2_000:])
+    loaded = subprocess.run(
+        [sys.executable, "-m", "sandbox", "exec", "--", sys.executable, "-m", "extract"],
+        cwd=folder,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=PREPARATION_SECONDS,
+        check=False,
+    )
+    if loaded.returncode:
+        raise PreparationError((loaded.stdout + loaded.stderr)[-2_000:])
+    left_out = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+    code, said = dbt(folder, [*DBT, "build", *left_out], ENVIRONMENT, PREPARATION_SECONDS)
+    if code:
+        raise PreparationError(said[-2_000:])
     shutil.copy2(folder / _WAREHOUSE, folder / _BUILT)
 
 
@@ -55,15 +65,15 @@ def run_dbt(
     if models:
         command += ["--full-refresh", "--exclude-resource-type", "unit_test"]
     try:
-        done = _run([*command, "--select", *models, *tests], folder, seconds)
-    except subprocess.TimeoutExpired:
-        return {test: Outcome(Became.BROKEN, f"took longer than {seconds:.0f} s") for test in tests}
+        _, said = dbt(folder, [*command, "--select", *models, *tests], ENVIRONMENT, seconds)
+    except TooLongError as error:
+        return {test: Outcome(Became.BROKEN, str(error)) for test in tests}
     finally:
         if models:
             shutil.copy2(folder / _BUILT, folder / _WAREHOUSE)
     if not (folder / _RESULTS).exists():
-        said = " ".join((done.stdout + done.stderr).split())
-        return {test: Outcome(Became.BROKEN, f"dbt ran nothing: {said[-200:]}") for test in tests}
+        last = " ".join(said.split())[-200:]
+        return {test: Outcome(Became.BROKEN, f"dbt ran nothing: {last}") for test in tests}
     found = {}
     for result in json.loads((folder / _RESULTS).read_text(encoding="utf-8"))["results"]:
         became = _BECAME.get(result["status"], Became.BROKEN)
@@ -72,15 +82,3 @@ def run_dbt(
         kind, _, *named = result["unique_id"].split(".")
         found[named[1] if kind == "unit_test" else named[0]] = Outcome(became, message)
     return {test: found[test] for test in tests if test in found}
-
-
-def _run(command: list[str], folder: Path, seconds: float) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env={**environment(), **SETTINGS},
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        check=False,
-    )

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from tests.mutants.catalogue import Kind, Mutant
 
-ROOT = Path(__file__).parents[2]
 PRODUCT_SUFFIXES = {".py", ".sql", ".csv"}
 NOT_PRODUCT = {"tests", "benchmarks", "docs"}
 _PIECE = re.compile(r"\w+|[^\w\s]")

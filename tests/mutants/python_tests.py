@@ -1,25 +1,23 @@
 """Runs tests with pytest in a copy and says which failed for the right reason: a claim that did not hold."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from tests.mutants.copies import DATA, environment
 from tests.mutants.outcomes import Became, Outcome, Outcomes, worst
 from tests.mutants.plugin import REPORT
+from tests.mutants.warm import TooLongError, pytest
 
 # The product does not even run: a fault that is badly written, or a test that asks for what is gone.
 NO_CLAIM = {
     *("SyntaxError", "IndentationError", "NameError", "UnboundLocalError", "ImportError"),
     *("ModuleNotFoundError", "AttributeError", "FixtureLookupError", "KeyboardInterrupt"),
 }
-QUICK = ("--tb=no", "--no-header")
 
 
 def run_pytest(
-    folder: Path, tests: Sequence[str], *, seconds: float, workers: int = 0, stop: bool = False
+    folder: Path, tests: Sequence[str], *, seconds: float, stop: bool = False
 ) -> Outcomes:
     """Run tests and return what became of each.
 
@@ -27,26 +25,16 @@ def run_pytest(
         folder: The copy.
         tests: Node ids, without the cases: those of a test count together.
         seconds: A run that takes longer is stopped; its tests are broken.
-        workers: Processes; 0: this one alone.
         stop: End with the first failure.
     """
     report = folder / DATA / "pytest.jsonl"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.plugin", *QUICK]
-    command += [f"-n{workers}", *(["-x"] if stop else []), *tests]
-    env = {**environment(), REPORT: str(report), "PYTHONPATH": str(folder)}
+    arguments = ["-q", "-n0", "--tb=no", "--no-header", "-p", "tests.mutants.plugin"]
+    env = {**environment(), REPORT: str(report)}
     try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return {test: Outcome(Became.BROKEN, f"took longer than {seconds:.0f} s") for test in tests}
+        _, said = pytest(folder, [*arguments, *(["-x"] if stop else []), *tests], env, seconds)
+    except TooLongError as error:
+        return {test: Outcome(Became.BROKEN, str(error)) for test in tests}
     lines = report.read_text(encoding="utf-8").splitlines() if report.exists() else []
     found: dict[str, list[Outcome]] = {}
     for line in map(json.loads, lines):
@@ -54,10 +42,8 @@ def run_pytest(
             if line["test"] == test or line["test"].startswith(f"{test}["):
                 found.setdefault(test, []).append(_outcome(line))
     if not found:
-        said = (done.stdout + done.stderr).strip().splitlines() or ["nothing was said"]
-        return {
-            test: Outcome(Became.BROKEN, f"no test ran: {said[-1].strip()[:200]}") for test in tests
-        }
+        last = (said.strip().splitlines() or ["nothing was said"])[-1].strip()[:200]
+        return {test: Outcome(Became.BROKEN, f"no test ran: {last}") for test in tests}
     return {test: worst(outcomes) for test, outcomes in found.items()}
 
 

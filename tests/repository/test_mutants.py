@@ -3,7 +3,8 @@
 from collections import Counter
 
 from tests.mutants.catalogue import read_mutants
-from tests.mutants.locating import ROOT, Checkout
+from tests.mutants.copies import ROOT
+from tests.mutants.locating import Checkout
 from tests.mutants.running import applied
 
 AREAS = {"extract", "models", "api", "privacy", "migration"}
