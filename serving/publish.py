@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from serving.config import SERVED_SCHEMAS, Settings
 from serving.lineage import read_lineage
+from serving.renamed import RENAMED
 from serving.sources import read_sources
 from warehouse.connection import open_warehouse
 from warehouse.engine import Fingerprint, Table, Warehouse
@@ -100,13 +101,15 @@ def publish(
 
 def served_tables(warehouse: Warehouse) -> list[Table]:
     """Return the tables and views that are published, in order of name."""
-    return [
+    found = [
         Table(schema, name)
         for schema in SERVED_SCHEMAS
         for name in warehouse.names(schema)
         # What dbt leaves beside a table while it builds is not a table.
         if "__dbt_" not in name
     ]
+    served = RENAMED.tables([str(table) for table in found])
+    return [table for table in found if str(table) in served]
 
 
 def _write_folder(

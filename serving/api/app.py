@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
-from serving.api import events, health, mart_list, marts, savings, spend, user_data
+from serving.api import events, health, mart_list, mart_names, marts, savings, spend, user_data
 from serving.api.addresses import OPEN, PREFIX
 from serving.api.audit import open_log
 from serving.api.gate import Gate
@@ -98,6 +98,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
                 ref_template="#/components/schemas/{model}"
             )
         parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        mart_names.describe(found["paths"])
         for path, operations in found["paths"].items():
             for operation in operations.values():
                 operation["security"] = [] if path in OPEN else [{"token": []}]

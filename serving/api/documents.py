@@ -170,12 +170,20 @@ class MartColumn(BaseModel):
 
     name: str
     type: str
+    renamed_to: str | None = Field(
+        default=None,
+        description="Only of a name that goes with the next release: the column that this one is a copy of",
+    )
 
 
 class MartPage(Provenance):
     """One page of a mart's rows."""
 
     mart: str
+    renamed_to: str | None = Field(
+        default=None,
+        description="Only of a name that goes with the next release: the name to ask for",
+    )
     columns: list[MartColumn]
     next: str | None = Field(description="Address of the next page")
     rows: list[dict[str, str | int | float | bool | None]]
@@ -185,6 +193,10 @@ class MartSummary(BaseModel):
     """A mart that this token may read."""
 
     mart: str
+    renamed_to: str | None = Field(
+        default=None,
+        description="Only of a name that goes with the next release: the name to ask for",
+    )
     rows: int
     columns: list[MartColumn]
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import duckdb
 
+from serving.renamed import RENAMED
 from warehouse.snapshot import Snapshot
 
 SAVINGS = "marts.mart_savings__daily"
 UNPRICED = {
     "quality.dq_usage_without_price": "sum(n_unpriced_units)",
-    "marts.fct_task_executions": "sum(used_tokens) filter (where actual_cost_usd is null)",
+    "marts.fct_task_executions": "sum(total_tokens) filter (where actual_cost_usd is null)",
 }
 """Where usage without a price stands, and how much of it: of the vendors' reports and of routed tasks."""
 PRICES = "provider_pricing"
@@ -37,6 +38,7 @@ def read_figures(
     cursor: duckdb.DuckDBPyConnection, sources: Iterable[Mapping[str, Any]], snapshot: Snapshot
 ) -> Figures:
     """Read them from a snapshot's tables and from what its pointer says about the sources."""
+    tables = snapshot.manifest["tables"]
     compared, negative = 0, 0
     organizations: frozenset[str] = frozenset()
     if snapshot.has(SAVINGS):
@@ -54,7 +56,7 @@ def read_figures(
             unpriced += int(row[0]) if row else 0
     return Figures(
         published_at=_published_at(snapshot),
-        n_rows={t: int(e["n_rows"]) for t, e in snapshot.manifest["tables"].items()},
+        n_rows={now: int(tables[name]["n_rows"]) for name, now in RENAMED.tables(tables).items()},
         last_success_at={
             (str(entry["source"]), str(entry["table"])): moment
             for entry in sources

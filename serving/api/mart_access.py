@@ -56,8 +56,8 @@ def of(organizations: tuple[str, ...]) -> Condition:
 
 def _is_general(mart: Mart) -> bool:
     # Should it get the column one day, its rows are somebody's.
-    return str(mart) in GENERAL and ORGANIZATION not in mart.columns
+    return mart.published in GENERAL and ORGANIZATION not in mart.columns
 
 
 def _roles(mart: Mart) -> frozenset[str]:
-    return PERSONAL_ROLES if personal_columns(mart.columns) else ANY_ROLE
+    return PERSONAL_ROLES if personal_columns(mart.own_columns) else ANY_ROLE

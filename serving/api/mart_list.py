@@ -10,6 +10,7 @@ from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, w
 from serving.api.asking import ANSWERED, CSV, JSON, current_view, only, wants_csv
 from serving.api.documents import Marts
 from serving.api.mart_access import may_read, visible_to
+from serving.api.mart_names import names
 from serving.api.mart_pages import n_rows
 from serving.api.mart_rows import described
 from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
@@ -45,8 +46,10 @@ async def readable_marts(
         return Response(status_code=304, headers=headers)
     found = await _listed(view, principal, request.app.state.settings.api_request_seconds)
     if wants_csv(request):
-        lines = [{**mart, "columns": _in_a_cell(mart["columns"])} for mart in found]
-        body = as_csv({"marts": lines}, "marts", ("mart", "rows", "columns"))
+        lines = [
+            {"renamed_to": None, **mart, "columns": _in_a_cell(mart["columns"])} for mart in found
+        ]
+        body = as_csv({"marts": lines}, "marts", ("mart", "rows", "columns", "renamed_to"))
         return Response(body, headers=headers, media_type=CSV)
     return Response(
         as_json({"marts": found, **provenance(view, ())}), headers=headers, media_type=JSON
@@ -59,7 +62,7 @@ async def _listed(view: View, principal: Principal, seconds: float) -> list[dict
 
     def counted() -> dict[str, int]:
         return {
-            table: view.figures.n_rows[table]
+            table: view.figures.n_rows[mart.published]
             if (visible := visible_to(principal, mart)) is None
             else n_rows(cursor, mart, visible)
             for table, mart in readable.items()
@@ -67,10 +70,10 @@ async def _listed(view: View, principal: Principal, seconds: float) -> list[dict
 
     n_visible = await within(cursor, seconds, counted)
     return [
-        {"mart": str(mart), "rows": n_visible[table], "columns": described(mart)}
+        {**names(mart), "rows": n_visible[table], "columns": described(mart)}
         for table, mart in readable.items()
     ]
 
 
 def _in_a_cell(columns: list[dict[str, str]]) -> str:
-    return " ".join(f"{column['name']}:{column['type']}" for column in columns)
+    return " ".join(":".join(column.values()) for column in columns)

@@ -40,8 +40,15 @@ def json_type(name: str, kind: str) -> str:
 
 
 def described(mart: Mart) -> list[dict[str, str]]:
-    """Return a mart's columns and what they are in an answer."""
-    return [{"name": name, "type": json_type(name, kind)} for name, kind in mart.columns.items()]
+    """Return a mart's columns and what they are in an answer; of a name that goes, the one that stays."""
+    return [
+        {
+            "name": name,
+            "type": json_type(name, kind),
+            **({"renamed_to": mart.renamed[name]} if name in mart.renamed else {}),
+        }
+        for name, kind in mart.columns.items()
+    ]
 
 
 def _presented(name: str, kind: str, *, is_text: bool) -> str:

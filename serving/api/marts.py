@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from serving.api import mart_names
 from serving.api.access import Principal, require
 from serving.api.accounting import entry
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
@@ -57,7 +58,7 @@ async def mart_rows(
     view = current_view(request)
     found = _find(view, mart)
     organizations = permit_rows(request, principal, found, organization_id or [])
-    if personal_columns(found.columns):
+    if personal_columns(found.own_columns):
         refuse_to_expose(request)
     if snapshot_id not in (None, view.snapshot_id):
         raise Problem(409, "A new snapshot came since the first page: start again without `after`.")
@@ -81,21 +82,26 @@ async def mart_rows(
         "ETag": tag_of(view, key_of(request.scope, sent), *(organizations or ())),
         # So that rows which are missing are missed, in every format and however it travels.
         "X-Row-Count": str(page.n_rows),
-        **provenance_headers(view, (str(found),)),
+        **provenance_headers(view, (found.published,)),
     }
+    going = mart_names.used(found, request.query_params.keys())
+    if going:
+        headers |= mart_names.headers(request, found)
+        request.app.state.meter.count_names(going)
     if is_known(headers["ETag"], sent):
         return Response(status_code=304, headers=headers)
     address = _next_address(request, view, page)
     if address is not None:
-        headers["Link"] = f'<{address}>; rel="next"'
+        links = [f'<{address}>; rel="next"', headers.get("Link")]
+        headers["Link"] = ", ".join(link for link in links if link)
     if wants_csv(request):
         chunks, media_type = as_csv(found.columns, page.batches(cursor, is_text=True)), CSV
     else:
         head = {
-            "mart": str(found),
+            **mart_names.names(found),
             "columns": described(found),
             "next": address,
-            **provenance(view, (str(found),)),
+            **provenance(view, (found.published,)),
         }
         chunks, media_type = as_json(head, page.batches(cursor)), JSON
     return Stream(view, cursor, chunks, seconds, headers=headers, media_type=media_type)
@@ -113,11 +119,11 @@ async def _note_personal_read(
     request: Request, principal: Principal, mart: Mart, organizations: tuple[str, ...] | None
 ) -> None:
     """Write to the audit log before anything personal leaves; what cannot be written does not leave."""
-    if not personal_columns(mart.columns):
+    if not personal_columns(mart.own_columns):
         return
 
     lines = [
-        entry(principal.token_id, "view_personal_data", name, resource=str(mart))
+        entry(principal.token_id, "view_personal_data", name, resource=mart.published)
         for name in organizations or (None,)
     ]
     try:

@@ -1,9 +1,9 @@
 """Prometheus metrics: what the API does, and what its snapshot says. No organisation and no person is a label."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -26,6 +26,12 @@ class Meter:
             buckets=BUCKETS,
             registry=self._registry,
         )
+        self._names = Counter(
+            "api_renamed_requests",
+            "Requests by a name of a mart or column that goes with the next release.",
+            ["name"],
+            registry=self._registry,
+        )
         # Finding a label's series costs more than counting in it.
         self._series: dict[tuple[str, int], Histogram] = {}
         self._registry.register(_SnapshotMetrics(follower, now))
@@ -38,6 +44,11 @@ class Meter:
         if series is None:
             series = self._series[route, status] = self._seconds.labels(route, str(status))
         series.observe(seconds)
+
+    def count_names(self, names: Iterable[str]) -> None:
+        """Count the names that go, by which a mart was asked."""
+        for name in names:
+            self._names.labels(name).inc()
 
     def text(self) -> bytes:
         """Return the exposition."""

@@ -19,7 +19,7 @@ NOT_PERSONAL = frozenset(
     entry_type episode_id error_class forecast_backtest_id input_version interval_method invoice_id
     invoice_issuer_name key_status measured_by model month_status most_used_model organization_id
     overview_monthly_id part_name part_type period_type pipeline_run_id plan_name platform
-    platform_detection_method platform_name platform_rule_id policy_version price_basis price_origin
+    platform_detection_method platform_name platform_overlap_id platform_rule_id policy_version price_basis price_origin
     price_restatement_id price_row_name price_simulation_id price_source price_version price_versions
     pricing_category pricing_currency
     pricing_model pricing_unit provider provider_name provider_price_id publisher_name quantity_basis
@@ -28,7 +28,7 @@ NOT_PERSONAL = frozenset(
     scenario scenario_description seat_status seat_utilisation_id service_category service_name
     service_subcategory service_tier simulated_model sku_id sku_meter sku_price_details sku_price_id source_name
     spend_basis spend_bridge_id spend_method step_name tab_most_used_extension tab_name task_id task_type
-    team_name team_scope team_scope_level team_weekly_id token_class tool tool_overlap_id usage_scope
+    team_name team_scope team_scope_level team_weekly_id token_class usage_scope
     usage_scope_level usage_source used_model vendor
     """.split()  # noqa: SIM905 - a list of names reads better than a list of strings
 )

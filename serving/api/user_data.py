@@ -195,9 +195,9 @@ def _tables(
     job = Job("", "", "", "", tuple(identifiers))
     who = Replacement({"erased-0000000000000000": subject_of(job).identifiers()})
     for table, mart in sorted(view.marts.items()):
-        columns = personal_columns(mart.columns)
-        if columns:
-            yield Section(table, tuple(mart.columns)), _rows(cursor, mart, columns, who)
+        columns = personal_columns(mart.own_columns)
+        if columns and mart.renamed_to is None:
+            yield Section(table, tuple(mart.own_columns)), _rows(cursor, mart, columns, who)
 
 
 def _rows(
@@ -205,11 +205,11 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     matches = " or ".join(f'regexp_matches(lower("{name}"), $probe)' for name in columns)
     cursor.execute(
-        f"select {selected(mart.columns)} from {mart.relation} where {matches} order by all",
+        f"select {selected(mart.own_columns)} from {mart.relation} where {matches} order by all",
         {"probe": "|".join(who.probes)},
     )
     while some := cursor.fetchmany(ROWS_PER_BATCH):
         for row in some:
-            found = about(dict(zip(mart.columns, row, strict=True)), columns, who)
+            found = about(dict(zip(mart.own_columns, row, strict=True)), columns, who)
             if found is not None:
                 yield found

@@ -9,7 +9,7 @@ import json
 import os
 import weakref
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import duckdb
 from privacy.masking import NOBODY, Mask
 from serving.api.figures import Figures, read_figures
 from serving.api.personal import personal_columns
+from serving.renamed import RENAMED
 from warehouse.snapshot import Snapshot
 
 _MEMORY = "512MB"
@@ -25,11 +26,25 @@ _MEMORY = "512MB"
 
 @dataclass(frozen=True)
 class Mart:
-    """A published table; `columns` maps its columns to their DuckDB types."""
+    """A published table; `columns` maps its columns to their DuckDB types, names of before at the end."""
 
     schema: str
     name: str
     columns: Mapping[str, str]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Names that columns had before, and the columns that they are copies of."""
+    renamed_to: str | None = None
+    """What the mart is called now, when this is the name that it had before."""
+
+    @property
+    def own_columns(self) -> dict[str, str]:
+        """Return the columns by the names that they have now."""
+        return {name: kind for name, kind in self.columns.items() if name not in self.renamed}
+
+    @property
+    def published(self) -> str:
+        """Return the name of the published table that the rows are from."""
+        return self.renamed_to or str(self)
 
     @property
     def relation(self) -> str:
@@ -59,9 +74,11 @@ class View:
         self._connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = 1")
         self._connection.execute("set TimeZone = 'UTC'; set parquet_metadata_cache = true")
         self.marts: dict[str, Mart] = {}
-        for table in sorted(snapshot.manifest["tables"]):
-            mart = self._open(table, snapshot.path(table), descriptors)
-            self.marts[table] = mart
+        for name, table in sorted(RENAMED.tables(snapshot.manifest["tables"]).items()):
+            self.marts[table] = self._open(table, snapshot.path(name), descriptors)
+        for before, now in RENAMED.marts.items():
+            if now in self.marts:
+                self.marts[before] = self._as_before(before, self.marts[now])
         self._connection.execute("set lock_configuration = true")
         self.figures: Figures = read_figures(self.cursor(), self.sources, snapshot)
         self.organizations = self.figures.organizations
@@ -89,21 +106,47 @@ class View:
         self._connection.execute(f'create schema if not exists "{schema}"')
         # By its open file: the path may be gone by the time somebody asks.
         rows = f"read_parquet('/dev/fd/{descriptor}', file_row_number = true)"
+        renamed = RENAMED.columns_of(table)
+        found = self._columns(rows)
+        # A snapshot from before the renaming is read by the names of now.
+        late = {
+            before: now for before, now in renamed.items() if before in found and now not in found
+        }
+        if late:
+            pairs = ", ".join(f'"{before}" as "{now}"' for before, now in late.items())
+            rows = f"(select * rename ({pairs}) from {rows})"
+        columns = {late.get(column, column): kind for column, kind in found.items()}
+        copied = {
+            before: columns[now]
+            for before, now in renamed.items()
+            if now in columns and before not in columns
+        }
+        copies = "".join(f', {_quoted(renamed[before])} as "{before}"' for before in copied)
         self._connection.execute(
-            f'create view "{schema}"."{name}" as select {self._shown(rows)} from {rows}'
+            f'create view "{schema}"."{name}" as'
+            f" select *{copies} from (select {self._shown(columns)} from {rows})"
         )
-        found = self._connection.execute(f'describe "{schema}"."{name}"').fetchall()
-        columns = {column: kind for column, kind, *_ in found if column != "file_row_number"}
-        return Mart(schema, name, columns)
+        return Mart(
+            schema, name, {**columns, **copied}, {before: renamed[before] for before in copied}
+        )
 
-    def _shown(self, rows: str) -> str:
+    def _as_before(self, table: str, now: Mart) -> Mart:
+        """Open a mart under the name that it had before."""
+        schema, name = table.split(".", 1)
+        self._connection.execute(f'create view "{schema}"."{name}" as select * from {now.relation}')
+        return Mart(schema, name, now.columns, now.renamed, renamed_to=str(now))
+
+    def _columns(self, rows: str) -> dict[str, str]:
+        found = self._connection.execute(f"describe select * from {rows}").fetchall()
+        return {column: kind for column, kind, *_ in found if column != "file_row_number"}
+
+    def _shown(self, columns: Mapping[str, str]) -> str:
         """Return the select list: everything, and people who asked to be erased under a pseudonym."""
         if not self.mask.pairs:
             return "*"
-        described = self._connection.execute(f"describe select * from {rows}").fetchall()
         masked = ", ".join(
             f'{self.mask.expression(_quoted(column))} as "{column}"'
-            for column in personal_columns({column: kind for column, kind, *_ in described})
+            for column in personal_columns(columns)
         )
         return f"* replace ({masked})" if masked else "*"
 

@@ -240,7 +240,7 @@ def test_metrics_tell_of_requests_and_of_the_snapshot(service: Service) -> None:
 def test_metrics_count_tokens_of_routed_tasks_without_a_price(service: Service) -> None:
     service.change(
         "create table marts.fct_task_executions as select * from (values"
-        " (30, 1.5), (400, null), (7000, null), (null, null)) as task (used_tokens, actual_cost_usd)"
+        " (30, 1.5), (400, null), (7000, null), (null, null)) as task (total_tokens, actual_cost_usd)"
     )
     service.look()
     text = httpx.get(f"{service.url}/metrics").text
