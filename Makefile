@@ -1,33 +1,38 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test serve lint unit mutants bigquery-check docs focus backfill bench bench-savings bench-api format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
+.PHONY: help setup setup-test run test serve lint unit mutants bigquery-check docs focus backfill bench bench-savings bench-api format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# These need more than a user does.
+test lint unit mutants bigquery-check bench bench-savings bench-api format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## make .venv from requirements.lock (nothing to do when it is current)
+setup: ## make .venv, what a user needs; with BigQuery's packages if WAREHOUSE says so (costs nothing when it is there)
 	@bin/setup
+
+setup-test: ## make .venv-test, what tests and linters need on top
+	@bin/setup test
 
 run: setup ## extract, build, test the data, publish, print a summary; sandbox data without credentials
 	@bin/run
 
-test: setup ## everything CI runs: lint, dbt build on sandbox data, the BigQuery proof, pytest
+test: setup setup-test ## everything CI runs: lint, dbt build on sandbox data, the BigQuery proof, pytest
 	@bin/check
 
 serve: setup ## the API on port 8000, over what was published last (docs/api.md)
 	@. bin/environment && exec python -m serving api
 
-lint: setup ## ruff, mypy --strict, import-linter, sqlfluff in both dialects, dbt-bouncer
+lint: setup-test ## ruff, mypy --strict, import-linter, sqlfluff in both dialects, dbt-bouncer
 	@bin/lint
 
-unit: setup ## the fast Python tests only
+unit: setup-test ## the fast Python tests only
 	@pytest tests/unit tests/repository
 
-mutants: setup ## plant known faults, each of which a test must find (tests/mutants) [ARGS='--area api']
+mutants: setup-test ## plant known faults, each of which a test must find (tests/mutants) [ARGS='--area api']
 	@python -m tests.mutants $(ARGS)
 
-bigquery-check: setup ## prove the BigQuery path without an account
+bigquery-check: setup-test ## prove the BigQuery path without an account
 	@python -m tests.bigquery
 
 docs: setup ## dbt's documentation as one page: target/static_index.html
@@ -39,13 +44,13 @@ focus: setup ## FOCUS 1.2 files of the published ledger, per month, as Parquet a
 backfill: setup ## extract and build older days: SINCE=2025-01-01 [UNTIL=…] [SOURCES=cursor,anthropic]
 	@SINCE="$(or $(SINCE),$(error backfill needs SINCE=YYYY-MM-DD))" bin/run
 
-bench-savings: setup ## routing savings beside PostgreSQL, where it is installed: [BENCH_TASKS=1000000]
+bench-savings: setup-test ## routing savings beside PostgreSQL, where it is installed: [BENCH_TASKS=1000000]
 	@python -m benchmarks.savings
 
-bench: setup ## speed and memory as ratios: [BENCH_PEOPLE=2000 BENCH_DAYS=365]
+bench: setup-test ## speed and memory as ratios: [BENCH_PEOPLE=2000 BENCH_DAYS=365]
 	@python -m benchmarks
 
-bench-api: setup ## 1,000 clients at the API while snapshots are swapped: latency, errors, memory [ARGS='--clients 100']
+bench-api: setup-test ## 1,000 clients at the API while snapshots are swapped: latency, errors, memory [ARGS='--clients 100']
 	@python -m benchmarks.api $(ARGS)
 
 erase: setup ## do the erasures of people that wait: replace, rebuild, publish, certify (docs/privacy.md)
@@ -72,12 +77,12 @@ migrate-drop: setup ## phase 5: drop the old tables [ARGS=--expired: archives]
 migrate-rollback: setup ## undo the last phase [ARGS='--to nothing': all of them]
 	@python -m migration rollback $(ARGS)
 
-format: setup ## rewrite Python and SQL in the house style
+format: setup-test ## rewrite Python and SQL in the house style
 	@ruff check --fix . && ruff format . && sqlfluff fix --disable-progress-bar dbt_project macros tests/dbt
 
-lock: ## resolve requirements.in anew into requirements.lock (recipe: CONTRIBUTING.md)
+lock: ## resolve each requirements*.in anew into its lock (recipe: CONTRIBUTING.md)
 	@bin/lock
 
-clean: ## remove what runs made: data, target, caches (keeps .venv, .env and data/state)
+clean: ## remove what runs made: data, target, caches (keeps .venv*, .env and data/state)
 	@[ ! -d data ] || find data -mindepth 1 -maxdepth 1 ! -name state -exec rm -rf {} +
 	@rm -rf target logs .mypy_cache .pytest_cache .ruff_cache .hypothesis
