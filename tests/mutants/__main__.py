@@ -56,11 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if n_red == len(mutants) > 0 else 1
 
 
-def _chosen(mutants: list[Mutant], area: str | None, only: str | None) -> list[Mutant]:
+def _chosen(mutants: list[Mutant], areas: list[str] | None, only: str | None) -> list[Mutant]:
     found = [
         mutant
         for mutant in mutants
-        if (area is None or mutant.area == area) and (only is None or only in mutant.name)
+        if (areas is None or mutant.area in areas) and (only is None or only in mutant.name)
     ]
     if not found:
         raise CatalogueError("there is none of this area and name")
@@ -97,7 +97,9 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--area", help="only the mutants of this area")
+    parser.add_argument(
+        "--area", action="append", help="only the mutants of this area; may be repeated"
+    )
     parser.add_argument("--only", metavar="TEXT", help="only those whose name holds this text")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--list", action="store_true", help="name them and plant nothing")

@@ -13,7 +13,9 @@ PRODUCT_SUFFIXES = {".py", ".sql", ".csv"}
 NOT_PRODUCT = {"tests", "benchmarks", "docs"}
 _PIECE = re.compile(r"\w+|[^\w\s]")
 _COMMA_AT_THE_END = re.compile(r",(?=\s*[)\]}])")
-_TEST = re.compile(r"^\s*(?:async )?def (test_\w+)\(", re.MULTILINE)
+_TEST_OR_CLASS = re.compile(
+    r"^(class (?P<owner>\w+)|(?P<inside>\s*)(?:async )?def (?P<name>\w+))", re.MULTILINE
+)
 _UNIT_TEST = re.compile(r"^\s*- \{?name: [\"']?(\w+)", re.MULTILINE)
 _NAMED_DATA_TEST = re.compile(r"\bname: [\"']?(assert_\w+)")
 
@@ -61,8 +63,9 @@ class Checkout:
         found: dict[Kind, dict[str, list[str]]] = {kind: {} for kind in Kind}
         ours = [path for path in self.files if path.parts[0] == "tests"]
         for path, text in self._texts(p for p in ours if p.suffix == ".py").items():
-            for name in _TEST.findall(text) if path.name.startswith("test_") else []:
-                found[Kind.PYTEST].setdefault(name, []).append(f"{path.as_posix()}::{name}")
+            for name in _test_functions(text) if path.name.startswith("test_") else []:
+                address = f"{path.as_posix()}::{name}"
+                found[Kind.PYTEST].setdefault(name.rpartition("::")[2], []).append(address)
         for path in ours:
             if path.suffix == ".sql" and path.parts[1] == "dbt":
                 found[Kind.DATA_TEST].setdefault(path.stem, []).append(path.stem)
@@ -77,6 +80,17 @@ class Checkout:
 
     def _texts(self, paths: Iterable[Path]) -> dict[Path, str]:
         return {path: (self.root / path).read_text(encoding="utf-8") for path in paths}
+
+
+def _test_functions(text: str) -> list[str]:
+    """Return the tests of a file, those of a class with its name."""
+    owner, names = "", []
+    for match in _TEST_OR_CLASS.finditer(text):
+        if match["owner"]:
+            owner = f"{match['owner']}::"
+        elif match["name"].startswith("test_"):
+            names.append(f"{owner if match['inside'] else ''}{match['name']}")
+    return names
 
 
 def places(mutant: Mutant, checkout: Checkout) -> list[Place]:
