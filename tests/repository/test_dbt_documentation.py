@@ -75,6 +75,24 @@ def test_what_many_columns_say_is_written_once() -> None:
     assert {f"{{{{ doc('{name}') }}}}" for name in own} - set(written) == set(), "nothing says them"
 
 
+FILLERS = {*"the of a an in and as is n it to us at utc by for that was were what".split()}  # noqa: SIM905 - words
+
+
+def _words(text: str) -> set[str]:
+    words = set(re.findall(r"[a-z]+", text.lower())) - FILLERS
+    return {re.sub(r"(ies|es|s|ed|d)$", "", word) for word in words}
+
+
+def test_a_description_says_more_than_the_name() -> None:
+    wanting = [
+        f"{table.name}.{column.name}: {column.description}"
+        for table in (*nodes("model"), *nodes("seed"))
+        for column in table.columns.values()
+        if not _words(column.description) - _words(column.name.replace("_", " "))
+    ]
+    assert wanting == [], "say the unit, the source's field, or what is counted"
+
+
 def test_links_of_the_overview_lead_somewhere() -> None:
     overview = (ROOT / "dbt_project" / "models" / "overview.md").read_text(encoding="utf-8")
     links = re.findall(r"\[(\w+)\]\(#!/(\w+)/(\S+?)\)", overview)
