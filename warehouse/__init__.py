@@ -1,1 +1,1 @@
-"""What every program knows about the warehouse: where it is, and which day it holds for today."""
+"""The warehouse: where it is and how to reach it, on either engine; and the snapshot that is published of it."""

@@ -30,7 +30,7 @@ def open_warehouse(
         return
     if not place.duckdb_path.exists():
         raise WarehouseError(
-            f"{place.duckdb_path} does not exist: nothing has been built there yet (make run)."
+            f"{place.duckdb_path} does not exist: nothing has been built yet (make run)."
             " Set DUCKDB_PATH to the file that holds the tables."
         )
     try:
