@@ -7,7 +7,7 @@ the Python that runs this program.
 
 uv does it, in seconds. It is pinned in requirements-installer.lock and installed by pip, so what a company has to tell
 pip to reach an index (pip.conf, PIP_*) is needed anyway, and is enough: uv is told the same. Where uv does not run or
-does not get through, pip installs the same lock, in minutes.
+does not get through, pip installs the same lock, in minutes; only a package that has to be built needs uv.
 """
 
 import ast
@@ -94,16 +94,16 @@ def uv_settings(pip: Mapping[str, str], environment: Mapping[str, str]) -> dict[
     system = ssl.get_default_verify_paths()
     if system.cafile or system.capath:
         settings["UV_SYSTEM_CERTS"] = "true"
-    # pip takes these two for a certificate as well.
-    for name in ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
-        if name in environment:
-            settings["SSL_CERT_FILE"] = environment[name]
     for name, variables in UV_NAMES.items():
         # pip calls a timeout of its configuration so.
         value = pip.get(name) or pip.get(f"default-{name}")
         if value is not None:
             between = "," if name == "find-links" else " "
             settings |= dict.fromkeys(variables, between.join(value.split()))
+    # pip goes by these two before its own setting.
+    for name in ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        if environment.get(name):
+            settings["SSL_CERT_FILE"] = environment[name]
     if settings.get("UV_KEYRING_PROVIDER") not in (None, "disabled"):
         settings["UV_KEYRING_PROVIDER"] = "subprocess"
     return settings
@@ -130,10 +130,10 @@ def _run_pip(pip: str, python: str, lock: Path) -> None:
     """Install the lock into the environment of one Python with the pip of another, and check it."""
     command = [pip, "-m", "pip", "--python", python, "--disable-pip-version-check", "--quiet"]
     exactly = ["--no-deps", "--require-hashes", "--only-binary", ":all:"]
-    # What builds the packages that come as source: older pips know the first name, newer ones the second.
-    pins = {"PIP_CONSTRAINT": str(lock), "PIP_BUILD_CONSTRAINT": str(lock)}
+    # pip would take the newest of what builds a package; without isolation such a package ends in an error instead.
+    exactly += ["--no-build-isolation"]
     for arguments in (["install", *exactly, "-r", str(lock)], ["check"]):
-        if subprocess.run([*command, *arguments], check=False, env=os.environ | pins).returncode:
+        if subprocess.run([*command, *arguments], check=False).returncode:
             raise SetupError(f"{lock.name} could not be installed (see above)")
 
 
