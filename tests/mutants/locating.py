@@ -14,7 +14,7 @@ NOT_PRODUCT = {"tests", "benchmarks", "docs"}
 _PIECE = re.compile(r"\w+|[^\w\s]")
 _COMMA_AT_THE_END = re.compile(r",(?=\s*[)\]}])")
 _TEST_OR_CLASS = re.compile(
-    r"^(class (?P<owner>\w+)|(?P<inside>\s*)(?:async )?def (?P<name>\w+))", re.MULTILINE
+    r"^(class (?P<owner>\w+)|(?P<inside>[ \t]*)(?:async )?def (?P<name>\w+))", re.MULTILINE
 )
 _UNIT_TEST = re.compile(r"^\s*- \{?name: [\"']?(\w+)", re.MULTILINE)
 _NAMED_DATA_TEST = re.compile(r"\bname: [\"']?(assert_\w+)")

@@ -43,6 +43,13 @@ PROJECT = {
 
         def test_red() -> None:
             assert price(1) == 1
+
+        class TestShop:
+            def test_inside(self) -> None:
+                assert price(250) == 2.5
+
+        def test_after() -> None:
+            assert price(250) == 2.5
         """,
 }
 MUTANT = """
@@ -83,6 +90,8 @@ def test_each_fault_has_its_verdict(checkout: Checkout, tmp_path: Path) -> None:
     mutants = _mutants(
         tmp_path,
         ("found", "cents / 100", "cents", "test_dollars"),
+        ("found in a class", "cents / 100", "cents", "test_inside"),
+        ("found after a class", "cents / 100", "cents", "test_after"),
         ("found in one case", "cents / 100", "min(cents / 100, 1)", "test_cases[300]"),
         ("not found in the other case", "cents / 100", "min(cents / 100, 1)", "test_cases[100]"),
         ("changes nothing that is asked", "cents / 100, 0", "cents / 100, -1", "test_dollars"),
@@ -101,6 +110,8 @@ def test_each_fault_has_its_verdict(checkout: Checkout, tmp_path: Path) -> None:
     verdicts = {judged.mutant.name: judged.verdict for judged in found}
     assert verdicts == {
         "found": Verdict.RED,
+        "found in a class": Verdict.RED,
+        "found after a class": Verdict.RED,
         "found in one case": Verdict.RED,
         "not found in the other case": Verdict.SURVIVED,
         "changes nothing that is asked": Verdict.SURVIVED,
