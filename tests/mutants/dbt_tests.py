@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.mutants.copies import DATA, SETTINGS, environment
 from tests.mutants.outcomes import Became, Outcome, Outcomes
-from tests.mutants.warm import TooLongError, dbt
+from tests.mutants.warm import TooLongError, run
 
 DBT = ("--log-level", "warn", "--log-level-file", "none", "--no-use-colors")
 ENVIRONMENT = {**environment(), **SETTINGS}
@@ -38,7 +38,7 @@ def prepare(folder: Path) -> None:
     if loaded.returncode:
         raise PreparationError((loaded.stdout + loaded.stderr)[-2_000:])
     left_out = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-    code, said = dbt(folder, [*DBT, "build", *left_out], ENVIRONMENT, PREPARATION_SECONDS)
+    code, said = run("dbt", folder, [*DBT, "build", *left_out], ENVIRONMENT, PREPARATION_SECONDS)
     if code:
         raise PreparationError(said[-2_000:])
     shutil.copy2(folder / _WAREHOUSE, folder / _BUILT)
@@ -65,7 +65,7 @@ def run_dbt(
     if models:
         command += ["--full-refresh", "--exclude-resource-type", "unit_test"]
     try:
-        _, said = dbt(folder, [*command, "--select", *models, *tests], ENVIRONMENT, seconds)
+        _, said = run("dbt", folder, [*command, "--select", *models, *tests], ENVIRONMENT, seconds)
     except TooLongError as error:
         return {test: Outcome(Became.BROKEN, str(error)) for test in tests}
     finally:

@@ -101,7 +101,10 @@ def places(mutant: Mutant, checkout: Checkout) -> list[Place]:
     """
     wanted = pattern(mutant.replace)
     found, n_found = [], 0
+    longest = max(_PIECE.findall(mutant.replace), key=len)
     for path, text in checkout.product.items():
+        if longest not in text:  # a hundred times as quick as the pattern
+            continue
         changed, n_here = wanted.subn(lambda _: mutant.by, text)
         if n_here:
             found.append(Place(path, changed))

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.mutants.copies import DATA, environment
 from tests.mutants.outcomes import Became, Outcome, Outcomes, worst
 from tests.mutants.plugin import REPORT
-from tests.mutants.warm import TooLongError, pytest
+from tests.mutants.warm import TooLongError, run
 
 # The product does not even run: a fault that is badly written, or a test that asks for what is gone.
 NO_CLAIM = {
@@ -32,7 +32,9 @@ def run_pytest(
     arguments = ["-q", "-n0", "--tb=no", "--no-header", "-p", "tests.mutants.plugin"]
     env = {**environment(), REPORT: str(report)}
     try:
-        _, said = pytest(folder, [*arguments, *(["-x"] if stop else []), *tests], env, seconds)
+        _, said = run(
+            "pytest", folder, [*arguments, *(["-x"] if stop else []), *tests], env, seconds
+        )
     except TooLongError as error:
         return {test: Outcome(Became.BROKEN, str(error)) for test in tests}
     lines = report.read_text(encoding="utf-8").splitlines() if report.exists() else []

@@ -16,6 +16,7 @@ from tests.mutants.dbt_tests import prepare, run_dbt, share
 from tests.mutants.locating import Checkout, DoesNotApplyError, Place, addresses, places
 from tests.mutants.outcomes import Became, Outcome, Outcomes
 from tests.mutants.python_tests import run_pytest
+from tests.mutants.warm import ending_with
 
 COPIES = 2
 SECONDS = 240.0
@@ -92,7 +93,9 @@ def run_mutants(
 @contextmanager
 def _copies(checkout: Checkout) -> Iterator[list[Path]]:
     with tempfile.TemporaryDirectory(prefix="mutants-") as scratch:
-        yield [make_copy(checkout, Path(scratch) / f"copy-{n}") for n in range(COPIES)]
+        folders = [make_copy(checkout, Path(scratch) / f"copy-{n}") for n in range(COPIES)]
+        with ending_with(folders):
+            yield folders
 
 
 def _without_fault(folders: list[Path], ready: list[_Ready]) -> Outcomes:

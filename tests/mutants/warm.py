@@ -1,128 +1,144 @@
 """pytest and dbt in a copy, forked from a process that has imported the libraries: half of a short run is importing them.
 
-Only libraries are imported beforehand. What stands in the checkout is imported by each run anew, from its copy.
+This file is also that process, one per copy. It imports libraries only and nothing of the project, so that each run
+imports the project's modules anew, as they stand in the copy with a fault in it.
 """
 
 import atexit
 import contextlib
 import importlib
-import multiprocessing
+import json
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
-from tests.mutants.copies import ROOT
-
-LIBRARIES = (
-    *("pytest", "hypothesis", "duckdb", "pyarrow.parquet", "pyarrow.compute", "pyarrow.csv"),
-    *("orjson", "dlt", "dlt.destinations", "fastapi", "uvicorn", "httpx", "prometheus_client"),
-    *("dbt.cli.main", "dbt.adapters.duckdb"),
-)
+LIBRARIES = {
+    "pytest": (
+        *("pytest", "hypothesis", "duckdb", "pyarrow.parquet", "pyarrow.compute", "pyarrow.csv"),
+        *("orjson", "dlt", "dlt.destinations", "fastapi", "uvicorn", "httpx", "prometheus_client"),
+    ),
+    "dbt": ("dbt.cli.main", "dbt.adapters.duckdb"),
+}
 # By name, because pytest would import anew, to rewrite it, whatever comes with a plugin that it finds by itself.
 PLUGINS = ("xdist.plugin", "_hypothesis_pytestplugin", "anyio.pytest_plugin")
-IN_FORKED = "MUTANTS_FORKED"
-
-if os.environ.get(IN_FORKED) and multiprocessing.current_process().name == "MainProcess":
-    for _library in LIBRARIES:
-        importlib.import_module(_library)
-
-
+LOG = Path("data") / "mutants" / "run.log"
+_servers: dict[Path, "subprocess.Popen[str]"] = {}
 cpu_seconds: list[float] = []
-"""What each run has used, with everything it started and waited for; what was killed is not counted."""
+"""What each run has used, with everything that it started and waited for."""
 
 
 class TooLongError(Exception):
-    """A run did not end in time."""
+    """A run did not end in time, and was killed with everything it had started."""
 
 
-def pytest(
-    folder: Path, arguments: Sequence[str], env: dict[str, str], seconds: float
+@contextlib.contextmanager
+def ending_with(folders: Sequence[Path]) -> Iterator[None]:
+    """End the copies' processes at the end."""
+    try:
+        yield
+    finally:
+        for folder in folders:
+            server = _servers.pop(folder, None)
+            if server is not None:
+                server.communicate()  # without another question it ends
+
+
+def run(
+    program: str, folder: Path, arguments: Sequence[str], env: dict[str, str], seconds: float
 ) -> tuple[int, str]:
-    """Run pytest in a copy; return its exit code and what it said.
+    """Run `pytest` or `dbt` in a copy, one at a time in each; return the exit code and what was said.
 
     Raises:
-        TooLongError: It was killed.
+        TooLongError: It took longer than so many seconds.
     """
-    named = [word for plugin in PLUGINS for word in ("-p", plugin)]
-    env = {**env, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    return _forked(_pytest, folder, [*named, *arguments], env, seconds)
-
-
-def dbt(
-    folder: Path, arguments: Sequence[str], env: dict[str, str], seconds: float
-) -> tuple[int, str]:
-    """Run dbt in a copy; return its exit code and what it said.
-
-    Raises:
-        TooLongError: It was killed.
-    """
-    return _forked(_dbt, folder, arguments, env, seconds)
-
-
-def _forked(
-    program: Callable[[list[str]], int],
-    folder: Path,
-    arguments: Sequence[str],
-    env: dict[str, str],
-    seconds: float,
-) -> tuple[int, str]:
-    log = folder / "data" / "mutants" / "run.log"
-    os.environ[IN_FORKED] = "1"
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    log.with_suffix(".cpu").unlink(missing_ok=True)
-    child = context.Process(target=_run, args=(program, folder, list(arguments), env, log))
-    child.start()
-    child.join(seconds)
-    is_late = child.exitcode is None
-    # What it started and left behind goes with it.
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid or 0, signal.SIGKILL)
-    child.join()
-    if is_late:
+    if folder not in _servers:
+        _servers[folder] = subprocess.Popen(
+            [sys.executable, "-P", __file__],
+            cwd=folder,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    server = _servers[folder]
+    asked = {
+        "program": program,
+        "libraries": LIBRARIES[program],
+        "arguments": list(arguments),
+        "env": env,
+        "seconds": seconds,
+    }
+    assert server.stdin is not None
+    assert server.stdout is not None
+    server.stdin.write(json.dumps(asked) + "\n")
+    server.stdin.flush()
+    done = json.loads(server.stdout.readline())
+    cpu_seconds.append(done["cpu_seconds"])
+    if done["is_late"]:
         raise TooLongError(f"took longer than {seconds:.0f} s")
-    with contextlib.suppress(FileNotFoundError, ValueError):
-        cpu_seconds.append(float(log.with_suffix(".cpu").read_text(encoding="ascii")))
-    return int(child.exitcode or 0), log.read_text(encoding="utf-8", errors="replace")
+    return done["code"], (folder / LOG).read_text(encoding="utf-8", errors="replace")
 
 
-def _run(
-    program: Callable[[list[str]], int],
-    folder: Path,
-    arguments: list[str],
-    env: dict[str, str],
-    log: Path,
-) -> None:
+def _serve() -> None:
+    for line in sys.stdin:
+        asked = json.loads(line)
+        for library in asked["libraries"]:
+            with contextlib.suppress(ModuleNotFoundError):  # a run that needs it will say so
+                importlib.import_module(library)
+        child = os.fork()
+        if child == 0:
+            _run(asked)
+        sys.stdout.write(json.dumps(_ended(child, asked["seconds"])) + "\n")
+        sys.stdout.flush()
+
+
+def _ended(child: int, seconds: float) -> dict[str, Any]:
+    """Wait for a run; return how it ended."""
+    until, is_late = time.monotonic() + seconds, False
+    found, status, used = os.wait4(child, os.WNOHANG)
+    while not found:
+        if time.monotonic() > until and not is_late:
+            is_late = True
+            os.killpg(child, signal.SIGKILL)
+        time.sleep(0.02)
+        found, status, used = os.wait4(child, os.WNOHANG)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)  # what it has started and left behind
+    cpu = used.ru_utime + used.ru_stime
+    return {"code": os.waitstatus_to_exitcode(status), "is_late": is_late, "cpu_seconds": cpu}
+
+
+def _run(asked: dict[str, Any]) -> NoReturn:
+    """Become the program, in a session of its own."""
     os.setsid()
-    os.chdir(folder)
     os.environ.clear()
-    os.environ.update(env)
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    for number in (1, 2):
+    os.environ.update(asked["env"])
+    nothing, log = (
+        os.open(os.devnull, os.O_RDONLY),
+        os.open(LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
+    )
+    for file, number in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(file, number)
-    ours = [
-        name
-        for name, module in sys.modules.items()
-        if name.partition(".")[0] == "tests"
-        or Path(getattr(module, "__file__", None) or "/").is_relative_to(ROOT / "tests")
-    ]
-    for name in ours:
-        del sys.modules[name]
-    sys.path[:] = [str(folder), *(path for path in sys.path if Path(path).resolve() != ROOT)]
-    importlib.invalidate_caches()
-    code = program(arguments)
-    atexit._run_exitfuncs()  # as at the end of any program: dbt closes the warehouse here
-    sys.stdout.flush()
-    sys.stderr.flush()
-    log.with_suffix(".cpu").write_text(str(sum(os.times()[:4])), encoding="ascii")
-    os._exit(code)
+    sys.path.insert(0, str(Path.cwd()))
+    code = 1
+    try:
+        code = (_pytest if asked["program"] == "pytest" else _dbt)(asked["arguments"])
+        atexit._run_exitfuncs()  # as at the end of any program: dbt closes the warehouse here
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def _pytest(arguments: list[str]) -> int:
-    runner = importlib.import_module("pytest")
-    return int(runner.main(arguments))
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    named = [word for plugin in PLUGINS for word in ("-p", plugin)]
+    return int(importlib.import_module("pytest").main([*named, *arguments]))
 
 
 def _dbt(arguments: list[str]) -> int:
@@ -132,3 +148,7 @@ def _dbt(arguments: list[str]) -> int:
     if done.exception is not None:
         sys.stderr.write(f"{done.exception}\n")
     return 0 if done.success else 1
+
+
+if __name__ == "__main__":
+    _serve()

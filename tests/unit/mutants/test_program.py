@@ -62,6 +62,12 @@ test = "{test}"
 """
 
 
+@pytest.fixture(autouse=True)
+def _few_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three lines need none of those that the project's tests import."""
+    monkeypatch.setattr("tests.mutants.warm.LIBRARIES", {"pytest": ["pytest"]})
+
+
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """A small project, and this program's own plugin in it."""
