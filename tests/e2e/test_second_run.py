@@ -1,21 +1,50 @@
 """A second run finds nothing to do, and a snapshot is made only of something new."""
 
+import importlib.util
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
-from tests.e2e.chain import SMALL, Chain, serve
+import pytest
+
+from serving.config import read_settings
+from tests.e2e import warm
+from tests.e2e.chain import DBT, SMALL, Chain, serve
 from tests.e2e.tables import changed_rows
 
 
-def test_a_second_run_changes_no_row(
-    small: Chain, tmp_path: Path, record_property: Callable[[str, object], None]
+@pytest.fixture
+def build_program() -> ModuleType:
+    """Load `bin/build.py`, which is a program and no module of a package."""
+    spec = importlib.util.spec_from_file_location("bin_build", warm.ROOT / "bin" / "build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_second_run_changes_no_row_and_a_third_one_does_not_build(
+    small: Chain,
+    tmp_path: Path,
+    build_program: ModuleType,
+    record_property: Callable[[str, object], None],
 ) -> None:
     again = small.copy(tmp_path / "again")
+    target = str(tmp_path / "target")
+    settings = read_settings(again.env(DBT_TARGET_PATH=target))
+    before = build_program.read_inputs(settings)
     with serve(SMALL) as server:
         loaded = again.extract(server)
-    built = again.build(run_id="another run")
+    # The loader has looked everywhere once more, and everything is as it was.
+    assert build_program.read_inputs(settings) == before
+    no_tests = ("--exclude-resource-type=unit_test", "--exclude-resource-type=test")
+    built = again.run(
+        "dbt", *DBT[1:], "build", *no_tests, PIPELINE_RUN_ID="another run", DBT_TARGET_PATH=target
+    )
+    assert built.code == 0, built.text
     record_property("cpu_seconds_of_extract", loaded.cpu_seconds)
     record_property("cpu_seconds_of_dbt", built.cpu_seconds)
     # Every column, also loaded_at and pipeline_run_id: nothing was written again.
@@ -26,6 +55,13 @@ def test_a_second_run_changes_no_row(
         " group by status"
     )
     assert statuses == [("ok", 0)]
+
+    build_program.remember(settings, before)
+    assert build_program.is_current(settings, before)
+    # That no sheet could be read is a finding which is not in the marts yet.
+    again.change("update raw_sheets.extract_runs set status = 'failed'")
+    assert build_program.read_inputs(settings) == before
+    assert not build_program.is_current(settings, before)
 
 
 def test_the_comparison_sees_a_load_time(small: Chain, tmp_path: Path) -> None:
