@@ -6,6 +6,7 @@ it reads, or selects it too. CHANGELOG's commands are steps for a warehouse that
 
 import contextlib
 import io
+import json
 import re
 import shlex
 from pathlib import Path
@@ -46,7 +47,8 @@ def _selected(command: str) -> set[str]:
     with contextlib.redirect_stdout(io.StringIO()) as said:
         outcome = dbtRunner(manifest=manifest()).invoke(arguments)
     assert outcome.success, outcome.exception or said.getvalue()
-    return set(re.findall(r'"unique_id": "([^"]+)"', "\n".join(outcome.result)))
+    assert isinstance(outcome.result, list)
+    return {json.loads(line)["unique_id"] for line in outcome.result}
 
 
 @pytest.mark.parametrize("command", _commands())

@@ -2,7 +2,13 @@
 One row per fact outside the usage data that changes figures from a date on: directory rows, sheet rows, prices, rules.
 A validity is two events, its start and its end, so that ending one touches only the days after it.
 An end that cannot be read takes the row out of use altogether and so belongs to the start's content.
+A seed without validity counts as a whole, with every column, from the first day on. That nothing is missing here which a
+model rebuilt by day is made from is checked by tests/repository.
 #}
+{% set seeds = [
+    'attribution_rules', 'audit_event_rules', 'cost_components', 'gemini_category_rules',
+    'geo_multipliers', 'model_aliases', 'platform_rules', 'platforms'
+] %}
 with
 
 sheet_people as (
@@ -59,57 +65,22 @@ prices as (
 
 ),
 
-platform_rules as (
+{% for seed in seeds %}
+{{ seed }} as (
 
-    select * from {{ ref('platform_rules') }}
-
-),
-
-attribution_rules as (
-
-    select * from {{ ref('attribution_rules') }}
+    select * from {{ ref(seed) }}
 
 ),
-
-model_aliases as (
-
-    select * from {{ ref('model_aliases') }}
-
-),
-
-geo_multipliers as (
-
-    select * from {{ ref('geo_multipliers') }}
-
-),
-
+{% endfor %}
 fx_rates as (
 
     select * from {{ ref('fx_rates') }}
 
 ),
 
-cost_components as (
-
-    select * from {{ ref('cost_components') }}
-
-),
-
 claude_users as (
 
     select * from {{ ref('int_identity__claude_users') }}
-
-),
-
-audit_event_rules as (
-
-    select * from {{ ref('audit_event_rules') }}
-
-),
-
-gemini_category_rules as (
-
-    select * from {{ ref('gemini_category_rules') }}
 
 ),
 
@@ -210,46 +181,10 @@ events as (
     union all
 
     select
-        {{ surrogate_key([
-            "'platform_rules'", 'rule_id', 'rule_priority', 'is_active', 'evidence', 'match_value',
-            'platform'
-        ]) }} as event_hash,
-        cast('1900-01-01' as date) as effective_date
-    from platform_rules
-
-    union all
-
-    select
-        {{ surrogate_key([
-            "'attribution_rules'", 'attribution_step', 'attribution_method', 'confidence_text',
-            'ladder_rank', 'match_pattern'
-        ]) }} as event_hash,
-        cast('1900-01-01' as date) as effective_date
-    from attribution_rules
-
-    union all
-
-    select
         {{ surrogate_key(["'person_aliases'", 'person_email', 'aliases_text']) }} as event_hash,
         known_from_date as effective_date
     from person_aliases
     where aliases_text is not null
-
-    union all
-
-    select
-        {{ surrogate_key(["'model_aliases'", 'model_alias', 'model']) }} as event_hash,
-        cast('1900-01-01' as date) as effective_date
-    from model_aliases
-
-    union all
-
-    select
-        {{ surrogate_key([
-            "'geo_multipliers'", 'inference_geo', 'model', 'multiplier_text'
-        ]) }} as event_hash,
-        cast('1900-01-01' as date) as effective_date
-    from geo_multipliers
 
     union all
 
@@ -260,34 +195,18 @@ events as (
     union all
 
     select
-        {{ surrogate_key([
-            "'cost_components'", 'vendor', 'cost_type', 'token_type', 'cost_component'
-        ]) }} as event_hash,
-        cast('1900-01-01' as date) as effective_date
-    from cost_components
-
-    union all
-
-    select
         {{ surrogate_key(["'claude_users'", 'claude_user_id', 'user_email']) }} as event_hash,
         known_from_date as effective_date
     from claude_users
 
+    {% for seed in seeds %}
     union all
 
     select
-        {{ surrogate_key(["'audit_event_rules'", 'event_name', 'measure']) }} as event_hash,
+        {{ dbt.hash(dbt.concat(["'" ~ seed ~ "|'", row_text(seed)])) }} as event_hash,
         cast('1900-01-01' as date) as effective_date
-    from audit_event_rules
-
-    union all
-
-    select
-        {{ surrogate_key([
-            "'gemini_category_rules'", 'event_category', 'is_active', 'measure'
-        ]) }} as event_hash,
-        cast('1900-01-01' as date) as effective_date
-    from gemini_category_rules
+    from {{ seed }}
+    {% endfor %}
 
 )
 
