@@ -67,7 +67,7 @@ def _build(chain: Chain, series: Series, rules: Sequence[tuple[str, str]] = ()) 
         )
         connection.execute(
             "create table intermediate.int_finance__seat_days_ahead (vendor varchar, platform varchar,"
-            " category varchar, team_name varchar, cost_centre varchar, seat_usd decimal(38, 9),"
+            " category varchar, team_name varchar, cost_centre varchar, seat_cost_usd decimal(38, 9),"
             " usage_date date)"
         )
         connection.execute(

@@ -78,7 +78,7 @@ CLAIMS = (
     Claim(
         "chargeback",
         3,
-        "select month_start_date, vendor, platform, sum(seat_usd), sum(usage_usd)"
+        "select month_start_date, vendor, platform, sum(seat_cost_usd), sum(usage_cost_usd)"
         " from warehouse.marts.mart_finance__chargeback group by all",
         f"select {_MONTH}, vendor, platform, {_TRUE_PARTS} from true_ledger group by all",
     ),
@@ -93,7 +93,7 @@ CLAIMS = (
     Claim(
         "executive overview, category and vendor",
         3,
-        "select month_start_date, category, vendor, sum(seat_spend_usd), sum(usage_spend_usd)"
+        "select month_start_date, category, vendor, sum(seat_cost_usd), sum(usage_cost_usd)"
         " from warehouse.marts.mart_executive__overview_monthly"
         " where rollup_scope = 'category_vendor_team' group by all",
         f"select {_MONTH}, {_CATEGORY}, vendor, {_TRUE_PARTS} from true_ledger group by all",
@@ -121,9 +121,9 @@ CLAIMS = (
         f" select {_MONTH}, null, null, null, null, null, n_agent_requests from true_cursor_daily) group by all",
     ),
     Claim(
-        "productivity, money of a day and tool",
+        "productivity, money of a day and platform",
         2,
-        "select usage_date, tool, coalesce(sum(seat_cost_usd), 0), coalesce(sum(usage_cost_usd), 0)"
+        "select usage_date, platform, coalesce(sum(seat_cost_usd), 0), coalesce(sum(usage_cost_usd), 0)"
         " from warehouse.marts.mart_engineering__productivity_daily group by all",
         f"select usage_date, platform, {_TRUE_PARTS} from true_ledger where {_ENGINEERING} group by all",
     ),
@@ -131,8 +131,8 @@ CLAIMS = (
         "productivity, work of a day",
         1,
         "select usage_date, sum(n_sessions), sum(n_commits), sum(n_pull_requests),"
-        " sum(n_lines_added) filter (tool = 'cursor'), sum(n_lines_accepted) filter (tool = 'cursor'),"
-        " sum(n_tabs_shown), sum(n_tabs_accepted), sum(n_lines_added) filter (tool = 'claude_code')"
+        " sum(n_lines_added) filter (platform = 'cursor'), sum(n_accepted_lines_added) filter (platform = 'cursor'),"
+        " sum(n_tabs_shown), sum(n_tabs_accepted), sum(n_lines_added) filter (platform = 'claude_code')"
         " from warehouse.marts.mart_engineering__productivity_daily group by all",
         "select usage_date, sum(a), sum(b), sum(c), sum(d), sum(e), sum(f), sum(g), sum(h) from ("
         " select usage_date, n_sessions as a, n_commits as b, n_pull_requests as c, null as d, null as e,"
@@ -143,7 +143,7 @@ CLAIMS = (
     Claim(
         "team by week, money and work",
         2,
-        "select week_start_date, tool, coalesce(sum(seat_cost_usd), 0), coalesce(sum(usage_cost_usd), 0)"
+        "select week_start_date, platform, coalesce(sum(seat_cost_usd), 0), coalesce(sum(usage_cost_usd), 0)"
         " from warehouse.marts.mart_engineering__team_weekly group by all",
         "select date_trunc('week', usage_date)::date, platform,"
         f" {_TRUE_PARTS} from true_ledger where {_ENGINEERING} group by all",
@@ -151,7 +151,7 @@ CLAIMS = (
     Claim(
         "team by week, active people",
         3,
-        "select week_start_date, tool, coalesce(team_name, ''), n_active_people"
+        "select week_start_date, platform, coalesce(team_name, ''), n_active_people"
         " from warehouse.marts.mart_engineering__team_weekly where n_active_people > 0",
         "select date_trunc('week', usage_date)::date, platform, coalesce(team_name, ''),"
         f" count(distinct person_email) from true_active_people where {_ENGINEERING} group by all",
@@ -213,7 +213,7 @@ CLAIMS = (
     Claim(
         "seats of a month",
         2,
-        "select month_date, platform, sum(n_seat_days), sum(seat_usd)"
+        "select month_start_date, platform, sum(n_seat_days), sum(seat_cost_usd)"
         " from warehouse.marts.mart_finance__seat_utilisation group by all",
         "select usage_month::date, platform, sum(n_seat_days), sum(seat_fee_usd) from true_seats_monthly group by all",
     ),
@@ -234,7 +234,7 @@ CLAIMS = (
     Claim(
         "reconciliation: the ledger of a month",
         2,
-        "select invoice_month_date, vendor, sum(ledger_usd)"
+        "select month_start_date, vendor, sum(ledger_usd)"
         " from warehouse.marts.mart_finance__cost_reconciliation where ledger_usd <> 0 group by all",
         f"select {_MONTH}, vendor, sum(spend_usd) from true_ledger group by all",
     ),

@@ -11,7 +11,7 @@ from tests.e2e.conftest import COMPANY
 from tests.e2e.truth import ROW_USD, opened
 
 FOUND = """
-    select usage_date, budget_scope_value, usage_usd, impact_usd
+    select usage_date, budget_scope_value, usage_cost_usd, impact_usd
     from warehouse.marts.mart_finance__anomalies
     where is_anomaly and budget_scope = 'platform'
     order by usage_date

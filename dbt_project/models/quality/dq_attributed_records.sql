@@ -48,9 +48,6 @@ shares as (
 final as (
 
     select
-        platform,
-        n_records,
-        n_attributed_records,
         {{ finding_columns(
             check_name='check_name',
             check_scope='platform',
@@ -60,7 +57,10 @@ final as (
             ]),
             observed_value='owned_share',
             check_date='check_date'
-        ) }}
+        ) }},
+        platform,
+        n_records,
+        n_attributed_records
     from shares
 
 )

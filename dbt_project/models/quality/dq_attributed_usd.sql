@@ -16,7 +16,7 @@ periods as (
         'attributed_usd' as check_name,
         platform,
         'in the last 90 days' as period_text,
-        sum(total_usd) as total_usd,
+        sum(spend_usd) as spend_usd,
         sum(attributed_usd) as attributed_usd,
         max(check_date) as check_date
     from days
@@ -29,7 +29,7 @@ periods as (
         'attributed_usd_of_day' as check_name,
         platform,
         {{ sentence(["'on '", 'check_date']) }} as period_text,
-        total_usd,
+        spend_usd,
         attributed_usd,
         check_date
     from days
@@ -42,30 +42,30 @@ shares as (
     select
         *,
         {{ share_of(
-            'cast(attributed_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')', 'cast(total_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')'
+            'cast(attributed_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')', 'cast(spend_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')'
         ) }} as owned_share
     from periods
-    where total_usd > 0
+    where spend_usd > 0
 
 ),
 
 final as (
 
     select
-        platform,
-        cast(total_usd as {{ numeric_type() }}) as total_usd,
-        cast(attributed_usd as {{ numeric_type() }}) as attributed_usd,
         {{ finding_columns(
             check_name='check_name',
             check_scope='platform',
             finding=sentence([
-                decimal_text('attributed_usd'), "' of '", decimal_text('total_usd'), "' USD of '", 'platform', "' '",
+                decimal_text('attributed_usd'), "' of '", decimal_text('spend_usd'), "' USD of '", 'platform', "' '",
                 'period_text', "' have an owner: '", percent_text('owned_share'), "'; '",
-                decimal_text('(total_usd - attributed_usd)'), "' USD have none'"
+                decimal_text('(spend_usd - attributed_usd)'), "' USD have none'"
             ]),
             observed_value='owned_share',
             check_date='check_date'
-        ) }}
+        ) }},
+        platform,
+        cast(spend_usd as {{ numeric_type() }}) as spend_usd,
+        cast(attributed_usd as {{ numeric_type() }}) as attributed_usd
     from shares
 
 )

@@ -59,8 +59,6 @@ days as (
 final as (
 
     select
-        cast(billed_usd as {{ numeric_type() }}) as billed_usd,
-        cast(list_value_usd as {{ numeric_type() }}) as list_value_usd,
         {{ finding_columns(
             check_name="'bill_scale'",
             check_scope="'anthropic'",
@@ -72,7 +70,9 @@ final as (
             observed_value='billed_usd',
             expected_value='list_value_usd',
             check_date='usage_date'
-        ) }}
+        ) }},
+        cast(billed_usd as {{ numeric_type() }}) as billed_usd,
+        cast(list_value_usd as {{ numeric_type() }}) as list_value_usd
     from days
     where
         -- A day of less than a cent has no scale.

@@ -42,13 +42,6 @@ list_values as (
 final as (
 
     select
-        bill_lines.line_key,
-        bill_lines.workspace_key,
-        bill_lines.model,
-        bill_lines.cost_component,
-        list_values.n_units,
-        bill_lines.line_cost_usd,
-        cast(list_values.list_value_usd as {{ numeric_type() }}) as list_value_usd,
         {{ finding_columns(
             check_name="'bill_unit_price'",
             check_scope=dbt.concat([
@@ -65,7 +58,14 @@ final as (
             observed_value='bill_lines.line_cost_usd',
             expected_value='list_values.list_value_usd',
             check_date='bill_lines.usage_date'
-        ) }}
+        ) }},
+        bill_lines.line_key,
+        bill_lines.workspace_key,
+        bill_lines.model,
+        bill_lines.cost_component,
+        list_values.n_units,
+        bill_lines.line_cost_usd,
+        cast(list_values.list_value_usd as {{ numeric_type() }}) as list_value_usd
     from bill_lines
     inner join list_values
         on bill_lines.line_key = list_values.line_key

@@ -13,24 +13,24 @@ budgets as (
 final as (
 
     select
-        budget_scope,
-        budget_scope_value,
-        n_budget_lines,
-        smallest_budget_usd,
-        largest_budget_usd,
         {{ finding_columns(
             check_name="'budget_contradiction'",
             check_scope=sentence(['budget_scope', "' '", 'budget_scope_value']),
             finding=sentence([
                 "'the budgets tab has '", 'n_budget_lines', "' lines for '", 'budget_scope', "' '",
-                'budget_scope_value', "' in the month of '", 'budget_month_date', "', from '",
+                'budget_scope_value', "' in the month of '", 'month_start_date', "', from '",
                 decimal_text('smallest_budget_usd'), "' to '", decimal_text('largest_budget_usd'),
                 "' USD: until they agree there is no such budget'"
             ]),
             observed_value='n_budget_lines',
             expected_value='1',
-            check_date='budget_month_date'
-        ) }}
+            check_date='month_start_date'
+        ) }},
+        budget_scope,
+        budget_scope_value,
+        n_budget_lines,
+        smallest_budget_usd,
+        largest_budget_usd
     from budgets
 
 )

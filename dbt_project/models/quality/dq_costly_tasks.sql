@@ -27,9 +27,6 @@ counted as (
 final as (
 
     select
-        organization_id,
-        review_rule,
-        n_tasks,
         {{ finding_columns(
             check_name='review_rule',
             check_scope='organization_id',
@@ -40,7 +37,10 @@ final as (
             ]),
             observed_value='n_tasks',
             check_date='usage_date'
-        ) }}
+        ) }},
+        organization_id,
+        review_rule,
+        n_tasks
     from counted
 
 )

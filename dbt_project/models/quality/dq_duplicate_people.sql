@@ -44,9 +44,6 @@ doubles as (
 final as (
 
     select
-        person_email,
-        first_sheet_row,
-        last_sheet_row,
         {{ finding_columns(
             check_name="'duplicate_person'",
             check_scope='person_email',
@@ -57,7 +54,10 @@ final as (
             observed_value='2',
             expected_value='1',
             check_date='loaded_date'
-        ) }}
+        ) }},
+        person_email,
+        first_sheet_row,
+        last_sheet_row
     from doubles
 
 )

@@ -39,12 +39,12 @@ One row per check, scope and date that a check returns. To add a check, add its 
 ] %}
 {% for check_model in check_models %}
 select
+    check_date,
     check_name,
     check_scope,
     finding,
     observed_value,
-    expected_value,
-    check_date
+    expected_value
 from {{ ref(check_model) }}
 {% if not loop.last %}
 union all

@@ -40,7 +40,6 @@ lost as (
 final as (
 
     select
-        n_days,
         {{ finding_columns(
             check_name="'gemini_history'",
             check_scope="'gemini'",
@@ -50,7 +49,8 @@ final as (
             ]),
             observed_value='n_days',
             check_date='first_read_date'
-        ) }}
+        ) }},
+        n_days
     from lost
     where n_days > 0
 

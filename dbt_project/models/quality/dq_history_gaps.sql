@@ -52,10 +52,6 @@ lengths as (
 final as (
 
     select
-        source_name,
-        n_days,
-        last_loaded_date,
-        next_loaded_date,
         {{ finding_columns(
             check_name="'history_gap'",
             check_scope='source_name',
@@ -66,7 +62,11 @@ final as (
             ]),
             observed_value='n_days',
             check_date='last_loaded_date'
-        ) }}
+        ) }},
+        source_name,
+        last_loaded_date,
+        next_loaded_date,
+        n_days
     from lengths
     where n_days > 4
 

@@ -62,8 +62,6 @@ counted as (
 final as (
 
     select
-        organization_id,
-        n_tasks,
         {{ finding_columns(
             check_name="'late_tasks'",
             check_scope='organization_id',
@@ -73,7 +71,9 @@ final as (
             ]),
             observed_value='n_tasks',
             check_date='usage_date'
-        ) }}
+        ) }},
+        organization_id,
+        n_tasks
     from counted
 
 )

@@ -27,13 +27,6 @@ conflicts as (
 final as (
 
     select
-        platform,
-        actor_type,
-        actor_id,
-        n_owners,
-        first_owner_email,
-        last_owner_email,
-        first_conflict_date,
         {{ finding_columns(
             check_name="'mapping_conflict'",
             check_scope=dbt.concat([
@@ -47,7 +40,14 @@ final as (
             observed_value='n_owners',
             expected_value='1',
             check_date='last_conflict_date'
-        ) }}
+        ) }},
+        actor_type,
+        actor_id,
+        platform,
+        first_owner_email,
+        last_owner_email,
+        first_conflict_date,
+        n_owners
     from conflicts
 
 )

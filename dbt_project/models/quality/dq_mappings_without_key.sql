@@ -34,9 +34,6 @@ known_names as (
 final as (
 
     select
-        mappings.sheet_row,
-        coalesce(mappings.api_key_id, mappings.api_key_name) as mapped_key,
-        mappings.owner_email,
         {{ finding_columns(
             check_name="'mapping_without_key'",
             check_scope=sentence(["'row '", 'mappings.sheet_row']),
@@ -47,7 +44,10 @@ final as (
             ]),
             observed_value='1',
             check_date='cast(mappings._loaded_at as date)'
-        ) }}
+        ) }},
+        mappings.owner_email,
+        coalesce(mappings.api_key_id, mappings.api_key_name) as mapped_key,
+        mappings.sheet_row
     from mappings
     left join api_keys
         on mappings.api_key_id = api_keys.api_key_id

@@ -52,11 +52,11 @@ new_runs as (
 final as (
 
     select
-        pipeline_run_id,
         -- The first build has none before it: only its newest data can be said to have waited.
         case when last_built_at is null then newest_loaded_at else waiting_since_at end
             as waiting_since_at,
-        cast({{ dbt.current_timestamp() }} as timestamp) as built_at
+        cast({{ dbt.current_timestamp() }} as timestamp) as built_at,
+        pipeline_run_id
     from new_runs
 
 )

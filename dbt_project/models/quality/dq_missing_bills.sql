@@ -38,7 +38,7 @@ gaps as (
         vendor,
         'is in the ledger and the sheet has no invoice of the month from' as gap_text,
         ledger_usd as unbilled_usd,
-        invoice_month_date as gap_date
+        month_start_date as gap_date
     from reconciliation
 
     union all
@@ -56,8 +56,6 @@ gaps as (
 final as (
 
     select
-        vendor,
-        cast(unbilled_usd as {{ numeric_type() }}) as unbilled_usd,
         {{ finding_columns(
             check_name='check_name',
             check_scope='vendor',
@@ -67,7 +65,9 @@ final as (
             ]),
             observed_value='unbilled_usd',
             check_date='gap_date'
-        ) }}
+        ) }},
+        vendor,
+        cast(unbilled_usd as {{ numeric_type() }}) as unbilled_usd
     from gaps
 
 )

@@ -33,9 +33,6 @@ shares as (
 final as (
 
     select
-        organization_id,
-        n_compared_tasks,
-        n_negative_savings_tasks,
         {{ finding_columns(
             check_name="'negative_savings'",
             check_scope='organization_id',
@@ -46,7 +43,10 @@ final as (
             ]),
             observed_value='negative_savings_share',
             check_date='usage_date'
-        ) }}
+        ) }},
+        organization_id,
+        n_compared_tasks,
+        n_negative_savings_tasks
     from shares
     where 20 * n_negative_savings_tasks > n_compared_tasks
 

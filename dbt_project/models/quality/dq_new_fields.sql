@@ -49,10 +49,6 @@ fields as (
 final as (
 
     select
-        source_name,
-        resource_name,
-        field_name,
-        n_rows,
         {{ finding_columns(
             check_name="'new_field'",
             check_scope=sentence(['source_name', "'.'", 'resource_name', "' '", 'field_name']),
@@ -62,7 +58,11 @@ final as (
             ]),
             observed_value='n_rows',
             check_date='first_seen_date'
-        ) }}
+        ) }},
+        source_name,
+        resource_name,
+        field_name,
+        n_rows
     from fields
 
 )

@@ -27,9 +27,6 @@ waits as (
 final as (
 
     select
-        pipeline_run_id,
-        waiting_since_at,
-        built_at,
         {{ finding_columns(
             check_name="'pipeline_time'",
             check_scope='pipeline_run_id',
@@ -40,7 +37,10 @@ final as (
             observed_value='n_minutes',
             expected_value='60',
             check_date='cast(built_at as date)'
-        ) }}
+        ) }},
+        waiting_since_at,
+        built_at,
+        pipeline_run_id
     from waits
     where n_minutes > 60
 

@@ -117,8 +117,6 @@ shares as (
 final as (
 
     select
-        n_labelled_records,
-        n_correct_records,
         {{ finding_columns(
             check_name='check_name',
             check_scope='label_source',
@@ -130,7 +128,9 @@ final as (
             ]),
             observed_value='correct_share',
             check_date='last_date'
-        ) }}
+        ) }},
+        n_labelled_records,
+        n_correct_records
     from shares
 
 )

@@ -36,8 +36,6 @@ changes as (
 final as (
 
     select
-        provider_price_id,
-        provider,
         {{ finding_columns(
             check_name="'price_change'",
             check_scope=sentence(['price_row_name', "' for '", 'provider']),
@@ -49,7 +47,9 @@ final as (
             ]),
             observed_value='change_ratio',
             check_date='valid_from_date'
-        ) }}
+        ) }},
+        provider,
+        provider_price_id
     from changes
     where
         10 * abs(price_usd_per_million_units - last_price_usd_per_million_units)

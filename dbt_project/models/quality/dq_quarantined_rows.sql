@@ -37,11 +37,6 @@ reasons as (
 final as (
 
     select
-        source_name,
-        resource_name,
-        field_name,
-        quarantine_reason,
-        n_rows,
         {{ finding_columns(
             check_name="'quarantined_rows'",
             check_scope=dbt.concat([
@@ -55,7 +50,12 @@ final as (
             ]),
             observed_value='n_rows',
             check_date='last_loaded_date'
-        ) }}
+        ) }},
+        source_name,
+        resource_name,
+        field_name,
+        quarantine_reason,
+        n_rows
     from reasons
 
 )

@@ -14,22 +14,22 @@ reconciliation as (
 final as (
 
     select
-        vendor,
-        invoice_month_date,
-        ledger_usd,
-        invoice_usd,
-        unexplained_usd,
         {{ finding_columns(
             check_name="'reconciliation_drift'",
             check_scope='vendor',
             finding=sentence([
-                'vendor', "' in the month of '", 'invoice_month_date', "': invoice '",
+                'vendor', "' in the month of '", 'month_start_date', "': invoice '",
                 decimal_text('invoice_usd'), "' USD, ledger '", decimal_text('ledger_usd'),
                 "' USD; no reason is known for '", decimal_text('unexplained_usd'), "' USD'"
             ]),
             observed_value='unexplained_share',
-            check_date='invoice_month_date'
-        ) }}
+            check_date='month_start_date'
+        ) }},
+        month_start_date,
+        vendor,
+        ledger_usd,
+        invoice_usd,
+        unexplained_usd
     from reconciliation
 
 )

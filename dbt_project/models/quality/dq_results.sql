@@ -82,19 +82,19 @@ all_rows as (
 final as (
 
     select
-        {{ surrogate_key([
-            'all_rows.check_name', 'all_rows.check_scope', 'all_rows.check_date'
-        ]) }} as dq_result_id,
+        all_rows.check_date,
         all_rows.check_name,
         all_rows.check_scope,
         case when all_rows.is_kept then 'ok' else checks.status_if_broken end as check_status,
         all_rows.finding,
-        checks.owner_name,
-        checks.remedy,
         cast(all_rows.observed_value as {{ numeric_type() }}) as observed_value,
         cast(all_rows.expected_value as {{ numeric_type() }}) as expected_value,
+        checks.owner_name,
+        checks.remedy,
         checks.is_build_breaking,
-        all_rows.check_date
+        {{ surrogate_key([
+            'all_rows.check_name', 'all_rows.check_scope', 'all_rows.check_date'
+        ]) }} as dq_result_id
     from all_rows
     inner join checks
         on all_rows.check_name = checks.check_name

@@ -28,22 +28,22 @@ used as (
 final as (
 
     select
-        platform_seats.platform,
-        platform_seats.n_seats,
-        platform_seats.n_people,
-        platform_seats.seat_usd,
         {{ finding_columns(
             check_name="'seats_without_usage_source'",
             check_scope='platform_seats.platform',
             finding=sentence([
                 'platform_seats.n_seats', "' seats of '", 'platform_seats.n_people',
                 "' people on '", 'platform_seats.platform', "' cost '",
-                decimal_text('platform_seats.seat_usd'),
+                decimal_text('platform_seats.seat_cost_usd'),
                 "' USD in the last 30 days and no source shows whether they are used'"
             ]),
             observed_value='platform_seats.n_seats',
             check_date='platform_seats.newest_date'
-        ) }}
+        ) }},
+        platform_seats.platform,
+        platform_seats.n_seats,
+        platform_seats.n_people,
+        platform_seats.seat_cost_usd
     from platform_seats
     left join used
         on platform_seats.platform = used.platform

@@ -52,11 +52,6 @@ unread as (
 final as (
 
     select
-        unread.source_name,
-        unread.platform,
-        coalesce(platform_seats.n_seats, 0) as n_seats,
-        coalesce(platform_seats.n_people, 0) as n_people,
-        coalesce(platform_seats.seat_usd, {{ to_numeric("'0'") }}) as seat_usd,
         {{ finding_columns(
             check_name="'source_off'",
             check_scope='coalesce(unread.platform, unread.source_name)',
@@ -67,13 +62,18 @@ final as (
                 ~ sentence([
                     "'; '", 'platform_seats.n_seats', "' seats of '", 'platform_seats.n_people',
                     "' people on '", 'unread.platform', "' cost '",
-                    decimal_text('platform_seats.seat_usd'),
+                    decimal_text('platform_seats.seat_cost_usd'),
                     "' USD in the last 30 days, used or not'"
                 ]) ~ " else '' end"
             ]),
             observed_value='coalesce(platform_seats.n_seats, 0)',
             check_date=as_of_date()
-        ) }}
+        ) }},
+        unread.source_name,
+        unread.platform,
+        coalesce(platform_seats.n_seats, 0) as n_seats,
+        coalesce(platform_seats.n_people, 0) as n_people,
+        coalesce(platform_seats.seat_cost_usd, {{ to_numeric("'0'") }}) as seat_cost_usd
     from unread
     left join platform_seats
         on unread.platform = platform_seats.platform

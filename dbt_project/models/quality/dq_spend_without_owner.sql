@@ -16,7 +16,7 @@ by_day as (
         platform,
         count(*) as n_records,
         count(case when attribution_method <> 'unattributed' then 1 end) as n_attributed_records,
-        sum(spend_usd) as total_usd,
+        sum(spend_usd) as spend_usd,
         sum(
             case
                 when attribution_method <> 'unattributed' then spend_usd else
@@ -32,16 +32,16 @@ by_day as (
 final as (
 
     select
+        check_date,
         platform,
         n_records,
         n_attributed_records,
         {{ share_of('n_attributed_records', 'n_records') }} as attributed_records_share,
         {{ share_of(
-            'cast(attributed_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')', 'cast(total_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')'
+            'cast(attributed_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')', 'cast(spend_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')'
         ) }} as attributed_usd_share,
-        cast(total_usd as {{ numeric_type() }}) as total_usd,
-        cast(attributed_usd as {{ numeric_type() }}) as attributed_usd,
-        check_date
+        cast(spend_usd as {{ numeric_type() }}) as spend_usd,
+        cast(attributed_usd as {{ numeric_type() }}) as attributed_usd
     from by_day
 
 )

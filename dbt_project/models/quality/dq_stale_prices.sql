@@ -44,7 +44,6 @@ ages as (
 final as (
 
     select
-        last_delivered_at,
         {{ finding_columns(
             check_name="'stale_prices'",
             check_scope="'provider_pricing'",
@@ -55,7 +54,8 @@ final as (
             observed_value='n_hours_behind',
             expected_value="'48'",
             check_date=as_of_date()
-        ) }}
+        ) }},
+        last_delivered_at
     from ages
     where n_hours_behind > 48
 

@@ -125,12 +125,6 @@ ages as (
 final as (
 
     select
-        source_name,
-        resource_name,
-        measured_by,
-        vendor_lag_hours as n_hours_of_vendor_lag,
-        promise_hours as n_hours_promised,
-        newest_complete_date,
         {{ finding_columns(
             check_name="'stale_source'",
             check_scope=sentence(['source_name', "'.'", 'resource_name']),
@@ -142,7 +136,13 @@ final as (
             observed_value='floor(coalesce(n_minutes_old, 0) / 60)',
             expected_value='n_hours_promised',
             check_date=as_of_date()
-        ) }}
+        ) }},
+        source_name,
+        resource_name,
+        measured_by,
+        newest_complete_date,
+        vendor_lag_hours as n_hours_of_vendor_lag,
+        promise_hours as n_hours_promised
     from ages
     where known_until_at is null or n_minutes_old > n_hours_promised * 60
 

@@ -30,8 +30,6 @@ spend as (
 final as (
 
     select
-        api_keys.api_key_id,
-        cast(coalesce(spend.spend_usd, 0) as {{ numeric_type() }}) as spend_usd,
         {{ finding_columns(
             check_name="'unknown_key'",
             check_scope='api_keys.api_key_id',
@@ -43,7 +41,9 @@ final as (
             observed_value='coalesce(spend.spend_usd, 0)',
             expected_value='0',
             check_date='api_keys.last_used_date'
-        ) }}
+        ) }},
+        cast(coalesce(spend.spend_usd, 0) as {{ numeric_type() }}) as spend_usd,
+        api_keys.api_key_id
     from api_keys
     left join spend
         on api_keys.api_key_id = spend.actor_id

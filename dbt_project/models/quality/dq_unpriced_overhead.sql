@@ -28,9 +28,6 @@ months as (
 final as (
 
     select
-        organization_id,
-        n_overhead_tasks,
-        n_priced_overhead_tasks,
         {{ finding_columns(
             check_name="'unpriced_overhead'",
             check_scope='organization_id',
@@ -42,7 +39,10 @@ final as (
             ]),
             observed_value='n_overhead_tasks - n_priced_overhead_tasks',
             check_date='month_start_date'
-        ) }}
+        ) }},
+        organization_id,
+        n_overhead_tasks,
+        n_priced_overhead_tasks
     from months
     where n_overhead_tasks > n_priced_overhead_tasks
 

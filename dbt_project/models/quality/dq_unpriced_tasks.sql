@@ -22,9 +22,6 @@ unpriced as (
 final as (
 
     select
-        provider,
-        n_tasks,
-        n_unpriced_tasks,
         {{ finding_columns(
             check_name="'unpriced_tasks'",
             check_scope='provider',
@@ -34,7 +31,10 @@ final as (
             ]),
             observed_value='n_unpriced_tasks',
             check_date='usage_date'
-        ) }}
+        ) }},
+        provider,
+        n_tasks,
+        n_unpriced_tasks
     from unpriced
     where n_unpriced_tasks > 0
 

@@ -61,9 +61,9 @@ cells as (
     ('seats', 'seats', 'valid_from', 'valid_from_text', 'valid_from_date'),
     ('seats', 'seats', 'valid_to', 'valid_to_text', 'valid_to_date'),
     ('seats', 'seats', 'monthly_usd', 'monthly_usd_text', 'monthly_usd'),
-    ('invoices', 'invoices', 'invoice_month', 'invoice_month_text', 'invoice_month_date'),
+    ('invoices', 'invoices', 'invoice_month', 'invoice_month_text', 'month_start_date'),
     ('invoices', 'invoices', 'amount', 'invoice_amount_text', 'invoice_amount'),
-    ('budgets', 'budgets', 'month', 'budget_month_text', 'budget_month_date'),
+    ('budgets', 'budgets', 'month', 'budget_month_text', 'month_start_date'),
     ('budgets', 'budgets', 'amount_usd', 'budget_usd_text', 'budget_usd'),
     ('provider_pricing', 'provider_prices', 'cost_per_million_usd', 'stated_price', 'price_usd_per_million_units'),
     ('provider_pricing', 'provider_prices', 'effective_date', 'valid_from_text', 'valid_from_date'),
@@ -90,10 +90,6 @@ cells as (
 final as (
 
     select
-        tab_name,
-        cell_column_name,
-        cell_text,
-        sheet_row,
         {{ finding_columns(
             check_name="'unreadable_sheet_cell'",
             check_scope=sentence([
@@ -106,7 +102,11 @@ final as (
             ]),
             observed_value='1',
             check_date='loaded_date'
-        ) }}
+        ) }},
+        tab_name,
+        cell_column_name,
+        cell_text,
+        sheet_row
     from cells
 
 )

@@ -58,9 +58,6 @@ months as (
 final as (
 
     select
-        n_people,
-        n_person_days,
-        n_sessions,
         {{ finding_columns(
             check_name="'unreported_claude_code_person'",
             check_scope="'claude_code'",
@@ -71,7 +68,10 @@ final as (
             ]),
             observed_value='n_people',
             check_date='month_start_date'
-        ) }}
+        ) }},
+        n_people,
+        n_person_days,
+        n_sessions
     from months
 
 )

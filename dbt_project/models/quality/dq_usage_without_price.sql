@@ -29,10 +29,6 @@ unpriced as (
 final as (
 
     select
-        model,
-        cost_component,
-        service_tier,
-        n_unpriced_units,
         {{ finding_columns(
             check_name="'unpriced_usage'",
             check_scope=dbt.concat([
@@ -45,7 +41,11 @@ final as (
             ]),
             observed_value='n_unpriced_units',
             check_date='usage_date'
-        ) }}
+        ) }},
+        model,
+        cost_component,
+        service_tier,
+        n_unpriced_units
     from unpriced
 
 )

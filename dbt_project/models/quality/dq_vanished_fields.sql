@@ -75,10 +75,6 @@ around as (
 final as (
 
     select
-        source_name,
-        resource_name,
-        field_name,
-        cast(n_rows_since as {{ dbt.type_bigint() }}) as n_rows,
         {{ finding_columns(
             check_name="'vanished_field'",
             check_scope=sentence(['source_name', "'.'", 'resource_name', "' '", 'field_name']),
@@ -89,7 +85,11 @@ final as (
             ]),
             observed_value='n_days_since',
             check_date='last_filled_date'
-        ) }}
+        ) }},
+        source_name,
+        resource_name,
+        field_name,
+        cast(n_rows_since as {{ dbt.type_bigint() }}) as n_rows
     from around
     where n_days_since >= 3 and n_days_before >= 5 and n_filled_days_before = n_days_before
 

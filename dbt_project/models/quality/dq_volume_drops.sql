@@ -106,10 +106,6 @@ usual as (
 final as (
 
     select
-        source_name,
-        resource_name,
-        n_rows,
-        n_usual_rows,
         {{ finding_columns(
             check_name="'volume_drop'",
             check_scope=sentence(['source_name', "'.'", 'resource_name']),
@@ -120,7 +116,11 @@ final as (
             observed_value='n_rows',
             expected_value='n_usual_rows',
             check_date='usage_date'
-        ) }}
+        ) }},
+        source_name,
+        resource_name,
+        n_rows,
+        n_usual_rows
     from usual
     where n_usual_rows >= 20 and n_rows * 2 < n_usual_rows
 

@@ -312,11 +312,7 @@ named_prices as (
 final as (
 
     select
-        {{ surrogate_key([
-            'compared.usage_date', 'compared.provider', 'coalesce(compared.last_number, 0) + 1'
-        ]) }} as price_restatement_id,
-        coalesce(compared.last_number, 0) + 1 as statement_number,
-        {{ pipeline_run_id() }} as pipeline_run_id,
+        compared.usage_date,
         compared.provider,
         case
             when compared.last_number is null then 'first statement'
@@ -334,17 +330,21 @@ final as (
             ]) }}, 3)
         end as restatement_reason,
         named_prices.changed_prices,
-        compared.price_versions,
-        compared.baseline_price_versions,
-        compared.policy_version,
+        coalesce(compared.last_number, 0) + 1 as statement_number,
         compared.n_tasks,
         cast(compared.before_actual_cost_usd as {{ numeric_type() }}) as before_actual_cost_usd,
         cast(compared.actual_cost_usd as {{ numeric_type() }}) as after_actual_cost_usd,
         cast(compared.before_baseline_cost_usd as {{ numeric_type() }})
             as before_baseline_cost_usd,
         cast(compared.baseline_cost_usd as {{ numeric_type() }}) as after_baseline_cost_usd,
+        compared.price_versions,
+        compared.baseline_price_versions,
+        compared.policy_version,
         compared.has_new_price or compared.has_new_baseline_price as has_price_change,
-        compared.usage_date,
+        {{ surrogate_key([
+            'compared.usage_date', 'compared.provider', 'coalesce(compared.last_number, 0) + 1'
+        ]) }} as price_restatement_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
         compared.loaded_at
     from compared
     left join named_prices

@@ -9,7 +9,7 @@ with
 budgets as (
 
     select * from {{ ref('stg_sheets__budgets') }}
-    where budget_usd is not null and budget_month_date is not null and budget_scope is not null
+    where budget_usd is not null and month_start_date is not null and budget_scope is not null
 
 ),
 
@@ -19,7 +19,7 @@ named as (
         budget_scope,
         case when budget_scope = 'company' then 'all' else budget_scope_value end as scope_value,
         budget_usd,
-        budget_month_date
+        month_start_date
     from budgets
 
 ),
@@ -35,11 +35,11 @@ final as (
         min(budget_usd) <> max(budget_usd) as has_contradicting_lines,
         min(budget_usd) as smallest_budget_usd,
         max(budget_usd) as largest_budget_usd,
-        budget_month_date
+        month_start_date
     from named
     -- A team's budget that names no team is nobody's.
     where scope_value is not null
-    group by budget_scope, scope_key, budget_month_date
+    group by budget_scope, scope_key, month_start_date
 
 )
 

@@ -8,7 +8,7 @@ with
 invoices as (
 
     select * from {{ ref('stg_sheets__invoices') }}
-    where vendor is not null and invoice_month_date is not null
+    where vendor is not null and month_start_date is not null
 
 ),
 
@@ -22,9 +22,9 @@ numbered as (
 
     select
         *,
-        cast({{ dbt.last_day('invoice_month_date', 'month') }} as date) as rate_date,
+        cast({{ dbt.last_day('month_start_date', 'month') }} as date) as rate_date,
         row_number() over (
-            partition by vendor, invoice_month_date, invoice_id, invoice_amount_text, currency
+            partition by vendor, month_start_date, invoice_id, invoice_amount_text, currency
             order by sheet_row
         ) as copy_number
     from invoices
@@ -35,7 +35,7 @@ converted as (
 
     select
         numbered.vendor,
-        numbered.invoice_month_date,
+        numbered.month_start_date,
         numbered.invoice_amount_text,
         numbered.invoice_amount,
         fx_rates.currency as known_currency,
@@ -57,7 +57,7 @@ final as (
 
     select
         vendor,
-        invoice_month_date,
+        month_start_date,
         count(*) as n_invoices,
         count(case when invoice_amount is null then 1 end) as n_unreadable_invoices,
         count(case when known_currency is null then 1 end) as n_invoices_without_rate,
@@ -69,7 +69,7 @@ final as (
                     )
         end as credit_usd
     from converted
-    group by vendor, invoice_month_date
+    group by vendor, month_start_date
 
 )
 

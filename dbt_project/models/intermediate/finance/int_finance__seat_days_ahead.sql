@@ -74,7 +74,7 @@ final as (
         seat_days.category,
         people.team_name,
         people.cost_centre,
-        seat_days.spend_usd as seat_usd,
+        seat_days.spend_usd as seat_cost_usd,
         seat_days.usage_date
     from seat_days
     left join email_owners

@@ -143,7 +143,7 @@ events as (
             "'invoices'", 'vendor', 'invoice_month_text', 'invoice_amount_text', 'currency',
             'invoice_id'
         ]) }} as event_hash,
-        coalesce(invoice_month_date, cast('1900-01-01' as date)) as effective_date
+        coalesce(month_start_date, cast('1900-01-01' as date)) as effective_date
     from invoices
 
     union all

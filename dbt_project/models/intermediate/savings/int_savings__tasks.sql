@@ -36,7 +36,7 @@ final as (
         error_class,
         -- An end before the start is no duration.
         case when duration_ms >= 0 then duration_ms end as duration_ms,
-        used_tokens,
+        total_tokens,
         uncached_input_tokens,
         output_tokens,
         cache_read_tokens,
@@ -44,7 +44,7 @@ final as (
         cache_write_1h_tokens,
         -- All of them where the orchestrator states only their sum.
         case
-            when used_tokens > classified_tokens then used_tokens - classified_tokens
+            when total_tokens > classified_tokens then total_tokens - classified_tokens
             else 0
         end as unclassified_tokens,
         compute_units,

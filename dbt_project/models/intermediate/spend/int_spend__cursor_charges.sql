@@ -128,20 +128,20 @@ snapshot_days as (
 month_invoices as (
 
     select
-        invoice_month_date,
+        month_start_date,
         sum(invoice_amount) as invoice_usd
     from invoices
-    group by invoice_month_date
+    group by month_start_date
 
 ),
 
 month_requests as (
 
     select
-        {{ trunc_date('month', 'usage_date') }} as month_date,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date,
         sum(n_usage_based_requests) as n_requests
     from daily_usage
-    group by month_date
+    group by month_start_date
 
 ),
 
@@ -164,9 +164,9 @@ invoice_charges as (
     inner join days_without_events
         on daily_usage.usage_date = days_without_events.usage_date
     inner join month_requests
-        on {{ trunc_date('month', 'daily_usage.usage_date') }} = month_requests.month_date
+        on {{ trunc_date('month', 'daily_usage.usage_date') }} = month_requests.month_start_date
     inner join month_invoices
-        on {{ trunc_date('month', 'daily_usage.usage_date') }} = month_invoices.invoice_month_date
+        on {{ trunc_date('month', 'daily_usage.usage_date') }} = month_invoices.month_start_date
     left join snapshot_days
         on daily_usage.usage_date = snapshot_days.usage_date
     where snapshot_days.usage_date is null and daily_usage.n_usage_based_requests > 0

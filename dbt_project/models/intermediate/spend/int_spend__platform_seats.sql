@@ -32,7 +32,7 @@ final as (
             end
         )
             as n_people,
-        cast(sum(seat_days.spend_usd) as {{ numeric_type() }}) as seat_usd,
+        cast(sum(seat_days.spend_usd) as {{ numeric_type() }}) as seat_cost_usd,
         max(newest_day.newest_date) as newest_date
     from seat_days
     cross join newest_day

@@ -133,11 +133,7 @@ active_counts as (
 final as (
 
     select
-        {{ surrogate_key([
-            'active_counts.usage_date', 'active_counts.usage_scope_level',
-            'active_counts.usage_scope', 'active_counts.team_scope_level',
-            'active_counts.team_scope'
-        ]) }} as active_people_id,
+        active_counts.usage_date,
         active_counts.usage_scope_level,
         active_counts.usage_scope,
         active_counts.team_scope_level,
@@ -168,7 +164,11 @@ final as (
         >= cast({{ dbt.dateadd('day', 27, 'day_range.first_date') }} as date)
             as has_full_28d_window,
         day_versions.is_provisional,
-        active_counts.usage_date
+        {{ surrogate_key([
+            'active_counts.usage_date', 'active_counts.usage_scope_level',
+            'active_counts.usage_scope', 'active_counts.team_scope_level',
+            'active_counts.team_scope'
+        ]) }} as active_people_id
     from active_counts
     cross join day_range
     inner join day_versions

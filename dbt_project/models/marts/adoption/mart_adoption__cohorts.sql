@@ -115,10 +115,8 @@ stayed as (
 final as (
 
     select
-        {{ surrogate_key([
-            'cohorts.usage_scope_level', 'cohorts.usage_scope', 'cohorts.cohort_month_date',
-            'months.month_start_date'
-        ]) }} as cohort_id,
+        cohorts.cohort_month_date,
+        months.month_start_date,
         cohorts.usage_scope_level,
         cohorts.usage_scope,
         cast(
@@ -133,8 +131,10 @@ final as (
         cohorts.cohort_month_date <= history.first_loaded_date as is_first_loaded_month,
         months.n_days_loaded = months.n_days_in_month as is_complete_month,
         months.provisional_flag = 1 as is_provisional,
-        cohorts.cohort_month_date,
-        months.month_start_date
+        {{ surrogate_key([
+            'cohorts.usage_scope_level', 'cohorts.usage_scope', 'cohorts.cohort_month_date',
+            'months.month_start_date'
+        ]) }} as cohort_id
     from cohorts
     cross join history
     inner join months

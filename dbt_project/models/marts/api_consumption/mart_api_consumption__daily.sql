@@ -319,25 +319,18 @@ all_rows as (
 final as (
 
     select
-        {{ surrogate_key([
-            'all_rows.usage_date', 'all_rows.platform', 'all_rows.actor_type', 'all_rows.actor_id',
-            'all_rows.workspace_key', 'all_rows.model'
-        ]) }} as api_consumption_id,
-        all_rows.actor_id,
-        all_rows.person_id,
-        all_rows.api_key_id,
-        all_rows.workspace_id,
-        all_rows.platform,
-        all_rows.actor_type,
-        all_rows.workspace_key,
-        workspaces.workspace_name,
-        api_keys.api_key_name,
-        all_rows.model,
+        all_rows.usage_date,
         all_rows.person_email,
         all_rows.team_name,
         all_rows.department_name,
         all_rows.cost_centre,
-        all_rows.attribution_method,
+        all_rows.actor_type,
+        all_rows.actor_id,
+        all_rows.platform,
+        all_rows.workspace_key,
+        workspaces.workspace_name,
+        api_keys.api_key_name,
+        all_rows.model,
         all_rows.uncached_input_tokens,
         all_rows.cache_read_tokens,
         all_rows.cache_write_tokens,
@@ -366,9 +359,16 @@ final as (
         {{ proportional_part(
             'all_rows.token_cost_usd', '1000000', '(all_rows.all_input_tokens + all_rows.output_tokens)'
         ) }} as cost_usd_per_million_tokens,
+        all_rows.attribution_method,
         cast(all_rows.attribution_confidence as {{ numeric_type() }}) as attribution_confidence,
         day_versions.is_provisional,
-        all_rows.usage_date
+        {{ surrogate_key([
+            'all_rows.usage_date', 'all_rows.platform', 'all_rows.actor_type', 'all_rows.actor_id',
+            'all_rows.workspace_key', 'all_rows.model'
+        ]) }} as api_consumption_id,
+        all_rows.person_id,
+        all_rows.api_key_id,
+        all_rows.workspace_id
     from all_rows
     inner join day_versions
         on all_rows.usage_date = day_versions.usage_date

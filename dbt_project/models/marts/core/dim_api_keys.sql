@@ -62,23 +62,23 @@ all_keys as (
 final as (
 
     select
-        all_keys.api_key_id,
-        coalesce(api_keys.workspace_id, nullif(used.workspace_key, 'default')) as workspace_id,
-        api_keys.created_by_id,
         api_keys.api_key_name,
         api_keys.key_status,
-        api_keys.partial_key_hint,
+        latest_owner.owner_email,
         api_keys.creator_email,
         latest_owner.platform,
-        latest_owner.owner_email,
+        api_keys.partial_key_hint,
+        used.first_used_date,
+        used.last_used_date,
+        api_keys.created_at,
+        api_keys.expires_at,
         latest_owner.attribution_method,
         latest_owner.attribution_confidence,
         api_keys.api_key_id is not null as is_listed,
         coalesce(api_keys.is_current, false) as is_current,
-        used.first_used_date,
-        used.last_used_date,
-        api_keys.created_at,
-        api_keys.expires_at
+        all_keys.api_key_id,
+        coalesce(api_keys.workspace_id, nullif(used.workspace_key, 'default')) as workspace_id,
+        api_keys.created_by_id
     from all_keys
     left join api_keys
         on all_keys.api_key_id = api_keys.api_key_id

@@ -13,17 +13,17 @@ people as (
 final as (
 
     select
-        person_version_id,
-        person_id,
-        person_email,
         person_name,
-        department_name,
+        person_email,
         team_name,
-        manager_email,
+        department_name,
         cost_centre,
-        valid_to_date > {{ as_of_date() }} and valid_from_date <= {{ as_of_date() }} as is_current,
+        manager_email,
         valid_from_date,
         valid_to_date,
+        valid_to_date > {{ as_of_date() }} and valid_from_date <= {{ as_of_date() }} as is_current,
+        person_id,
+        person_version_id,
         _loaded_at as loaded_at
     from people
 

@@ -42,13 +42,13 @@ aliases as (
 final as (
 
     select
-        {{ surrogate_key(['alias_type', 'alias_value']) }} as person_alias_id,
-        person_id,
+        person_email,
         alias_type,
         alias_value,
-        person_email,
+        known_from_date,
         is_primary,
-        known_from_date
+        {{ surrogate_key(['alias_type', 'alias_value']) }} as person_alias_id,
+        person_id
     from aliases
 
 )

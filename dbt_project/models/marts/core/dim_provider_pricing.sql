@@ -13,20 +13,20 @@ prices as (
 final as (
 
     select
-        provider_price_id,
-        price_version,
         provider,
         model,
         task_type,
         pricing_model,
         token_class,
         service_tier,
+        valid_from_date,
+        valid_to_date,
+        price_usd_per_million_units,
+        price_version,
         price_origin,
         price_row_name,
         price_source,
-        price_usd_per_million_units,
-        valid_from_date,
-        valid_to_date
+        provider_price_id
     from prices
 
 )

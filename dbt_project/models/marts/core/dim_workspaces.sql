@@ -16,15 +16,15 @@ workspace_platforms as (
 final as (
 
     select
-        workspaces.workspace_key,
-        workspaces.workspace_id,
         workspaces.workspace_name,
         workspace_platforms.platform,
-        workspace_platforms.platform_rule_id,
         workspaces.sole_member_email,
         workspaces.n_members,
         workspaces.is_archived,
-        workspaces.is_default
+        workspaces.is_default,
+        workspaces.workspace_key,
+        workspaces.workspace_id,
+        workspace_platforms.platform_rule_id
     from workspaces
     left join workspace_platforms
         on workspaces.workspace_key = workspace_platforms.workspace_key

@@ -309,25 +309,14 @@ joined as (
 final as (
 
     select
-        {{ surrogate_key([
-            'joined.usage_date', 'joined.platform', 'joined.actor_type', 'joined.actor_id'
-        ]) }} as claude_daily_usage_id,
-        joined.actor_id,
-        chosen.person_id,
-        joined.workspace_id,
-        joined.platform_rule_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        day_versions.input_version,
-        joined.platform,
-        joined.actor_type,
+        joined.usage_date,
         chosen.owner_email as person_email,
         chosen.team_name,
         chosen.department_name,
         chosen.cost_centre,
-        joined.platform_detection_method,
-        joined.usage_source,
-        coalesce(chosen.attribution_method, 'unattributed') as attribution_method,
-        joined.cost_basis,
+        joined.actor_type,
+        joined.actor_id,
+        joined.platform,
         joined.n_sessions,
         joined.n_lines_added,
         joined.n_lines_removed,
@@ -362,6 +351,10 @@ final as (
         cast(joined.other_cost_usd as {{ numeric_type() }}) as other_cost_usd,
         cast(joined.total_cost_usd as {{ numeric_type() }}) as total_cost_usd,
         cast(joined.notional_cost_usd as {{ numeric_type() }}) as notional_cost_usd,
+        joined.platform_detection_method,
+        joined.usage_source,
+        coalesce(chosen.attribution_method, 'unattributed') as attribution_method,
+        joined.cost_basis,
         coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}) as attribution_confidence,
         {{ share_of(
             '(case when joined.has_productivity_data then 1 else 0 end + case when joined.has_token_data then 1 else 0 end + case when joined.has_cost_data then 1 else 0 end)',
@@ -371,7 +364,14 @@ final as (
         joined.has_token_data,
         joined.has_cost_data,
         day_versions.is_provisional,
-        joined.usage_date,
+        {{ surrogate_key([
+            'joined.usage_date', 'joined.platform', 'joined.actor_type', 'joined.actor_id'
+        ]) }} as claude_daily_usage_id,
+        chosen.person_id,
+        joined.workspace_id,
+        joined.platform_rule_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        day_versions.input_version,
         day_versions.day_loaded_at as loaded_at
     from joined
     inner join day_versions

@@ -122,15 +122,9 @@ charged as (
 final as (
 
     select
-        {{ surrogate_key([
-            'fact_keys.usage_date', 'fact_keys.user_email'
-        ]) }} as cursor_daily_usage_id,
-        usage.cursor_user_id,
-        chosen.person_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        day_versions.input_version,
-        fact_keys.user_email,
+        fact_keys.usage_date,
         chosen.owner_email as person_email,
+        fact_keys.user_email,
         chosen.team_name,
         chosen.department_name,
         chosen.cost_centre,
@@ -138,14 +132,6 @@ final as (
         usage.apply_most_used_extension,
         usage.tab_most_used_extension,
         usage.client_version,
-        case
-            when charged.usage_basis is null and charged.seat_cost_usd is null
-                then cast(null as {{ dbt.type_string() }})
-            when charged.usage_basis is null then 'seat'
-            when charged.seat_cost_usd is null then charged.usage_basis
-            else {{ dbt.concat(['charged.usage_basis', "'+seat'"]) }}
-        end as cost_basis,
-        coalesce(chosen.attribution_method, 'unattributed') as attribution_method,
         usage.n_lines_added,
         usage.n_lines_deleted,
         usage.n_accepted_lines_added,
@@ -186,10 +172,24 @@ final as (
                         + coalesce(charged.seat_cost_usd, {{ to_numeric("'0'") }})
             end as {{ numeric_type() }}
         ) as total_cost_usd,
+        case
+            when charged.usage_basis is null and charged.seat_cost_usd is null
+                then cast(null as {{ dbt.type_string() }})
+            when charged.usage_basis is null then 'seat'
+            when charged.seat_cost_usd is null then charged.usage_basis
+            else {{ dbt.concat(['charged.usage_basis', "'+seat'"]) }}
+        end as cost_basis,
+        coalesce(chosen.attribution_method, 'unattributed') as attribution_method,
         coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}) as attribution_confidence,
         coalesce(usage.active_flag = 1, false) as is_active,
         day_versions.is_provisional,
-        fact_keys.usage_date,
+        {{ surrogate_key([
+            'fact_keys.usage_date', 'fact_keys.user_email'
+        ]) }} as cursor_daily_usage_id,
+        usage.cursor_user_id,
+        chosen.person_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        day_versions.input_version,
         day_versions.day_loaded_at as loaded_at
     from fact_keys
     inner join day_versions

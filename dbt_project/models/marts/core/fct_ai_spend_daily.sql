@@ -196,32 +196,32 @@ summed as (
 final as (
 
     select
-        {{ surrogate_key([
-            'summed.usage_date', 'summed.vendor', 'summed.platform', 'summed.actor_type', 'summed.actor_id', 'summed.model',
-            'summed.cost_component'
-        ]) }} as spend_id,
-        summed.actor_id,
-        summed.person_id,
-        summed.workspace_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        day_versions.input_version,
-        summed.vendor,
-        summed.platform,
-        platforms.category,
-        summed.actor_type,
-        summed.model,
-        summed.cost_component,
-        summed.spend_basis,
-        summed.spend_method,
+        summed.usage_date,
         summed.person_email,
         summed.team_name,
         summed.department_name,
         summed.cost_centre,
-        summed.attribution_method,
+        summed.actor_type,
+        summed.actor_id,
+        summed.vendor,
+        summed.platform,
+        platforms.category,
+        summed.model,
+        summed.cost_component,
         cast(summed.spend_usd as {{ numeric_type() }}) as spend_usd,
+        summed.spend_basis,
+        summed.spend_method,
+        summed.attribution_method,
         cast(summed.attribution_confidence as {{ numeric_type() }}) as attribution_confidence,
         day_versions.is_provisional,
-        summed.usage_date,
+        {{ surrogate_key([
+            'summed.usage_date', 'summed.vendor', 'summed.platform', 'summed.actor_type', 'summed.actor_id', 'summed.model',
+            'summed.cost_component'
+        ]) }} as spend_id,
+        summed.person_id,
+        summed.workspace_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        day_versions.input_version,
         day_versions.day_loaded_at as loaded_at
     from summed
     inner join day_versions

@@ -99,18 +99,13 @@ fact_keys as (
 final as (
 
     select
-        {{ surrogate_key([
-            'fact_keys.usage_date', 'fact_keys.platform', 'fact_keys.actor_type', 'fact_keys.actor_id', 'fact_keys.model'
-        ]) }} as claude_model_daily_usage_id,
-        fact_keys.actor_id,
-        chosen.person_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        day_versions.input_version,
-        fact_keys.platform,
-        fact_keys.actor_type,
-        fact_keys.model,
+        fact_keys.usage_date,
         chosen.owner_email as person_email,
         chosen.team_name,
+        fact_keys.actor_type,
+        fact_keys.actor_id,
+        fact_keys.platform,
+        fact_keys.model,
         tokens.uncached_input_tokens,
         tokens.cache_read_tokens,
         tokens.cache_write_tokens,
@@ -121,7 +116,12 @@ final as (
         cast(costs.total_cost_usd as {{ numeric_type() }}) as total_cost_usd,
         cast(tokens.notional_cost_usd as {{ numeric_type() }}) as notional_cost_usd,
         day_versions.is_provisional,
-        fact_keys.usage_date,
+        {{ surrogate_key([
+            'fact_keys.usage_date', 'fact_keys.platform', 'fact_keys.actor_type', 'fact_keys.actor_id', 'fact_keys.model'
+        ]) }} as claude_model_daily_usage_id,
+        chosen.person_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        day_versions.input_version,
         day_versions.day_loaded_at as loaded_at
     from fact_keys
     inner join day_versions

@@ -30,20 +30,14 @@ day_versions as (
 final as (
 
     select
-        {{ surrogate_key([
-            'gemini_daily.usage_date', 'gemini_daily.actor_type', 'gemini_daily.actor_id', 'gemini_daily.app_name'
-        ]) }} as gemini_daily_usage_id,
-        gemini_daily.actor_id,
-        chosen.person_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        day_versions.input_version,
-        gemini_daily.actor_type,
-        gemini_daily.app_name,
+        gemini_daily.usage_date,
         chosen.owner_email as person_email,
         chosen.team_name,
         chosen.department_name,
         chosen.cost_centre,
-        coalesce(chosen.attribution_method, 'unattributed') as attribution_method,
+        gemini_daily.actor_type,
+        gemini_daily.actor_id,
+        gemini_daily.app_name,
         gemini_daily.n_events,
         gemini_daily.n_active_events,
         gemini_daily.n_conversation_events,
@@ -52,9 +46,15 @@ final as (
         gemini_daily.n_unspecified_events,
         gemini_daily.n_inactive_events,
         gemini_daily.n_unknown_events,
+        coalesce(chosen.attribution_method, 'unattributed') as attribution_method,
         coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}) as attribution_confidence,
         day_versions.is_provisional,
-        gemini_daily.usage_date,
+        {{ surrogate_key([
+            'gemini_daily.usage_date', 'gemini_daily.actor_type', 'gemini_daily.actor_id', 'gemini_daily.app_name'
+        ]) }} as gemini_daily_usage_id,
+        chosen.person_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        day_versions.input_version,
         day_versions.day_loaded_at as loaded_at
     from gemini_daily
     inner join day_versions

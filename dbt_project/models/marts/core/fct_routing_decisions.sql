@@ -76,24 +76,24 @@ cheapest_alternatives as (
 final as (
 
     select
-        decisions.routing_decision_id,
-        decisions.task_id,
+        decisions.decision_date as usage_date,
         decisions.organization_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        decisions.input_version,
         decisions.chosen_provider,
         decisions.routing_strategy,
-        decisions.algorithm_version,
         cheapest_alternatives.cheapest_provider as cheapest_alternative_provider,
+        {{ utc_timestamp('decisions.decided_at') }} as decided_at,
         coalesce(cheapest_alternatives.n_alternatives, 0) as n_alternatives,
         decisions.estimated_duration_ms,
-        decisions.decision_confidence,
         cast(decisions.promised_cost_usd as {{ numeric_type() }}) as promised_cost_usd,
         cast(decisions.promised_savings_usd as {{ numeric_type() }}) as promised_savings_usd,
         cast(cheapest_alternatives.cheapest_cost_usd as {{ numeric_type() }})
             as cheapest_alternative_cost_usd,
-        decisions.decision_date as usage_date,
-        {{ utc_timestamp('decisions.decided_at') }} as decided_at,
+        decisions.algorithm_version,
+        decisions.decision_confidence,
+        decisions.routing_decision_id,
+        decisions.task_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        decisions.input_version,
         decisions.day_loaded_at as loaded_at
     from decisions
     left join cheapest_alternatives

@@ -214,13 +214,9 @@ priced as (
 final as (
 
     select
-        priced.task_id,
+        priced.usage_date,
         priced.organization_id,
         priced.user_id,
-        priced.routing_decision_id,
-        priced.retry_of_task_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        priced.input_version,
         priced.provider,
         priced.model,
         priced.task_type,
@@ -228,23 +224,22 @@ final as (
         priced.error_class,
         priced.baseline_provider,
         priced.baseline_model,
-        priced.price_version,
-        priced.baseline_price_version,
         case
             when not priced.is_successful or priced.is_repetition then 'not_applicable'
             when priced.baseline_cost_usd - priced.actual_cost_usd is null then 'unknown'
             else 'estimated'
         end as savings_status,
         decisions.routing_strategy,
+        {{ utc_timestamp('priced.started_at') }} as started_at,
+        priced.ended_at,
         priced.duration_ms,
-        priced.used_tokens,
+        priced.total_tokens,
         priced.uncached_input_tokens,
         priced.output_tokens,
         priced.cache_read_tokens,
         priced.cache_write_5m_tokens,
         priced.cache_write_1h_tokens,
         cast(priced.compute_units as {{ numeric_type() }}) as compute_units,
-        priced.task_confidence,
         priced.actual_cost_usd,
         priced.baseline_cost_usd,
         case
@@ -260,12 +255,17 @@ final as (
         cast(decisions.cheapest_alternative_cost_usd as {{ numeric_type() }})
             as cheapest_alternative_cost_usd,
         cast(priced.reported_cost_usd as {{ numeric_type() }}) as reported_cost_usd,
+        priced.price_version,
+        priced.baseline_price_version,
+        priced.task_confidence,
         priced.is_successful,
         priced.retry_of_task_id is not null as is_retry,
         priced.is_repetition,
-        priced.usage_date,
-        {{ utc_timestamp('priced.started_at') }} as started_at,
-        priced.ended_at,
+        priced.task_id,
+        priced.routing_decision_id,
+        priced.retry_of_task_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        priced.input_version,
         priced.day_loaded_at as loaded_at
     from priced
     left join decisions

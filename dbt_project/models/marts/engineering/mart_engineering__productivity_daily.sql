@@ -2,7 +2,7 @@
 One row per UTC day, coding agent and person (or machine, or the explicit actor that nobody is named for): what was
 done with it, and what it cost.
 #}
-{{ daily_table('usage_date', cluster_by=['tool', 'team_name']) }}
+{{ daily_table('usage_date', cluster_by=['platform', 'team_name']) }}
 with
 
 cursor_usage as (
@@ -37,7 +37,7 @@ day_versions as (
 measured as (
 
     select
-        'cursor' as tool,
+        'cursor' as platform,
         coalesce(person_id, person_email, user_email) as person_key,
         person_id,
         person_email,
@@ -46,10 +46,10 @@ measured as (
         cost_centre,
         attribution_method,
         n_lines_added,
-        n_accepted_lines_added as n_lines_accepted,
+        n_accepted_lines_added,
         case
             when n_accepted_lines_added <= n_lines_added then n_accepted_lines_added
-        end as n_comparable_lines_accepted,
+        end as n_comparable_accepted_lines_added,
         case
             when n_accepted_lines_added <= n_lines_added then n_lines_added
         end as n_comparable_lines_added,
@@ -86,7 +86,7 @@ measured as (
     union all
 
     select
-        'claude_code' as tool,
+        'claude_code' as platform,
         coalesce(person_id, person_email, actor_id) as person_key,
         person_id,
         person_email,
@@ -95,8 +95,8 @@ measured as (
         cost_centre,
         attribution_method,
         n_lines_added,
-        n_lines_added as n_lines_accepted,
-        cast(null as {{ dbt.type_bigint() }}) as n_comparable_lines_accepted,
+        n_lines_added as n_accepted_lines_added,
+        cast(null as {{ dbt.type_bigint() }}) as n_comparable_accepted_lines_added,
         cast(null as {{ dbt.type_bigint() }}) as n_comparable_lines_added,
         cast(null as {{ dbt.type_bigint() }}) as n_tabs_accepted,
         cast(null as {{ dbt.type_bigint() }}) as n_tabs_shown,
@@ -143,7 +143,7 @@ measured as (
     -- Money is the ledger's, under the owner there: seats that nobody used and charges that
     -- no report of use explains are in no fact, and are paid all the same.
     select
-        platform as tool,
+        platform,
         coalesce(person_id, person_email, actor_id) as person_key,
         person_id,
         person_email,
@@ -152,8 +152,8 @@ measured as (
         cost_centre,
         attribution_method,
         cast(null as {{ dbt.type_bigint() }}) as n_lines_added,
-        cast(null as {{ dbt.type_bigint() }}) as n_lines_accepted,
-        cast(null as {{ dbt.type_bigint() }}) as n_comparable_lines_accepted,
+        cast(null as {{ dbt.type_bigint() }}) as n_accepted_lines_added,
+        cast(null as {{ dbt.type_bigint() }}) as n_comparable_accepted_lines_added,
         cast(null as {{ dbt.type_bigint() }}) as n_comparable_lines_added,
         cast(null as {{ dbt.type_bigint() }}) as n_tabs_accepted,
         cast(null as {{ dbt.type_bigint() }}) as n_tabs_shown,
@@ -183,7 +183,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by usage_date, tool, person_key
+            partition by usage_date, platform, person_key
             order by attribution_confidence, attribution_method
         ) as certainty_rank
     from measured
@@ -193,7 +193,7 @@ ranked as (
 summed as (
 
     select
-        tool,
+        platform,
         person_key,
         min(person_id) as person_id,
         min(person_email) as person_email,
@@ -202,8 +202,8 @@ summed as (
         min(cost_centre) as cost_centre,
         max(case when certainty_rank = 1 then attribution_method end) as attribution_method,
         {{ sum_units('n_lines_added') }} as n_lines_added,
-        {{ sum_units('n_lines_accepted') }} as n_lines_accepted,
-        {{ sum_units('n_comparable_lines_accepted') }} as n_comparable_lines_accepted,
+        {{ sum_units('n_accepted_lines_added') }} as n_accepted_lines_added,
+        {{ sum_units('n_comparable_accepted_lines_added') }} as n_comparable_accepted_lines_added,
         {{ sum_units('n_comparable_lines_added') }} as n_comparable_lines_added,
         {{ sum_units('n_tabs_accepted') }} as n_tabs_accepted,
         {{ sum_units('n_tabs_shown') }} as n_tabs_shown,
@@ -234,29 +234,26 @@ summed as (
         ) as person_flag,
         usage_date
     from ranked
-    group by tool, person_key, usage_date
+    group by platform, person_key, usage_date
 
 ),
 
 final as (
 
     select
-        {{ surrogate_key(['summed.usage_date', 'summed.tool', 'summed.person_key']) }}
-            as productivity_daily_id,
-        summed.person_id,
-        summed.person_key,
-        summed.tool,
+        summed.usage_date,
         summed.person_email,
         summed.team_name,
         summed.department_name,
         summed.cost_centre,
-        summed.attribution_method,
+        summed.platform,
         summed.n_lines_added,
-        summed.n_lines_accepted,
-        summed.n_comparable_lines_accepted,
+        summed.n_accepted_lines_added,
+        summed.n_comparable_accepted_lines_added,
         summed.n_comparable_lines_added,
-        {{ share_of('summed.n_comparable_lines_accepted', 'summed.n_comparable_lines_added') }}
-            as line_acceptance_share,
+        {{ share_of(
+            'summed.n_comparable_accepted_lines_added', 'summed.n_comparable_lines_added'
+        ) }} as line_acceptance_share,
         summed.n_tabs_accepted,
         summed.n_tabs_shown,
         summed.n_comparable_tabs_accepted,
@@ -285,11 +282,15 @@ final as (
             end as {{ numeric_type() }}
         ) as total_cost_usd,
         cast(summed.notional_cost_usd as {{ numeric_type() }}) as notional_cost_usd,
+        summed.attribution_method,
         cast(summed.attribution_confidence as {{ numeric_type() }}) as attribution_confidence,
         summed.person_flag = 1 as is_person,
         summed.active_flag = 1 as is_active,
         day_versions.is_provisional,
-        summed.usage_date
+        summed.person_key,
+        {{ surrogate_key(['summed.usage_date', 'summed.platform', 'summed.person_key']) }}
+            as productivity_daily_id,
+        summed.person_id
     from summed
     inner join day_versions
         on summed.usage_date = day_versions.usage_date

@@ -44,11 +44,11 @@ weeks as (
 sums as (
 
     select
-        tool,
+        platform,
         team_name,
         {{ sum_units('n_lines_added') }} as n_lines_added,
-        {{ sum_units('n_lines_accepted') }} as n_lines_accepted,
-        {{ sum_units('n_comparable_lines_accepted') }} as n_comparable_lines_accepted,
+        {{ sum_units('n_accepted_lines_added') }} as n_accepted_lines_added,
+        {{ sum_units('n_comparable_accepted_lines_added') }} as n_comparable_accepted_lines_added,
         {{ sum_units('n_comparable_lines_added') }} as n_comparable_lines_added,
         {{ sum_units('n_tabs_accepted') }} as n_tabs_accepted,
         {{ sum_units('n_tabs_shown') }} as n_tabs_shown,
@@ -66,30 +66,30 @@ sums as (
         sum(notional_cost_usd) as notional_cost_usd,
         {{ trunc_date('week', 'usage_date') }} as week_start_date
     from productivity
-    group by tool, team_name, week_start_date
+    group by platform, team_name, week_start_date
 
 ),
 
 active as (
 
     select
-        platform as tool,
+        platform,
         team_name,
         count(distinct person_key) as n_active_people,
         count(*) as n_active_person_days,
         {{ trunc_date('week', 'usage_date') }} as week_start_date
     from active_person_days
-    group by tool, team_name, week_start_date
+    group by platform, team_name, week_start_date
 
 ),
 
-tool_weeks as (
+platform_weeks as (
 
     select
-        tool,
+        platform,
         week_start_date
     from sums
-    group by tool, week_start_date
+    group by platform, week_start_date
 
 ),
 
@@ -111,21 +111,21 @@ team_sizes as (
 
 ),
 
--- A team in which nobody used a tool that week has a row of zero people: that is adoption, too.
+-- A team in which nobody used a platform that week has a row of zero people: that is adoption, too.
 row_keys as (
 
     select
-        tool_weeks.tool,
+        platform_weeks.platform,
         team_sizes.team_name,
         team_sizes.week_start_date
     from team_sizes
-    inner join tool_weeks
-        on team_sizes.week_start_date = tool_weeks.week_start_date
+    inner join platform_weeks
+        on team_sizes.week_start_date = platform_weeks.week_start_date
 
     union distinct
 
     select
-        tool,
+        platform,
         team_name,
         week_start_date
     from sums
@@ -135,20 +135,19 @@ row_keys as (
 final as (
 
     select
-        {{ surrogate_key(['row_keys.week_start_date', 'row_keys.tool', 'row_keys.team_name']) }}
-            as team_weekly_id,
-        row_keys.tool,
+        row_keys.week_start_date,
         row_keys.team_name,
+        row_keys.platform,
         coalesce(active.n_active_people, 0) as n_active_people,
         team_sizes.n_team_people,
         {{ share_of('coalesce(active.n_active_people, 0)', 'team_sizes.n_team_people') }}
             as adoption_share,
         coalesce(active.n_active_person_days, 0) as n_active_person_days,
         sums.n_lines_added,
-        sums.n_lines_accepted,
-        sums.n_comparable_lines_accepted,
+        sums.n_accepted_lines_added,
+        sums.n_comparable_accepted_lines_added,
         sums.n_comparable_lines_added,
-        {{ share_of('sums.n_comparable_lines_accepted', 'sums.n_comparable_lines_added') }}
+        {{ share_of('sums.n_comparable_accepted_lines_added', 'sums.n_comparable_lines_added') }}
             as line_acceptance_share,
         sums.n_tabs_accepted,
         sums.n_tabs_shown,
@@ -176,18 +175,19 @@ final as (
             as cost_usd_per_active_person,
         weeks.n_week_days_loaded = 7 as is_complete_week,
         weeks.provisional_flag = 1 as is_provisional,
-        row_keys.week_start_date
+        {{ surrogate_key(['row_keys.week_start_date', 'row_keys.platform', 'row_keys.team_name']) }}
+            as team_weekly_id
     from row_keys
     inner join weeks
         on row_keys.week_start_date = weeks.week_start_date
     left join sums
         on
-            row_keys.tool = sums.tool
+            row_keys.platform = sums.platform
             and row_keys.week_start_date = sums.week_start_date
             and coalesce(row_keys.team_name, '') = coalesce(sums.team_name, '')
     left join active
         on
-            row_keys.tool = active.tool
+            row_keys.platform = active.platform
             and row_keys.week_start_date = active.week_start_date
             and coalesce(row_keys.team_name, '') = coalesce(active.team_name, '')
     left join team_sizes

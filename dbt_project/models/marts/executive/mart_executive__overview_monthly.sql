@@ -69,8 +69,8 @@ spend_lines as (
         min(team_name) as team_name,
         min(cost_centre) as cost_centre,
         sum(spend_usd) as spend_usd,
-        sum(case when cost_component = 'seat' then spend_usd end) as seat_spend_usd,
-        sum(case when cost_component <> 'seat' then spend_usd end) as usage_spend_usd,
+        sum(case when cost_component = 'seat' then spend_usd end) as seat_cost_usd,
+        sum(case when cost_component <> 'seat' then spend_usd end) as usage_cost_usd,
         sum(case when person_email is not null then spend_usd end) as attributed_spend_usd,
         {{ trunc_date('month', 'usage_date') }} as month_start_date
     from ledger
@@ -173,8 +173,8 @@ spread as (
         cast(null as {{ dbt.type_string() }}) as budget_name,
         cast(null as {{ dbt.type_string() }}) as person_key,
         spend_lines.spend_usd,
-        spend_lines.seat_spend_usd,
-        spend_lines.usage_spend_usd,
+        spend_lines.seat_cost_usd,
+        spend_lines.usage_cost_usd,
         spend_lines.attributed_spend_usd,
         cast(null as {{ numeric_type() }}) as budget_usd,
         spend_lines.month_start_date
@@ -208,8 +208,8 @@ spread as (
         cast(null as {{ dbt.type_string() }}) as budget_name,
         active_people.person_key,
         cast(null as {{ numeric_type() }}) as spend_usd,
-        cast(null as {{ numeric_type() }}) as seat_spend_usd,
-        cast(null as {{ numeric_type() }}) as usage_spend_usd,
+        cast(null as {{ numeric_type() }}) as seat_cost_usd,
+        cast(null as {{ numeric_type() }}) as usage_cost_usd,
         cast(null as {{ numeric_type() }}) as attributed_spend_usd,
         cast(null as {{ numeric_type() }}) as budget_usd,
         active_people.month_start_date
@@ -242,11 +242,11 @@ spread as (
         budgets.budget_scope_value as budget_name,
         cast(null as {{ dbt.type_string() }}) as person_key,
         cast(null as {{ numeric_type() }}) as spend_usd,
-        cast(null as {{ numeric_type() }}) as seat_spend_usd,
-        cast(null as {{ numeric_type() }}) as usage_spend_usd,
+        cast(null as {{ numeric_type() }}) as seat_cost_usd,
+        cast(null as {{ numeric_type() }}) as usage_cost_usd,
         cast(null as {{ numeric_type() }}) as attributed_spend_usd,
         budgets.budget_usd,
-        budgets.budget_month_date as month_start_date
+        budgets.month_start_date
     from budgets
     inner join rollups
         on budgets.budget_scope = rollups.rollup_scope
@@ -265,8 +265,8 @@ summed as (
         max(budget_name) as budget_name,
         count(distinct person_key) as n_active_people,
         coalesce(sum(spend_usd), {{ to_numeric("'0'") }}) as spend_usd,
-        coalesce(sum(seat_spend_usd), {{ to_numeric("'0'") }}) as seat_spend_usd,
-        coalesce(sum(usage_spend_usd), {{ to_numeric("'0'") }}) as usage_spend_usd,
+        coalesce(sum(seat_cost_usd), {{ to_numeric("'0'") }}) as seat_cost_usd,
+        coalesce(sum(usage_cost_usd), {{ to_numeric("'0'") }}) as usage_cost_usd,
         coalesce(sum(attributed_spend_usd), {{ to_numeric("'0'") }}) as attributed_spend_usd,
         sum(budget_usd) as budget_usd,
         month_start_date
@@ -298,10 +298,7 @@ named as (
 final as (
 
     select
-        {{ surrogate_key([
-            'named.month_start_date', 'named.rollup_scope', 'named.category', 'named.vendor',
-            'named.platform', 'named.team_name', 'named.cost_centre'
-        ]) }} as overview_monthly_id,
+        named.month_start_date,
         named.rollup_scope,
         named.category,
         named.vendor,
@@ -311,8 +308,8 @@ final as (
         named.n_active_people,
         months.n_days_loaded,
         cast(named.spend_usd as {{ numeric_type() }}) as spend_usd,
-        cast(named.seat_spend_usd as {{ numeric_type() }}) as seat_spend_usd,
-        cast(named.usage_spend_usd as {{ numeric_type() }}) as usage_spend_usd,
+        cast(named.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
+        cast(named.usage_cost_usd as {{ numeric_type() }}) as usage_cost_usd,
         cast(named.attributed_spend_usd as {{ numeric_type() }}) as attributed_spend_usd,
         cast(named.budget_usd as {{ numeric_type() }}) as budget_usd,
         cast(named.spend_usd - named.budget_usd as {{ numeric_type() }}) as variance_usd,
@@ -320,7 +317,10 @@ final as (
             as spend_usd_per_active_person,
         months.n_days_loaded = months.n_days_in_month as is_complete_month,
         months.provisional_flag = 1 as is_provisional,
-        named.month_start_date
+        {{ surrogate_key([
+            'named.month_start_date', 'named.rollup_scope', 'named.category', 'named.vendor',
+            'named.platform', 'named.team_name', 'named.cost_centre'
+        ]) }} as overview_monthly_id
     from named
     -- Months without any loaded day have no figures, whatever their budget.
     inner join months

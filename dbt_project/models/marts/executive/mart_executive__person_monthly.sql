@@ -73,8 +73,8 @@ spend as (
         sum(case when category = 'api_usage' then spend_usd end) as api_usage_spend_usd,
         sum(case when category = 'ai_assistants' then spend_usd end) as ai_assistants_spend_usd,
         sum(case when category is null then spend_usd end) as uncategorised_spend_usd,
-        sum(case when cost_component = 'seat' then spend_usd end) as seat_spend_usd,
-        sum(case when cost_component <> 'seat' then spend_usd end) as usage_spend_usd,
+        sum(case when cost_component = 'seat' then spend_usd end) as seat_cost_usd,
+        sum(case when cost_component <> 'seat' then spend_usd end) as usage_cost_usd,
         {{ trunc_date('month', 'usage_date') }} as month_start_date
     from ledger
     group by person_key, month_start_date
@@ -112,7 +112,7 @@ cursor_sums as (
         coalesce(person_id, person_email, 'unattributed') as person_key,
         min(person_id) as person_id,
         min(person_email) as person_email,
-        {{ sum_units('n_accepted_lines_added') }} as n_cursor_lines_accepted,
+        {{ sum_units('n_accepted_lines_added') }} as n_cursor_accepted_lines_added,
         {{ sum_units('n_tabs_accepted') }} as n_cursor_tabs_accepted,
         {{ sum_units('n_agent_requests') }} as n_cursor_agent_requests,
         {{ trunc_date('month', 'usage_date') }} as month_start_date
@@ -250,12 +250,9 @@ profiles as (
 final as (
 
     select
-        {{ surrogate_key(['person_months.month_start_date', 'person_months.person_key']) }}
-            as person_monthly_id,
-        person_months.person_id,
-        person_months.person_key,
-        person_months.person_email,
+        person_months.month_start_date,
         profiles.person_name,
+        person_months.person_email,
         profiles.team_name as month_end_team_name,
         profiles.department_name as month_end_department_name,
         profiles.cost_centre as month_end_cost_centre,
@@ -265,7 +262,7 @@ final as (
         coalesce(activity.n_api_usage_active_days, 0) as n_api_usage_active_days,
         coalesce(activity.n_ai_assistants_active_days, 0) as n_ai_assistants_active_days,
         coalesce(activity.n_platforms_used, 0) as n_platforms_used,
-        cursor_sums.n_cursor_lines_accepted,
+        cursor_sums.n_cursor_accepted_lines_added,
         cursor_sums.n_cursor_tabs_accepted,
         cursor_sums.n_cursor_agent_requests,
         claude_sums.n_claude_code_sessions,
@@ -286,8 +283,8 @@ final as (
             as ai_assistants_spend_usd,
         cast(coalesce(spend.uncategorised_spend_usd, 0) as {{ numeric_type() }})
             as uncategorised_spend_usd,
-        cast(coalesce(spend.seat_spend_usd, 0) as {{ numeric_type() }}) as seat_spend_usd,
-        cast(coalesce(spend.usage_spend_usd, 0) as {{ numeric_type() }}) as usage_spend_usd,
+        cast(coalesce(spend.seat_cost_usd, 0) as {{ numeric_type() }}) as seat_cost_usd,
+        cast(coalesce(spend.usage_cost_usd, 0) as {{ numeric_type() }}) as usage_cost_usd,
         cast(claude_sums.notional_cost_usd as {{ numeric_type() }}) as notional_cost_usd,
         -- An e-mail that only a sheet or a key's name knows may be a mailbox of machines.
         person_months.person_id is not null
@@ -300,7 +297,10 @@ final as (
         coalesce(activity.is_gemini_user, false) as is_gemini_user,
         months.n_days_loaded = months.n_days_in_month as is_complete_month,
         months.provisional_flag = 1 as is_provisional,
-        person_months.month_start_date
+        person_months.person_key,
+        {{ surrogate_key(['person_months.month_start_date', 'person_months.person_key']) }}
+            as person_monthly_id,
+        person_months.person_id
     from person_months
     inner join months
         on person_months.month_start_date = months.month_start_date

@@ -34,10 +34,10 @@ days as (
         budget_scope_value,
         iso_weekday,
         usage_date,
-        usage_usd,
+        usage_cost_usd,
         n_settled_days - 1 as n_history_days,
         ln(
-            1 + cast(greatest(usage_usd, {{ to_numeric("'0'") }}) as {{ double_type() }})
+            1 + cast(greatest(usage_cost_usd, {{ to_numeric("'0'") }}) as {{ double_type() }})
         ) as log_usage
     from daily_spend
 
@@ -47,10 +47,10 @@ same_weekdays as (
 
     select
         days.daily_spend_id,
-        earlier.usage_usd,
+        earlier.usage_cost_usd,
         row_number() over (
             partition by days.daily_spend_id
-            order by earlier.usage_usd, earlier.usage_date
+            order by earlier.usage_cost_usd, earlier.usage_date
         ) as usage_rank,
         count(*) over (partition by days.daily_spend_id) as n_baseline_days
     from days
@@ -71,7 +71,7 @@ middle_usages as (
         daily_spend_id,
         n_baseline_days,
         count(*) as n_middle,
-        sum(usage_usd) as middle_usd
+        sum(usage_cost_usd) as middle_usd
     from same_weekdays
     where 2 * usage_rank between n_baseline_days and n_baseline_days + 2
     group by daily_spend_id, n_baseline_days
@@ -159,7 +159,7 @@ scored as (
         / greatest(
             scales.robust_scale, cast(rules.anomaly_scale_floor as {{ double_type() }})
         ) as z_score,
-        residuals.usage_usd - residuals.expected_usd as impact_usd
+        residuals.usage_cost_usd - residuals.expected_usd as impact_usd
     from residuals
     cross join rules
     inner join scales
@@ -178,7 +178,7 @@ judged as (
         days.budget_scope,
         days.budget_scope_value,
         days.usage_date,
-        days.usage_usd,
+        days.usage_cost_usd,
         days.n_history_days,
         baselines.expected_usd,
         scored.impact_usd,
@@ -282,15 +282,7 @@ episodes as (
 final as (
 
     select
-        judged.daily_spend_id as anomaly_id,
-        case
-            when episodes.episode_start_date is not null
-                then
-                    {{ surrogate_key([
-                        'judged.budget_scope', 'judged.budget_scope_value',
-                        'episodes.episode_start_date'
-                    ]) }}
-        end as episode_id,
+        judged.usage_date,
         judged.budget_scope,
         judged.budget_scope_value,
         case
@@ -299,8 +291,9 @@ final as (
             when episodes.episode_start_date is not null then 'open'
             else 'normal'
         end as anomaly_status,
-        'weekday_median_5_log_mad_56_v1' as detection_method,
-        cast(judged.usage_usd as {{ numeric_type() }}) as usage_usd,
+        episodes.episode_start_date,
+        cast(judged.n_history_days as {{ dbt.type_bigint() }}) as n_history_days,
+        cast(judged.usage_cost_usd as {{ numeric_type() }}) as usage_cost_usd,
         cast(
             case when judged.is_judged then judged.expected_usd end as {{ numeric_type() }}
         ) as expected_usd,
@@ -324,10 +317,17 @@ final as (
         cast(judged.impact_usd as {{ numeric_type() }}) as impact_usd,
         cast(episodes.episode_impact_usd as {{ numeric_type() }}) as episode_impact_to_date_usd,
         cast(round(judged.z_score, 6) as {{ numeric_type() }}) as z_score,
-        cast(judged.n_history_days as {{ dbt.type_bigint() }}) as n_history_days,
+        'weekday_median_5_log_mad_56_v1' as detection_method,
         episodes.episode_start_date is not null as is_anomaly,
-        episodes.episode_start_date,
-        judged.usage_date
+        judged.daily_spend_id as anomaly_id,
+        case
+            when episodes.episode_start_date is not null
+                then
+                    {{ surrogate_key([
+                        'judged.budget_scope', 'judged.budget_scope_value',
+                        'episodes.episode_start_date'
+                    ]) }}
+        end as episode_id
     from judged
     left join episodes
         on judged.daily_spend_id = episodes.daily_spend_id

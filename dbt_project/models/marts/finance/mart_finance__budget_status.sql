@@ -73,7 +73,8 @@ path_days as (
         day_status,
         coalesce(sum(expected_spend_usd), {{ to_numeric("'0'") }}) as day_usd,
         sum(spend_usd) as spend_usd,
-        sum(case when day_status in ('settled', 'unsettled') then seat_usd end) as seat_usd
+        sum(case when day_status in ('settled', 'unsettled') then seat_cost_usd end)
+            as seat_cost_usd
     from daily_spend
     group by budget_scope, scope_key, month_start_date, usage_date, day_status
 
@@ -99,7 +100,7 @@ scope_months as (
         scope_key,
         month_start_date,
         sum(spend_usd) as spend_to_date_usd,
-        sum(seat_usd) as seat_to_date_usd,
+        sum(seat_cost_usd) as seat_to_date_usd,
         sum(case when day_status = 'settled' then spend_usd end) as settled_usd,
         count(case when day_status = 'settled' then 1 end) as n_settled_days,
         sum(day_usd) as forecast_usd
@@ -113,16 +114,16 @@ exhausted as (
     select
         budgets.budget_scope,
         budgets.scope_key,
-        budgets.budget_month_date,
+        budgets.month_start_date,
         min(running.usage_date) as exhaustion_date
     from budgets
     inner join running
         on
             budgets.budget_scope = running.budget_scope
             and budgets.scope_key = running.scope_key
-            and budgets.budget_month_date = running.month_start_date
+            and budgets.month_start_date = running.month_start_date
     where running.running_usd >= budgets.budget_usd
-    group by budgets.budget_scope, budgets.scope_key, budgets.budget_month_date
+    group by budgets.budget_scope, budgets.scope_key, budgets.month_start_date
 
 ),
 
@@ -212,11 +213,11 @@ joined as (
         budgets.budget_usd,
         budgets.n_budget_lines,
         budgets.has_contradicting_lines,
-        budgets.budget_month_date,
+        budgets.month_start_date,
         case
-            when budgets.budget_month_date > {{ as_of_date() }} then 'to_come'
+            when budgets.month_start_date > {{ as_of_date() }} then 'to_come'
             when
-                cast({{ dbt.last_day('budgets.budget_month_date', 'month') }} as date)
+                cast({{ dbt.last_day('budgets.month_start_date', 'month') }} as date)
                 >= {{ as_of_date() }}
                 then 'running'
             else 'over'
@@ -244,7 +245,7 @@ joined as (
         deciles.p90_ratio
     from budgets
     left join months
-        on budgets.budget_month_date = months.month_start_date
+        on budgets.month_start_date = months.month_start_date
     left join known_scopes
         on
             budgets.budget_scope = known_scopes.budget_scope
@@ -253,12 +254,12 @@ joined as (
         on
             budgets.budget_scope = scope_months.budget_scope
             and budgets.scope_key = scope_months.scope_key
-            and budgets.budget_month_date = scope_months.month_start_date
+            and budgets.month_start_date = scope_months.month_start_date
     left join exhausted
         on
             budgets.budget_scope = exhausted.budget_scope
             and budgets.scope_key = exhausted.scope_key
-            and budgets.budget_month_date = exhausted.budget_month_date
+            and budgets.month_start_date = exhausted.month_start_date
     left join deciles
         on
             budgets.budget_scope = deciles.budget_scope
@@ -271,7 +272,7 @@ crossed as (
     select
         joined.budget_scope,
         joined.scope_key,
-        joined.budget_month_date,
+        joined.month_start_date,
         count(*) as n_thresholds_crossed,
         max(thresholds.threshold_ratio) as highest_threshold_ratio
     from joined
@@ -279,7 +280,7 @@ crossed as (
         on
             joined.spend_to_date_usd
             >= cast(joined.budget_usd * thresholds.threshold_ratio as {{ numeric_type() }})
-    group by joined.budget_scope, joined.scope_key, joined.budget_month_date
+    group by joined.budget_scope, joined.scope_key, joined.month_start_date
 
 ),
 
@@ -296,7 +297,7 @@ forecasts as (
             when month_status = 'running'
                 then
                     {{ proportional_part(
-                        'settled_usd', days_in_month('budget_month_date'),
+                        'settled_usd', days_in_month('month_start_date'),
                         'n_settled_days'
                     ) }}
             when month_status = 'over' and is_complete_month
@@ -311,16 +312,19 @@ forecasts as (
 final as (
 
     select
-        {{ surrogate_key([
-            'forecasts.budget_scope', 'forecasts.scope_key', 'forecasts.budget_month_date'
-        ]) }} as budget_status_id,
+        forecasts.month_start_date,
         forecasts.budget_scope,
         forecasts.budget_scope_value,
         forecasts.month_status,
-        case
-            when forecasts.month_status = 'running'
-                then coalesce(forecasts.interval_method, 'too_few_backtests')
-        end as interval_method,
+        forecasts.exhaustion_date,
+        cast(forecasts.n_budget_lines as {{ dbt.type_bigint() }}) as n_budget_lines,
+        coalesce(crossed.n_thresholds_crossed, 0) as n_thresholds_crossed,
+        forecasts.n_backtests,
+        forecasts.n_days_loaded,
+        forecasts.n_settled_days,
+        cast(
+            {{ days_in_month('forecasts.month_start_date') }} as {{ dbt.type_bigint() }}
+        ) as n_days_in_month,
         cast(forecasts.budget_usd as {{ numeric_type() }}) as budget_usd,
         cast(forecasts.spend_to_date_usd as {{ numeric_type() }}) as spend_to_date_usd,
         cast(forecasts.seat_to_date_usd as {{ numeric_type() }}) as seat_to_date_usd,
@@ -350,25 +354,22 @@ final as (
         cast(
             forecasts.weekday_forecast_usd - forecasts.budget_usd as {{ numeric_type() }}
         ) as forecast_variance_usd,
-        cast(forecasts.n_budget_lines as {{ dbt.type_bigint() }}) as n_budget_lines,
-        coalesce(crossed.n_thresholds_crossed, 0) as n_thresholds_crossed,
-        forecasts.n_backtests,
-        forecasts.n_days_loaded,
-        forecasts.n_settled_days,
-        cast(
-            {{ days_in_month('forecasts.budget_month_date') }} as {{ dbt.type_bigint() }}
-        ) as n_days_in_month,
+        case
+            when forecasts.month_status = 'running'
+                then coalesce(forecasts.interval_method, 'too_few_backtests')
+        end as interval_method,
         forecasts.is_known_scope,
         forecasts.is_complete_month,
         forecasts.has_contradicting_lines,
-        forecasts.exhaustion_date,
-        forecasts.budget_month_date
+        {{ surrogate_key([
+            'forecasts.budget_scope', 'forecasts.scope_key', 'forecasts.month_start_date'
+        ]) }} as budget_status_id
     from forecasts
     left join crossed
         on
             forecasts.budget_scope = crossed.budget_scope
             and forecasts.scope_key = crossed.scope_key
-            and forecasts.budget_month_date = crossed.budget_month_date
+            and forecasts.month_start_date = crossed.month_start_date
 
 )
 

@@ -52,18 +52,21 @@ charges as (
         platform,
         charge_status,
         charged_cost_centre,
-        {% for basis in ['seat', 'billed', 'allocated', 'estimated'] %}
+        {% for basis, amount in {
+            'seat': 'seat_cost_usd', 'billed': 'billed_usd', 'allocated': 'allocated_usd',
+            'estimated': 'estimated_usd'
+        }.items() %}
         sum(
             case
                 when spend_basis = '{{ basis }}' then spend_usd else {{ to_numeric("'0'") }}
             end
-        ) as {{ basis }}_usd,
+        ) as {{ amount }},
         {% endfor %}
         sum(
             case
                 when spend_basis <> 'seat' then spend_usd else {{ to_numeric("'0'") }}
             end
-        ) as usage_usd,
+        ) as usage_cost_usd,
         sum(spend_usd) as exact_usd,
         month_start_date
     from owned
@@ -99,17 +102,13 @@ ranked as (
 final as (
 
     select
-        ranked.chargeback_id,
+        ranked.month_start_date,
         ranked.charged_cost_centre,
         ranked.charge_status,
         ranked.vendor,
         ranked.platform,
-        case
-            when ranked.charge_status = 'attributed' then 'owner_on_the_day_of_use'
-            else 'kept_where_the_vendor_is_paid'
-        end as allocation_method,
-        cast(ranked.seat_usd as {{ numeric_type() }}) as seat_usd,
-        cast(ranked.usage_usd as {{ numeric_type() }}) as usage_usd,
+        cast(ranked.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
+        cast(ranked.usage_cost_usd as {{ numeric_type() }}) as usage_cost_usd,
         cast(ranked.billed_usd as {{ numeric_type() }}) as billed_usd,
         cast(ranked.allocated_usd as {{ numeric_type() }}) as allocated_usd,
         cast(ranked.estimated_usd as {{ numeric_type() }}) as estimated_usd,
@@ -120,10 +119,14 @@ final as (
                 + case when ranked.cut_off_rank <= ranked.n_missing_cents then 1 else 0 end
             ) * {{ to_numeric("'0.01'") }} as {{ numeric_type() }}
         ) as charge_usd,
+        case
+            when ranked.charge_status = 'attributed' then 'owner_on_the_day_of_use'
+            else 'kept_where_the_vendor_is_paid'
+        end as allocation_method,
         ranked.charge_status = 'attributed' as is_attributed,
         coalesce(months.is_complete_month, false) as is_complete_month,
         coalesce(months.is_provisional, false) as is_provisional,
-        ranked.month_start_date
+        ranked.chargeback_id
     from ranked
     left join months
         on ranked.month_start_date = months.month_start_date

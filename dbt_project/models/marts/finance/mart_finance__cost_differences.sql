@@ -28,7 +28,7 @@ unlisted as (
 
     select
         vendor,
-        {{ trunc_date('month', 'usage_date') }} as invoice_month_date,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date,
         case
             when spend_basis = 'seat' then 'seats'
             when spend_method = 'enterprise_user_cost_report' then 'unpriced_component'
@@ -48,7 +48,7 @@ entries as (
 
     select
         vendor,
-        invoice_month_date,
+        month_start_date,
         1 as step_number,
         'opening' as entry_type,
         'list_price_estimate' as difference_reason,
@@ -60,7 +60,7 @@ entries as (
 
     select
         vendor,
-        month_start_date as invoice_month_date,
+        month_start_date,
         1 as step_number,
         'difference' as entry_type,
         difference_reason,
@@ -72,7 +72,7 @@ entries as (
 
     select
         vendor,
-        invoice_month_date,
+        month_start_date,
         1 as step_number,
         'difference' as entry_type,
         difference_reason,
@@ -83,7 +83,7 @@ entries as (
 
     select
         vendor,
-        invoice_month_date,
+        month_start_date,
         1 as step_number,
         'difference' as entry_type,
         'unexplained' as difference_reason,
@@ -95,7 +95,7 @@ entries as (
 
     select
         vendor,
-        invoice_month_date,
+        month_start_date,
         1 as step_number,
         'closing' as entry_type,
         'ledger' as difference_reason,
@@ -107,7 +107,7 @@ entries as (
 
     select
         vendor,
-        invoice_month_date,
+        month_start_date,
         2 as step_number,
         'opening' as entry_type,
         'ledger' as difference_reason,
@@ -125,7 +125,7 @@ entries as (
 
     select
         vendor,
-        invoice_month_date,
+        month_start_date,
         2 as step_number,
         'difference' as entry_type,
         '{{ reason }}' as difference_reason,
@@ -138,7 +138,7 @@ entries as (
 
     select
         vendor,
-        invoice_month_date,
+        month_start_date,
         2 as step_number,
         'closing' as entry_type,
         'invoice' as difference_reason,
@@ -152,22 +152,20 @@ summed as (
 
     select
         vendor,
-        invoice_month_date,
+        month_start_date,
         step_number,
         entry_type,
         difference_reason,
         sum(difference_usd) as difference_usd
     from entries
-    group by vendor, invoice_month_date, step_number, entry_type, difference_reason
+    group by vendor, month_start_date, step_number, entry_type, difference_reason
 
 ),
 
 final as (
 
     select
-        {{ surrogate_key([
-            'vendor', 'invoice_month_date', 'step_number', 'entry_type', 'difference_reason'
-        ]) }} as cost_difference_id,
+        month_start_date,
         vendor,
         case
             when step_number = 1 then 'list_price_to_ledger' else 'ledger_to_invoice'
@@ -176,7 +174,9 @@ final as (
         difference_reason,
         cast(step_number as {{ dbt.type_bigint() }}) as step_number,
         cast(difference_usd as {{ numeric_type() }}) as difference_usd,
-        invoice_month_date
+        {{ surrogate_key([
+            'vendor', 'month_start_date', 'step_number', 'entry_type', 'difference_reason'
+        ]) }} as cost_difference_id
     from summed
     -- Unexplained is said even when it is nothing; other reasons only when they explain something.
     where entry_type <> 'difference' or difference_reason = 'unexplained' or difference_usd <> 0

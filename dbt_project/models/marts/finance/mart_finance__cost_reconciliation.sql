@@ -45,9 +45,9 @@ ledger_months as (
 
     select
         vendor,
-        {{ trunc_date('month', 'usage_date') }} as invoice_month_date,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date,
         sum(spend_usd) as ledger_usd,
-        sum(case when spend_basis = 'seat' then spend_usd end) as seat_usd,
+        sum(case when spend_basis = 'seat' then spend_usd end) as seat_cost_usd,
         sum(case when spend_basis = 'estimated' then spend_usd end) as estimated_usd,
         sum(case when spend_basis <> 'seat' and spend_usd < 0 then spend_usd end) as credit_usd,
         sum(
@@ -61,7 +61,7 @@ ledger_months as (
             end
         ) as unlisted_usd
     from ledger
-    group by vendor, invoice_month_date
+    group by vendor, month_start_date
 
 ),
 
@@ -69,7 +69,7 @@ comparison_months as (
 
     select
         vendor,
-        month_start_date as invoice_month_date,
+        month_start_date,
         sum(list_price_estimate_usd) as list_price_estimate_usd,
         sum(compared_ledger_usd) as compared_ledger_usd,
         sum(
@@ -79,7 +79,7 @@ comparison_months as (
             case when difference_reason = 'late_revision' then list_price_estimate_usd end
         ) as late_usd
     from comparisons
-    group by vendor, invoice_month_date
+    group by vendor, month_start_date
 
 ),
 
@@ -87,21 +87,21 @@ vendor_months as (
 
     select
         vendor,
-        invoice_month_date
+        month_start_date
     from ledger_months
 
     union distinct
 
     select
         vendor,
-        invoice_month_date
+        month_start_date
     from comparison_months
 
     union distinct
 
     select
         vendor,
-        invoice_month_date
+        month_start_date
     from invoice_months
 
 ),
@@ -110,7 +110,7 @@ joined as (
 
     select
         vendor_months.vendor,
-        vendor_months.invoice_month_date,
+        vendor_months.month_start_date,
         comparison_months.list_price_estimate_usd,
         invoice_months.invoice_usd,
         coalesce(invoice_months.n_invoices, 0) as n_invoices,
@@ -122,7 +122,7 @@ joined as (
             when months.month_start_date is not null
                 then coalesce(ledger_months.ledger_usd, {{ to_numeric("'0'") }})
         end as ledger_usd,
-        coalesce(ledger_months.seat_usd, {{ to_numeric("'0'") }}) as seat_usd,
+        coalesce(ledger_months.seat_cost_usd, {{ to_numeric("'0'") }}) as seat_cost_usd,
         coalesce(ledger_months.estimated_usd, {{ to_numeric("'0'") }}) as estimated_usd,
         coalesce(ledger_months.unlisted_usd, {{ to_numeric("'0'") }}) as unlisted_usd,
         coalesce(comparison_months.compared_ledger_usd, {{ to_numeric("'0'") }}) as compared_usd,
@@ -145,17 +145,17 @@ joined as (
     left join ledger_months
         on
             vendor_months.vendor = ledger_months.vendor
-            and vendor_months.invoice_month_date = ledger_months.invoice_month_date
+            and vendor_months.month_start_date = ledger_months.month_start_date
     left join comparison_months
         on
             vendor_months.vendor = comparison_months.vendor
-            and vendor_months.invoice_month_date = comparison_months.invoice_month_date
+            and vendor_months.month_start_date = comparison_months.month_start_date
     left join invoice_months
         on
             vendor_months.vendor = invoice_months.vendor
-            and vendor_months.invoice_month_date = invoice_months.invoice_month_date
+            and vendor_months.month_start_date = invoice_months.month_start_date
     left join months
-        on vendor_months.invoice_month_date = months.month_start_date
+        on vendor_months.month_start_date = months.month_start_date
 
 ),
 
@@ -248,11 +248,11 @@ with_seats as (
         case
             when
                 is_complete_month
-                and seat_usd > 0
-                and abs(usage_rest_usd + seat_usd) < abs(usage_rest_usd)
-                and abs(usage_rest_usd + seat_usd)
+                and seat_cost_usd > 0
+                and abs(usage_rest_usd + seat_cost_usd) < abs(usage_rest_usd)
+                and abs(usage_rest_usd + seat_cost_usd)
                 <= cast(abs(invoice_usd) * seat_match_ratio as {{ numeric_type() }})
-                then -seat_usd
+                then -seat_cost_usd
             else {{ to_numeric("'0'") }}
         end as seat_adjustment_usd
     from with_usage_rest
@@ -319,7 +319,7 @@ judged as (
 final as (
 
     select
-        {{ surrogate_key(['vendor', 'invoice_month_date']) }} as cost_reconciliation_id,
+        month_start_date,
         vendor,
         case
             when ledger_usd is null then 'no_ledger'
@@ -329,15 +329,17 @@ final as (
             when unexplained_adjustment_usd = 0 then 'explained'
             else 'unexplained'
         end as reconciliation_status,
+        n_invoices,
+        n_days_loaded,
         cast(list_price_estimate_usd as {{ numeric_type() }}) as list_price_estimate_usd,
         cast(ledger_usd as {{ numeric_type() }}) as ledger_usd,
         cast(invoice_usd as {{ numeric_type() }}) as invoice_usd,
-        cast(seat_usd as {{ numeric_type() }}) as seat_usd,
+        cast(seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
         cast(estimated_usd as {{ numeric_type() }}) as estimated_usd,
         cast(
             ledger_usd
             - compared_usd
-            - seat_usd
+            - seat_cost_usd
             - unlisted_usd as {{ numeric_type() }}
         ) as list_unexplained_adjustment_usd,
         {% for reason in [
@@ -362,12 +364,10 @@ final as (
                     'cast(abs(invoice_usd) * 1000000 as ' ~ dbt.type_bigint() ~ ')'
                 ) }}
         end as unexplained_share,
-        n_invoices,
-        n_days_loaded,
         n_invoices > 0 as has_invoice,
         is_complete_month,
         is_provisional,
-        invoice_month_date
+        {{ surrogate_key(['vendor', 'month_start_date']) }} as cost_reconciliation_id
     from judged
 
 )

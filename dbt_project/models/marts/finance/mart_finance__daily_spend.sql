@@ -52,7 +52,7 @@ spend as (
         sum(spend_usd) as spend_usd,
         sum(
             case when spend_basis = 'seat' then spend_usd else {{ to_numeric("'0'") }} end
-        ) as seat_usd,
+        ) as seat_cost_usd,
         sum(
             case when spend_basis = 'estimated' then spend_usd else {{ to_numeric("'0'") }} end
         ) as estimated_usd
@@ -68,8 +68,8 @@ spend as (
         team_name as team,
         cost_centre,
         usage_date,
-        sum(seat_usd) as spend_usd,
-        sum(seat_usd) as seat_usd,
+        sum(seat_cost_usd) as spend_usd,
+        sum(seat_cost_usd) as seat_cost_usd,
         {{ to_numeric("'0'") }} as estimated_usd
     from seat_days_ahead
     group by category, vendor, platform, team, cost_centre, usage_date
@@ -83,7 +83,7 @@ scoped as (
         'all' as budget_scope_value,
         usage_date,
         spend_usd,
-        seat_usd,
+        seat_cost_usd,
         estimated_usd
     from spend
     {% for scope in ['category', 'vendor', 'platform', 'team', 'cost_centre'] %}
@@ -95,7 +95,7 @@ scoped as (
         {{ scope }} as budget_scope_value,
         usage_date,
         spend_usd,
-        seat_usd,
+        seat_cost_usd,
         estimated_usd
     from spend
     where {{ scope }} is not null
@@ -110,7 +110,7 @@ totals as (
         budget_scope_value,
         usage_date,
         sum(spend_usd) as spend_usd,
-        sum(seat_usd) as seat_usd,
+        sum(seat_cost_usd) as seat_cost_usd,
         sum(estimated_usd) as estimated_usd
     from scoped
     group by budget_scope, budget_scope_value, usage_date
@@ -161,13 +161,13 @@ filled as (
 
     select
         calendar.*,
-        coalesce(totals.seat_usd, {{ to_numeric("'0'") }}) as seat_usd,
+        coalesce(totals.seat_cost_usd, {{ to_numeric("'0'") }}) as seat_cost_usd,
         case
             when calendar.day_status in ('settled', 'unsettled')
                 then
                     coalesce(totals.spend_usd, {{ to_numeric("'0'") }})
-                    - coalesce(totals.seat_usd, {{ to_numeric("'0'") }})
-        end as usage_usd,
+                    - coalesce(totals.seat_cost_usd, {{ to_numeric("'0'") }})
+        end as usage_cost_usd,
         case
             when calendar.day_status in ('settled', 'unsettled')
                 then coalesce(totals.estimated_usd, {{ to_numeric("'0'") }})
@@ -185,7 +185,7 @@ evidence as (
 
     select
         *,
-        case when day_status = 'settled' then usage_usd end as settled_usd
+        case when day_status = 'settled' then usage_cost_usd end as settled_usd
     from filled
 
 ),
@@ -263,27 +263,29 @@ last_week as (
 final as (
 
     select
-        {{ surrogate_key([
-            'means.budget_scope', 'means.budget_scope_value', 'means.usage_date'
-        ]) }} as daily_spend_id,
+        means.usage_date,
+        means.month_start_date,
         means.budget_scope,
         means.budget_scope_value,
         means.day_status,
-        cast(means.usage_usd + means.seat_usd as {{ numeric_type() }}) as spend_usd,
+        cast(means.n_weekday_days as {{ dbt.type_bigint() }}) as n_weekday_days,
+        cast(means.n_settled_days as {{ dbt.type_bigint() }}) as n_settled_days,
+        cast(means.iso_weekday as {{ dbt.type_bigint() }}) as iso_weekday,
+        cast(means.usage_cost_usd + means.seat_cost_usd as {{ numeric_type() }}) as spend_usd,
         cast(
-            case when means.day_status <> 'not_loaded' then means.seat_usd end
+            case when means.day_status <> 'not_loaded' then means.seat_cost_usd end
             as {{ numeric_type() }}
-        ) as seat_usd,
-        cast(means.usage_usd as {{ numeric_type() }}) as usage_usd,
+        ) as seat_cost_usd,
+        cast(means.usage_cost_usd as {{ numeric_type() }}) as usage_cost_usd,
         cast(means.estimated_usd as {{ numeric_type() }}) as estimated_usd,
         cast(
             case
-                when means.day_status = 'settled' then means.usage_usd + means.seat_usd
+                when means.day_status = 'settled' then means.usage_cost_usd + means.seat_cost_usd
                 when means.day_status in ('unsettled', 'ahead')
                     then
-                        means.seat_usd
+                        means.seat_cost_usd
                         + greatest(
-                            coalesce(means.usage_usd, {{ to_numeric("'0'") }}),
+                            coalesce(means.usage_cost_usd, {{ to_numeric("'0'") }}),
                             coalesce(
                                 last_week.weekday_usage_usd_per_day,
                                 means.mean_usage_usd_per_day,
@@ -294,11 +296,9 @@ final as (
         ) as expected_spend_usd,
         means.weekday_usage_usd_per_day,
         means.mean_usage_usd_per_day,
-        cast(means.n_weekday_days as {{ dbt.type_bigint() }}) as n_weekday_days,
-        cast(means.n_settled_days as {{ dbt.type_bigint() }}) as n_settled_days,
-        cast(means.iso_weekday as {{ dbt.type_bigint() }}) as iso_weekday,
-        means.usage_date,
-        means.month_start_date
+        {{ surrogate_key([
+            'means.budget_scope', 'means.budget_scope_value', 'means.usage_date'
+        ]) }} as daily_spend_id
     from means
     left join last_week
         on

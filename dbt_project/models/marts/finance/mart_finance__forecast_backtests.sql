@@ -24,7 +24,7 @@ month_totals as (
         max({{ days_in_month('usage_date') }}) as n_days_in_month,
         count(case when day_status = 'settled' then 1 end) as n_settled_in_month,
         sum(spend_usd) as actual_usd,
-        sum(seat_usd) as month_seat_usd
+        sum(seat_cost_usd) as month_seat_usd
     from daily_spend
     group by budget_scope, budget_scope_value, month_start_date
 
@@ -60,7 +60,7 @@ origins as (
             order by daily_spend.usage_date
             rows between unbounded preceding and current row
         ) as spend_to_date_usd,
-        sum(daily_spend.seat_usd) over (
+        sum(daily_spend.seat_cost_usd) over (
             partition by
                 daily_spend.budget_scope,
                 daily_spend.budget_scope_value,
@@ -179,9 +179,8 @@ in_millionths as (
 final as (
 
     select
-        {{ surrogate_key([
-            'budget_scope', 'budget_scope_value', 'origin_date'
-        ]) }} as forecast_backtest_id,
+        month_start_date,
+        origin_date,
         budget_scope,
         budget_scope_value,
         n_days_elapsed,
@@ -193,8 +192,9 @@ final as (
         {{ share_of('(run_rate_units - actual_units)', 'actual_units') }} as run_rate_error_ratio,
         {{ share_of('(weekday_units - actual_units)', 'actual_units') }} as weekday_error_ratio,
         {{ share_of('actual_units', 'weekday_units') }} as actual_to_forecast_ratio,
-        origin_date,
-        month_start_date
+        {{ surrogate_key([
+            'budget_scope', 'budget_scope_value', 'origin_date'
+        ]) }} as forecast_backtest_id
     from in_millionths
 
 )

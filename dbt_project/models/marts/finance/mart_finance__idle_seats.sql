@@ -145,27 +145,24 @@ idle_costs as (
 final as (
 
     select
-        {{ surrogate_key(['counted.usage_date', 'counted.sheet_row']) }} as seat_id,
-        counted.person_id,
-        counted.sheet_row,
-        counted.vendor,
-        counted.platform,
-        counted.plan_name,
         counted.seat_email,
         counted.team_name,
         counted.department_name,
         counted.cost_centre,
+        counted.vendor,
+        counted.platform,
+        counted.plan_name,
         case
             when counted.n_idle_days is null then 'cannot_tell'
             when counted.last_active_date is null then 'never_used'
             when counted.n_idle_days >= 7 then 'idle'
             else 'used'
         end as seat_status,
+        counted.valid_from_date as seat_started_date,
+        counted.last_active_date,
+        counted.observed_to_date,
+        counted.usage_date as last_complete_date,
         cast(counted.n_idle_days as {{ dbt.type_bigint() }}) as n_idle_days,
-        counted.n_idle_days is not null and counted.last_active_date is null as is_never_used,
-        coalesce(counted.n_idle_days >= 7, false) as is_idle_7_days,
-        coalesce(counted.n_idle_days >= 14, false) as is_idle_14_days,
-        coalesce(counted.n_idle_days >= 30, false) as is_idle_30_days,
         counted.monthly_usd,
         case
             when counted.n_idle_days is not null
@@ -176,10 +173,13 @@ final as (
                         ) as {{ numeric_type() }}
                     )
         end as unused_usd,
-        counted.valid_from_date as seat_started_date,
-        counted.last_active_date,
-        counted.observed_to_date,
-        counted.usage_date as last_complete_date
+        counted.n_idle_days is not null and counted.last_active_date is null as is_never_used,
+        coalesce(counted.n_idle_days >= 7, false) as is_idle_7_days,
+        coalesce(counted.n_idle_days >= 14, false) as is_idle_14_days,
+        coalesce(counted.n_idle_days >= 30, false) as is_idle_30_days,
+        counted.sheet_row,
+        {{ surrogate_key(['counted.usage_date', 'counted.sheet_row']) }} as seat_id,
+        counted.person_id
     from counted
     left join idle_costs
         on counted.sheet_row = idle_costs.sheet_row

@@ -173,7 +173,7 @@ judged as (
 
     select
         *,
-        {{ trunc_date('month', 'usage_date') }} as month_date,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date,
         list_value_usd is not null and simulated_value_usd is not null as is_comparable,
         case when cost_component = 'web_search' then 0 else n_units end as n_tokens,
         case when cost_component = 'web_search' then n_units else 0 end as n_searches
@@ -186,14 +186,14 @@ summed as (
     select
         scenario,
         scenario_description,
-        month_date,
+        month_start_date,
         platform,
         used_model,
         simulated_model,
         sum(case when is_comparable then list_value_usd end) as actual_usd,
         sum(case when is_comparable then simulated_value_usd end) as simulated_usd,
         sum(case when not is_comparable then list_value_usd end) as uncompared_usd,
-        {{ sum_units('n_tokens') }} as used_tokens,
+        {{ sum_units('n_tokens') }} as total_tokens,
         {{ sum_units('case when is_comparable then n_tokens else 0 end') }} as compared_tokens,
         {{ sum_units('case when list_value_usd is null then n_tokens else 0 end') }}
             as unpriced_actual_tokens,
@@ -203,32 +203,32 @@ summed as (
         {{ sum_units('case when is_comparable then 0 else n_searches end') }}
             as n_unpriced_web_searches
     from judged
-    group by scenario, scenario_description, month_date, platform, used_model, simulated_model
+    group by scenario, scenario_description, month_start_date, platform, used_model, simulated_model
 
 ),
 
 final as (
 
     select
-        {{ surrogate_key(['scenario', 'month_date', 'platform', 'used_model']) }}
-            as price_simulation_id,
+        month_start_date,
         scenario,
         scenario_description,
         platform,
         used_model,
         simulated_model,
+        total_tokens,
+        compared_tokens,
+        unpriced_actual_tokens,
+        unpriced_simulated_tokens,
+        {{ share_of('compared_tokens', 'total_tokens') }} as compared_token_share,
+        n_web_searches,
+        n_unpriced_web_searches,
         cast(actual_usd as {{ numeric_type() }}) as actual_list_usd,
         cast(simulated_usd as {{ numeric_type() }}) as simulated_usd,
         cast(simulated_usd - actual_usd as {{ numeric_type() }}) as simulated_difference_usd,
         cast(uncompared_usd as {{ numeric_type() }}) as uncompared_list_usd,
-        used_tokens,
-        compared_tokens,
-        unpriced_actual_tokens,
-        unpriced_simulated_tokens,
-        {{ share_of('compared_tokens', 'used_tokens') }} as compared_token_share,
-        n_web_searches,
-        n_unpriced_web_searches,
-        month_date
+        {{ surrogate_key(['scenario', 'month_start_date', 'platform', 'used_model']) }}
+            as price_simulation_id
     from summed
 
 )

@@ -13,7 +13,7 @@ seat_holder_days as (
 days as (
 
     select
-        {{ trunc_date('month', 'usage_date') }} as month_date,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date,
         sheet_row,
         vendor,
         platform,
@@ -27,7 +27,7 @@ days as (
 seat_months as (
 
     select
-        month_date,
+        month_start_date,
         sheet_row,
         case
             when max(case when day_activity = 'active' then 1 else 0 end) = 1 then 'used'
@@ -37,7 +37,7 @@ seat_months as (
             else 'unused'
         end as month_use
     from days
-    group by month_date, sheet_row
+    group by month_start_date, sheet_row
 
 ),
 
@@ -49,7 +49,7 @@ judged as (
     from days
     inner join seat_months
         on
-            days.month_date = seat_months.month_date
+            days.month_start_date = seat_months.month_start_date
             and days.sheet_row = seat_months.sheet_row
 
 ),
@@ -57,7 +57,7 @@ judged as (
 summed as (
 
     select
-        month_date,
+        month_start_date,
         vendor,
         platform,
         team_name,
@@ -68,23 +68,22 @@ summed as (
         count(*) as n_seat_days,
         count(case when day_activity <> 'cannot_tell' then sheet_row end) as n_observed_seat_days,
         count(case when day_activity = 'active' then sheet_row end) as n_active_seat_days,
-        sum(spend_usd) as seat_usd,
+        sum(spend_usd) as seat_cost_usd,
         sum(case when month_use = 'used' then spend_usd else 0 end) as used_usd,
         sum(case when month_use = 'unused' then spend_usd else 0 end) as idle_usd,
         sum(case when month_use = 'cannot_tell' then spend_usd else 0 end) as unknown_usd
     from judged
-    group by month_date, vendor, platform, team_name
+    group by month_start_date, vendor, platform, team_name
 
 ),
 
 final as (
 
     select
-        {{ surrogate_key(['month_date', 'platform', 'vendor', 'team_name']) }}
-            as seat_utilisation_id,
+        month_start_date,
+        team_name,
         vendor,
         platform,
-        team_name,
         n_seats,
         n_used_seats,
         n_idle_seats,
@@ -93,11 +92,12 @@ final as (
         n_observed_seat_days,
         n_active_seat_days,
         {{ share_of('n_active_seat_days', 'n_observed_seat_days') }} as active_seat_day_share,
-        cast(seat_usd as {{ numeric_type() }}) as seat_usd,
+        cast(seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
         cast(used_usd as {{ numeric_type() }}) as used_usd,
         cast(idle_usd as {{ numeric_type() }}) as idle_usd,
         cast(unknown_usd as {{ numeric_type() }}) as unknown_usd,
-        month_date
+        {{ surrogate_key(['month_start_date', 'platform', 'vendor', 'team_name']) }}
+            as seat_utilisation_id
     from summed
 
 )

@@ -42,7 +42,7 @@ ledger_months as (
         sum(spend_usd) as spend_usd,
         sum(
             case when spend_basis = 'seat' then spend_usd else {{ to_numeric("'0'") }} end
-        ) as seat_usd,
+        ) as seat_cost_usd,
         sum(
             case when spend_basis = 'estimated' then spend_usd else {{ to_numeric("'0'") }} end
         ) as estimated_usd,
@@ -74,7 +74,7 @@ totals as (
         ledger_months.platform,
         ledger_months.month_start_date,
         ledger_months.spend_usd,
-        ledger_months.seat_usd,
+        ledger_months.seat_cost_usd,
         ledger_months.estimated_usd,
         ledger_months.n_people,
         coalesce(item_months.n_units, 0) as n_units,
@@ -144,7 +144,7 @@ joined as (
         coalesce(previous.n_people, 0) as previous_n_people,
         coalesce(this_month.n_units, 0) as n_units,
         coalesce(previous.n_units, 0) as previous_n_units,
-        {% for column in ['spend_usd', 'seat_usd', 'estimated_usd', 'priced_usd'] %}
+        {% for column in ['spend_usd', 'seat_cost_usd', 'estimated_usd', 'priced_usd'] %}
         coalesce(this_month.{{ column }}, {{ to_numeric("'0'") }}) as {{ column }},
         coalesce(previous.{{ column }}, {{ to_numeric("'0'") }}) as previous_{{ column }},
         {% endfor %}
@@ -198,9 +198,13 @@ chained as (
 final as (
 
     select
-        {{ surrogate_key(['month_start_date', 'vendor', 'platform']) }} as spend_bridge_id,
+        month_start_date,
         vendor,
         platform,
+        cast(previous_n_people as {{ dbt.type_bigint() }}) as n_previous_people,
+        cast(n_people as {{ dbt.type_bigint() }}) as n_people,
+        cast(previous_n_units as {{ dbt.type_bigint() }}) as n_previous_units,
+        cast(n_units as {{ dbt.type_bigint() }}) as n_priced_units,
         cast(previous_spend_usd as {{ numeric_type() }}) as previous_spend_usd,
         cast(spend_usd as {{ numeric_type() }}) as spend_usd,
         cast(spend_usd - previous_spend_usd as {{ numeric_type() }}) as change_usd,
@@ -210,25 +214,21 @@ final as (
         cast(after_volume_usd - after_headcount_usd as {{ numeric_type() }}) as volume_effect_usd,
         cast(after_mix_usd - after_volume_usd as {{ numeric_type() }}) as mix_effect_usd,
         cast(priced_usd - after_mix_usd as {{ numeric_type() }}) as price_effect_usd,
-        cast(seat_usd - previous_seat_usd as {{ numeric_type() }}) as seat_effect_usd,
+        cast(seat_cost_usd - previous_seat_cost_usd as {{ numeric_type() }}) as seat_effect_usd,
         cast(
             estimated_usd - previous_estimated_usd as {{ numeric_type() }}
         ) as estimation_effect_usd,
         cast(
-            (spend_usd - seat_usd - estimated_usd - priced_usd)
+            (spend_usd - seat_cost_usd - estimated_usd - priced_usd)
             - (
                 previous_spend_usd
-                - previous_seat_usd
+                - previous_seat_cost_usd
                 - previous_estimated_usd
                 - previous_priced_usd
             ) as {{ numeric_type() }}
         ) as other_effect_usd,
-        cast(previous_n_people as {{ dbt.type_bigint() }}) as n_previous_people,
-        cast(n_people as {{ dbt.type_bigint() }}) as n_people,
-        cast(previous_n_units as {{ dbt.type_bigint() }}) as n_previous_units,
-        cast(n_units as {{ dbt.type_bigint() }}) as n_priced_units,
         is_comparable,
-        month_start_date
+        {{ surrogate_key(['month_start_date', 'vendor', 'platform']) }} as spend_bridge_id
     from chained
 
 )

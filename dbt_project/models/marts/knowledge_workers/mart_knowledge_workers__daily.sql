@@ -197,17 +197,12 @@ summed as (
 final as (
 
     select
-        {{ surrogate_key(['summed.usage_date', 'summed.platform', 'summed.person_key']) }}
-            as knowledge_worker_daily_id,
-        summed.person_id,
-        summed.person_key,
-        summed.platform,
+        summed.usage_date,
         summed.person_email,
         summed.team_name,
         summed.department_name,
         summed.cost_centre,
-        summed.usage_source,
-        summed.attribution_method,
+        summed.platform,
         summed.n_conversations,
         summed.n_projects,
         summed.n_files,
@@ -229,11 +224,16 @@ final as (
                         + coalesce(summed.seat_cost_usd, {{ to_numeric("'0'") }})
             end as {{ numeric_type() }}
         ) as total_cost_usd,
+        summed.usage_source,
+        summed.attribution_method,
         cast(summed.attribution_confidence as {{ numeric_type() }}) as attribution_confidence,
         summed.person_flag = 1 as is_person,
         active_person_days.person_key is not null as is_active,
         day_versions.is_provisional,
-        summed.usage_date
+        summed.person_key,
+        {{ surrogate_key(['summed.usage_date', 'summed.platform', 'summed.person_key']) }}
+            as knowledge_worker_daily_id,
+        summed.person_id
     from summed
     inner join day_versions
         on summed.usage_date = day_versions.usage_date

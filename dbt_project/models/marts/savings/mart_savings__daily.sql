@@ -50,7 +50,7 @@ summed as (
         count(case when is_compared then 1 end) as n_compared_tasks,
         count(case when savings_usd < 0 then 1 end) as n_negative_savings_tasks,
         count(duration_ms) as n_timed_tasks,
-        {{ sum_units('used_tokens') }} as total_tokens,
+        {{ sum_units('total_tokens') }} as total_tokens,
         sum(compute_units) as compute_units,
         {{ sum_units('duration_ms') }} as duration_ms_sum,
         min(duration_ms) as min_duration_ms,
@@ -70,11 +70,8 @@ summed as (
 final as (
 
     select
-        {{ surrogate_key(['organization_id', 'usage_date', 'provider', 'task_type']) }}
-            as savings_day_id,
+        usage_date,
         organization_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        input_version,
         provider,
         task_type,
         n_tasks,
@@ -108,7 +105,10 @@ final as (
                     then coalesce(gross_savings_usd, 0) - coalesce(overhead_cost_usd, 0)
             end as {{ numeric_type() }}
         ) as net_savings_usd,
-        usage_date,
+        {{ surrogate_key(['organization_id', 'usage_date', 'provider', 'task_type']) }}
+            as savings_day_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        input_version,
         loaded_at
     from summed
 

@@ -39,14 +39,14 @@ bucketed_tasks as (
 final as (
 
     select
+        usage_date,
         organization_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        min(input_version) as input_version,
         provider,
         task_type_name as task_type,
         duration_bucket,
         count(*) as n_tasks,
-        usage_date,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        min(input_version) as input_version,
         max(loaded_at) as loaded_at
     from bucketed_tasks
     where duration_bucket is not null

@@ -60,10 +60,9 @@ parts as (
 final as (
 
     select
-        organization_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        input_version,
         period_type,
+        period_start_date,
+        organization_id,
         part_type,
         part_name,
         n_tasks,
@@ -80,7 +79,8 @@ final as (
         cast(gross_savings_usd as {{ numeric_type() }}) as gross_savings_usd,
         cast(net_savings_usd as {{ numeric_type() }}) as net_savings_usd,
         {{ percentage_of('gross_savings_usd', 'baseline_cost_usd') }} as savings_percentage,
-        period_start_date,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        input_version,
         loaded_at
     from parts
 

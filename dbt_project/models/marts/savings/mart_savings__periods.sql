@@ -121,13 +121,10 @@ period_percentiles as (
 final as (
 
     select
-        {{ surrogate_key([
-            'summed.organization_id', 'summed.period_type', 'summed.period_start_date'
-        ]) }} as savings_period_id,
-        summed.organization_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        summed.input_version,
         summed.period_type,
+        summed.period_start_date,
+        summed.period_end_date,
+        summed.organization_id,
         summed.n_tasks,
         summed.n_successful_tasks,
         summed.n_failed_tasks,
@@ -155,8 +152,11 @@ final as (
         -- A ratio of sums; a baseline of 0 or none gives none.
         {{ percentage_of('summed.gross_savings_usd', 'summed.baseline_cost_usd') }}
             as savings_percentage,
-        summed.period_start_date,
-        summed.period_end_date,
+        {{ surrogate_key([
+            'summed.organization_id', 'summed.period_type', 'summed.period_start_date'
+        ]) }} as savings_period_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        summed.input_version,
         summed.loaded_at
     from summed
     left join period_percentiles

@@ -43,7 +43,7 @@ flagged_tasks as (
     select
         *,
         started_at > ended_at as is_ended_before_start,
-        used_tokens > {{ classified_tokens('tasks') }}
+        total_tokens > {{ classified_tokens('tasks') }}
         and coalesce({{ token_columns('tasks') }}) is not null as is_beyond_classes
     from tasks
 
@@ -92,23 +92,23 @@ judged as (
 final as (
 
     select
-        task_id,
+        usage_date,
         organization_id,
         user_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        input_version,
         review_rule,
         provider,
         model,
         task_type,
-        price_version,
-        baseline_price_version,
+        started_at,
         actual_cost_usd,
         baseline_cost_usd,
         savings_usd,
+        price_version,
+        baseline_price_version,
         is_successful,
-        usage_date,
-        started_at,
+        task_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        input_version,
         loaded_at
     from judged
 

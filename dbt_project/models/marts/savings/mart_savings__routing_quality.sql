@@ -59,7 +59,7 @@ units as (
         {{ sum_units(class ~ '_tokens') }} as {{ class }}_tokens,
         {%- endfor %}
         {{ sum_units(
-            'case when used_tokens > classified_tokens then used_tokens - classified_tokens end'
+            'case when total_tokens > classified_tokens then total_tokens - classified_tokens end'
         ) }} as unclassified_tokens,
         usage_date
     from judged_tasks
@@ -219,13 +219,8 @@ summed as (
 final as (
 
     select
-        {{ surrogate_key([
-            'summed.organization_id', 'summed.usage_date', 'summed.provider',
-            'summed.task_type_name'
-        ]) }} as routing_quality_id,
+        summed.usage_date,
         summed.organization_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        summed.input_version,
         summed.provider,
         summed.task_type_name as task_type,
         summed.n_tasks,
@@ -252,7 +247,12 @@ final as (
             as policy_savings_usd,
         cast(best_by_type.dearest_cost_usd - summed.comparable_cost_usd as {{ numeric_type() }})
             as dearest_savings_usd,
-        summed.usage_date,
+        {{ surrogate_key([
+            'summed.organization_id', 'summed.usage_date', 'summed.provider',
+            'summed.task_type_name'
+        ]) }} as routing_quality_id,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        summed.input_version,
         summed.loaded_at
     from summed
     left join best_by_type

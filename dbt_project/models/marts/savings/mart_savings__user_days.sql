@@ -23,16 +23,16 @@ tasks as (
 final as (
 
     select
+        usage_date,
         organization_id,
         user_id,
-        {{ pipeline_run_id() }} as pipeline_run_id,
-        min(input_version) as input_version,
         provider,
         task_type_name as task_type,
         count(*) as n_tasks,
         count(routing_decision_id) as n_routed_tasks,
         count(case when routing_strategy = 'cost_optimized' then 1 end) as n_cost_optimized_tasks,
-        usage_date,
+        {{ pipeline_run_id() }} as pipeline_run_id,
+        min(input_version) as input_version,
         max(loaded_at) as loaded_at
     from tasks
     group by organization_id, user_id, provider, task_type_name, usage_date

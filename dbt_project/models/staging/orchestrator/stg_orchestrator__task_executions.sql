@@ -23,7 +23,7 @@ renamed as (
         error_class,
         currency,
         duration_ms,
-        tokens_used as used_tokens,
+        tokens_used as total_tokens,
         uncached_input_tokens,
         output_tokens,
         cache_read_tokens,

@@ -19,7 +19,7 @@ renamed as (
         {{ try_cast("nullif(trim(amount_usd), '')", numeric_type()) }} as budget_usd,
         {{ try_cast(
             dbt.concat(["substr(trim(month), 1, 7)", "'-01'"]), 'date'
-        ) }} as budget_month_date,
+        ) }} as month_start_date,
         {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source

@@ -23,7 +23,7 @@ renamed as (
         {{ try_cast("nullif(trim(amount), '')", numeric_type()) }} as invoice_amount,
         {{ try_cast(
             dbt.concat(["substr(trim(invoice_month), 1, 7)", "'-01'"]), 'date'
-        ) }} as invoice_month_date,
+        ) }} as month_start_date,
         {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
     from source

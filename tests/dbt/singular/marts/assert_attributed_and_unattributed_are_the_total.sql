@@ -21,7 +21,7 @@ by_day as (
     select
         usage_date,
         platform,
-        sum(spend_usd) as total_usd,
+        sum(spend_usd) as spend_usd,
         coalesce(
             sum(case when person_email is not null then spend_usd end), {{ to_numeric("'0'") }}
         ) as attributed_usd,
@@ -37,10 +37,10 @@ by_day as (
 select
     by_day.usage_date,
     by_day.platform,
-    by_day.total_usd,
+    by_day.spend_usd,
     by_day.attributed_usd,
     by_day.unattributed_usd,
-    reported.total_usd as reported_total_usd,
+    reported.spend_usd as reported_total_usd,
     reported.attributed_usd as reported_attributed_usd
 from by_day
 left join reported
@@ -48,7 +48,7 @@ left join reported
         by_day.usage_date = reported.check_date
         and by_day.platform = reported.platform
 where
-    by_day.attributed_usd + by_day.unattributed_usd <> by_day.total_usd
-    or reported.total_usd is null
-    or reported.total_usd <> by_day.total_usd
+    by_day.attributed_usd + by_day.unattributed_usd <> by_day.spend_usd
+    or reported.spend_usd is null
+    or reported.spend_usd <> by_day.spend_usd
     or reported.attributed_usd <> by_day.attributed_usd

@@ -38,7 +38,8 @@ scoped as (
         lower({{ column }}) as scope_key,
         {{ trunc_date('month', 'usage_date') }} as month_start_date,
         spend_usd,
-        case when spend_basis = 'seat' then spend_usd else {{ to_numeric("'0'") }} end as seat_usd
+        case when spend_basis = 'seat' then spend_usd else {{ to_numeric("'0'") }} end
+            as seat_cost_usd
     from ledger
     where {{ column }} is not null
     {{ 'union all' if not loop.last }}
@@ -53,7 +54,7 @@ scope_months as (
         scope_key,
         month_start_date,
         sum(spend_usd) as ledger_usd,
-        sum(seat_usd) as ledger_seat_usd
+        sum(seat_cost_usd) as ledger_seat_usd
     from scoped
     group by budget_scope, scope_key, month_start_date
 
@@ -72,7 +73,7 @@ compared as (
     select
         budgets.budget_scope,
         budgets.scope_key,
-        budgets.budget_month_date,
+        budgets.month_start_date,
         budgets.budget_usd,
         budget_status.budget_status_id,
         budget_status.budget_usd as stated_budget_usd,
@@ -91,14 +92,14 @@ compared as (
         on
             budgets.budget_scope = budget_status.budget_scope
             and budgets.scope_key = lower(budget_status.budget_scope_value)
-            and budgets.budget_month_date = budget_status.budget_month_date
+            and budgets.month_start_date = budget_status.month_start_date
     left join loaded_months
-        on budgets.budget_month_date = loaded_months.month_start_date
+        on budgets.month_start_date = loaded_months.month_start_date
     left join scope_months
         on
             budgets.budget_scope = scope_months.budget_scope
             and budgets.scope_key = scope_months.scope_key
-            and budgets.budget_month_date = scope_months.month_start_date
+            and budgets.month_start_date = scope_months.month_start_date
 
 )
 

@@ -33,7 +33,7 @@ amounts as (
         vendor,
         platform,
         {{ to_numeric("'0'") }} as ledger_usd,
-        seat_usd + billed_usd + allocated_usd + estimated_usd as chargeback_usd
+        seat_cost_usd + billed_usd + allocated_usd + estimated_usd as chargeback_usd
     from chargeback
 
 ),
@@ -97,4 +97,4 @@ from chargeback
 where
     abs(charge_usd - spend_usd) >= {{ to_numeric("'0.01'") }}
     or charge_usd <> round(charge_usd, 2)
-    or spend_usd <> seat_usd + usage_usd
+    or spend_usd <> seat_cost_usd + usage_cost_usd

@@ -26,10 +26,10 @@ ledger_months as (
 
     select
         vendor,
-        {{ trunc_date('month', 'usage_date') }} as invoice_month_date,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date,
         sum(spend_usd) as ledger_usd
     from ledger
-    group by vendor, invoice_month_date
+    group by vendor, month_start_date
 
 ),
 
@@ -37,7 +37,7 @@ steps as (
 
     select
         vendor,
-        invoice_month_date,
+        month_start_date,
         step_name,
         sum(difference_usd) as sum_usd,
         sum(
@@ -47,13 +47,13 @@ steps as (
         count(case when entry_type = 'opening' then 1 end) as n_openings,
         count(case when entry_type = 'closing' then 1 end) as n_closings
     from differences
-    group by vendor, invoice_month_date, step_name
+    group by vendor, month_start_date, step_name
 
 )
 
 select
     steps.vendor,
-    steps.invoice_month_date,
+    steps.month_start_date,
     steps.step_name,
     steps.sum_usd,
     steps.stated_ledger_usd,
@@ -64,11 +64,11 @@ from steps
 left join ledger_months
     on
         steps.vendor = ledger_months.vendor
-        and steps.invoice_month_date = ledger_months.invoice_month_date
+        and steps.month_start_date = ledger_months.month_start_date
 left join invoice_months
     on
         steps.vendor = invoice_months.vendor
-        and steps.invoice_month_date = invoice_months.invoice_month_date
+        and steps.month_start_date = invoice_months.month_start_date
 where
     steps.sum_usd <> 0
     or steps.n_openings <> 1

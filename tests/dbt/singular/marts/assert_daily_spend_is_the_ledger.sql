@@ -23,8 +23,8 @@ figures as (
         budget_scope_value,
         usage_date,
         spend_usd,
-        seat_usd,
-        usage_usd,
+        seat_cost_usd,
+        usage_cost_usd,
         estimated_usd
     from daily_spend
     {% for scope, column in [
@@ -39,9 +39,10 @@ figures as (
         {{ column }} as budget_scope_value,
         usage_date,
         -spend_usd as spend_usd,
-        case when spend_basis = 'seat' then -spend_usd else {{ to_numeric("'0'") }} end as seat_usd,
+        case when spend_basis = 'seat' then -spend_usd else {{ to_numeric("'0'") }} end
+            as seat_cost_usd,
         case when spend_basis = 'seat' then {{ to_numeric("'0'") }} else -spend_usd end
-            as usage_usd,
+            as usage_cost_usd,
         case when spend_basis = 'estimated' then -spend_usd else {{ to_numeric("'0'") }} end
             as estimated_usd
     from ledger
@@ -55,13 +56,13 @@ select
     budget_scope_value,
     usage_date,
     sum(spend_usd) as spend_difference_usd,
-    sum(seat_usd) as seat_difference_usd,
-    sum(usage_usd) as usage_difference_usd,
+    sum(seat_cost_usd) as seat_difference_usd,
+    sum(usage_cost_usd) as usage_difference_usd,
     sum(estimated_usd) as estimated_difference_usd
 from figures
 group by budget_scope, budget_scope_value, usage_date
 having
     sum(spend_usd) <> 0
-    or sum(seat_usd) <> 0
-    or sum(usage_usd) <> 0
+    or sum(seat_cost_usd) <> 0
+    or sum(usage_cost_usd) <> 0
     or sum(estimated_usd) <> 0

@@ -21,7 +21,7 @@ budgets as (
     select * from {{ ref('int_finance__budgets') }}
     where
         budget_scope in ('company', 'category', 'vendor', 'platform', 'team', 'cost_centre')
-        and budget_month_date in (select overview.month_start_date from overview)
+        and month_start_date in (select overview.month_start_date from overview)
 
 ),
 
@@ -44,8 +44,8 @@ figures as (
         rollup_scope,
         month_start_date,
         spend_usd,
-        seat_spend_usd,
-        usage_spend_usd,
+        seat_cost_usd,
+        usage_cost_usd,
         attributed_spend_usd,
         coalesce(budget_usd, {{ to_numeric("'0'") }}) as budget_usd
     from overview
@@ -59,11 +59,11 @@ figures as (
         case
             when ledger.cost_component = 'seat' then -ledger.spend_usd
             else {{ to_numeric("'0'") }}
-        end as seat_spend_usd,
+        end as seat_cost_usd,
         case
             when ledger.cost_component = 'seat' then {{ to_numeric("'0'") }}
             else -ledger.spend_usd
-        end as usage_spend_usd,
+        end as usage_cost_usd,
         case
             when ledger.person_email is null then {{ to_numeric("'0'") }}
             else -ledger.spend_usd
@@ -76,10 +76,10 @@ figures as (
 
     select
         budget_scope as rollup_scope,
-        budget_month_date as month_start_date,
+        month_start_date,
         {{ to_numeric("'0'") }} as spend_usd,
-        {{ to_numeric("'0'") }} as seat_spend_usd,
-        {{ to_numeric("'0'") }} as usage_spend_usd,
+        {{ to_numeric("'0'") }} as seat_cost_usd,
+        {{ to_numeric("'0'") }} as usage_cost_usd,
         {{ to_numeric("'0'") }} as attributed_spend_usd,
         -coalesce(budget_usd, {{ to_numeric("'0'") }}) as budget_usd
     from budgets
@@ -100,16 +100,16 @@ select
     rollup_scope,
     month_start_date,
     sum(spend_usd) as spend_difference_usd,
-    sum(seat_spend_usd) as seat_difference_usd,
-    sum(usage_spend_usd) as usage_difference_usd,
+    sum(seat_cost_usd) as seat_difference_usd,
+    sum(usage_cost_usd) as usage_difference_usd,
     sum(attributed_spend_usd) as attributed_difference_usd,
     sum(budget_usd) as budget_difference_usd
 from figures
 group by rollup_scope, month_start_date
 having
     sum(spend_usd) <> 0
-    or sum(seat_spend_usd) <> 0
-    or sum(usage_spend_usd) <> 0
+    or sum(seat_cost_usd) <> 0
+    or sum(usage_cost_usd) <> 0
     or sum(attributed_spend_usd) <> 0
     or sum(budget_usd) <> 0
 

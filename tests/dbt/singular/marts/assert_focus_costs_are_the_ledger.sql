@@ -10,7 +10,7 @@ ledger as (
         vendor,
         coalesce(team_name, '') as team,
         coalesce(person_id, '') as person,
-        {{ trunc_date('month', 'usage_date') }} as month_date,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date,
         spend_usd,
         {{ to_numeric("'0'") }} as billed,
         {{ to_numeric("'0'") }} as effective
@@ -25,7 +25,7 @@ charges as (
         ledger_rows.vendor,
         coalesce(ledger_rows.team_name, '') as team,
         coalesce(ledger_rows.person_id, '') as person,
-        {{ trunc_date('month', 'focus_rows.usage_date') }} as month_date,
+        {{ trunc_date('month', 'focus_rows.usage_date') }} as month_start_date,
         {{ to_numeric("'0'") }} as spend_usd,
         focus_rows.billed_cost as billed,
         focus_rows.effective_cost as effective
@@ -49,10 +49,10 @@ select
     vendor,
     team,
     person,
-    month_date,
+    month_start_date,
     sum(spend_usd) as ledger_usd,
     sum(billed) as billed_usd,
     sum(effective) as effective_usd
 from together
-group by vendor, team, person, month_date
+group by vendor, team, person, month_start_date
 having sum(spend_usd) <> sum(billed) or sum(spend_usd) <> sum(effective)

@@ -58,8 +58,8 @@ figures as (
     'api_usage_spend_usd': "category = 'api_usage'",
     'ai_assistants_spend_usd': "category = 'ai_assistants'",
     'uncategorised_spend_usd': 'category is null',
-    'seat_spend_usd': "cost_component = 'seat'",
-    'usage_spend_usd': "cost_component <> 'seat'",
+    'seat_cost_usd': "cost_component = 'seat'",
+    'usage_cost_usd': "cost_component <> 'seat'",
 }.items() %}
     select
         month_start_date,
@@ -82,7 +82,7 @@ figures as (
 
     {% endfor %}
 {% for measure, (relation, source_measure) in {
-    'n_cursor_lines_accepted': ('cursor_usage', 'n_accepted_lines_added'),
+    'n_cursor_accepted_lines_added': ('cursor_usage', 'n_accepted_lines_added'),
     'n_cursor_tabs_accepted': ('cursor_usage', 'n_tabs_accepted'),
     'n_cursor_agent_requests': ('cursor_usage', 'n_agent_requests'),
     'n_claude_code_sessions': (

@@ -33,7 +33,7 @@ ledger as (
 expected_keys as (
 
     select
-        'cursor' as tool,
+        'cursor' as platform,
         coalesce(person_id, person_email, user_email) as person_key,
         usage_date
     from cursor_usage
@@ -41,7 +41,7 @@ expected_keys as (
     union distinct
 
     select
-        'claude_code' as tool,
+        'claude_code' as platform,
         coalesce(person_id, person_email, actor_id) as person_key,
         usage_date
     from claude_usage
@@ -49,7 +49,7 @@ expected_keys as (
     union distinct
 
     select
-        platform as tool,
+        platform,
         coalesce(person_id, person_email, actor_id) as person_key,
         usage_date
     from ledger
@@ -59,7 +59,7 @@ expected_keys as (
 figures as (
 
     select
-        tool,
+        platform,
         usage_date,
         'rows' as measure,
         1 as mart_value,
@@ -69,7 +69,7 @@ figures as (
     union all
 
     select
-        tool,
+        platform,
         usage_date,
         'rows' as measure,
         0 as mart_value,
@@ -78,7 +78,7 @@ figures as (
 
 {% set pairs = {
     'n_lines_added': ('n_lines_added', 'n_lines_added'),
-    'n_lines_accepted': ('n_accepted_lines_added', 'n_lines_added'),
+    'n_accepted_lines_added': ('n_accepted_lines_added', 'n_lines_added'),
     'n_tabs_shown': ('n_tabs_shown', none),
     'n_tabs_accepted': ('n_tabs_accepted', none),
     'n_tool_actions_accepted': (
@@ -103,7 +103,7 @@ figures as (
     union all
 
     select
-        tool,
+        platform,
         usage_date,
         '{{ measure }}' as measure,
         coalesce({{ measure }}, 0) as mart_value,
@@ -114,7 +114,7 @@ figures as (
     union all
 
     select
-        'cursor' as tool,
+        'cursor' as platform,
         usage_date,
         '{{ measure }}' as measure,
         0 as mart_value,
@@ -126,7 +126,7 @@ figures as (
     union all
 
     select
-        'claude_code' as tool,
+        'claude_code' as platform,
         usage_date,
         '{{ measure }}' as measure,
         0 as mart_value,
@@ -140,7 +140,7 @@ figures as (
 money as (
 
     select
-        tool,
+        platform,
         usage_date,
         'total_cost_usd' as measure,
         coalesce(total_cost_usd, {{ to_numeric("'0'") }}) as mart_usd,
@@ -150,7 +150,7 @@ money as (
     union all
 
     select
-        platform as tool,
+        platform,
         usage_date,
         'total_cost_usd' as measure,
         {{ to_numeric("'0'") }} as mart_usd,
@@ -160,7 +160,7 @@ money as (
     union all
 
     select
-        tool,
+        platform,
         usage_date,
         'seat_cost_usd' as measure,
         coalesce(seat_cost_usd, {{ to_numeric("'0'") }}) as mart_usd,
@@ -170,7 +170,7 @@ money as (
     union all
 
     select
-        platform as tool,
+        platform,
         usage_date,
         'seat_cost_usd' as measure,
         {{ to_numeric("'0'") }} as mart_usd,
@@ -182,7 +182,7 @@ money as (
     union all
 
     select
-        tool,
+        platform,
         usage_date,
         'notional_cost_usd' as measure,
         coalesce(notional_cost_usd, {{ to_numeric("'0'") }}) as mart_usd,
@@ -192,7 +192,7 @@ money as (
     union all
 
     select
-        'claude_code' as tool,
+        'claude_code' as platform,
         usage_date,
         'notional_cost_usd' as measure,
         {{ to_numeric("'0'") }} as mart_usd,
@@ -202,23 +202,23 @@ money as (
 )
 
 select
-    tool,
+    platform,
     usage_date,
     measure,
     cast(sum(mart_value) as {{ numeric_type() }}) as mart_total,
     cast(sum(expected_value) as {{ numeric_type() }}) as expected_total
 from figures
-group by tool, usage_date, measure
+group by platform, usage_date, measure
 having sum(mart_value) <> sum(expected_value)
 
 union all
 
 select
-    tool,
+    platform,
     usage_date,
     measure,
     sum(mart_usd) as mart_total,
     sum(expected_usd) as expected_total
 from money
-group by tool, usage_date, measure
+group by platform, usage_date, measure
 having sum(mart_usd) <> sum(expected_usd)

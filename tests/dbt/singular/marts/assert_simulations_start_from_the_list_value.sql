@@ -38,7 +38,7 @@ found as (
             coalesce(actual_list_usd, {{ to_numeric("'0'") }})
             + coalesce(uncompared_list_usd, {{ to_numeric("'0'") }})
         ) as list_total,
-        sum(used_tokens) as token_total
+        sum(total_tokens) as token_total
     from {{ ref('mart_finance__price_simulation') }}
     group by scenario
 

@@ -26,23 +26,23 @@ active_person_days as (
 weekly_people as (
 
     select
-        platform as tool,
+        platform,
         coalesce(team_name, '') as team_name,
         person_key,
         {{ trunc_date('week', 'usage_date') }} as week_start_date
     from active_person_days
-    group by tool, coalesce(team_name, ''), person_key, week_start_date
+    group by platform, coalesce(team_name, ''), person_key, week_start_date
 
 ),
 
 figures as (
 {% for measure in [
-    'n_lines_added', 'n_lines_accepted', 'n_comparable_lines_added', 'n_comparable_tabs_shown', 'n_tool_actions_accepted',
+    'n_lines_added', 'n_accepted_lines_added', 'n_comparable_lines_added', 'n_comparable_tabs_shown', 'n_tool_actions_accepted',
     'n_tool_actions_rejected', 'n_sessions', 'n_commits', 'n_pull_requests', 'n_requests', 'usage_cost_usd',
     'seat_cost_usd', 'total_cost_usd', 'notional_cost_usd'
 ] %}
     select
-        tool,
+        platform,
         coalesce(team_name, '') as team_name,
         week_start_date,
         '{{ measure }}' as measure,
@@ -53,7 +53,7 @@ figures as (
     union all
 
     select
-        tool,
+        platform,
         coalesce(team_name, '') as team_name,
         {{ trunc_date('week', 'usage_date') }} as week_start_date,
         '{{ measure }}' as measure,
@@ -65,7 +65,7 @@ figures as (
 
     {% endfor %}
     select
-        tool,
+        platform,
         coalesce(team_name, '') as team_name,
         week_start_date,
         'n_active_people' as measure,
@@ -76,7 +76,7 @@ figures as (
     union all
 
     select
-        tool,
+        platform,
         team_name,
         week_start_date,
         'n_active_people' as measure,
@@ -87,20 +87,20 @@ figures as (
 )
 
 select
-    tool,
+    platform,
     team_name,
     week_start_date,
     measure,
     sum(week_value) as week_total,
     sum(expected_value) as expected_total
 from figures
-group by tool, team_name, week_start_date, measure
+group by platform, team_name, week_start_date, measure
 having sum(week_value) <> sum(expected_value)
 
 union all
 
 select
-    tool,
+    platform,
     team_name,
     week_start_date,
     'more active people than people' as measure,
