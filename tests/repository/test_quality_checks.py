@@ -9,7 +9,7 @@ from tests.repository.project import ROOT, manifest, nodes
 PREFIX = "model.ai_usage."
 SEEDS = ROOT / "dbt_project" / "seeds"
 INDEX = SEEDS / "reference" / "quality_checks.csv"
-RESULT = ["check_name", "check_scope", "finding", "observed_value", "expected_value", "check_date"]
+RESULT = ["check_date", "check_name", "check_scope", "finding", "observed_value", "expected_value"]
 
 
 def _checks() -> dict[str, str]:
@@ -37,10 +37,10 @@ def test_every_row_of_the_index_has_a_model() -> None:
     assert [name for name in names if f"'{name}'" not in code] == []
 
 
-def test_every_check_returns_the_same_columns_last() -> None:
+def test_every_check_returns_the_same_columns_first() -> None:
     for node in nodes("model"):
         if node.name in _checks():
-            assert list(node.columns)[-len(RESULT) :] == RESULT, node.name
+            assert list(node.columns)[: len(RESULT)] == RESULT, node.name
 
 
 def test_every_check_is_unit_tested() -> None:
