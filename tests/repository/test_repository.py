@@ -18,7 +18,12 @@ REGISTRY = re.compile(
     + r"hosted|registry\.npmjs|index-url|extra-index|find-links|\bartifactory\b"
 )
 # The only places that may speak of an index: how a lock is made, and installed, without naming one.
-MAY_NAME_OPTIONS = {"bin/lock", "bin/install.py", "tests/repository/test_repository.py"}
+MAY_NAME_OPTIONS = {
+    "bin/lock",
+    "bin/install.py",
+    "tests/repository/test_repository.py",
+    "tests/unit/bin/test_install.py",
+}
 TARGETS = {
     "help",
     "setup",
