@@ -56,11 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if n_red == len(mutants) > 0 else 1
 
 
-def _chosen(mutants: list[Mutant], areas: list[str] | None, only: str | None) -> list[Mutant]:
+def _chosen(
+    mutants: list[Mutant], areas: list[str] | None, texts: list[str] | None
+) -> list[Mutant]:
     found = [
         mutant
         for mutant in mutants
-        if (areas is None or mutant.area in areas) and (only is None or only in mutant.name)
+        if (areas is None or mutant.area in areas)
+        and (texts is None or any(text in mutant.name for text in texts))
     ]
     if not found:
         raise CatalogueError("there is none of this area and name")
@@ -100,7 +103,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--area", action="append", help="only the mutants of this area; may be repeated"
     )
-    parser.add_argument("--only", metavar="TEXT", help="only those whose name holds this text")
+    parser.add_argument(
+        "--only",
+        metavar="TEXT",
+        action="append",
+        help="only those whose name holds this text; may be repeated",
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--list", action="store_true", help="name them and plant nothing")
     what.add_argument("--check", action="store_true", help="only see whether each still applies")
