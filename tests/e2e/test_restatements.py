@@ -9,7 +9,7 @@ from tests.e2e.chain import Chain
 
 MOVED, POLICY, DELIVERED, BOTH = "2026-11-04", "2026-11-06", "2026-11-08", "2026-11-10"
 """Days of which one thing each was changed, and both tasks and a price on the last."""
-LATER = "timestamptz '2026-11-30 05:00:00Z'"
+LATER = "timestamptz '2126-11-30 05:00:00Z'"
 ON = "cast(start_time as date) = date '{}'"
 
 

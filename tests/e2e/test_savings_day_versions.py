@@ -97,7 +97,7 @@ CASES = (
     ),
     Case(
         "a task that is delivered again",
-        "update raw_orchestrator.task_executions set _loaded_at = '2026-11-30 00:00:00Z' where task_id ="
+        "update raw_orchestrator.task_executions set _loaded_at = '2126-11-30 00:00:00Z' where task_id ="
         f" (select min(task_id) from ({_TASK}) where cast(start_time as date) = '2026-11-10')",
         _two_days,
     ),
