@@ -77,7 +77,7 @@ migrate-drop: setup ## phase 5: drop the old tables [ARGS=--expired: archives]
 migrate-rollback: setup ## undo the last phase [ARGS='--to nothing': all of them]
 	@python -m migration rollback $(ARGS)
 
-format: setup-test ## rewrite Python and SQL in the house style
+format: setup-test ## rewrite Python and SQL as CONTRIBUTING.md wants it
 	@ruff check --fix . && ruff format . && sqlfluff fix --disable-progress-bar dbt_project macros tests/dbt
 
 lock: ## resolve each requirements*.in anew into its lock (recipe: CONTRIBUTING.md)

@@ -200,11 +200,11 @@ def compiled_sources() -> dict[str, str]:
         for model in models:
             for column in filter(is_number, model.get("columns", [])):
                 names = lineage.of(schema, model["name"], column["name"])
-                found[f"{model['name']}.{column['name']}"] = _shown(names)
+                found[f"{model['name']}.{column['name']}"] = _cell(names)
     return found
 
 
-def _shown(names: list[str]) -> str:
+def _cell(names: list[str]) -> str:
     shown = ", ".join(f"`{name}`" for name in names[:SHOWN_SOURCES])
     more = len(names) - SHOWN_SOURCES
     return f"{shown} and {more} more" if more > 0 else shown or "rows counted"

@@ -4,15 +4,16 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from extract.config import SOURCES, Credentials, Settings, read_settings, warehouse
-from extract.http import SourceError
-from extract.progress import Outcome, Progress, TableResult, report
-from extract.run import SourceRun, create_empty
+from extract.config import SOURCE_NAMES, Credentials, Settings, read_settings, warehouse
+from extract.landing.errors import SourceError
+from extract.landing.progress import Outcome, Progress, TableResult, report
+from extract.landing.redaction import error_summary
+from extract.landing.run import SourceRun, create_empty
+from extract.sources import SOURCES, TABLES
 from extract.sources.orchestrator.run import FilesRun
-from extract.words import of_library
 from persons.keys import KeyProblemError
 from persons.suppression import Suppression, SuppressionError, read_suppression
-from warehouse.place import ConfigError
+from warehouse.settings import ConfigError
 
 DESCRIPTION = """\
 Load vendor data into the raw tables of the warehouse.
@@ -49,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "sources", nargs="*", metavar="source", help=f"one or more of: {', '.join(SOURCES)}"
+        "sources", nargs="*", metavar="source", help=f"one or more of: {', '.join(SOURCE_NAMES)}"
     )
     parser.add_argument("--since", help="first day, like 2026-06-01 (default: SINCE, 90 days)")
     parser.add_argument("--until", help="day after the last one (default: UNTIL, the day of AS_OF)")
@@ -114,7 +115,7 @@ def run_all(
     try:
         suppression = read_suppression(settings.state_dir, settings.privacy_key)
         with warehouse(settings) as opened:
-            for source in SOURCES if create_others else settings.sources:
+            for source in SOURCE_NAMES if create_others else settings.sources:
                 outcome = _one(
                     settings,
                     source,
@@ -151,7 +152,7 @@ def _one(
     run: SourceRun | FilesRun | None = None
     try:
         if source not in settings.sources:
-            create_empty(settings, source, credentials)
+            create_empty(settings, source, TABLES[source], credentials)
             return Outcome()
         if source == "orchestrator":
             run = FilesRun(
@@ -160,7 +161,7 @@ def _one(
             return run.run()
         run = SourceRun(
             settings,
-            source,
+            SOURCES[source],
             accept_shrink=accept_shrink,
             progress=progress,
             credentials=credentials,
@@ -168,7 +169,9 @@ def _one(
         )
         return run.run()
     except Exception as error:
-        words = str(error) if isinstance(error, (SourceError, ConfigError)) else of_library(error)
+        words = (
+            str(error) if isinstance(error, (SourceError, ConfigError)) else error_summary(error)
+        )
         text = settings.redact(f"{source}: {words}")
         progress.line(f"{source}: failed")
         outcome = run.outcome if run else Outcome()

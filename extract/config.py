@@ -22,9 +22,15 @@ from dlt.common.configuration.specs import GcpServiceAccountCredentials
 from dlt.common.destination import Destination
 from fsspec.registry import known_implementations
 
-from warehouse.place import DUCKDB_FILE, ConfigError, Place, read_place, stated
+from warehouse.settings import (
+    DUCKDB_FILE,
+    ConfigError,
+    WarehouseSettings,
+    read_environment,
+    read_warehouse_settings,
+)
 
-SOURCES = ("cursor", "anthropic", "claude_ai", "gemini", "sheets", "orchestrator")
+SOURCE_NAMES = ("cursor", "anthropic", "claude_ai", "gemini", "sheets", "orchestrator")
 """The sources of this release, in the order in which they are loaded."""
 
 DEFAULT_DAYS = 90
@@ -36,7 +42,7 @@ Credentials = GcpServiceAccountCredentials | duckdb.DuckDBPyConnection
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(Place):
+class Settings(WarehouseSettings):
     """One run's settings, validated."""
 
     since: dt.date
@@ -93,9 +99,9 @@ def read_settings(
     Raises:
         ConfigError: A value cannot be used. The message names the variable.
     """
-    env = stated(environ)
-    place = read_place(env)
-    today = place["as_of"].date()
+    env = read_environment(environ)
+    found = read_warehouse_settings(env)
+    today = found["as_of"].date()
     until_text = until or env.get("UNTIL")
     since_text = since or env.get("SINCE")
     until_day = _day("UNTIL", until_text) if until_text else today
@@ -112,7 +118,7 @@ def read_settings(
     settings = Settings(
         since=since_day,
         until=until_day,
-        **place,
+        **found,
         pipelines_dir=Path(env.get("PIPELINES_DIR", "data/dlt")),
         http_backoff_seconds=_seconds(env.get("HTTP_BACKOFF_SECONDS", "1")),
         cursor_api_url=_url("CURSOR_API_URL", env.get("CURSOR_API_URL", "https://api.cursor.com")),
@@ -165,11 +171,13 @@ def _choose(settings: Settings, chosen: tuple[str, ...], *, explicit_arguments: 
     }
     for name in chosen:
         if name not in credentials:
-            raise ConfigError(f"SOURCES: {name!r} is not one of {', '.join(SOURCES)}.")
+            raise ConfigError(f"SOURCES: {name!r} is not one of {', '.join(SOURCE_NAMES)}.")
         if not credentials[name][1]:
             origin = "asked for" if explicit_arguments else "listed in SOURCES"
             raise ConfigError(f"{credentials[name][0]}: must be set, because '{name}' is {origin}.")
-    names = tuple(name for name in SOURCES if (name in chosen if chosen else credentials[name][1]))
+    names = tuple(
+        name for name in SOURCE_NAMES if (name in chosen if chosen else credentials[name][1])
+    )
     if "gemini" in names and not settings.google_reports_subject:
         raise ConfigError(
             "GOOGLE_REPORTS_SUBJECT: must be set with GOOGLE_REPORTS_CUSTOMER: the administrator whom "

@@ -6,19 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from extract.config import Settings, pipeline, warehouse
-from extract.ledger import Ledger, read_ledger, reader
-from extract.plan import days_out_of_reach, days_to_read, packages
-from extract.sources import OPEN, TABLES
+from extract.landing.ledger import Ledger, read_ledger, reader
+from extract.landing.plan import days_out_of_reach, days_to_read, packages
+from extract.sources import SOURCES
 
 
 def describe(settings: Settings) -> Iterator[str]:
     """Yield a line per resource: the days that would be read, or the present state."""
     for source in settings.sources:
-        if source not in OPEN:
+        if source not in SOURCES:
             yield f"{source}: the files of TASK_EVENTS_URL that are new or changed"
             continue
         ledger = _ledger(settings, source)
-        for resource in OPEN[source](settings):
+        for resource in SOURCES[source].resources(settings):
             if not resource.by_day:
                 yield f"{source}.{resource.name}: its present state"
                 continue
@@ -44,7 +44,10 @@ def _ledger(settings: Settings, source: str) -> Ledger:
                 found = pipeline(scratch, source, credentials)
                 with reader(found) as raw:
                     return read_ledger(
-                        raw, TABLES[source], since=settings.since, until=settings.as_of.date()
+                        raw,
+                        SOURCES[source].tables,
+                        since=settings.since,
+                        until=settings.as_of.date(),
                     )
             except Exception:
                 return {}

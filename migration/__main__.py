@@ -21,7 +21,7 @@ from migration.phases import Migration, RefusedError
 from migration.state import PHASES
 from warehouse.connection import open_warehouse
 from warehouse.engine import WarehouseError
-from warehouse.place import ConfigError
+from warehouse.settings import ConfigError
 
 TOLERANCE = 0.0001
 

@@ -1,4 +1,4 @@
-"""Settings of the migration: what `warehouse/place.py` reads, and what only `migration` needs.
+"""Settings of the migration: what `warehouse/settings.py` reads, and what only `migration` needs.
 
 Every variable is listed in `.env.example` and explained in `docs/configuration.md`.
 """
@@ -8,7 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from warehouse.place import ConfigError, Place, read_place, stated
+from warehouse.settings import (
+    ConfigError,
+    WarehouseSettings,
+    read_environment,
+    read_warehouse_settings,
+)
 
 OWN_SCHEMA = "migration"
 NEW_SCHEMA = "compatibility"
@@ -18,7 +23,7 @@ KEEP_DAYS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(Place):
+class Settings(WarehouseSettings):
     """Where the tables are, and which day it is."""
 
     legacy_schema: str = "legacy"
@@ -50,9 +55,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         ConfigError: A value cannot be used. The message names the variable.
     """
-    env = stated(environ)
+    env = read_environment(environ)
     settings = Settings(
-        **read_place(env),
+        **read_warehouse_settings(env),
         legacy_schema=env.get("LEGACY_SCHEMA", "legacy"),
     )
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", settings.legacy_schema):

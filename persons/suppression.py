@@ -73,7 +73,7 @@ class Suppression:
                 self._seen[value, constant] = seen
         return seen
 
-    def settled_text(self, value: str) -> str:
+    def text_with_known_pseudonyms(self, value: str) -> str:
         """Return a text as `text` does, with the pseudonyms that the warehouse already has."""
         return with_tokens(self.text(value), self.known)
 
@@ -95,7 +95,7 @@ class Suppression:
             rows = _exchanged(rows, index, changed)
         return rows if only is not None else _named(rows)
 
-    def settled(self, rows: pa.Table) -> pa.Table:
+    def with_known_pseudonyms(self, rows: pa.Table) -> pa.Table:
         """Return rows in which people have the pseudonym that the warehouse already has for them."""
         if not self.known:
             return rows

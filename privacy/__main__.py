@@ -27,7 +27,7 @@ from privacy.subject import AmbiguousSubjectError
 from privacy.warehouse_export import export_subject
 from warehouse.connection import open_warehouse
 from warehouse.engine import WarehouseError
-from warehouse.place import ConfigError
+from warehouse.settings import ConfigError
 
 
 def main(arguments: list[str] | None = None) -> int:

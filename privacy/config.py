@@ -1,4 +1,4 @@
-"""Settings of the privacy programs: what `warehouse/place.py` reads, and what only `privacy` needs.
+"""Settings of the privacy programs: what `warehouse/settings.py` reads, and what only `privacy` needs.
 
 Every variable is listed in `.env.example` and explained in `docs/configuration.md`.
 """
@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from warehouse.place import Place, read_place, stated
+from warehouse.settings import WarehouseSettings, read_environment, read_warehouse_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 RETENTION_DAYS = 90
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(Place):
+class Settings(WarehouseSettings):
     """Where personal data and its copies are, and which day it is."""
 
     legacy_schema: str = "legacy"
@@ -58,9 +58,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         ConfigError: A value cannot be used. The message names the variable.
     """
-    env = stated(environ)
+    env = read_environment(environ)
     return Settings(
-        **read_place(env),
+        **read_warehouse_settings(env),
         legacy_schema=env.get("LEGACY_SCHEMA", "legacy"),
         pipelines_dir=Path(env.get("PIPELINES_DIR", "data/dlt")),
         publish_dir=Path(env.get("PUBLISH_DIR", "data/published")),

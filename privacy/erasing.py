@@ -22,8 +22,8 @@ from privacy.files import files_naming, forget_copies, forget_traces, rewrite_da
 from privacy.jobs import Job
 from privacy.ledgers import refresh_fingerprints
 from privacy.masking import subject_of
-from privacy.replacing import Touched, alike, replace_everywhere, traces
-from privacy.returned import request_returned
+from privacy.replacing import Touched, lookalikes, replace_everywhere, traces
+from privacy.restored_people import request_returned
 from privacy.subject import (
     AmbiguousSubjectError,
     Subject,
@@ -203,7 +203,7 @@ def _certify(
 ) -> dict[str, Any]:
     replacement, subject, touched = done.names, done.subject, done.touched
     with open_warehouse(settings, read_only=True) as warehouse:
-        left, others = traces(warehouse, replacement), alike(warehouse, replacement)
+        left, others = traces(warehouse, replacement), lookalikes(warehouse, replacement)
     files = files_naming(settings, replacement, others)
     changed = differences(before, after)
     return {

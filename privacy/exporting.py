@@ -62,7 +62,7 @@ class Section:
     table: str
     columns: tuple[str, ...]
 
-    def described(self) -> dict[str, Any]:
+    def description(self) -> dict[str, Any]:
         """Return what is said about the table before its rows."""
         _, purpose, origin, retention = next(
             found for found in _PURPOSES if self.table.startswith(found[0])
@@ -106,11 +106,11 @@ def about(row: Mapping[str, Any], texts: Iterable[str], who: Replacement) -> dic
     cells = {name: row[name] for name in texts if isinstance(row[name], str)}
     if not any(name not in MENTIONS and who.finds(cell) for name, cell in cells.items()):
         return None
-    shown = {name: _shown(cell, who) for name, cell in cells.items()}
+    shown = {name: _without_others(cell, who) for name, cell in cells.items()}
     return {name: _plain(shown.get(name, value)) for name, value in row.items()}
 
 
-def _shown(cell: str, who: Replacement) -> str:
+def _without_others(cell: str, who: Replacement) -> str:
     return _ADDRESS.sub(lambda match: match[0] if who.finds(match[0]) else SOMEBODY_ELSE, cell)
 
 
@@ -129,7 +129,7 @@ def written(
     yield _json({"format": FORMAT, **head})[:-1] + b',\n"tables":['
     separator, n_all = b"\n", 0
     for section, rows in tables:
-        yield separator + _json(section.described())[:-1] + b',"rows":['
+        yield separator + _json(section.description())[:-1] + b',"rows":['
         n_rows = 0
         for row in rows:
             yield (b",\n" if n_rows else b"\n") + _json(row)

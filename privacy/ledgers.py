@@ -1,6 +1,6 @@
 """The loader's ledgers after an erasure: what is delivered again unchanged must be known as unchanged.
 
-A partition's fingerprint is made from content in which erased people all look alike (`extract.spool`), both by the loader
+A partition's fingerprint is made from content in which erased people all look alike (`extract.landing.spool`), both by the loader
 when it reads the vendor's data again, and here from the rows that are held.
 """
 
@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from extract.contracts import Mode
-from extract.contracts import Table as Contract
+from extract.landing.contracts import Mode
+from extract.landing.contracts import Table as Contract
+from extract.landing.spool import CURRENT, Partition, Spool
 from extract.sources import TABLES
-from extract.spool import CURRENT, Partition, Spool
 from persons.suppression import Suppression
 from privacy.replacing import Touched
 from warehouse.engine import Table, Warehouse

@@ -52,7 +52,7 @@ def traces(warehouse: Warehouse, replacement: Replacement) -> list[Touched]:
     return result
 
 
-def alike(warehouse: Warehouse, replacement: Replacement) -> set[str]:
+def lookalikes(warehouse: Warehouse, replacement: Replacement) -> set[str]:
     """Return what holds an identifier as a part of somebody else's: `joanna@x.example` holds `anna@x.example`."""
     found: set[str] = set()
     for table in warehouse.tables():

@@ -22,7 +22,7 @@ from serving.focus.export import FocusError, export
 from serving.publish import PublishError, publish
 from serving.summary import summarise
 from warehouse.engine import WarehouseError
-from warehouse.place import ConfigError
+from warehouse.settings import ConfigError
 from warehouse.snapshot import SnapshotError, open_current
 
 

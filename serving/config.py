@@ -1,4 +1,4 @@
-"""Settings of the serving programs: what `warehouse/place.py` reads, and what only `serving` needs.
+"""Settings of the serving programs: what `warehouse/settings.py` reads, and what only `serving` needs.
 
 Every variable is listed in `.env.example` and explained in `docs/configuration.md`.
 """
@@ -7,14 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from warehouse.place import ConfigError, Place, read_place, stated
+from warehouse.settings import (
+    ConfigError,
+    WarehouseSettings,
+    read_environment,
+    read_warehouse_settings,
+)
 
 SERVED_SCHEMAS = ("marts", "metrics", "quality")
 """Schemas whose tables are published; a schema that does not exist has nothing to publish."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(Place):
+class Settings(WarehouseSettings):
     """What the serving programs need to know."""
 
     publish_dir: Path = Path("data/published")
@@ -36,9 +41,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         ConfigError: A value cannot be used. The message names the variable.
     """
-    env = stated(environ)
+    env = read_environment(environ)
     return Settings(
-        **read_place(env),
+        **read_warehouse_settings(env),
         publish_dir=Path(env.get("PUBLISH_DIR", "data/published")),
         publish_keep=_positive("PUBLISH_KEEP", env.get("PUBLISH_KEEP", "5")),
         focus_dir=Path(env.get("FOCUS_DIR", "data/focus")),

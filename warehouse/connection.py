@@ -7,34 +7,34 @@ import duckdb
 
 from warehouse.duckdb import DuckDB
 from warehouse.engine import Warehouse, WarehouseError
-from warehouse.place import Place
+from warehouse.settings import WarehouseSettings
 
 
 @contextlib.contextmanager
 def open_warehouse(
-    place: Place, *, read_only: bool = False, may_quote: bool = False
+    settings: WarehouseSettings, *, read_only: bool = False, may_quote: bool = False
 ) -> Iterator[Warehouse]:
     """Open the warehouse.
 
     Args:
-        place: Where it is.
+        settings: Where it is.
         read_only: Refuse changes, where the engine can.
         may_quote: Let errors repeat the engine's words, which can quote a value.
 
     Raises:
         WarehouseError: It is not there, or its engine refused.
     """
-    if place.warehouse == "bigquery":
-        with _open_bigquery(place, may_quote=may_quote) as found:
+    if settings.warehouse == "bigquery":
+        with _open_bigquery(settings, may_quote=may_quote) as found:
             yield found
         return
-    if not place.duckdb_path.exists():
+    if not settings.duckdb_path.exists():
         raise WarehouseError(
-            f"{place.duckdb_path} does not exist: nothing has been built yet (make run)."
+            f"{settings.duckdb_path} does not exist: nothing has been built yet (make run)."
             " Set DUCKDB_PATH to the file that holds the tables."
         )
     try:
-        with duckdb.connect(str(place.duckdb_path), read_only=read_only) as connection:
+        with duckdb.connect(str(settings.duckdb_path), read_only=read_only) as connection:
             connection.execute("set TimeZone = 'UTC'")
             yield DuckDB(connection)
     except duckdb.Error as error:
@@ -42,17 +42,17 @@ def open_warehouse(
 
 
 @contextlib.contextmanager
-def _open_bigquery(place: Place, *, may_quote: bool) -> Iterator[Warehouse]:
+def _open_bigquery(settings: WarehouseSettings, *, may_quote: bool) -> Iterator[Warehouse]:
     # A second of start-up that only BigQuery needs.
     from google.api_core.exceptions import GoogleAPICallError
     from google.cloud import bigquery
 
     from warehouse.bigquery import BigQuery
 
-    client = bigquery.Client(project=place.bigquery_project, location=place.bigquery_location)
+    client = bigquery.Client(project=settings.bigquery_project, location=settings.bigquery_location)
     with contextlib.closing(client):
         try:
-            yield BigQuery(client, place.dataset_prefix, place.unprefixed)
+            yield BigQuery(client, settings.dataset_prefix, settings.unprefixed)
         except GoogleAPICallError as error:
             raise _refused("BigQuery", error, may_quote=may_quote) from error
 

@@ -1,24 +1,20 @@
-"""The sources by name: their tables (known without a credential) and how to open them."""
+"""The sources by name."""
 
-from collections.abc import Callable
-
-from extract.config import Settings
-from extract.contracts import Table
+from extract.landing.contracts import Table
+from extract.landing.resource import Source
 from extract.sources import anthropic, claude_ai, cursor, gemini, orchestrator, sheets
-from extract.sources.resource import Resource
 
-TABLES: dict[str, tuple[Table, ...]] = {
-    "cursor": cursor.TABLES,
-    "anthropic": anthropic.TABLES,
-    "claude_ai": claude_ai.TABLES,
-    "gemini": gemini.TABLES,
-    "sheets": sheets.TABLES,
-    "orchestrator": orchestrator.TABLES,
+SOURCES = {
+    source.name: source
+    for source in (
+        Source("cursor", cursor.TABLES, cursor.resources),
+        Source("anthropic", anthropic.TABLES, anthropic.resources),
+        Source("claude_ai", claude_ai.TABLES, claude_ai.resources),
+        Source("gemini", gemini.TABLES, gemini.resources),
+        Source("sheets", sheets.TABLES, sheets.resources),
+    )
 }
-OPEN: dict[str, Callable[[Settings], list[Resource]]] = {
-    "cursor": cursor.resources,
-    "anthropic": anthropic.resources,
-    "claude_ai": claude_ai.resources,
-    "gemini": gemini.resources,
-    "sheets": sheets.resources,
+TABLES: dict[str, tuple[Table, ...]] = {
+    **{name: source.tables for name, source in SOURCES.items()},
+    "orchestrator": orchestrator.TABLES,
 }

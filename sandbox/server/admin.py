@@ -22,7 +22,7 @@ def _refused(message: str) -> JSONResponse:
     return JSONResponse({"error": message}, 400)
 
 
-def _described(options: WorldOptions) -> dict[str, object]:
+def _as_json(options: WorldOptions) -> dict[str, object]:
     return {**asdict(options), "as_of": options.as_of.isoformat()}
 
 
@@ -58,7 +58,7 @@ def admin_routes(state: State, options: WorldOptions | None) -> list[Route]:
                 changes["as_of"] = date.fromisoformat(changes["as_of"])
             current = replace(current, **changes)
             state.serve(make_world(current))
-        return JSONResponse(_described(current))
+        return JSONResponse(_as_json(current))
 
     async def requests(_request: Request) -> Response:
         return JSONResponse(

@@ -1,4 +1,4 @@
-"""The ASGI program: every imitated endpoint behind its door, on one port.
+"""The ASGI program: every imitated endpoint behind its middleware, on one port.
 
 Base URLs: `/cursor`, `/anthropic` (claude.ai as well), `/gemini` and `/sheets`; `/_sandbox/` is for tests.
 """
@@ -26,8 +26,8 @@ from sandbox.server import (
 )
 from sandbox.server.admin import admin_routes
 from sandbox.server.answers import vendor_error
-from sandbox.server.door import Door, Guard, Handler
 from sandbox.server.endpoints import ENDPOINTS
+from sandbox.server.middleware import Guard, Handler, Middleware
 from sandbox.server.options import WorldOptions
 from sandbox.server.state import State
 from sandbox.server.transport import WithTransport
@@ -80,7 +80,7 @@ def create_app(state: State, world_options: WorldOptions | None = None) -> ASGIA
     routes = [
         Route(
             endpoint.path,
-            Door(endpoint, GUARDS[endpoint.vendor], HANDLERS[endpoint.full_name], state),
+            Middleware(endpoint, GUARDS[endpoint.vendor], HANDLERS[endpoint.full_name], state),
             methods=[endpoint.method],
         )
         for endpoint in ENDPOINTS

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
-from sandbox.world import audit_log, claude_ai_rows, dice, gemini_reality, gemini_rows
+from sandbox.world import audit_log, claude_ai_rows, gemini_reality, gemini_rows, seeded_hash
 from sandbox.world.claude_ai_reality import CHARGED_FROM, Charge, ChatDay, charges, chat_days
 from sandbox.world.gemini_reality import Activity, activities
 from sandbox.world.reality import Reality
@@ -56,7 +56,7 @@ class AssistantDays:
         self._claude_ai = _Recent(self._live)
         self._gemini = _Recent(self._activity_rows)
         self._active: dict[date, tuple[int, int, int]] = {}
-        self.customer = f"C{dice.number(company.seed, 'customer') % 36**7:x}"
+        self.customer = f"C{seeded_hash.number(company.seed, 'customer') % 36**7:x}"
 
     @property
     def newest_engagement_day(self) -> date:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from sandbox.world import dice
+from sandbox.world import seeded_hash
 from sandbox.world.people import ALIAS_DOMAIN, DOMAIN, FOUNDED, Person
 
 STANDARD, ENTERPRISE = "team standard", "enterprise"
@@ -135,8 +135,8 @@ def claude_account(seed: int, person: Person) -> ClaudeAccount | None:
         spoken = _alias(person)
     return ClaudeAccount(
         person=person,
-        user_id=dice.identifier("user", seed, person.serial, "claude.ai"),
-        uuid=dice.uuid(seed, person.serial, "claude.ai"),
+        user_id=seeded_hash.identifier("user", seed, person.serial, "claude.ai"),
+        uuid=seeded_hash.uuid(seed, person.serial, "claude.ai"),
         email=spoken,
         log_email=spoken.upper() if person.slot == 1 else spoken,
         plan=plan,
@@ -167,5 +167,5 @@ def gemini_account(seed: int, person: Person) -> GeminiAccount | None:
         spoken = f"{person.first_name}.{person.last_name}@{DOMAIN}"
     elif person.slot == 3:
         spoken = _alias(person)
-    profile = str(10**20 + dice.number(seed, person.serial, "google"))
+    profile = str(10**20 + seeded_hash.number(seed, person.serial, "google"))
     return GeminiAccount(person=person, email=spoken, profile_id=profile, use=use)

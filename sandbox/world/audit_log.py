@@ -10,7 +10,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from sandbox.world import dice
+from sandbox.world import seeded_hash
 from sandbox.world.assistants import ClaudeAccount
 from sandbox.world.claude_ai_reality import ChatDay
 
@@ -84,7 +84,7 @@ def _line(
         f"203.0.113.{int(roll * 250) + 1}",
         f"device-{int(roll * 10**9):09d}" if roll < 0.6 else "",
         "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15",
-        dice.pick(rng.random(), _PLATFORMS),
+        seeded_hash.pick(rng.random(), _PLATFORMS),
     )
     return micro, line
 
@@ -100,16 +100,16 @@ def _actor(account: ClaudeAccount) -> Entity:
 
 def _person_lines(day: date, seed: int, chat: ChatDay) -> Iterator[tuple[int, Line]]:
     ordinal, serial = day.toordinal(), chat.account.person.serial
-    rng = dice.stream(seed, ordinal, serial, "audit log")
+    rng = seeded_hash.stream(seed, ordinal, serial, "audit log")
     who = _actor(chat.account)
 
     def entity(kind: str, number: int) -> Entity:
-        return {"type": kind, "uuid": dice.uuid(seed, ordinal, serial, kind, number)}
+        return {"type": kind, "uuid": seeded_hash.uuid(seed, ordinal, serial, kind, number)}
 
     for number in range(chat.created):
         talk = entity("chat_conversation", number)
         if rng.random() < 0.2:
-            talk["metadata"] = {"project_uuid": dice.uuid(seed, serial, "project")}
+            talk["metadata"] = {"project_uuid": seeded_hash.uuid(seed, serial, "project")}
         yield _line(day, rng, "conversation_created", who, talk)
     for number in range(chat.projects):
         project = {**entity("chat_project", number), "is_private": rng.random() < 0.5}
@@ -132,7 +132,7 @@ def _person_lines(day: date, seed: int, chat: ChatDay) -> Iterator[tuple[int, Li
 
 def _company_lines(day: date, seed: int) -> Iterator[tuple[int, Line]]:
     """Yield what nobody did, or nobody who is known: failed sign-ins have an empty actor."""
-    rng = dice.stream(seed, day.toordinal(), "audit log of the company")
+    rng = seeded_hash.stream(seed, day.toordinal(), "audit log of the company")
     if rng.random() < 0.5:
         yield _line(day, rng, "user_attempted_magic_link_verification", {}, {})
     if rng.random() < 0.05:

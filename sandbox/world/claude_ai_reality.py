@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from sandbox.world import dice
+from sandbox.world import seeded_hash
 from sandbox.world.assistants import ENTERPRISE, ClaudeAccount, claude_account
 from sandbox.world.claude_reality import ClaudeDay, Session, Tokens
 from sandbox.world.people import FOUNDED, Roster
@@ -93,7 +93,7 @@ def chat_days(
         account = claude_account(seed, person)
         if account is None or not account.is_used_on(ordinal):
             continue
-        rng = dice.stream(seed, ordinal, person.serial, "claude.ai")
+        rng = seeded_hash.stream(seed, ordinal, person.serial, "claude.ai")
         if rng.random() >= chance:
             continue
         created, continued = int(7 * rng.random() ** 2), int(4 * rng.random() ** 2)
@@ -148,7 +148,7 @@ def charges(
 
 
 def _chat_charges(day: date, seed: int, chat: ChatDay, turn: tuple[int, bool]) -> Iterator[Charge]:
-    rng = dice.stream(seed, day.toordinal(), chat.account.person.serial, "claude.ai charges")
+    rng = seeded_hash.stream(seed, day.toordinal(), chat.account.person.serial, "claude.ai charges")
     asked = chat.created * 4 + chat.continued * 2
     for product, messages in ((CHAT, asked), (COWORK, chat.cowork)):
         for place, model in enumerate(MODELS):
@@ -184,10 +184,12 @@ def _credits(
         return
     account = claude_account(seed, person)
     ordinal = day.toordinal()
-    if account is None or dice.share(seed, ordinal, person.serial, "credits") >= 0.4:
+    if account is None or seeded_hash.share(seed, ordinal, person.serial, "credits") >= 0.4:
         return
     for place, use in enumerate(session.uses):
-        if not fate(dice.share(seed, ordinal, person.serial, number, place, "credit"), *turn):
+        if not fate(
+            seeded_hash.share(seed, ordinal, person.serial, number, place, "credit"), *turn
+        ):
             continue
         a, b, c, d, e = (count * 2 // 5 for count in use.tokens)
         yield Charge(

@@ -10,7 +10,7 @@ from datetime import date
 from random import Random
 from typing import NamedTuple
 
-from sandbox.world import dice
+from sandbox.world import seeded_hash
 from sandbox.world.keys import KeyRing, ProductKey
 from sandbox.world.people import FOUNDED, Person, Roster
 from sandbox.world.scenario import Scenario, fate
@@ -98,21 +98,21 @@ def claude_day(
     weekday = day.weekday()
     if weekday == 6 and roster.people <= SMALL_COMPANY:
         return happened
-    busy = (1.0 if weekday < 5 else 0.12) * (0.85 + 0.3 * dice.share(seed, ordinal, "busy"))
+    busy = (1.0 if weekday < 5 else 0.12) * (0.85 + 0.3 * seeded_hash.share(seed, ordinal, "busy"))
     turn = (scenario.revised(day, as_of), scenario.late(day, as_of))
     bases = _login_bases(seed, ordinal)
-    login_reported = dice.share(seed, ordinal, "login report") >= 0.06
+    login_reported = seeded_hash.share(seed, ordinal, "login report") >= 0.06
     for person in roster.present(ordinal):
         if person.mode == "none":
             continue
-        rng = dice.stream(seed, ordinal, person.serial, "claude")
+        rng = seeded_hash.stream(seed, ordinal, person.serial, "claude")
         if rng.random() >= busy * 0.8:
             continue
         if person.mode == "login":
             happened.sessions.extend(_login_work(person, rng, bases, ring, turn, login_reported))
         else:
             happened.sessions.extend(_key_work(person, rng, ring, turn))
-    agent = dice.stream(seed, ordinal, "agent")
+    agent = seeded_hash.stream(seed, ordinal, "agent")
     if weekday < 5 and agent.random() < 0.8:
         happened.sessions.append(_agent_work(agent, ring))
     for key in ring.product_keys:
@@ -182,8 +182,10 @@ def _session(
         person=person,
         key_name=key_name,
         customer=customer,
-        subscription=None if customer == "api" else dice.pick(rng.random(), ("team", "enterprise")),
-        terminal=dice.pick(rng.random(), TERMINALS),
+        subscription=None
+        if customer == "api"
+        else seeded_hash.pick(rng.random(), ("team", "enterprise")),
+        terminal=seeded_hash.pick(rng.random(), TERMINALS),
         remote=rng.random() < 0.15,
         sessions=1 + int(rng.random() * 4),
         added=added,
@@ -206,7 +208,7 @@ def _key_work(
         customer = "subscription" if subscribed or (person.slot == 13 and number) else "api"
         uses = []
         for _ in range(1 + int(rng.random() * 2.4)):
-            model = dice.pick(rng.random() ** 1.5, MODELS)
+            model = seeded_hash.pick(rng.random() ** 1.5, MODELS)
             tokens = _tokens(rng, person.energy)
             context = "200k-1M" if model != "claude-haiku-4-5" and rng.random() < 0.06 else "0-200k"
             factor = fate(rng.random(), *turn)
@@ -240,7 +242,7 @@ def _login_bases(seed: int, ordinal: int) -> dict[str, Tokens]:
     Their usage has no key and no account in the vendor's reports, so that only shares of the
     reported cost can split it. With multiples of one bite these shares are exact.
     """
-    rng = dice.stream(seed, ordinal, "login")
+    rng = seeded_hash.stream(seed, ordinal, "login")
     return {model: _tokens(rng, 0.15) for model in LOGIN_MODELS}
 
 
@@ -317,7 +319,7 @@ def _product_work(
         workspace, _, _, archived = ring.spike(ordinal)
         if ordinal >= archived.toordinal():
             return
-    rng = dice.stream(seed, ordinal, key.key_id)
+    rng = seeded_hash.stream(seed, ordinal, key.key_id)
     for habit in key.habits:
         luck, lot, tokens = rng.random(), rng.random(), _tokens(rng, habit.scale)
         searches = int(habit.searches * rng.random())
@@ -343,7 +345,7 @@ def _product_work(
 
 def _keyless_work(seed: int, ordinal: int, roster: Roster, ring: KeyRing) -> Iterator[Use]:
     """Workbench use, an OAuth account outside Claude Code, a service account without a key."""
-    rng = dice.stream(seed, ordinal, "keyless")
+    rng = seeded_hash.stream(seed, ordinal, "keyless")
     solo, tinkerer = ring.sole_member, roster.lasting(11)
     for person, account, service, workspace, chance, searches in (
         (roster.lasting(2), None, None, None, 0.6, 0),
@@ -371,7 +373,7 @@ def _keyless_work(seed: int, ordinal: int, roster: Roster, ring: KeyRing) -> Ite
 
 
 def _extras(seed: int, ordinal: int, ring: KeyRing) -> Iterator[Extra]:
-    rng = dice.stream(seed, ordinal, "extras")
+    rng = seeded_hash.stream(seed, ordinal, "extras")
     run, talk = rng.random(), rng.random()
     if run < 0.5:
         hours = 1 + int(run * 40)

@@ -10,7 +10,7 @@ from datetime import date
 from random import Random
 from typing import NamedTuple
 
-from sandbox.world import dice
+from sandbox.world import seeded_hash
 from sandbox.world.keys import KeyRing
 from sandbox.world.people import FOUNDED, Person, Roster
 from sandbox.world.prices import Five, PriceKey, price_table
@@ -89,7 +89,7 @@ def cursor_day(
     for person in roster.present(ordinal):
         if not (person.in_cursor or person.is_outsider):
             continue
-        rng = dice.stream(seed, ordinal, person.serial, "cursor")
+        rng = seeded_hash.stream(seed, ordinal, person.serial, "cursor")
         active = rng.random() < (chance if person.in_cursor else 0.25)
         if not active or scenario.shape == "empty":
             yield CursorDay(person, [], None, None, None, None, int(rng.random() * 1000))
@@ -114,7 +114,7 @@ def machine_requests(
     ordinal = day.toordinal()
     if scenario.shape == "empty" or ordinal < FOUNDED or day.weekday() > 4:
         return
-    rng = dice.stream(seed, ordinal, "cursor machines")
+    rng = seeded_hash.stream(seed, ordinal, "cursor machines")
     turn = (scenario.revised(day, as_of), scenario.late(day, as_of))
     prices = price_table(day)
     for account in (ring.cursor_account, ring.cursor_account, ring.cursor_account, None):

@@ -7,7 +7,7 @@ gone from Anthropic's users and marked as removed in Cursor.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sandbox.world import dice
+from sandbox.world import seeded_hash
 from sandbox.world.keys import KeyRing, ProductKey
 from sandbox.world.people import FOUNDED, TEAMS, Person, Roster
 
@@ -123,7 +123,7 @@ def cursor_groups(roster: Roster, as_of: date, spend: dict[int, tuple[int, int]]
 
 def _group(seed: int, number: int) -> Row:
     return {
-        "id": dice.identifier("grp", seed, number),
+        "id": seeded_hash.identifier("grp", seed, number),
         "name": TEAMS[number][1],
         "type": "BILLING",
         "directoryGroupId": None,
@@ -303,7 +303,7 @@ def invites(roster: Roster, ordinal: int, seed: int) -> list[Row]:
 
 def _invite(seed: int, email: str, invited: int, status: str, accepted: int | None) -> Row:
     return {
-        "id": dice.identifier("invite", seed, email, invited),
+        "id": seeded_hash.identifier("invite", seed, email, invited),
         "type": "invite",
         "email": email,
         "role": "developer",
@@ -322,5 +322,5 @@ def organization(seed: int) -> Row:
 
 def organization_id(seed: int) -> str:
     """Return the organisation's uuid."""
-    text = f"{dice.number(seed, 'organisation'):016x}"
+    text = f"{seeded_hash.number(seed, 'organisation'):016x}"
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-8000-{text[:12]}"

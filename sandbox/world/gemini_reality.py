@@ -9,7 +9,7 @@ from datetime import date
 from random import Random
 from typing import NamedTuple
 
-from sandbox.world import dice
+from sandbox.world import seeded_hash
 from sandbox.world.assistants import GeminiAccount, gemini_account
 from sandbox.world.people import FOUNDED, Roster
 from sandbox.world.scenario import Scenario
@@ -70,7 +70,7 @@ def activities(
         account = gemini_account(seed, person)
         if account is None:
             continue
-        rng = dice.stream(seed, ordinal, person.serial, "gemini")
+        rng = seeded_hash.stream(seed, ordinal, person.serial, "gemini")
         if not account.is_used_on(ordinal):
             # The product keeps suggesting to those who do not use it.
             if account.use == "pauses" and rng.random() < 0.2:
@@ -82,7 +82,7 @@ def activities(
             made = _activity(account, rng, seed, ordinal, person.serial, number, active=0.3)
             if not (late and made.qualifier % 8 == 0):
                 yield made
-    rng = dice.stream(seed, ordinal, "gemini of nobody")
+    rng = seeded_hash.stream(seed, ordinal, "gemini of nobody")
     for number in range(int(3 * rng.random())):
         yield _activity(None, rng, seed, ordinal, -1, number, active=0.3)
 
@@ -98,11 +98,11 @@ def _activity(
     active: float,
 ) -> Activity:
     events = []
-    app = dice.pick(rng.random(), _APPS)
+    app = seeded_hash.pick(rng.random(), _APPS)
     for _ in range(1 + int(3 * rng.random() ** 3)):
         roll, kind = rng.random(), rng.random()
         if roll < active:
-            category = dice.pick(kind, ACTIVE)
+            category = seeded_hash.pick(kind, ACTIVE)
         else:
             category = "inactive" if kind < 0.7 else "unknown"
         source = "side_panel" if rng.random() < 0.4 else None
@@ -110,10 +110,10 @@ def _activity(
             GeminiEvent(app, category, _ACTIONS[category], source, turned=rng.random() < 0.3)
         )
         if rng.random() < 0.2:
-            app = dice.pick(rng.random(), _APPS)
+            app = seeded_hash.pick(rng.random(), _APPS)
     # The night before and after noon are both busy: the day's very edges are events as well.
     ms = int(rng.random() * 86_400_000)
     if serial % 13 == 3 and number == 0:
         ms = 0 if ordinal % 2 else 86_399_999
-    qualifier = dice.number(seed, ordinal, serial, number, "qualifier") - 2**63
+    qualifier = seeded_hash.number(seed, ordinal, serial, number, "qualifier") - 2**63
     return Activity(account, ms, qualifier, rng.random() < 0.5, tuple(events))

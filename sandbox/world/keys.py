@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from string import ascii_lowercase
 
-from sandbox.world import dice
+from sandbox.world import seeded_hash
 from sandbox.world.people import FOUNDED, Person, Roster
 from sandbox.world.scenario import Scenario
 
@@ -87,15 +87,17 @@ class KeyRing:
         """Cut the product keys; larger companies get one more mapped key per twenty people."""
         self.seed, self.roster, self.shape = seed, roster, scenario.shape
         self.workspaces = Workspaces(
-            default_id=dice.identifier("wrkspc", seed, "default"),
-            claude_code=dice.identifier("wrkspc", seed, "claude code"),
-            atlas=dice.identifier("wrkspc", seed, "atlas"),
-            beacon=dice.identifier("wrkspc", seed, "beacon"),
-            solo=dice.identifier("wrkspc", seed, "solo"),
+            default_id=seeded_hash.identifier("wrkspc", seed, "default"),
+            claude_code=seeded_hash.identifier("wrkspc", seed, "claude code"),
+            atlas=seeded_hash.identifier("wrkspc", seed, "atlas"),
+            beacon=seeded_hash.identifier("wrkspc", seed, "beacon"),
+            solo=seeded_hash.identifier("wrkspc", seed, "solo"),
         )
         self.sole_member = roster.lasting(9)
-        self.federated_account = dice.identifier("svac", seed, "federated")
-        self.cursor_account = dice.identifier("svac", seed, "cursor").replace("svac_01", "sa_")
+        self.federated_account = seeded_hash.identifier("svac", seed, "federated")
+        self.cursor_account = seeded_hash.identifier("svac", seed, "cursor").replace(
+            "svac_01", "sa_"
+        )
         self.product_keys = tuple(self._shaped(key) for key in self._cut())
         self.agent_key = next(key for key in self.product_keys if key.case == "agent")
 
@@ -103,7 +105,7 @@ class KeyRing:
         """Return the name of a person's Claude Code key; chair 10's says nothing."""
         if person.slot == 10:
             return f"lab-bench-{person.serial}"
-        tail = dice.number(self.seed, person.serial, "key tail")
+        tail = seeded_hash.number(self.seed, person.serial, "key tail")
         letters = "".join(ascii_lowercase[tail // 26**place % 26] for place in range(4))
         local = person.email.partition("@")[0]
         return f"claude_code_key_{local}_{letters}"
@@ -135,7 +137,7 @@ class KeyRing:
         def key(case: str, name: str, workspace: str | None, *habits: Habit) -> ProductKey:
             return ProductKey(
                 case=case,
-                key_id=dice.identifier("apikey", self.seed, case, name),
+                key_id=seeded_hash.identifier("apikey", self.seed, case, name),
                 name=name,
                 workspace=workspace,
                 owner=None,
@@ -193,7 +195,7 @@ class KeyRing:
             ),
             replace(
                 key("service_account", "deploy-notes", spaces.atlas, Habit(haiku, chance=0.8)),
-                service_account=dice.identifier("svac", self.seed, "deploy"),
+                service_account=seeded_hash.identifier("svac", self.seed, "deploy"),
             ),
             replace(
                 key("ghost", "deleted", spaces.beacon, Habit(sonnet, chance=0.6)), listed=False
@@ -258,4 +260,4 @@ def _spike(seed: int, year: int, quarter: int) -> tuple[str, str, date, date]:
     name = f"Spike {year}Q{quarter}"
     first = date(year, 3 * quarter - 2, 1)
     archived = date.fromordinal(first.toordinal() + SPIKE_DAYS)
-    return dice.identifier("wrkspc", seed, name), name, first, archived
+    return seeded_hash.identifier("wrkspc", seed, name), name, first, archived

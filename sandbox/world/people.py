@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sandbox.world import dice
+from sandbox.world import seeded_hash
 from sandbox.world.names import full_name
 
 FOUNDED = date(2024, 1, 1).toordinal()
@@ -128,14 +128,14 @@ class Roster:
                 self.turning.append(slot)
             else:
                 start = FOUNDED + (
-                    dice.number(seed, slot, "joined") % 400 if slot % 11 == 10 else 0
+                    seeded_hash.number(seed, slot, "joined") % 400 if slot % 11 == 10 else 0
                 )
                 self.stable.append(self._person(slot, 0, start, None))
         self._turned: dict[tuple[int, int], Person] = {}
 
     def holder(self, slot: int, ordinal: int) -> Person | None:
         """Return who sits on a chair that changes hands."""
-        length = 76 + dice.number(self.seed, slot, "period") % 10
+        length = 76 + seeded_hash.number(self.seed, slot, "period") % 10
         generation = (ordinal - FOUNDED) // length
         if generation < 0:
             return None
@@ -157,7 +157,7 @@ class Roster:
         """Return everyone who has worked here before a day, leavers included."""
         found = [person for person in self.stable if person.start < ordinal]
         for slot in self.turning:
-            length = 76 + dice.number(self.seed, slot, "period") % 10
+            length = 76 + seeded_hash.number(self.seed, slot, "period") % 10
             for start in range(FOUNDED, ordinal, length):
                 holder = self.holder(slot, start)
                 if holder:
@@ -173,7 +173,7 @@ class Roster:
     def _person(self, slot: int, generation: int, start: int, end: int | None) -> Person:
         seed = self.seed
         serial = slot + generation * self.people
-        shift = dice.number(seed, "names") % 40_000
+        shift = seeded_hash.number(seed, "names") % 40_000
         first, last = full_name(serial + shift)
         email = f"{first}.{last}@{DOMAIN}".lower()
         alias = f"{first[0]}{last}@{ALIAS_DOMAIN}".lower()
@@ -198,8 +198,8 @@ class Roster:
             in_sheet=slot not in (5, 14),
             is_outsider=slot == 14,
             is_mover=slot == 4 or slot % 31 == 30,
-            cursor_id=dice.identifier("user", seed, serial, "cursor").replace("_01", "_"),
-            user_id=dice.identifier("user", seed, serial, "anthropic"),
-            key_id=dice.identifier("apikey", seed, serial, "personal"),
-            energy=0.3 + 1.7 * dice.share(seed, serial, "energy") ** 2,
+            cursor_id=seeded_hash.identifier("user", seed, serial, "cursor").replace("_01", "_"),
+            user_id=seeded_hash.identifier("user", seed, serial, "anthropic"),
+            key_id=seeded_hash.identifier("apikey", seed, serial, "personal"),
+            energy=0.3 + 1.7 * seeded_hash.share(seed, serial, "energy") ** 2,
         )

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sandbox.world import dice
+from sandbox.world import seeded_hash
 from sandbox.world.task_prices import PER_TOKEN, Policy, Price
 from sandbox.world.tasks import PROVIDERS, Task
 
@@ -30,7 +30,7 @@ def task_row(task: Task, *, reported_at: datetime) -> Row:
     if task.duration_ms is not None:
         end = task.start + timedelta(milliseconds=task.duration_ms)
     return {
-        "id": dice.uuid("task", task.task_id),
+        "id": seeded_hash.uuid("task", task.task_id),
         "task_id": task.task_id,
         "user_id": task.user_id,
         "organization_id": task.organization,
@@ -64,7 +64,7 @@ def task_row(task: Task, *, reported_at: datetime) -> Row:
 def decision_row(task: Task) -> Row:
     """Return the record of the decision that a task was routed by."""
     others = [provider for provider in PROVIDERS if provider != task.provider]
-    lots = [dice.share(task.task_id, provider) for provider in (task.provider, *others)]
+    lots = [seeded_hash.share(task.task_id, provider) for provider in (task.provider, *others)]
     costs = [Decimal(int(lot * 90_000) + 1_000).scaleb(-6) for lot in lots]
     listed = [
         {"provider": provider, "score": round(1 - lot, 3), "estimated_cost": cost}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from sandbox.world import dice
+from sandbox.world import seeded_hash
 from sandbox.world.people import Roster
 from sandbox.world.task_prices import ORGANIZATIONS, organization
 
@@ -80,7 +80,7 @@ def tasks_of_day(day: date, seed: int, roster: Roster) -> Iterator[Task]:
     count = usual if day.weekday() < 5 else usual // 4
     people = [person for person in roster.everyone(ordinal) if person.is_present(ordinal)]
     for number in range(count):
-        rng = dice.stream(seed, ordinal, "task", number)
+        rng = seeded_hash.stream(seed, ordinal, "task", number)
         user = rng.randrange(USERS)
         user_id, name, email = _user(user, people)
         attempt = _attempt(rng, day, number, user, user_id, None, name, email)
@@ -114,11 +114,11 @@ def _attempt(
 ) -> Task:
     place = 0 if failed is None else int(failed.task_id.rpartition("-")[2]) + 1
     provider = PROVIDERS[min(rng.randrange(5), 3)]
-    model = dice.pick(rng.random(), _MODELS[provider])
+    model = seeded_hash.pick(rng.random(), _MODELS[provider])
     if failed is None:
         millis = rng.randrange(22 * 3_600_000)
         start = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(milliseconds=millis)
-        task_type = None if rng.random() < 0.01 else dice.pick(rng.random(), TASK_TYPES)
+        task_type = None if rng.random() < 0.01 else seeded_hash.pick(rng.random(), TASK_TYPES)
     else:
         start, task_type = failed.start + timedelta(minutes=2), failed.task_type
     tokens = _tokens(rng)
@@ -126,7 +126,7 @@ def _attempt(
     succeeded = rng.random() >= (0.08 if failed is None else 0.25)
     message = None
     if not succeeded and rng.random() < 0.9:
-        message = dice.pick(rng.random(), _MESSAGES).format(name=name, email=email)
+        message = seeded_hash.pick(rng.random(), _MESSAGES).format(name=name, email=email)
     task_id = f"task-{day:%Y%m%d}-{number:05d}-{place}"
     return Task(
         task_id=task_id,
@@ -145,7 +145,7 @@ def _attempt(
         message=message,
         confidence=round(rng.random(), 3) if rng.random() < 0.97 else None,
         decision=f"route-{task_id[5:]}" if rng.random() < 0.95 else None,
-        strategy=dice.pick(rng.random(), STRATEGIES),
+        strategy=seeded_hash.pick(rng.random(), STRATEGIES),
         retry_of=failed.task_id if failed else None,
         early=succeeded and rng.random() < 0.01,
     )

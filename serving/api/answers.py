@@ -85,7 +85,7 @@ class Kept:
         """Return the answer, or 304 when the client has it already."""
         return self._made(self._form(sent))
 
-    def again(self, sent: Mapping[bytes, bytes]) -> Response:
+    def cached_response(self, sent: Mapping[bytes, bytes]) -> Response:
         """Return the same, made once and sent many times: only for where nobody alters it on its way."""
         form = self._form(sent)
         found = self.ready.get(form)

@@ -89,7 +89,7 @@ class Gate:
         if kept and principal.may(kept.permission):
             scope["kept_route"] = kept.route
             state["organizations"] = (kept.permission.organization,)
-            await kept.again(headers)(scope, receive, send)
+            await kept.cached_response(headers)(scope, receive, send)
             return
         await self._app(scope, _bounded(receive), send)
 

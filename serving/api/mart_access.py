@@ -3,9 +3,9 @@
 from fastapi import Request
 
 from serving.api.access import ANY_ROLE, PERSONAL_ROLES, Permission, Principal
-from serving.api.asking import permit
 from serving.api.mart_filters import Condition
 from serving.api.personal import personal_columns
+from serving.api.requests import permit
 from serving.api.view import Mart
 
 ORGANIZATION = "organization_id"

@@ -7,14 +7,14 @@ from starlette.responses import Response
 
 from serving.api.access import Principal, require
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
-from serving.api.asking import ANSWERED, CSV, JSON, current_view, only, wants_csv
-from serving.api.documents import Marts
 from serving.api.mart_access import may_read, visible_to
 from serving.api.mart_names import names
 from serving.api.mart_pages import n_rows
-from serving.api.mart_rows import described
+from serving.api.mart_rows import column_descriptions
 from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
 from serving.api.problems import documented
+from serving.api.requests import ANSWERED, CSV, JSON, current_view, only, wants_csv
+from serving.api.response_models import Marts
 from serving.api.view import View
 
 router = APIRouter(
@@ -70,7 +70,7 @@ async def _listed(view: View, principal: Principal, seconds: float) -> list[dict
 
     n_visible = await within(cursor, seconds, counted)
     return [
-        {**names(mart), "rows": n_visible[table], "columns": described(mart)}
+        {**names(mart), "rows": n_visible[table], "columns": column_descriptions(mart)}
         for table, mart in readable.items()
     ]
 

@@ -39,7 +39,7 @@ def json_type(name: str, kind: str) -> str:
     )
 
 
-def described(mart: Mart) -> list[dict[str, str]]:
+def column_descriptions(mart: Mart) -> list[dict[str, str]]:
     """Return a mart's columns and what they are in an answer; of a name that goes, the one that stays."""
     return [
         {

@@ -11,7 +11,15 @@ from serving.api import mart_names
 from serving.api.access import Principal, require
 from serving.api.accounting import entry
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
-from serving.api.asking import (
+from serving.api.audit import AuditError
+from serving.api.mart_access import ORGANIZATION, of, permit_rows
+from serving.api.mart_filters import condition
+from serving.api.mart_pages import Page, page_of
+from serving.api.mart_rows import as_csv, as_json, column_descriptions
+from serving.api.personal import personal_columns
+from serving.api.presentation import provenance, provenance_headers
+from serving.api.problems import Problem, documented
+from serving.api.requests import (
     ANSWERED,
     CSV,
     JSON,
@@ -19,15 +27,7 @@ from serving.api.asking import (
     refuse_to_expose,
     wants_csv,
 )
-from serving.api.audit import AuditError
-from serving.api.documents import MartPage
-from serving.api.mart_access import ORGANIZATION, of, permit_rows
-from serving.api.mart_filters import condition
-from serving.api.mart_pages import Page, page_of
-from serving.api.mart_rows import as_csv, as_json, described
-from serving.api.personal import personal_columns
-from serving.api.presentation import provenance, provenance_headers
-from serving.api.problems import Problem, documented
+from serving.api.response_models import MartPage
 from serving.api.streams import Stream
 from serving.api.view import Mart, View
 from serving.config import SERVED_SCHEMAS
@@ -99,7 +99,7 @@ async def mart_rows(
     else:
         head = {
             **mart_names.names(found),
-            "columns": described(found),
+            "columns": column_descriptions(found),
             "next": address,
             **provenance(view, (found.published,)),
         }

@@ -12,11 +12,16 @@ from starlette.responses import Response
 from serving.api import savings_questions as questions
 from serving.api.access import Permission, Principal, require
 from serving.api.answers import Answer
-from serving.api.asking import ANSWERED, answer, permit
 from serving.api.days import Days
-from serving.api.documents import CostsByProvider, SavingsSummary, TasksPerformance, UsageMetrics
 from serving.api.figures import SAVINGS
 from serving.api.problems import documented
+from serving.api.requests import ANSWERED, answer, permit
+from serving.api.response_models import (
+    CostsByProvider,
+    SavingsSummary,
+    TasksPerformance,
+    UsageMetrics,
+)
 from serving.api.savings_questions import HISTOGRAM, USER_DAYS
 from serving.api.view import View
 

@@ -9,10 +9,10 @@ import duckdb
 
 from serving.api.answers import Answer
 from serving.api.days import period_of
-from serving.api.documents import ProviderCosts, TaskPerformance
 from serving.api.figures import SAVINGS
 from serving.api.presentation import CURRENCY, money, number, ratio
 from serving.api.problems import Problem
+from serving.api.response_models import ProviderCosts, TaskPerformance
 from serving.api.sql import Row, rows
 from serving.api.view import View
 

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from serving.api.access import Permission, Principal, require
 from serving.api.answers import Answer
-from serving.api.asking import ANSWERED, answer, permit
 from serving.api.days import Days, period_of
-from serving.api.documents import Spend
 from serving.api.presentation import CURRENCY, money
 from serving.api.problems import Problem, documented
+from serving.api.requests import ANSWERED, answer, permit
+from serving.api.response_models import Spend
 from serving.api.sql import rows
 from serving.api.view import View
 

@@ -21,11 +21,11 @@ from privacy.jobs import Job, JobError, UnreadableJobError
 from privacy.masking import subject_of
 from serving.api.access import Permission, Principal, require
 from serving.api.answers import within
-from serving.api.asking import current_view, only, permit, refuse_to_expose
 from serving.api.audit import AuditError
 from serving.api.mart_rows import selected
 from serving.api.personal import personal_columns
 from serving.api.problems import Problem, documented
+from serving.api.requests import current_view, only, permit, refuse_to_expose
 from serving.api.streams import Stream, gathered
 from serving.api.view import Mart, View
 

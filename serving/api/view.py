@@ -124,7 +124,7 @@ class View:
         copies = "".join(f', {_quoted(renamed[before])} as "{before}"' for before in copied)
         self._connection.execute(
             f'create view "{schema}"."{name}" as'
-            f" select *{copies} from (select {self._shown(columns)} from {rows})"
+            f" select *{copies} from (select {self._select_list(columns)} from {rows})"
         )
         return Mart(
             schema, name, {**columns, **copied}, {before: renamed[before] for before in copied}
@@ -140,7 +140,7 @@ class View:
         found = self._connection.execute(f"describe select * from {rows}").fetchall()
         return {column: kind for column, kind, *_ in found if column != "file_row_number"}
 
-    def _shown(self, columns: Mapping[str, str]) -> str:
+    def _select_list(self, columns: Mapping[str, str]) -> str:
         """Return the select list: everything, and people who asked to be erased under a pseudonym."""
         if not self.mask.pairs:
             return "*"

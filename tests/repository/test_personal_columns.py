@@ -2,7 +2,7 @@
 
 import re
 
-from extract.contracts import PERSONAL_FIELD, Kind
+from extract.landing.contracts import PERSONAL_FIELD, Kind
 from extract.sources import TABLES
 from privacy.columns import KINDS, personal_columns
 

@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 
-from extract.contracts import Mode, Table
-from extract.ledger import SYSTEM_TABLES
+from extract.landing.contracts import Mode, Table
+from extract.landing.ledger import SYSTEM_TABLES
 from extract.sources import TABLES
 from tests.repository.project import ROOT, manifest
 

@@ -2,8 +2,9 @@
 
 from dlt.sources.helpers.rest_client.auth import APIKeyAuth
 
+from extract.client.http import Api
 from extract.config import Settings
-from extract.http import Api
+from extract.landing.resource import Resource
 from extract.sources.anthropic import claude_code, directory, reports
 from extract.sources.anthropic.tables import (
     API_KEYS,
@@ -18,7 +19,6 @@ from extract.sources.anthropic.tables import (
     WORKSPACE_MEMBERS,
     WORKSPACES,
 )
-from extract.sources.resource import Resource
 
 __all__ = ["TABLES", "resources"]
 

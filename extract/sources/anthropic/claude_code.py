@@ -12,10 +12,11 @@ from typing import Any
 
 import orjson
 
-from extract.http import Api, EnvelopeError
+from extract.client.http import Api, EnvelopeError
+from extract.landing.errors import OutOfWindowError
+from extract.landing.spool import Sink, Unit
 from extract.sources.anthropic.reports import next_pages, one_way
 from extract.sources.anthropic.tables import CLAUDE_CODE, CLAUDE_CODE_MODELS
-from extract.spool import OutOfWindowError, Sink, Unit
 
 PATH = "/v1/organizations/usage_report/claude_code"
 PAGE_SIZE = 1000

@@ -12,10 +12,10 @@ from dlt.sources.helpers.rest_client.paginators import (
     SinglePagePaginator,
 )
 
-from extract.contracts import Table
-from extract.http import Api, Body, EnvelopeError, require
+from extract.client.http import Api, Body, EnvelopeError, require
+from extract.landing.contracts import Table
+from extract.landing.spool import Sink
 from extract.sources.anthropic.tables import ORGANIZATIONS, WORKSPACE_MEMBERS
-from extract.spool import Sink
 
 PAGE_SIZE = 1000
 WORKSPACES_PATH = "/v1/organizations/workspaces"

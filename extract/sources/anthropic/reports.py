@@ -8,9 +8,10 @@ import datetime as dt
 
 from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 
-from extract.contracts import Table
-from extract.http import Api, Body, EnvelopeError, require
-from extract.spool import OutOfWindowError, Sink, TornError, Unit
+from extract.client.http import Api, Body, EnvelopeError, require
+from extract.landing.contracts import Table
+from extract.landing.errors import OutOfWindowError, TornError
+from extract.landing.spool import Sink, Unit
 
 BUCKETS_PER_PAGE = 31
 USAGE_DIMENSIONS = (

@@ -1,6 +1,6 @@
 """Contracts of raw_anthropic: the columns and the fields of the vendor's JSON behind them."""
 
-from extract.contracts import Column, Kind, Mode, Table, columns
+from extract.landing.contracts import Column, Kind, Mode, Table, columns
 
 TOOLS = ("edit_tool", "multi_edit_tool", "write_tool", "notebook_edit_tool")
 

@@ -4,8 +4,9 @@ import datetime as dt
 
 from dlt.sources.helpers.rest_client.auth import APIKeyAuth
 
+from extract.client.http import Api
 from extract.config import Settings
-from extract.http import Api
+from extract.landing.resource import Resource
 from extract.sources.claude_ai import analytics, audit_log, reports
 from extract.sources.claude_ai.folder import Folder
 from extract.sources.claude_ai.tables import (
@@ -18,7 +19,6 @@ from extract.sources.claude_ai.tables import (
     USER_COSTS,
     USER_USAGE,
 )
-from extract.sources.resource import Resource
 
 __all__ = ["TABLES", "resources"]
 

@@ -15,10 +15,11 @@ from dlt.sources.helpers.rest_client.paginators import (
     SinglePagePaginator,
 )
 
-from extract.contracts import Table
-from extract.http import Api, ApiError, Body, EnvelopeError, require
+from extract.client.http import Api, ApiError, Body, EnvelopeError, require
+from extract.landing.contracts import Table
+from extract.landing.errors import TornError
+from extract.landing.spool import Sink, Unit
 from extract.sources.claude_ai.tables import DAILY_SUMMARIES, DAILY_USERS
-from extract.spool import Sink, TornError, Unit
 
 BASE = "/v1/organizations/analytics"
 FIRST_DAY = dt.date(2026, 1, 1)

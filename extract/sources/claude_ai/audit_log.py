@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import orjson
 
-from extract.contracts import Unreadable
+from extract.landing.contracts import Unreadable
+from extract.landing.spool import Sink, Unit
 from extract.sources.claude_ai.folder import ExportFile, FileError, Folder
 from extract.sources.claude_ai.literal import LiteralError, read_literal
 from extract.sources.claude_ai.tables import AUDIT_LOG
-from extract.spool import Sink, Unit
 
 COLUMNS = (
     "created_at",

@@ -16,11 +16,11 @@ from typing import Any
 
 from fsspec.core import url_to_fs
 
-from extract.contracts import Table
-from extract.http import Redact, SourceError
+from extract.landing.contracts import Table
+from extract.landing.errors import Redact, SourceError
+from extract.landing.redaction import LONGEST
+from extract.landing.spool import Sink
 from extract.sources.claude_ai.tables import AUDIT_LOG, CLAUDE_CODE_TEAM_REPORTS, SPEND_REPORTS
-from extract.spool import Sink
-from extract.words import LONGEST
 
 LONGEST_LINE = 1_000_000
 HEADERS: dict[Table, frozenset[str]] = {

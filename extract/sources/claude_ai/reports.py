@@ -6,9 +6,9 @@ Both are totals of a period, not of days. A file that is exported again under it
 import datetime as dt
 import re
 
-from extract.contracts import Kind, Table, Unreadable
+from extract.landing.contracts import Kind, Table, Unreadable
+from extract.landing.spool import Sink
 from extract.sources.claude_ai.folder import ExportFile, FileError, Folder
-from extract.spool import Sink
 
 ROWS_PER_BATCH = 2_000
 _PERIOD = re.compile(r"(\d{4}-\d{2}-\d{2})_to_(\d{4}-\d{2}-\d{2})")

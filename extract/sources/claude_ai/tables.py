@@ -1,6 +1,6 @@
 """Contracts of raw_claude_ai: Enterprise Analytics, the audit-log export and the two report files."""
 
-from extract.contracts import Column, Kind, Mode, Table, columns
+from extract.landing.contracts import Column, Kind, Mode, Table, columns
 
 TOOLS = ("edit_tool", "multi_edit_tool", "notebook_edit_tool", "write_tool")
 OFFICE_APPS = ("excel", "outlook", "powerpoint", "word")

@@ -2,8 +2,9 @@
 
 from dlt.sources.helpers.rest_client.auth import HttpBasicAuth
 
+from extract.client.http import Api
 from extract.config import Settings
-from extract.http import Api
+from extract.landing.resource import Resource
 from extract.sources.cursor import team, usage
 from extract.sources.cursor.tables import (
     DAILY_USAGE,
@@ -14,7 +15,6 @@ from extract.sources.cursor.tables import (
     TEAM_MEMBERS,
     USAGE_EVENTS,
 )
-from extract.sources.resource import Resource
 
 __all__ = ["TABLES", "resources"]
 

@@ -1,6 +1,6 @@
 """Contracts of raw_cursor: the columns and the fields of the vendor's JSON behind them."""
 
-from extract.contracts import Column, Kind, Mode, Table, columns
+from extract.landing.contracts import Column, Kind, Mode, Table, columns
 
 DAILY_USAGE = Table(
     "daily_usage",

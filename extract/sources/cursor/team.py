@@ -5,10 +5,10 @@ from typing import Any
 
 from dlt.sources.helpers.rest_client.paginators import PageNumberPaginator, SinglePagePaginator
 
-from extract.http import Api, Body, EnvelopeError, require
+from extract.client.http import Api, Body, EnvelopeError, require
+from extract.landing.spool import Sink
 from extract.sources.cursor.tables import GROUP_MEMBERS, GROUPS, SPEND, TEAM_MEMBERS
 from extract.sources.cursor.usage import PAGE_SIZE
-from extract.spool import Sink
 
 
 def read_team_members(api: Api, sink: Sink) -> None:

@@ -8,9 +8,10 @@ import datetime as dt
 
 from dlt.sources.helpers.rest_client.paginators import PageNumberPaginator
 
-from extract.http import Api, Body, EnvelopeError, require
+from extract.client.http import Api, Body, EnvelopeError, require
+from extract.landing.errors import TornError
+from extract.landing.spool import Sink, Unit
 from extract.sources.cursor.tables import DAILY_USAGE, USAGE_EVENTS
-from extract.spool import Sink, TornError, Unit
 
 PAGE_SIZE = 1000
 DAY_MS = 86_400_000

@@ -2,12 +2,12 @@
 
 import datetime as dt
 
+from extract.client.google_account import GoogleBearer, google_credentials
+from extract.client.http import Api
 from extract.config import Settings
-from extract.google_account import GoogleBearer, google_credentials
-from extract.http import Api
+from extract.landing.resource import Resource
 from extract.sources.gemini.activities import SCOPE, read_activities
 from extract.sources.gemini.tables import ACTIVITY_EVENTS, TABLES
-from extract.sources.resource import Resource
 
 __all__ = ["TABLES", "resources"]
 

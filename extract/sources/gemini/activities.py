@@ -9,10 +9,10 @@ from typing import Any
 
 from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 
-from extract.contracts import Unreadable
-from extract.http import Api, ApiError, Body, EnvelopeError, require
+from extract.client.http import Api, ApiError, Body, EnvelopeError, require
+from extract.landing.contracts import Unreadable
+from extract.landing.spool import Sink, Unit
 from extract.sources.gemini.tables import ACTIVITY_EVENTS
-from extract.spool import Sink, Unit
 
 SCOPE = "https://www.googleapis.com/auth/admin.reports.audit.readonly"
 PATH = "/admin/reports/v1/activity/users/all/applications/gemini_in_workspace_apps"

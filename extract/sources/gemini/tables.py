@@ -1,6 +1,6 @@
 """Contract of raw_gemini: the Reports API's activities, one row per event of an activity."""
 
-from extract.contracts import Column, Kind, Mode, Table
+from extract.landing.contracts import Column, Kind, Mode, Table
 
 ACTIVITY_EVENTS = Table(
     "activity_events",

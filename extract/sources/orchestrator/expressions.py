@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from extract.contracts import PERSONAL_FIELD, Column, Kind, Table
+from extract.landing.contracts import PERSONAL_FIELD, Column, Kind, Table
 from extract.sources.orchestrator.error_classes import error_class
 from extract.sources.orchestrator.tables import ALIASES, NOT_NEGATIVE
 

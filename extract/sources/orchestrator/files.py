@@ -10,10 +10,10 @@ from dlt.sources.filesystem import FileItemDict, filesystem
 from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 
-from extract.contracts import Table
-from extract.http import Redact, SourceError
+from extract.landing.contracts import Table
+from extract.landing.errors import Redact, SourceError
+from extract.landing.redaction import LONGEST
 from extract.sources.orchestrator.tables import TABLES
-from extract.words import LONGEST
 
 FORMATS = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 

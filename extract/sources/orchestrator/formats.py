@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 from fsspec import AbstractFileSystem
 
-from extract.http import SourceError
+from extract.landing.errors import SourceError
 from extract.sources.orchestrator.expressions import Delivered
 from extract.sources.orchestrator.files import TaskFile
 

@@ -17,10 +17,10 @@ from dlt.common.storages.load_package import load_package_state
 from dlt.extract import DltResource
 
 from extract.config import Credentials, Settings, pipeline
-from extract.contracts import Table
-from extract.http import SourceError
-from extract.ledger import LEDGER, QUARANTINE, reader
-from extract.load import (
+from extract.landing.contracts import Table
+from extract.landing.errors import SourceError
+from extract.landing.ledger import LEDGER, QUARANTINE, reader
+from extract.landing.load import (
     LOAD_ID_OF_FILES,
     arrow_resource,
     ensure_tables,
@@ -28,7 +28,7 @@ from extract.load import (
     run_record,
     write_runs,
 )
-from extract.progress import Outcome, Progress, TableResult
+from extract.landing.progress import Outcome, Progress, TableResult
 from extract.sources.orchestrator.files import Listing, TaskFile, look
 from extract.sources.orchestrator.spooled import FileResult, Spooled
 from extract.sources.orchestrator.tables import KEYS, TABLES

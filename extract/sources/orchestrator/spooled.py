@@ -14,8 +14,8 @@ import duckdb
 import pyarrow as pa
 from fsspec import AbstractFileSystem
 
-from extract.contracts import Table
-from extract.ledger import QUARANTINE
+from extract.landing.contracts import Table
+from extract.landing.ledger import QUARANTINE
 from extract.sources.orchestrator.expressions import SQL_TYPES, Conversion, conversion
 from extract.sources.orchestrator.files import TaskFile
 from extract.sources.orchestrator.formats import DELIVERED, FileError, Opened, open_file
@@ -104,7 +104,8 @@ class Spooled:
             shown = [
                 (text, instead)
                 for (text,) in given
-                if text is not None and (instead := self.suppression.settled_text(text)) != text
+                if text is not None
+                and (instead := self.suppression.text_with_known_pseudonyms(text)) != text
             ]
             if shown:
                 self._con.execute(

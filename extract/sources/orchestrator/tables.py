@@ -3,7 +3,7 @@
 `path` is the file's column, or JSON field. What people may have written ends at landing: see `dropped`.
 """
 
-from extract.contracts import Column, Kind, Mode, Table, columns
+from extract.landing.contracts import Column, Kind, Mode, Table, columns
 
 TASK_EXECUTIONS = Table(
     "task_executions",

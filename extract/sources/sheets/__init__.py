@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from extract.config import Settings
-from extract.http import SourceError
-from extract.sources.resource import Resource
+from extract.landing.errors import SourceError
+from extract.landing.resource import Resource
+from extract.landing.spool import Sink, Unit
 from extract.sources.sheets.google import Book
 from extract.sources.sheets.rows import Cells, tab_rows
 from extract.sources.sheets.tables import REQUIRED_TABS, SILENT_TABS, TABLES, TABS
-from extract.spool import Sink, Unit
 
 __all__ = ["TABLES", "resources"]
 

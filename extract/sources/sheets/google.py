@@ -1,4 +1,4 @@
-"""Google Sheets through gspread: cells as shown, bounded retries, words that say what to do.
+"""Google Sheets through gspread: cells as excerpt, bounded retries, words that say what to do.
 
 gspread's own back-off client never gives up, so requests go through a small client of ours with the
 same bounds as every other vendor. Cells are never turned into numbers: "007" stays "007".
@@ -18,19 +18,18 @@ from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 from requests import Response
 from requests.exceptions import RequestException
 
-from extract.config import Settings
-from extract.google_account import access_token, account_email, google_credentials, is_refusal
-from extract.http import (
-    TIMEOUT_SECONDS,
-    ApiError,
-    EnvelopeError,
-    SourceError,
-    again_after,
-    vendor_words,
+from extract.client.google_account import (
+    access_token,
+    account_email,
+    google_credentials,
+    is_refusal,
 )
-from extract.retries import Again, call_with_retries
+from extract.client.http import TIMEOUT_SECONDS, ApiError, EnvelopeError, retry_after, vendor_words
+from extract.client.retries import Retry, call_with_retries
+from extract.config import Settings
+from extract.landing.errors import SourceError
+from extract.landing.redaction import LONGEST, body_summary, excerpt
 from extract.sources.sheets.rows import Cells
-from extract.words import LONGEST, described, shown
 
 SCOPES = ["https://www.googleapis.com/auth/spreadsheets.readonly"]
 TIMEOUT = TIMEOUT_SECONDS[1]
@@ -152,21 +151,21 @@ def _is_json(response: Response) -> bool:
         return False
 
 
-def _verdict(error: Exception) -> Again | None:
+def _verdict(error: Exception) -> Retry | None:
     """Say how to try again; None: not at all."""
     if isinstance(error, _AnswerError) and error.response.status_code != 200:
-        return again_after(error.response)
+        return retry_after(error.response)
     if isinstance(error, GoogleAuthError) and is_refusal(error):
         return None
-    return Again()
+    return Retry()
 
 
 def _typed(where: str, response: Response, email: str) -> ApiError:
     status = response.status_code
     kind, message = vendor_words(response.content)
-    words = shown(message or response.text) or "an empty body"
+    words = excerpt(message or response.text) or "an empty body"
     if status == 200:
-        words = f"the answer is not whole JSON: {described(response.content)}"
+        words = f"the answer is not whole JSON: {body_summary(response.content)}"
     todo = ""
     if status in (403, 404):
         todo = (

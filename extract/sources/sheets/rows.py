@@ -3,7 +3,7 @@
 from collections import Counter
 from difflib import get_close_matches
 
-from extract.http import SourceError
+from extract.landing.errors import SourceError
 from extract.sources.sheets.tables import ALTERNATIVES, HEADERS
 
 Cells = list[list[str]]

@@ -1,6 +1,6 @@
 """Contracts of raw_sheets: the tabs and their headers. Every cell is text as it is shown."""
 
-from extract.contracts import Column, Kind, Mode, Table
+from extract.landing.contracts import Column, Kind, Mode, Table
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "api_key_mapping": (

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from extract.config import SOURCES, read_settings, warehouse
-from extract.run import create_empty
+from extract.config import read_settings, warehouse
+from extract.landing.run import create_empty
+from extract.sources import TABLES
 from tests.integration.extract.harness import Bench
 from tests.integration.extract.harness import bench as open_bench
 
@@ -19,8 +20,8 @@ def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = folder / "warehouse.duckdb"
     settings = read_settings({"DUCKDB_PATH": str(path), "PIPELINES_DIR": str(folder / "dlt")})
     with warehouse(settings) as credentials:
-        for source in SOURCES:
-            create_empty(settings, source, credentials)
+        for source, tables in TABLES.items():
+            create_empty(settings, source, tables, credentials)
     return path
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from extract import http
+from extract.client import http
 from extract.sources.claude_ai import analytics
 from sandbox.server.limits import Limiter
 from sandbox.server.options import ServerOptions
@@ -38,7 +38,7 @@ def test_first_load_of_ninety_days_keeps_to_sixty_requests_a_minute(
 ) -> None:
     """Naive: five attempts within a quarter of a minute, and the days after the sixtieth are lost."""
     clock = Clock()
-    monkeypatch.setattr("extract.retries.sleep", clock.sleep)
+    monkeypatch.setattr("extract.client.retries.sleep", clock.sleep)
     if not tells:
         monkeypatch.setattr(http, "seconds_asked_for", lambda _: None)
     shutil.copy(empty_warehouse, tmp_path / "warehouse.duckdb")

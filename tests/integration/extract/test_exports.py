@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from extract.landing.spool import Spool, Unit
 from extract.sources.claude_ai.folder import Folder
 from extract.sources.claude_ai.tables import AUDIT_LOG
-from extract.spool import Spool, Unit
 from sandbox.world.audit_log import HEADER
 from tests.integration.extract.harness import Bench
 from tests.worlds.assistants import activity, audit_line, gemini_event

@@ -90,7 +90,7 @@ def test_passing_faults_leave_no_trace(
 
     Every endpoint is struck on its own account, by every kind.
     """
-    monkeypatch.setattr("extract.retries.sleep", lambda _: None)
+    monkeypatch.setattr("extract.client.retries.sleep", lambda _: None)
     struck = {(name, kind) for name in READ for kind in kinds}
     bench.server.fail(*(f"endpoint={name} kind={kind} times=1" for name, kind in struck))
     loaded = bench.load()
@@ -102,7 +102,7 @@ def test_passing_faults_leave_no_trace(
 
 def test_lasting_fault_is_an_error_and_heals(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Naive: "no data": the tables lose the rows, or the days count as loaded."""
-    monkeypatch.setattr("extract.retries.sleep", lambda _: None)
+    monkeypatch.setattr("extract.client.retries.sleep", lambda _: None)
     for kind in LASTING:
         _fails_without_a_trace(bench, kind)
     bench.server.fail()

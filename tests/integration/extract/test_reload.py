@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from extract.config import SOURCES
+from extract.sources import SOURCES
 from tests.integration.extract.harness import Bench
 from tests.integration.extract.harness import bench as open_bench
 from tests.worlds.answers import api_key, cost_row, daily_row, event
@@ -54,7 +54,7 @@ def test_second_load_changes_nothing(bench: Bench) -> None:
         bench.rows("select * from raw_cursor.usage_events order by all"),
     )
     # The files of an orchestrator are another test's subject: that source is off here.
-    packages = {source: _packages(bench, source) for source in SOURCES if source != "orchestrator"}
+    packages = {source: _packages(bench, source) for source in SOURCES}
     assert bench.load().code == 0
     assert bench.tables() == before
     assert bench.rows("select * from raw_cursor.usage_events order by all") == stamps
@@ -213,7 +213,7 @@ def test_old_days_are_read_once_and_the_open_window_always(tmp_path: Path) -> No
 
 def test_pitfall_49_today_is_not_final(bench: Bench) -> None:
     """Naive: load today's partial day and never look again."""
-    from warehouse.place import ConfigError
+    from warehouse.settings import ConfigError
 
     with pytest.raises(ConfigError, match="UNTIL: 2026-06-05 is after 2026-06-04"):
         bench.load("cursor", env={"UNTIL": "2026-06-05"})

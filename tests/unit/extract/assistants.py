@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from extract.config import Settings, read_settings
-from extract.sources import OPEN
-from extract.spool import Sink, Spool, Unit
+from extract.landing.spool import Sink, Spool, Unit
+from extract.sources import SOURCES
 from tests.unit.extract.vendor import Asked, Script, Vendor, vendor
 
 UNIT = Unit(dt.date(2026, 6, 1), dt.date(2026, 6, 3))
@@ -42,7 +42,10 @@ def read(
     with vendor(script) as server:
         settings = settings_for(server, folder, key)
         resource = next(
-            r for s in ("claude_ai", "gemini") for r in OPEN[s](settings) if r.name == name
+            r
+            for s in ("claude_ai", "gemini")
+            for r in SOURCES[s].resources(settings)
+            if r.name == name
         )
         made = folder / "spool"
         made.mkdir()

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from extract.http import ApiError, EnvelopeError
-from extract.sources import OPEN
-from extract.spool import TornError, Unit
+from extract.client.http import ApiError, EnvelopeError
+from extract.landing.errors import TornError
+from extract.landing.spool import Unit
+from extract.sources import SOURCES
 from tests.unit.extract.assistants import ONE_DAY, read, settings_for
 from tests.unit.extract.vendor import Reply, vendor
 
@@ -185,7 +186,11 @@ def test_other_refusals_stay_errors(tmp_path: Path, message: str) -> None:
 def test_days_that_the_vendors_never_had_are_not_asked_for(tmp_path: Path) -> None:
     with vendor([]) as server:
         settings = settings_for(server, tmp_path, AS_OF="2026-11-21", SINCE="2025-01-01")
-        earliest = {r.name: r.earliest for s in ("claude_ai", "gemini") for r in OPEN[s](settings)}
+        earliest = {
+            r.name: r.earliest
+            for s in ("claude_ai", "gemini")
+            for r in SOURCES[s].resources(settings)
+        }
     assert earliest == {
         "daily_users": dt.date(2026, 1, 1),
         "daily_summaries": dt.date(2026, 1, 1),
@@ -198,5 +203,5 @@ def test_days_that_the_vendors_never_had_are_not_asked_for(tmp_path: Path) -> No
 def test_days_that_enterprise_analytics_has_dropped_are_not_asked_for(tmp_path: Path) -> None:
     with vendor([]) as server:
         settings = settings_for(server, tmp_path, AS_OF="2027-06-30", SINCE="2025-01-01")
-        earliest = {r.name: r.earliest for r in OPEN["claude_ai"](settings)}
+        earliest = {r.name: r.earliest for r in SOURCES["claude_ai"].resources(settings)}
     assert earliest["user_cost_report"] == earliest["user_usage_report"] == dt.date(2026, 7, 1)

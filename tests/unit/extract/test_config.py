@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from extract.config import dataset_name, read_settings
-from warehouse.place import ConfigError
+from warehouse.settings import ConfigError
 
 AS_OF = {"AS_OF": "2026-06-30"}
 

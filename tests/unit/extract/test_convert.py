@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from extract.contracts import Column, Kind, Mode, Table
-from extract.convert import convert
+from extract.landing.contracts import Column, Kind, Mode, Table
+from extract.landing.convert import convert
 from extract.sources.anthropic.tables import CLAUDE_CODE, COST_REPORT, USAGE_REPORT_MESSAGES
 from extract.sources.cursor.tables import DAILY_USAGE, USAGE_EVENTS
 

@@ -9,12 +9,12 @@ import fsspec
 import pytest
 
 from extract.config import read_settings
-from extract.http import SourceError
-from extract.sources import OPEN
+from extract.landing.errors import SourceError
+from extract.landing.spool import Sink, Spool, Unit
+from extract.sources import SOURCES
 from extract.sources.claude_ai.folder import Folder, landed_name
 from extract.sources.claude_ai.tables import CLAUDE_CODE_TEAM_REPORTS
-from extract.spool import Sink, Spool, Unit
-from warehouse.place import ConfigError
+from warehouse.settings import ConfigError
 
 UNIT = Unit(dt.date(2026, 6, 1), dt.date(2026, 6, 4))
 TEAM = "User,Spend this Month (USD),Lines this Month\n"
@@ -25,7 +25,7 @@ def _read(
 ) -> tuple[list[dict[str, Any]], list[tuple[str, ...]], Sink]:
     """Read one resource of a folder; return its rows, its rejects and the sink."""
     settings = read_settings({"AS_OF": "2026-06-30", "CLAUDE_AI_EXPORT_DIR": str(folder)})
-    resource = next(r for r in OPEN["claude_ai"](settings) if r.name == name)
+    resource = next(r for r in SOURCES["claude_ai"].resources(settings) if r.name == name)
     (table,) = resource.tables
     scratch.mkdir(exist_ok=True)
     spool = Spool(scratch)

@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import jwt
 
+from extract.client.http import ApiError, EnvelopeError
 from extract.config import read_settings
-from extract.http import ApiError, EnvelopeError
 from tests.unit.extract.assistants import ONE_DAY, read
 from tests.unit.extract.vendor import Asked, Reply, Script
-from warehouse.place import ConfigError
+from warehouse.settings import ConfigError
 
 TOKEN = Reply(body={"access_token": "ya29.t", "expires_in": 3600, "token_type": "Bearer"})
 

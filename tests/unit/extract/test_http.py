@@ -10,9 +10,9 @@ import pytest
 from dlt.sources.helpers.rest_client.auth import HttpBasicAuth
 from dlt.sources.helpers.rest_client.paginators import SinglePagePaginator
 
-from extract import retries
-from extract.http import Api, ApiError, Body, EnvelopeError, require, vendor_words
-from extract.retries import ATTEMPTS
+from extract.client.http import Api, ApiError, Body, EnvelopeError, require, vendor_words
+from extract.client.retries import ATTEMPTS
+from extract.landing import progress
 from tests.unit.extract.vendor import Reply, Vendor, vendor
 
 KEY = "crsr_very_secret"
@@ -181,7 +181,7 @@ def test_key_of_another_type_is_an_error(body: object) -> None:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Note the waits instead of waiting."""
     found: list[float] = []
-    monkeypatch.setattr("extract.retries.sleep", found.append)
+    monkeypatch.setattr("extract.client.retries.sleep", found.append)
     return found
 
 
@@ -222,11 +222,11 @@ def test_retry_after_is_bounded(waits: list[float]) -> None:
 def test_long_wait_is_said_and_a_short_one_is_not(waits: list[float]) -> None:
     """Naive: a run that waits for two minutes looks like one that hangs."""
     said: list[str] = []
-    token = retries.say_waiting.set(said.append)
+    token = progress.say_waiting.set(said.append)
     try:
         with vendor([Reply(429), Reply(500), GOOD]) as server:
             _get(_api(server, backoff=1))
     finally:
-        retries.say_waiting.reset(token)
+        progress.say_waiting.reset(token)
     assert waits == [8, 2]
     assert said == ["Vendor: its rate limit is reached; waiting 8 s before attempt 2 of 5"]

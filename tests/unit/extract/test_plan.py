@@ -3,12 +3,12 @@
 import datetime as dt
 from itertools import pairwise
 
-from extract.contracts import Mode, Table
-from extract.ledger import Entry, Ledger
-from extract.plan import days_to_read, packages, units
+from extract.landing.contracts import Mode, Table
+from extract.landing.ledger import Entry, Ledger
+from extract.landing.plan import days_to_read, packages, units
+from extract.landing.resource import Resource
+from extract.landing.spool import Unit
 from extract.sources.cursor.usage import window
-from extract.sources.resource import Resource
-from extract.spool import Unit
 
 UNTIL = dt.date(2026, 6, 30)
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from extract.client.http import EnvelopeError
 from extract.config import Settings, read_settings
-from extract.contracts import Mode
-from extract.http import EnvelopeError, SourceError
-from extract.sources import OPEN
-from extract.sources.resource import Resource
-from extract.spool import OutOfWindowError, Spool, TornError, Unit
+from extract.landing.contracts import Mode
+from extract.landing.errors import OutOfWindowError, SourceError, TornError
+from extract.landing.resource import Resource
+from extract.landing.spool import Spool, Unit
+from extract.sources import SOURCES
 from tests.unit.extract.vendor import Asked, Reply, Script, Vendor, vendor
 
 UNIT = Unit(dt.date(2026, 6, 1), dt.date(2026, 6, 3))
@@ -37,7 +38,9 @@ def _read(
 ) -> tuple[dict[str, list[dict[str, Any]]], list[Asked], set[dt.date]]:
     """Read one resource and return its rows by table, the requests, and the days skipped."""
     with vendor(script) as server:
-        resource: Resource = next(r for r in OPEN[source](_settings(server)) if r.name == name)
+        resource: Resource = next(
+            r for r in SOURCES[source].resources(_settings(server)) if r.name == name
+        )
         spool = Spool(folder)
         sink = spool.sink(unit)
         try:
@@ -187,7 +190,7 @@ def test_pitfall_52_claude_code_is_one_call_per_day_of_a_thousand(tmp_path: Path
     _, asked, _ = _read([_report()], "anthropic", "usage_report_claude_code", tmp_path, unit)
     assert dict(asked[0].query) == {"starting_at": "2026-06-01", "limit": "1000"}
     with vendor([BOTH_DAYS]) as server:
-        found = {r.name: r.days_per_call for r in OPEN["anthropic"](_settings(server))}
+        found = {r.name: r.days_per_call for r in SOURCES["anthropic"].resources(_settings(server))}
     assert found["usage_report_claude_code"] == 1
 
 
@@ -282,7 +285,7 @@ def test_pitfall_23_window_thirty_days_may_come_as_thirty_one(tmp_path: Path) ->
 def test_every_endpoint_refuses_an_answer_without_its_envelope(tmp_path: Path, source: str) -> None:
     unit = Unit(dt.date(2026, 6, 1), dt.date(2026, 6, 2))
     with vendor([Reply(body={"something": 1})]) as server:
-        names = [r.name for r in OPEN[source](_settings(server))]
+        names = [r.name for r in SOURCES[source].resources(_settings(server))]
     for name in names:
         folder = tmp_path / name
         folder.mkdir()
@@ -301,10 +304,13 @@ def test_only_reading_methods_are_used(tmp_path: Path) -> None:
 
     with vendor(script) as server:
         for source in ("cursor", "anthropic"):
-            for number, resource in enumerate(OPEN[source](_settings(server))):
+            for number, resource in enumerate(SOURCES[source].resources(_settings(server))):
                 folder = tmp_path / f"{source}{number}"
                 folder.mkdir()
                 with pytest.raises(SourceError):
                     resource.read(UNIT, Spool(folder).sink(UNIT))
     assert set(posts) == allowed
-    assert all(r.tables[0].mode in Mode for r in OPEN["cursor"](_settings(Vendor("http://x", []))))
+    assert all(
+        r.tables[0].mode in Mode
+        for r in SOURCES["cursor"].resources(_settings(Vendor("http://x", [])))
+    )

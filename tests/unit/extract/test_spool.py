@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from extract.landing.spool import Spool
 from extract.sources.claude_ai.tables import AUDIT_LOG
-from extract.spool import Spool
 
 
 def test_large_log_is_deduplicated_on_disk(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from migration.__main__ import main
 from migration.config import read_settings
 from migration.validating import passes
-from warehouse.place import ConfigError
+from warehouse.settings import ConfigError
 
 
 @pytest.mark.parametrize(

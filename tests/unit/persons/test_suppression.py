@@ -40,7 +40,7 @@ def test_an_empty_list_looks_at_nothing(tmp_path: Path) -> None:
     none = read_suppression(tmp_path, None)
     assert not none
     assert none.table(rows) is rows
-    assert none.settled(rows) is rows
+    assert none.with_known_pseudonyms(rows) is rows
     assert list(tmp_path.iterdir()) == []  # not even a key is made
 
 
@@ -103,7 +103,7 @@ def test_settled_pseudonyms_replace_fresh_ones(state: Path) -> None:
     found = read_suppression(state, KEY)
     fresh = found.text("bob.holm@x.example")
     found.known[tokens(fresh)[0]] = "erased-0123456789abcdef"
-    rows = found.settled(pa.table({"email": [fresh, "eve@x.example", None]}))
+    rows = found.with_known_pseudonyms(pa.table({"email": [fresh, "eve@x.example", None]}))
     assert rows.column("email").to_pylist() == [
         "erased-0123456789abcdef@erased.invalid",
         "eve@x.example",

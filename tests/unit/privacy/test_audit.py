@@ -276,7 +276,7 @@ def test_a_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> No
         load_key(tmp_path / "state", None)
 
 
-def test_a_given_key_makes_no_file_and_is_never_shown(tmp_path: Path) -> None:
+def test_a_given_key_makes_no_file_and_is_never_without_others(tmp_path: Path) -> None:
     key = load_key(tmp_path / "state", "s" * 40)
     assert not (tmp_path / "state").exists()
     assert "ssss" not in repr(key)

@@ -14,14 +14,14 @@ WHO = Replacement({"erased-0000000000000000": [Identifier(Label(Kind.EMAIL), ANN
 
 @pytest.mark.parametrize("table", TASK_ROWS)
 def test_rows_that_leave_with_the_tasks_say_so(table: str) -> None:
-    assert Section(table, ()).described()["retention"] == "90 days, or as the organisation says"
+    assert Section(table, ()).description()["retention"] == "90 days, or as the organisation says"
 
 
 @pytest.mark.parametrize(
     "table", [*AGGREGATES, "raw_orchestrator.quarantine", "marts.dim_people", "raw_cursor.x"]
 )
 def test_rows_that_stay_say_so(table: str) -> None:
-    assert Section(table, ()).described()["retention"] == "until the person is erased"
+    assert Section(table, ()).description()["retention"] == "until the person is erased"
 
 
 @pytest.mark.parametrize(

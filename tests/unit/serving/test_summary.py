@@ -6,7 +6,7 @@ from serving.__main__ import main
 from serving.config import Settings, read_settings
 from serving.publish import publish
 from serving.summary import summarise
-from warehouse.place import ConfigError
+from warehouse.settings import ConfigError
 from warehouse.snapshot import open_current
 
 Change = Callable[[str], None]

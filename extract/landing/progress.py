@@ -2,9 +2,13 @@
 
 import datetime as dt
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TextIO
+
+say_waiting: ContextVar[Callable[[str], None]] = ContextVar("say_waiting")
+"""Takes a line about a long wait; a run sets it to its progress, alone nobody listens."""
 
 
 @dataclass

@@ -12,8 +12,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from extract.contracts import ARROW, PERSONAL_FIELD, Column, Kind, Reject, Table, Unreadable
-from extract.values import AS_IS, CONVERTERS, QUICK, BadValueError, NoneType, got, to_json
+from extract.landing.contracts import ARROW, PERSONAL_FIELD, Column, Kind, Reject, Table, Unreadable
+from extract.landing.values import AS_IS, CONVERTERS, QUICK, BadValueError, NoneType, got, to_json
 
 _EMAIL = re.compile(r"[^\s@\"]+@[^\s@\"]+")
 _IMPERSONAL = re.compile(

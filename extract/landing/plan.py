@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from extract.config import OPEN_WINDOW_DAYS
-from extract.ledger import Ledger
-from extract.sources.resource import Resource
-from extract.spool import Unit
+from extract.landing.ledger import Ledger
+from extract.landing.resource import Resource
+from extract.landing.spool import Unit
 
 DAYS_PER_PACKAGE = 30
 ONE_DAY = dt.timedelta(days=1)

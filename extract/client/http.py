@@ -18,18 +18,14 @@ from requests.auth import AuthBase
 from requests.exceptions import ChunkedEncodingError, Timeout
 from requests.exceptions import ConnectionError as NetworkError
 
-from extract.retries import ATTEMPTS, Again, call_with_retries, seconds_asked_for
-from extract.words import LONGEST, described, shown
+from extract.client.retries import ATTEMPTS, Retry, call_with_retries, seconds_asked_for
+from extract.landing.errors import Redact, SourceError
+from extract.landing.redaction import LONGEST, body_summary, excerpt
 
 TIMEOUT_SECONDS = (10.0, 120.0)
 QUOTA_REASONS = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
 
 Body = dict[str, Any]
-Redact = Callable[[str], str]
-
-
-class SourceError(Exception):
-    """A source could not be read; the message says what failed, where, and what to do."""
 
 
 class ApiError(SourceError):
@@ -47,12 +43,12 @@ class EnvelopeError(SourceError):
 
 
 class _AnswerError(HTTPError):
-    """An answer that is no good; `again` says how to try once more, if at all."""
+    """An answer that is no good; `retry` says how to try once more, if at all."""
 
-    def __init__(self, answer: Response, again: Again | None = None) -> None:
+    def __init__(self, answer: Response, retry: Retry | None = None) -> None:
         """Keep the answer for the message."""
         super().__init__(request=answer.request, response=answer)
-        self.answer, self.again = answer, again
+        self.answer, self.retry = answer, retry
 
 
 def vendor_words(body: bytes) -> tuple[str | None, str | None]:
@@ -97,17 +93,17 @@ class _RetryingSession(Session):
                 exceptions=(NetworkError, Timeout, ChunkedEncodingError, _AnswerError),
             )
         except _AnswerError as error:
-            self._waited_in_vain = bool(error.again and error.again.rate_limit)
+            self._waited_in_vain = bool(error.retry and error.retry.rate_limit)
             raise
         self._waited_in_vain = False
         return answer
 
-    def _verdict(self, error: Exception) -> Again | None:
+    def _verdict(self, error: Exception) -> Retry | None:
         if not isinstance(error, _AnswerError):
-            return Again()
-        if error.again and self._waited_in_vain:
-            return Again(error.again.seconds)
-        return error.again
+            return Retry()
+        if error.retry and self._waited_in_vain:
+            return Retry(error.retry.seconds)
+        return error.retry
 
 
 class Api:
@@ -151,7 +147,7 @@ class Api:
             body = _parse(response)
             if not isinstance(body, dict):
                 raise EnvelopeError(
-                    f"{where}: expected a JSON object, got {described(response.content)}"
+                    f"{where}: expected a JSON object, got {body_summary(response.content)}"
                 )
             try:
                 checked = envelope(body)
@@ -185,11 +181,11 @@ class Api:
     def _typed(self, where: str, error: _AnswerError) -> ApiError:
         response = error.answer
         kind, message = vendor_words(response.content or b"")
-        tried = f" after {ATTEMPTS} attempts" if error.again else ""
+        tried = f" after {ATTEMPTS} attempts" if error.retry else ""
         if response.ok:
-            words = f"the answer is not whole JSON: {described(response.content)}"
+            words = f"the answer is not whole JSON: {body_summary(response.content)}"
         elif message:
-            words = shown(f"{kind}: {message}" if kind else message)
+            words = excerpt(f"{kind}: {message}" if kind else message)
         else:
             words = _head(response)
         text = f"{where}: HTTP {response.status_code}{tried}: {words}"
@@ -203,17 +199,17 @@ def _parse(response: Response) -> object:
         try:
             return orjson.loads(response.content)
         except orjson.JSONDecodeError:
-            raise _AnswerError(response, Again()) from None
-    raise _AnswerError(response, again_after(response))
+            raise _AnswerError(response, Retry()) from None
+    raise _AnswerError(response, retry_after(response))
 
 
-def again_after(response: Response) -> Again | None:
+def retry_after(response: Response) -> Retry | None:
     """Say how to try again after an answer that is not 200; None: not at all."""
     rate_limit = response.status_code == 429 or _is_quota(response)
     stop = response.headers.get("x-should-retry", "").lower() == "false"
     if stop or not (rate_limit or response.status_code >= 500):
         return None
-    return Again(seconds_asked_for(response), rate_limit)
+    return Retry(seconds_asked_for(response), rate_limit)
 
 
 def _is_quota(response: Response) -> bool:
@@ -228,7 +224,7 @@ def _is_quota(response: Response) -> bool:
 
 
 def _head(response: Response) -> str:
-    text = shown(response.content[: LONGEST * 4].decode("utf-8", "replace"))
+    text = excerpt(response.content[: LONGEST * 4].decode("utf-8", "replace"))
     return repr(text) if text else "an empty body"
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from extract.carrying import carry_over
-from extract.contracts import Column, Kind, Mode, Table
-from extract.spool import Spool
+from extract.landing.contracts import Column, Kind, Mode, Table
+from extract.landing.pseudonyms import carry_over
+from extract.landing.spool import Spool
 from persons.suppression import Suppression
 
 PEOPLE = Table(

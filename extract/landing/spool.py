@@ -17,9 +17,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from extract.contracts import Mode, Reject, Table
-from extract.convert import convert
-from extract.http import SourceError
+from extract.landing.contracts import Mode, Reject, Table
+from extract.landing.convert import convert
+from extract.landing.errors import OutOfWindowError
 from persons.identifiers import CONSTANT, PSEUDONYM
 from persons.suppression import Suppression
 
@@ -28,14 +28,6 @@ REJECT_SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("partition_id", "field", "reason", "payload")]
 )
 CURRENT = "current"
-
-
-class OutOfWindowError(SourceError):
-    """The vendor sent a row of a day that was not asked for."""
-
-
-class TornError(SourceError):
-    """The vendor's list changed while its pages were read."""
 
 
 @dataclass(frozen=True)
@@ -337,7 +329,7 @@ class Spool:
             for batch in reader:
                 if batch.num_rows:
                     rows = pa.Table.from_batches([batch]).cast(table.schema)
-                    yield self.suppression.settled(rows)
+                    yield self.suppression.with_known_pseudonyms(rows)
         yield table.schema.empty_table()
 
     def rejects(self, table: Table, partitions: Sequence[str]) -> pa.Table:
@@ -349,7 +341,7 @@ class Spool:
         found = self._con.execute(
             f"select * from ({source}) as rejects where partition_id in ({wanted})"
         ).to_arrow_table()
-        return self.suppression.settled(found.cast(REJECT_SCHEMA))
+        return self.suppression.with_known_pseudonyms(found.cast(REJECT_SCHEMA))
 
     def first_reason(self, table: Table) -> str:
         """Name the fields that sent rows to the quarantine, with counts."""

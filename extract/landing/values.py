@@ -14,7 +14,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from extract.contracts import Kind
+from extract.landing.contracts import Kind
 
 _PLAIN = re.compile(r"-?\d+(\.\d+)?\Z")
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{0,100}\Z")

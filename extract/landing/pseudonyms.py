@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from extract.contracts import Mode, Table
-from extract.ledger import Reader
-from extract.spool import Spool
+from extract.landing.contracts import Mode, Table
+from extract.landing.ledger import Reader
+from extract.landing.spool import Spool
 from persons.identifiers import tokens, without_tokens
 
 # Where a row stands is not what it says.

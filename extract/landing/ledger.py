@@ -15,8 +15,8 @@ import dlt
 import pyarrow as pa
 from dlt.destinations.sql_client import SqlClientBase
 
-from extract.contracts import Mode, Table
-from extract.spool import CURRENT
+from extract.landing.contracts import Mode, Table
+from extract.landing.spool import CURRENT
 
 _TEXT, _INT, _TIME = pa.string(), pa.int64(), pa.timestamp("us", "UTC")
 LEDGER = pa.schema(

@@ -6,12 +6,12 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from extract.convert import convert
-from extract.words import described, of_library, shown
+from extract.landing.convert import convert
+from extract.landing.redaction import body_summary, error_summary, excerpt
 
 
 def test_a_vendor_s_words_are_shown_without_addresses() -> None:
-    said = shown(
+    said = excerpt(
         "Ask <ada.berg@corp.example> or bob@corp.example;\n you may not  read this" + "x" * 999
     )
     assert said.startswith("Ask <[address]> or [address]; you may not read this")
@@ -27,7 +27,7 @@ def test_a_vendor_s_words_are_shown_without_addresses() -> None:
     ],
 )
 def test_data_is_described_and_never_quoted(content: bytes, expected: str) -> None:
-    assert described(content) == expected
+    assert body_summary(content) == expected
 
 
 def _conversion() -> None:
@@ -49,7 +49,7 @@ def _constraint() -> None:
 def test_a_library_s_error_does_not_quote_the_value(broken: Callable[[], None]) -> None:
     with pytest.raises(Exception) as caught:  # noqa: PT011 - each library has its own
         broken()
-    said = of_library(caught.value)
+    said = error_summary(caught.value)
     assert "ada" in str(caught.value).lower()
     assert "ada" not in said.lower()
     assert said.startswith(type(caught.value).__name__)
@@ -59,10 +59,10 @@ def test_the_causes_of_an_error_are_named_and_not_quoted() -> None:
     error, cause, origin = RuntimeError("the step failed"), KeyError("Ada"), ValueError("Ada")
     error.__cause__, cause.__cause__ = cause, origin
     said = "RuntimeError: the step failed, because of KeyError, because of ValueError"
-    assert of_library(error) == said
+    assert error_summary(error) == said
 
 
 def test_the_place_of_an_error_is_named() -> None:
     with pytest.raises(TypeError) as caught:
         convert(None, None)  # type: ignore[arg-type]
-    assert "(extract/convert.py:" in of_library(caught.value)
+    assert "(extract/landing/convert.py:" in error_summary(caught.value)

@@ -15,9 +15,10 @@ from requests import PreparedRequest
 from requests.auth import AuthBase
 from requests.exceptions import RequestException
 
-from extract.http import ApiError, Redact, SourceError
-from extract.retries import Again, call_with_retries
-from extract.words import LONGEST
+from extract.client.http import ApiError
+from extract.client.retries import Retry, call_with_retries
+from extract.landing.errors import Redact, SourceError
+from extract.landing.redaction import LONGEST
 
 
 def google_credentials(
@@ -111,7 +112,7 @@ class GoogleBearer(AuthBase):
                 lambda: access_token(self._credentials, self._session),
                 backoff_seconds=self._backoff_seconds,
                 verdict=lambda error: (
-                    None if isinstance(error, GoogleAuthError) and is_refusal(error) else Again()
+                    None if isinstance(error, GoogleAuthError) and is_refusal(error) else Retry()
                 ),
                 exceptions=(RequestException, GoogleAuthError),
             )

@@ -12,13 +12,11 @@ from pathlib import Path
 
 import dlt
 
-from extract.carrying import carry_over
 from extract.config import Credentials, Settings, pipeline
-from extract.contracts import Mode, Table
-from extract.held import keep_held
-from extract.http import SourceError
-from extract.ledger import Entry, read_ledger, reader
-from extract.load import (
+from extract.landing.contracts import Mode, Table
+from extract.landing.errors import SourceError, TornError
+from extract.landing.ledger import Entry, read_ledger, reader
+from extract.landing.load import (
     Change,
     ensure_tables,
     finish_pending,
@@ -26,12 +24,12 @@ from extract.load import (
     write_package,
     write_runs,
 )
-from extract.plan import days_out_of_reach, days_to_read, packages, units
-from extract.progress import Outcome, Progress, TableResult
-from extract.retries import say_waiting
-from extract.sources import OPEN, TABLES
-from extract.sources.resource import Resource
-from extract.spool import CURRENT, Partition, Spool, TornError, Unit
+from extract.landing.plan import days_out_of_reach, days_to_read, packages, units
+from extract.landing.progress import Outcome, Progress, TableResult, say_waiting
+from extract.landing.pseudonyms import carry_over
+from extract.landing.resource import Resource, Source
+from extract.landing.retention import keep_held
+from extract.landing.spool import CURRENT, Partition, Spool, Unit
 from persons.suppression import Suppression
 
 FLOOR_ROWS = 20
@@ -55,7 +53,7 @@ class SourceRun:
     def __init__(
         self,
         settings: Settings,
-        source: str,
+        source: Source,
         *,
         accept_shrink: bool = False,
         progress: Progress | None = None,
@@ -64,27 +62,28 @@ class SourceRun:
     ) -> None:
         """Read nothing yet."""
         self._suppression = suppression or Suppression()
-        self._settings, self._source = settings, source
+        self._settings, self._source, self._tables = settings, source.name, source.tables
+        self._resources = source.resources
         self._accept_shrink, self._progress = accept_shrink, progress or Progress()
         self.outcome = Outcome()
         self._results: dict[str, TableResult] = {}
         self._failed: set[str] = set()
         self._announced: set[str] = set()
-        self._pipeline: dlt.Pipeline = pipeline(settings, source, credentials)
+        self._pipeline: dlt.Pipeline = pipeline(settings, source.name, credentials)
 
     def run(self) -> Outcome:
         """Load the source; every failure ends up in the outcome."""
         started = _now()
         say_waiting.set(self._progress.line)
-        resources = OPEN[self._source](self._settings)
+        resources = self._resources(self._settings)
         pending = finish_pending(self._pipeline)
         if pending:
             self.outcome.warnings.append(f"{self._source}: {pending}")
-        ensure_tables(self._pipeline, TABLES[self._source])
+        ensure_tables(self._pipeline, self._tables)
         with reader(self._pipeline) as raw:
             self._ledger = read_ledger(
                 raw,
-                TABLES[self._source],
+                self._tables,
                 since=self._settings.since,
                 until=self._settings.as_of.date(),
             )
@@ -324,9 +323,14 @@ class SourceRun:
             )
 
 
-def create_empty(settings: Settings, source: str, credentials: Credentials | None = None) -> None:
+def create_empty(
+    settings: Settings,
+    source: str,
+    tables: tuple[Table, ...],
+    credentials: Credentials | None = None,
+) -> None:
     """Create the empty tables of a source that is off, so that the dbt project always builds."""
-    ensure_tables(pipeline(settings, source, credentials), TABLES[source])
+    ensure_tables(pipeline(settings, source, credentials), tables)
 
 
 def _units(resource: Resource, days: Mapping[str, list[dt.date]], package: Unit) -> list[Unit]:

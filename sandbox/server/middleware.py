@@ -1,4 +1,4 @@
-"""The door of every endpoint: counts, keys, limits, faults, compression, sending.
+"""The middleware of every endpoint: counts, keys, limits, faults, compression, sending.
 
 A vendor's handler only turns a request into an answer. All that happens to the answer on
 its way, and all that can go wrong there, is here.
@@ -27,11 +27,11 @@ _GZIP_FROM_BYTES = 1024
 _HTML = b"<!doctype html><html><body><h1>We will be back soon</h1></body></html>"
 
 
-class Door:
+class Middleware:
     """ASGI application of one endpoint."""
 
     def __init__(self, endpoint: Endpoint, guard: Guard, handler: Handler, state: State) -> None:
-        """Remember whose door this is."""
+        """Remember whose middleware this is."""
         self._endpoint = endpoint
         self._guard = guard
         self._handler = handler

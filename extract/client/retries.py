@@ -7,13 +7,14 @@ waited for eight times as long: 8, 16, 32 and 64 seconds, two minutes in all.
 
 import time
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from time import sleep
 from typing import TypeVar
 
 from requests import Response
+
+from extract.landing.progress import say_waiting
 
 ATTEMPTS = 5
 LONGEST_WAIT_SECONDS = 300.0
@@ -22,12 +23,9 @@ WAIT_WORTH_A_LINE_SECONDS = 5.0
 
 T = TypeVar("T")
 
-say_waiting: ContextVar[Callable[[str], None]] = ContextVar("say_waiting")
-"""Takes a line about a long wait; a run sets it to its progress, alone nobody listens."""
-
 
 @dataclass(frozen=True)
-class Again:
+class Retry:
     """The verdict to try again: after what the vendor asks for, or after the usual wait."""
 
     seconds: float | None = None
@@ -57,7 +55,7 @@ def call_with_retries(
     action: Callable[[], T],
     *,
     backoff_seconds: float,
-    verdict: Callable[[Exception], Again | None],
+    verdict: Callable[[Exception], Retry | None],
     exceptions: Sequence[type[Exception]],
 ) -> T:
     """Run an action, again if it fails for a reason that may pass.
@@ -73,12 +71,12 @@ def call_with_retries(
         try:
             return action()
         except tuple(exceptions) as error:
-            again = verdict(error)
-            if again is None or attempt == ATTEMPTS:
+            retry = verdict(error)
+            if retry is None or attempt == ATTEMPTS:
                 raise
-            seconds = again.wait(attempt, backoff_seconds)
+            seconds = retry.wait(attempt, backoff_seconds)
             if seconds >= WAIT_WORTH_A_LINE_SECONDS:
-                why = "its rate limit is reached" if again.rate_limit else "it did not answer well"
+                why = "its rate limit is reached" if retry.rate_limit else "it did not answer well"
                 say_waiting.get(_nobody)(
                     f"{name}: {why}; waiting {seconds:.0f} s before attempt {attempt + 1} of {ATTEMPTS}"
                 )

@@ -1,11 +1,12 @@
-"""What a source is made of: resources that read a unit of days, or the present state, into a sink."""
+"""What a source is: its tables, and resources that read a unit of days, or the present state, into a sink."""
 
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from extract.contracts import Mode, Table
-from extract.spool import Sink, Unit
+from extract.config import Settings
+from extract.landing.contracts import Mode, Table
+from extract.landing.spool import Sink, Unit
 
 
 @dataclass(frozen=True)
@@ -25,3 +26,12 @@ class Resource:
     def by_day(self) -> bool:
         """Tell whether the resource is read by days, or as a present state."""
         return self.tables[0].mode is Mode.DAY
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source; its tables are known without a credential."""
+
+    name: str
+    tables: tuple[Table, ...]
+    resources: Callable[[Settings], list[Resource]]

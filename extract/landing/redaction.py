@@ -10,15 +10,15 @@ from pathlib import Path
 LONGEST = 300
 _ADDRESS = re.compile(r"[^\s@\"'<>,;:()\[\]{}]+@[^\s@\"'<>,;:()\[\]{}]+")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parents[1]
 
 
-def shown(words: str) -> str:
+def excerpt(words: str) -> str:
     """Return what a vendor says about a request of ours: its beginning, without addresses."""
     return _ADDRESS.sub("[address]", " ".join(words.split()))[:LONGEST]
 
 
-def described(content: bytes) -> str:
+def body_summary(content: bytes) -> str:
     """Return what an answer is that should have been data."""
     if not content.strip():
         return "an empty body"
@@ -26,10 +26,10 @@ def described(content: bytes) -> str:
     return f"{kind} of {len(content):,} bytes"
 
 
-def of_library(error: BaseException) -> str:
+def error_summary(error: BaseException) -> str:
     """Return what can be said of an error that we did not foresee: its kind, first line without quotes, place and causes."""
     first = (str(error).splitlines() or [""])[0]
-    words = shown(_QUOTED.sub("'…'", first))
+    words = excerpt(_QUOTED.sub("'…'", first))
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)

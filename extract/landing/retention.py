@@ -10,9 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from extract.contracts import Table
-from extract.ledger import Ledger, Reader
-from extract.spool import Partition, Spool
+from extract.landing.contracts import Table
+from extract.landing.ledger import Ledger, Reader
+from extract.landing.spool import Partition, Spool
 
 Keys = dict[str, set[tuple[Any, ...]]]
 

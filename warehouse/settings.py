@@ -23,7 +23,7 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class WarehouseSettings:
     """Which engine holds the tables, where, and the instant that counts as now."""
 
     as_of: dt.datetime
@@ -49,8 +49,8 @@ class Place:
         return Path(f"{self.duckdb_path}.{self.prefix}built")
 
 
-class PlaceSettings(TypedDict):
-    """The fields of a place."""
+class WarehouseFields(TypedDict):
+    """The fields of these settings."""
 
     as_of: dt.datetime
     warehouse: str
@@ -60,14 +60,14 @@ class PlaceSettings(TypedDict):
     dataset_prefix: str
 
 
-def stated(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+def read_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the variables that say something, of the process unless others are given; blank is unset."""
     given = os.environ if environ is None else environ
     return {name: text.strip() for name, text in given.items() if text.strip()}
 
 
-def read_place(env: Mapping[str, str]) -> PlaceSettings:
-    """Read and check what the environment says of the place.
+def read_warehouse_settings(env: Mapping[str, str]) -> WarehouseFields:
+    """Read and check what the environment says of the warehouse.
 
     Raises:
         ConfigError: A value cannot be used. The message names the variable.

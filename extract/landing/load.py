@@ -20,10 +20,10 @@ from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.extract import DltResource
 from dlt.pipeline.exceptions import PipelineStepFailed
 
-from extract.contracts import Mode, Table
-from extract.ledger import LEDGER, QUARANTINE, RUNS, SYSTEM_TABLES, reader
-from extract.progress import TableResult
-from extract.spool import Partition, Spool
+from extract.landing.contracts import Mode, Table
+from extract.landing.ledger import LEDGER, QUARANTINE, RUNS, SYSTEM_TABLES, reader
+from extract.landing.progress import TableResult
+from extract.landing.spool import Partition, Spool
 
 # The contracts decide on types before a row gets here; a new column of a contract is added.
 _CONTRACT: Any = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}

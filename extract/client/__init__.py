@@ -1,0 +1,1 @@
+"""How vendors' APIs are asked: HTTP with retries and typed errors, Google's accounts."""

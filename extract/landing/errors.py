@@ -1,0 +1,18 @@
+"""What a source raises when it cannot be read."""
+
+from collections.abc import Callable
+
+Redact = Callable[[str], str]
+"""Takes every secret out of a text."""
+
+
+class SourceError(Exception):
+    """A source could not be read; the message says what failed, where, and what to do."""
+
+
+class OutOfWindowError(SourceError):
+    """The vendor sent a row of a day that was not asked for."""
+
+
+class TornError(SourceError):
+    """The vendor's list changed while its pages were read."""
