@@ -1,9 +1,9 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test serve lint unit mutants bigquery-check docs focus backfill bench bench-savings bench-api format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
+.PHONY: help setup setup-test run test proofs serve lint unit mutants bigquery-check docs focus backfill bench bench-savings bench-api format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # These need more than a user does.
-test lint unit mutants bigquery-check bench bench-savings bench-api format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
+test proofs lint unit mutants bigquery-check bench bench-savings bench-api format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,10 +20,13 @@ run: setup ## extract, build, test the data, publish, print a summary; sandbox d
 test: setup setup-test ## everything CI runs: lint, dbt build on sandbox data, the BigQuery proof, pytest
 	@bin/check
 
+proofs: setup setup-test ## what only a night can afford: whole emulator, 1,000 days, long properties, mutants
+	@bin/proofs
+
 serve: setup ## the API on port 8000, over what was published last (docs/api.md)
 	@. bin/environment && exec python -m serving api
 
-lint: setup-test ## ruff, mypy --strict, import-linter, sqlfluff in both dialects, dbt-bouncer
+lint: setup-test ## ruff, mypy --strict, import-linter, sqlfluff, dbt-bouncer
 	@bin/lint
 
 unit: setup-test ## the fast Python tests only
@@ -32,7 +35,7 @@ unit: setup-test ## the fast Python tests only
 mutants: setup-test ## plant known faults, each of which a test must find (tests/mutants) [ARGS='--area api']
 	@python -m tests.mutants $(ARGS)
 
-bigquery-check: setup-test ## prove the BigQuery path without an account
+bigquery-check: setup-test ## prove the whole BigQuery path without an account
 	@python -m tests.bigquery
 
 docs: setup ## dbt's documentation as one page: target/static_index.html

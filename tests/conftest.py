@@ -1,8 +1,11 @@
 """What all tests share: nothing of this machine decides what they find."""
 
 import os
+from multiprocessing.context import ForkServerContext
 
 import pytest
+
+from tests import warm
 
 # Of the project's variables none may leak in from the shell or .env, least of all a credential.
 _PROJECT = (
@@ -39,3 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in list(os.environ):
         if name.startswith(_PROJECT):
             del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def programs() -> ForkServerContext:
+    """The loader, dbt and the publisher, imported once and forked for every run."""
+    return warm.forkserver(os.environ.get("PYTEST_XDIST_WORKER", "alone"))

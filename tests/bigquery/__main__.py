@@ -1,7 +1,8 @@
 """The BigQuery path proved without an account. See README.md beside this file.
 
-python -m tests.bigquery                 all four steps: what `make bigquery-check` runs
-python -m tests.bigquery analyse         one step (compile, analyse, compare, emulator)
+python -m tests.bigquery                        all four steps: what `make bigquery-check` runs
+python -m tests.bigquery analyse compare        some steps (compile, analyse, compare, emulator)
+python -m tests.bigquery emulator --few-models  the plumbing with a few models: what `make test` runs
 python -m tests.bigquery compare --warehouse data/warehouse.duckdb --limit-days 3
 """
 
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.bigquery.emulator.end_to_end import EVERYTHING, PLUMBING
 from tests.bigquery.emulator.running import EmulatorFailedError
 from tests.bigquery.raw_tables import SETTINGS
 from tests.bigquery.steps import (
@@ -23,25 +25,25 @@ from tests.bigquery.steps import (
 )
 from tests.bigquery.workspace import ROOT, CommandFailedError, end_with_everything
 
-STEPS = ("check", "compile", "analyse", "compare", "emulator")
+STEPS = ("compile", "analyse", "compare", "emulator")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the steps asked for; the exit code is 0 when nothing is wrong."""
     options = _parser().parse_args(arguments)
-    if options.step == "check":
+    if not options.steps:
         return check(reuse=options.reuse)
     wrong = 0
     try:
-        if options.step == "emulator":
-            wrong += emulator_step()
-        else:
+        if {"compile", "analyse", "compare"} & set(options.steps):
             settings = settings_of_user() if options.warehouse else SETTINGS
             compiled = compile_step(settings, reuse=options.reuse)
-            if options.step == "analyse":
+            if "analyse" in options.steps:
                 wrong += analyse_step(compiled)
-            if options.step == "compare":
+            if "compare" in options.steps:
                 wrong += compare_step(compiled, options.warehouse, options.limit_days)
+        if "emulator" in options.steps:
+            wrong += emulator_step(PLUMBING if options.few_models else EVERYTHING)
     except (CommandFailedError, EmulatorFailedError) as error:
         say(f"FAILED {error}")
         wrong += 1
@@ -78,11 +80,12 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("step", nargs="?", choices=STEPS, default="check")
+    parser.add_argument("steps", nargs="*", choices=STEPS, metavar="STEP", help=", ".join(STEPS))
     parser.add_argument(
         "--warehouse", type=Path, metavar="FILE", help="compare: this DuckDB file's raw tables"
     )
     parser.add_argument("--limit-days", type=int, metavar="N", help="compare: only its last N days")
+    parser.add_argument("--few-models", action="store_true", help="emulator: a model of each kind")
     parser.add_argument("--reuse", action="store_true", help="use what an earlier compile left")
     return parser
 

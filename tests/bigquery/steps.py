@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.bigquery.analysing import analyse
 from tests.bigquery.comparing import Comparison, check_second_run, compare
 from tests.bigquery.compiling import Compiled, compile_project, read_compiled
-from tests.bigquery.emulator.end_to_end import EndToEnd, end_to_end
+from tests.bigquery.emulator.end_to_end import EVERYTHING, EndToEnd, end_to_end
 from tests.bigquery.raw_tables import SETTINGS, copy_world, make_hard_world
 from tests.bigquery.workspace import WORK, dbt, environment
 
@@ -71,9 +71,9 @@ def build_and_compare(compiled: Compiled, file: Path, settings: Mapping[str, str
     return comparison
 
 
-def emulator_step() -> int:
+def emulator_step(models: tuple[str, ...] = EVERYTHING) -> int:
     """Load and build end to end on the emulator."""
-    result: EndToEnd = end_to_end(say=say)
+    result: EndToEnd = end_to_end(say=say, models=models)
     seconds = sum(result.seconds.values())
     say(
         f"emulator  {result.tables} tables, {result.rows} rows, {result.sent.checked} statements "

@@ -17,12 +17,15 @@ from sandbox.server import ServerOptions, WorldOptions, running
 from sandbox.server.running import Running
 from sandbox.server.worlds import make_world
 from sandbox.truth import write_truth
-from tests.e2e import warm
+from tests import warm
+from tests.e2e.replay import Recordings, replay
 
 AS_OF = date(2026, 11, 21)
 """The day of all tests: the invented company's prices are those of the seed from 10 September on."""
 
 SMALL = WorldOptions(people=10, days=40, as_of=AS_OF)
+REVISED = replace(SMALL, revision=1)
+"""The same company after its vendors have restated days and prices were corrected."""
 RUN_ID = "e2e"
 
 
@@ -42,12 +45,18 @@ class Chain:
     folder: Path
     context: ForkServerContext = field(repr=False)
     target: Path
+    recordings: Recordings | None = None
     as_of: date = AS_OF
     days: int = 90
 
     @property
     def warehouse(self) -> Path:
         return self.folder / "warehouse.duckdb"
+
+    @property
+    def loaded(self) -> Path:
+        """A copy of the warehouse from before it was built, where one is kept."""
+        return self.folder / "loaded.duckdb"
 
     @property
     def published(self) -> Path:
@@ -74,11 +83,12 @@ class Chain:
             **more,
         }
 
-    def copy(self, folder: Path) -> "Chain":
+    def copy(self, folder: Path, *, only_loaded: bool = False) -> "Chain":
         """Return the same state in another folder; the loader's working folder stays behind."""
         folder.mkdir(parents=True, exist_ok=True)
         assert not self.warehouse.with_name(f"{self.warehouse.name}.wal").exists()
-        shutil.copy(self.warehouse, folder / self.warehouse.name)
+        source = self.loaded if only_loaded else self.warehouse
+        shutil.copy(source, folder / self.warehouse.name)
         return replace(self, folder=folder)
 
     def start(
@@ -109,25 +119,48 @@ class Chain:
         assert done.code == 0, done.text
         return done
 
-    def build(self, *, tested: bool = False, run_id: str = RUN_ID) -> Done:
-        """Build everything, with all tests of the data if asked for, and expect success."""
-        done = self.run("dbt", *_build(tested=tested), PIPELINE_RUN_ID=run_id)
-        assert done.code == 0, done.text
-        return done
+    def build(
+        self,
+        *,
+        select: Sequence[str] = (),
+        tested: bool = False,
+        documented: bool = False,
+        run_id: str = RUN_ID,
+    ) -> None:
+        """Build what dbt would, with the tests of the data if asked for (see `replay`)."""
+        assert self.recordings is not None
+        replay(
+            *(self.recordings, self.warehouse),
+            as_of=self.as_of,
+            run_id=run_id,
+            select=select,
+            tested=tested,
+            documented=documented,
+        )
 
-    def build_savings(self, *, run_id: str = RUN_ID) -> Done:
-        """Build only what is made of tasks, with the claims about it, and expect success."""
+    def build_savings(self, *, run_id: str = RUN_ID) -> None:
+        """Build only what is made of tasks, with the claims about it."""
+        self.build(select=SAVINGS, tested=True, run_id=run_id)
+
+    def build_with_dbt(
+        self,
+        *,
+        select: Sequence[str] = (),
+        tested: bool = False,
+        run_id: str = RUN_ID,
+        record: Path | None = None,
+    ) -> None:
+        """Build with dbt itself and expect success; write its statements down if asked for."""
         done = self.run(
-            *("dbt", *DBT, "build", "--exclude-resource-type", "unit_test"),
-            *("--indirect-selection", "empty", "--select", *SAVINGS),
+            *("dbt", *_build(select, tested)),
             PIPELINE_RUN_ID=run_id,
+            E2E_DBT_RECORD=str(record or ""),
         )
         assert done.code == 0, done.text
-        return done
 
-    def start_build(self, run_id: str = RUN_ID) -> BaseProcess:
-        """Start building; the log says which nodes are finished."""
-        arguments = ["info" if word == "warn" else word for word in _build(tested=False)]
+    def start_build(self, *, select: Sequence[str], run_id: str = RUN_ID) -> BaseProcess:
+        """Start building with dbt; the log says which nodes are finished."""
+        arguments = ["info" if word == "warn" else word for word in _build(select)]
         return self.start("dbt", *arguments, PIPELINE_RUN_ID=run_id)
 
     def load_and_build(
@@ -162,10 +195,11 @@ SAVINGS = (
 DBT = ("--no-write-json", "--log-level", "warn", "--log-level-file", "none", "--no-use-colors")
 
 
-def _build(*, tested: bool) -> tuple[str, ...]:
+def _build(select: Sequence[str], tested: bool = False) -> tuple[str, ...]:
     # Unit tests of models do not look at the warehouse: they run once, elsewhere.
     left_out = ("unit_test",) if tested else ("unit_test", "test")
-    return (*DBT, "build", *(f"--exclude-resource-type={name}" for name in left_out))
+    chosen = ("--select", *select) if select else ()
+    return (*DBT, "build", *(f"--exclude-resource-type={name}" for name in left_out), *chosen)
 
 
 @contextmanager

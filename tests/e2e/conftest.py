@@ -2,27 +2,28 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 
 from sandbox.server import WorldOptions
-from tests.e2e import warm
-from tests.e2e.chain import AS_OF, SMALL, Chain, truth_of
+from tests import warm
+from tests.e2e.chain import AS_OF, REVISED, SMALL, Chain, serve, truth_of
+from tests.e2e.replay import Recordings
 
 COMPANY = WorldOptions(as_of=AS_OF)
 """The sandbox's default: 40 people, 90 days."""
 
 
 @pytest.fixture(scope="session")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Chain:
-    """Offer an empty warehouse; tests replace its folder."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    parsed = warm.ROOT / "data" / ".cache" / "e2e" / worker
-    parsed.mkdir(parents=True, exist_ok=True)
-    return Chain(tmp_path_factory.mktemp("chain"), warm.forkserver(parsed), parsed)
+def unrecorded(programs: ForkServerContext, tmp_path_factory: pytest.TempPathFactory) -> Chain:
+    """Offer an empty warehouse that can only be built with dbt itself; tests replace its folder."""
+    cache = warm.parse_cache(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+    return Chain(tmp_path_factory.mktemp("chain"), programs, cache)
 
 
 def _shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
@@ -40,23 +41,63 @@ def _shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], N
 
 
 @pytest.fixture(scope="session")
-def company(chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> Chain:
-    """The default company, loaded and built with all data tests; for reading only."""
+def built_by_dbt(unrecorded: Chain, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The company of ten in three folders: built by dbt with all data tests, revised, built again.
+
+    `small` and `revised` hold a warehouse each, and as `loaded.duckdb` what it was before it was
+    built; beside them lie dbt's statements.
+    """
 
     def make(folder: Path) -> None:
-        replace(chain, folder=folder).load_and_build(COMPANY, tested=True)
-        truth_of(COMPANY, folder / "truth")
+        small = replace(unrecorded, folder=folder / "small", days=SMALL.days)
+        _load(small, SMALL)
+        small.build_with_dbt(tested=True, record=folder / "first.json")
+        revised = small.copy(folder / "revised")
+        _load(revised, REVISED)
+        revised.build_with_dbt(run_id="revised", record=folder / "again.json")
 
-    return replace(chain, folder=_shared(tmp_path_factory, "company", make))
+    return _shared(tmp_path_factory, "built-by-dbt", make)
+
+
+def _load(chain: Chain, world: WorldOptions) -> None:
+    with serve(world) as server:
+        chain.extract(server)
+    shutil.copy(chain.warehouse, chain.loaded)
+    truth_of(world, chain.folder / "truth")
 
 
 @pytest.fixture(scope="session")
-def small(chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> Chain:
+def chain(unrecorded: Chain, built_by_dbt: Path) -> Chain:
+    """Offer an empty warehouse; tests replace its folder."""
+    recordings = Recordings(built_by_dbt / "first.json", built_by_dbt / "again.json")
+    return replace(unrecorded, recordings=recordings)
+
+
+@pytest.fixture(scope="session")
+def small(chain: Chain, built_by_dbt: Path) -> Chain:
     """A company of ten, loaded and built; tests take a copy."""
-    few_days = replace(chain, days=SMALL.days)
+    return replace(chain, folder=built_by_dbt / "small", days=SMALL.days)
+
+
+@pytest.fixture(scope="session")
+def revised(chain: Chain, built_by_dbt: Path) -> Chain:
+    """The same company after its vendors had restated days, loaded and built a second time."""
+    return replace(chain, folder=built_by_dbt / "revised", days=SMALL.days)
+
+
+@pytest.fixture(scope="session")
+def company(
+    unrecorded: Chain, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Chain:
+    """The default company, loaded and built with all data tests; for reading only."""
 
     def make(folder: Path) -> None:
-        replace(few_days, folder=folder).load_and_build(SMALL)
-        truth_of(SMALL, folder / "truth")
+        # Loaded before anything is asked of the other worker, which may be recording.
+        loaded = replace(unrecorded, folder=folder)
+        with serve(COMPANY) as server:
+            loaded.extract(server)
+        truth_of(COMPANY, folder / "truth")
+        chain: Chain = request.getfixturevalue("chain")
+        replace(chain, folder=folder).build(tested=True)
 
-    return replace(few_days, folder=_shared(tmp_path_factory, "small", make))
+    return replace(unrecorded, folder=_shared(tmp_path_factory, "company", make))

@@ -47,14 +47,18 @@ def changed_rows(
                 f"select {wanted} from {name}.{table} {keys and 'where ' + keys}"
                 for name in ("before", "after")
             )
-            row = connection.execute(
-                f"select (select count(*) from ({one} except all {other}))"
-                f" + (select count(*) from ({other} except all {one}))"
-            ).fetchone()
-            assert row is not None
-            if row[0]:
-                result[table] = row[0]
+            n_changed = _n_rows(connection, f"{one} except all {other}")
+            # As many rows and none missing is the same rows.
+            if n_changed or _n_rows(connection, one) != _n_rows(connection, other):
+                n_changed += _n_rows(connection, f"{other} except all {one}")
+            if n_changed:
+                result[table] = n_changed
         return result
+
+
+def _n_rows(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    ((number,),) = connection.execute(f"select count(*) from ({query})").fetchall()
+    return int(number)
 
 
 def _tables(

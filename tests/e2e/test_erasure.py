@@ -102,7 +102,7 @@ def erased(small: Chain, tmp_path_factory: pytest.TempPathFactory) -> Erased:
 def run(chain: Chain, *programs: str) -> None:
     for program in programs:
         if program == "build":
-            chain.build()
+            chain.build(documented=True)
         else:
             done = chain.run("serving", "publish")
             assert done.code == 0, done.text

@@ -33,6 +33,6 @@ def test_the_others_are_loaded_and_a_rerun_heals(chain: Chain, tmp_path: Path) -
         assert "500" in error
 
         server.fail()
-        own.extract(server)
+        own.extract(server, "anthropic")
     own.build()
     assert differences(own.warehouse, truth_of(SMALL, tmp_path / "truth")) == []

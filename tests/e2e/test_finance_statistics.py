@@ -8,6 +8,7 @@ import math
 import random
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.e2e.chain import AS_OF, DBT, Chain
+from tests.e2e.chain import AS_OF, Chain
 
 WEEKEND = 0.15
 GROWTH = 1.06
@@ -23,6 +24,10 @@ NOISE = 0.18
 N_TEAMS = 60
 N_DAYS = 200
 SPIKE = 2
+STATISTICS = (
+    *("int_finance__rules", "dim_dates", "mart_finance__daily_spend"),
+    *("mart_finance__forecast_backtests", "mart_finance__anomalies"),
+)
 
 Series = dict[str, list[float]]
 
@@ -93,33 +98,20 @@ def _build(chain: Chain, series: Series, rules: Sequence[tuple[str, str]] = ()) 
             " columns = {'team': 'varchar', 'spend': 'decimal(38, 9)', 'day': 'date'})",
             [str(given)],
         )
-    _dbt(chain, "seed", "finance_rules")
+    chain.build(select=("finance_rules",))
     for rule, limit in rules:
         chain.change(
             "update intermediate.finance_rules"
             f" set rule_value_text = '{limit}' where rule_id = '{rule}'"
         )
-    _dbt(
-        chain,
-        "run",
-        "int_finance__rules",
-        "dim_dates",
-        "mart_finance__daily_spend",
-        "mart_finance__forecast_backtests",
-        "mart_finance__anomalies",
-    )
+    chain.build(select=STATISTICS)
     return chain.warehouse
-
-
-def _dbt(chain: Chain, command: str, *nodes: str) -> None:
-    done = chain.run("dbt", *DBT, command, "--select", *nodes)
-    assert done.code == 0, done.text
 
 
 @pytest.fixture(scope="module")
 def clean(chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> Chain:
     """A year of ordinary days."""
-    own = Chain(tmp_path_factory.mktemp("ordinary"), chain.context, chain.target)
+    own = replace(chain, folder=tmp_path_factory.mktemp("ordinary"))
     _build(own, _series(seed=5, n_days=365))
     return own
 
@@ -129,7 +121,7 @@ def spiked(
     chain: Chain, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Chain, set[tuple[str, date]]]:
     """Two hundred days with two doubled days per team."""
-    own = Chain(tmp_path_factory.mktemp("spiked"), chain.context, chain.target)
+    own = replace(chain, folder=tmp_path_factory.mktemp("spiked"))
     series = _series(seed=7, n_days=N_DAYS)
     planted = _plant(series, seed=11)
     _build(own, series)
@@ -226,7 +218,7 @@ def test_no_day_is_judged_before_eight_weeks(spiked: tuple[Chain, set[tuple[str,
 
 def test_the_impact_floor_is_a_rule(chain: Chain, tmp_path: Path) -> None:
     """A company a hundred times smaller finds its spikes once it lowers the floor."""
-    own = Chain(tmp_path, chain.context, chain.target)
+    own = replace(chain, folder=tmp_path)
     series = {
         team: [value / 100 for value in values]
         for team, values in _series(seed=7, n_days=N_DAYS).items()

@@ -4,18 +4,22 @@ The loader's kills are in tests/integration/extract/test_kill.py.
 """
 
 import random
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.e2e import warm
-from tests.e2e.chain import SMALL, Chain, serve
+from tests import warm
+from tests.e2e.chain import Chain
 from tests.e2e.tables import changed_rows
 
-REVISED = replace(SMALL, revision=1)
 N_KILLS = 10
 BUILT = ("intermediate", "marts", "quality")
+KEEP_ROWS = (
+    "config.materialized:incremental",
+    "+config.materialized:incremental,config.materialized:table",
+)
+"""Tables whose next build depends on what the last one left, and the tables that they are made from."""
 
 
 def _moments(seed: int) -> list[tuple[float, float]]:
@@ -31,33 +35,39 @@ def _n_finished(chain: Chain) -> int:
     return chain.log("dbt").count(" OK ")
 
 
-def _kill(chain: Chain, n_nodes: int, seconds: float) -> bool:
+def _kill(chain: Chain, select: Sequence[str], n_nodes: int, seconds: float) -> bool:
     """Build until some nodes are finished and a moment has passed; say whether that was in time."""
-    child = chain.start_build("second")
+    child = chain.start_build(select=select, run_id="revised")
     while child.is_alive() and _n_finished(chain) < n_nodes:
         child.join(0.05)
     return warm.kill_after(child, seconds)
 
 
 @pytest.mark.slow
-def test_build_killed_ten_times(small: Chain, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("select", "n_at_least"),
+    [
+        pytest.param(KEEP_ROWS, 30, id="what keeps rows"),
+        pytest.param((), 200, id="everything", marks=pytest.mark.proofs),
+    ],
+)
+def test_build_killed_ten_times(
+    small: Chain, revised: Chain, tmp_path: Path, select: Sequence[str], n_at_least: int
+) -> None:
     """Five warehouses with a revision to take in; in each the build and its rerun are killed."""
-    pending = small.copy(tmp_path / "pending")
-    with serve(REVISED) as server:
-        pending.extract(server)
-    undisturbed = pending.copy(tmp_path / "undisturbed")
-    undisturbed.start_build("second").join()
+    undisturbed = revised.copy(tmp_path / "undisturbed", only_loaded=True)
+    undisturbed.start_build(select=select, run_id="revised").join()
     n_nodes = _n_finished(undisturbed)
-    assert n_nodes > 80
+    assert n_nodes > n_at_least
     assert changed_rows(small.warehouse, undisturbed.warehouse, schemas=("marts",)) != {}
 
     n_killed = 0
     moments = _moments(11)
     for first, second in zip(moments[::2], moments[1::2], strict=True):
-        killed = pending.copy(tmp_path / f"killed-{first[0]}")
+        killed = revised.copy(tmp_path / f"killed-{first[0]}", only_loaded=True)
         for share, seconds in (first, second):
-            n_killed += _kill(killed, int(share * n_nodes), seconds)
-        killed.build(run_id="second")
+            n_killed += _kill(killed, select, int(share * n_nodes), seconds)
+        killed.build_with_dbt(select=select, run_id="revised")
         found = changed_rows(undisturbed.warehouse, killed.warehouse, schemas=BUILT)
         assert found == {}, f"killed after {first} and then after {second} of the build"
         killed.warehouse.unlink()

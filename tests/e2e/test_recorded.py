@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from sandbox.server import ServerOptions, WorldOptions
-from tests.e2e import warm
+from tests import warm
 from tests.e2e.chain import Chain, serve
 
 RECORDED = warm.ROOT / "tests" / "fixtures" / "recorded"

@@ -1,15 +1,18 @@
 """Vendors restate past days and time goes on: exactly the days that changed are computed again."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from tests.e2e.chain import AS_OF, SMALL, Chain, serve, truth_of
 from tests.e2e.tables import changed_days
 from tests.e2e.truth import PAIRS, differences
 
 TABLES = [pair.table for pair in PAIRS]
+TOMORROW = AS_OF + timedelta(days=1)
 OPEN_FROM = AS_OF - timedelta(days=30)
 
 
@@ -29,21 +32,18 @@ def _days_that_differ(one: Path, other: Path) -> set[str]:
     return {day for day in before.keys() | after.keys() if before.get(day) != after.get(day)}
 
 
-def test_a_revision_replaces_exactly_the_revised_days(small: Chain, tmp_path: Path) -> None:
-    revised_world = replace(SMALL, revision=1)
-    chain = small.copy(tmp_path / "revised")
-    chain.load_and_build(revised_world, run_id="second")
-    truth = truth_of(revised_world, tmp_path / "truth")
-    assert differences(chain.warehouse, truth) == []
+def test_a_revision_replaces_exactly_the_revised_days(small: Chain, revised: Chain) -> None:
+    truth = revised.folder / "truth"
+    assert differences(revised.warehouse, truth) == []
     # The same comparison with the world before it was revised fails.
-    assert differences(chain.warehouse, small.folder / "truth") != []
+    assert differences(revised.warehouse, small.folder / "truth") != []
 
     restated = _days_that_differ(small.folder / "truth", truth)
     assert len(restated) > 20
     assert min(restated) >= OPEN_FROM.isoformat()
     loaded_again = {
         row[0]
-        for row in chain.rows(
+        for row in revised.rows(
             "select distinct usage_date::varchar from (select usage_date, _loaded_at from"
             " raw_cursor.loaded_partitions union all select usage_date, _loaded_at from"
             " raw_anthropic.loaded_partitions) where usage_date is not null and _loaded_at > (select"
@@ -53,28 +53,46 @@ def test_a_revision_replaces_exactly_the_revised_days(small: Chain, tmp_path: Pa
     }
     assert restated <= loaded_again
     for table in TABLES:
-        changed = changed_days(small.warehouse, chain.warehouse, table)
+        changed = changed_days(small.warehouse, revised.warehouse, table)
         with_rows = f"select distinct usage_date::varchar from {table}"
-        present = {row[0] for one in (small, chain) for row in one.rows(with_rows)}
+        present = {row[0] for one in (small, revised) for row in one.rows(with_rows)}
         assert changed == loaded_again & present, table
-        runs = chain.rows(
+        runs = revised.rows(
             f"select usage_date::varchar, list(distinct pipeline_run_id) from {table} group by 1"
         )
-        assert {day for day, names in runs if names == ["second"]} == changed, table
+        assert {day for day, names in runs if names == ["revised"]} == changed, table
         assert {day for day, names in runs if names == ["e2e"]}.isdisjoint(changed), table
 
 
-def test_one_day_further(small: Chain, tmp_path: Path) -> None:
-    tomorrow = AS_OF + timedelta(days=1)
-    world = replace(SMALL, as_of=tomorrow, days=SMALL.days + 1)
-    chain = replace(small.copy(tmp_path / "later"), as_of=tomorrow, days=world.days)
-    estimated = "select distinct usage_date from marts.fct_ai_spend_daily where spend_basis ="
-    assert chain.rows(f"{estimated} 'estimated'") == [(AS_OF - timedelta(days=1),)]
-    closed = "select min(usage_date) from marts.fct_ai_spend_daily where is_provisional"
-    assert chain.rows(closed) == [(OPEN_FROM,)]
+@dataclass(frozen=True)
+class Later:
+    """The same company a day later, and what its vendors were asked for."""
 
-    chain.load_and_build(world, run_id="second")
-    assert differences(chain.warehouse, truth_of(world, tmp_path / "truth")) == []
+    chain: Chain
+    asked: list[str]
+
+
+@pytest.fixture(scope="module")
+def later(small: Chain, tmp_path_factory: pytest.TempPathFactory) -> Later:
+    world = replace(SMALL, as_of=TOMORROW, days=SMALL.days + 1)
+    copy = small.copy(tmp_path_factory.mktemp("later"))
+    chain = replace(copy, as_of=TOMORROW, days=world.days)
+    with serve(world) as server:
+        chain.extract(server)
+        asked = [str(entry) for entry in server.state.log]
+    chain.build(run_id="second")
+    truth_of(world, chain.folder / "truth")
+    return Later(chain, asked)
+
+
+def test_one_day_further(small: Chain, later: Later) -> None:
+    estimated = "select distinct usage_date from marts.fct_ai_spend_daily where spend_basis ="
+    assert small.rows(f"{estimated} 'estimated'") == [(AS_OF - timedelta(days=1),)]
+    closed = "select min(usage_date) from marts.fct_ai_spend_daily where is_provisional"
+    assert small.rows(closed) == [(OPEN_FROM,)]
+
+    chain = later.chain
+    assert differences(chain.warehouse, chain.folder / "truth") == []
     # The new day is there, estimated; the estimate of the day before gave way to its bill.
     assert chain.rows(f"{estimated} 'estimated'") == [(AS_OF,)]
     assert (AS_OF - timedelta(days=1),) in chain.rows(f"{estimated} 'allocated'")
@@ -89,15 +107,9 @@ def test_one_day_further(small: Chain, tmp_path: Path) -> None:
         assert changed_days(small.warehouse, chain.warehouse, table) == expected, table
 
 
-def test_the_day_before_is_loaded_from_where_it_stopped(small: Chain, tmp_path: Path) -> None:
+def test_the_day_before_is_loaded_from_where_it_stopped(later: Later) -> None:
     """Nothing before the open window is asked for again."""
-    tomorrow = AS_OF + timedelta(days=1)
-    world = replace(SMALL, as_of=tomorrow, days=SMALL.days + 1)
-    chain = replace(small.copy(tmp_path / "asked"), as_of=tomorrow, days=world.days)
-    with serve(world) as server:
-        chain.extract(server)
-        asked = [str(entry) for entry in server.state.log]
-    assert asked
-    reports = [entry for entry in asked if "cost_report" in entry]
+    assert later.asked
+    reports = [entry for entry in later.asked if "cost_report" in entry]
     assert reports
     assert not [entry for entry in reports if (OPEN_FROM - timedelta(days=1)).isoformat() in entry]

@@ -1,7 +1,6 @@
 """Routing savings against what really happened: every task's cost, every day's savings, every correction."""
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import duckdb
 import pytest
 
 from sandbox.world.task_prices import correction_day
-from tests.e2e.chain import AS_OF, SMALL, Chain, serve, truth_of
+from tests.e2e.chain import AS_OF, Chain
 from tests.e2e.tables import changed_days
 from tests.e2e.truth import opened
 
@@ -105,23 +104,17 @@ def test_the_comparison_can_fail(small: Chain, tmp_path: Path, fault: str) -> No
     assert _wrong_tasks(copy.warehouse, small.folder / "truth") != []
 
 
-def test_a_correction_back_in_time_touches_exactly_its_days(small: Chain, tmp_path: Path) -> None:
-    revised = replace(SMALL, revision=1)
-    chain = small.copy(tmp_path / "corrected")
-    with serve(revised) as server:
-        chain.extract(server)
-    chain.build_savings(run_id="second")
-    truth = truth_of(revised, tmp_path / "truth")
-    assert _wrong_tasks(chain.warehouse, truth) == []
-    assert _wrong_days(chain.warehouse, truth) == []
+def test_a_correction_back_in_time_touches_exactly_its_days(small: Chain, revised: Chain) -> None:
+    assert _wrong_tasks(revised.warehouse, revised.folder / "truth") == []
+    assert _wrong_days(revised.warehouse, revised.folder / "truth") == []
 
     # The price is in force on every day since; on some of them nobody was charged by it.
     since = correction_day(AS_OF).isoformat()
     with_tasks = "select distinct usage_date::varchar from marts.fct_task_executions"
-    corrected = {day for (day,) in chain.rows(with_tasks) if day >= since}
+    corrected = {day for (day,) in revised.rows(with_tasks) if day >= since}
     assert len(corrected) > 10
     for table in TASK_MODELS:
-        assert changed_days(small.warehouse, chain.warehouse, table) == corrected, table
+        assert changed_days(small.warehouse, revised.warehouse, table) == corrected, table
 
     held, holds = (
         {
@@ -131,19 +124,19 @@ def test_a_correction_back_in_time_touches_exactly_its_days(small: Chain, tmp_pa
                 " from marts.mart_savings__daily group by all"
             )
         }
-        for one in (small, chain)
+        for one in (small, revised)
     )
     written = {
         (day, provider): ((before, base_before), (after, base_after), reason, prices)
-        for day, provider, before, base_before, after, base_after, reason, prices in chain.rows(
+        for day, provider, before, base_before, after, base_after, reason, prices in revised.rows(
             "select usage_date::varchar, provider, before_actual_cost_usd, before_baseline_cost_usd,"
             " after_actual_cost_usd, after_baseline_cost_usd, restatement_reason, changed_prices"
-            " from quality.price_restatements where pipeline_run_id = 'second'"
+            " from quality.price_restatements where pipeline_run_id = 'revised'"
         )
     }
     assert written.keys() == {key for key in held if held[key] != holds[key]}
     versions = dict(
-        chain.rows("select price_version, price_row_name from intermediate.int_savings__prices")
+        revised.rows("select price_version, price_row_name from intermediate.int_savings__prices")
     )
     for (day, provider), (before, after, reason, prices) in written.items():
         assert (before, after) == (held[day, provider], holds[day, provider])

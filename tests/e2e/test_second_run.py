@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from serving.config import read_settings
-from tests.e2e import warm
+from tests import warm
 from tests.e2e.chain import DBT, SMALL, Chain, serve
 from tests.e2e.tables import changed_rows
 
@@ -46,7 +46,6 @@ def test_a_second_run_changes_no_row_and_a_third_one_does_not_build(
     )
     assert built.code == 0, built.text
     record_property("cpu_seconds_of_extract", loaded.cpu_seconds)
-    record_property("cpu_seconds_of_dbt", built.cpu_seconds)
     # Every column, also loaded_at and pipeline_run_id: nothing was written again.
     assert changed_rows(small.warehouse, again.warehouse) == {}
     statuses = again.rows(

@@ -131,3 +131,9 @@ def test_recipes_are_short() -> None:
 def test_ci_runs_what_everybody_runs() -> None:
     assert text_of(ROOT / ".ci" / "run").rstrip().endswith("exec make test")
     assert ".ci/run" in text_of(ROOT / ".github" / "workflows" / "test.yml")
+
+
+def test_the_night_runs_what_everybody_can_run() -> None:
+    nightly = text_of(ROOT / ".github" / "workflows" / "proofs.yml")
+    assert "run: make proofs" in nightly
+    assert "schedule:" in nightly

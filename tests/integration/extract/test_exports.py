@@ -314,18 +314,17 @@ class TestGemini:
         assert "gemini.activity_events: refused to replace 30 rows by 0" in loaded.text
         assert bench.rows(self.ROWS) == [(day, 10) for day in DAYS]
 
-    def test_pitfall_51_vanished_events_of_an_old_day_stay(self, bench: Bench) -> None:
+    def test_pitfall_51_vanished_events_of_an_old_day_stay(self, filled: Bench) -> None:
         """Naive: a handful of rows is below every threshold, so they are replaced by nothing."""
-        bench.load("gemini")
-        before = bench.rows(self.ROWS)
-        bench.world.days[DAYS[0]].gemini = []
-        bench.world.days[DAYS[1]].gemini.append(activity(DAYS[1], 5, qualifier="late"))
-        loaded = bench.load("gemini")
+        before = filled.rows(self.ROWS)
+        filled.world.days[DAYS[0]].gemini = []
+        filled.world.days[DAYS[1]].gemini.append(activity(DAYS[1], 5, qualifier="late"))
+        loaded = filled.load("gemini")
         assert loaded.code == 0
         assert "gemini.activity_events: 3 rows of 1 days" in loaded.text
-        assert bench.rows(self.ROWS) == [(DAYS[0], 3), (DAYS[1], before[1][1] + 1), before[2]]
-        assert bench.load("gemini", accept_shrink=True).code == 0
-        assert [day for day, _ in bench.rows(self.ROWS)] == DAYS[1:]
+        assert filled.rows(self.ROWS) == [(DAYS[0], 3), (DAYS[1], before[1][1] + 1), before[2]]
+        assert filled.load("gemini", accept_shrink=True).code == 0
+        assert [day for day, _ in filled.rows(self.ROWS)] == DAYS[1:]
 
     def test_pitfall_51_days_older_than_half_a_year_are_named_and_not_asked_for(
         self, bench: Bench
@@ -342,14 +341,13 @@ class TestGemini:
             ("2026-06-02",)
         ]
 
-    def test_days_once_loaded_are_kept_for_ever(self, bench: Bench) -> None:
-        bench.load("gemini")
-        before = bench.rows(self.ROWS)
-        bench.world.days[DAYS[0]].gemini = []
+    def test_days_once_loaded_are_kept_for_ever(self, filled: Bench) -> None:
+        before = filled.rows(self.ROWS)
+        filled.world.days[DAYS[0]].gemini = []
         as_of = DAYS[-1] + dt.timedelta(days=200)
-        loaded = bench.load("gemini", env={"AS_OF": as_of.isoformat()})
+        loaded = filled.load("gemini", env={"AS_OF": as_of.isoformat()})
         assert "cannot be" not in loaded.text
-        assert bench.rows(self.ROWS) == before
+        assert filled.rows(self.ROWS) == before
 
     def test_pitfall_33_events_of_every_category_land(self, bench: Bench) -> None:
         """Naive: keep the active ones only, or count all of them as use."""

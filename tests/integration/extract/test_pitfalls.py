@@ -31,26 +31,23 @@ def test_pitfall_04_06_08_event_money_lands_field_by_field(bench: Bench) -> None
     ) == [(False, "1.4", "1.3", "3.34", "2.04")]
 
 
-def test_pitfall_07_09_spend_is_a_snapshot_with_its_cycle(bench: Bench) -> None:
+def test_pitfall_07_09_spend_is_a_snapshot_with_its_cycle(filled: Bench) -> None:
     """Naive: keep one total, so neither the cycle nor the two meanings can be told apart."""
-    bench.load("cursor")
-    assert bench.rows(
+    assert filled.rows(
         "select snapshot_date, spend_cents, overall_spend_cents, included_spend_cents,"
         " subscription_cycle_start_ms from raw_cursor.spend"
-    ) == [(bench.world.as_of, "812.5", "2812.5", None, 1780272000000)]
+    ) == [(filled.world.as_of, "812.5", "2812.5", None, 1780272000000)]
 
 
-def test_pitfall_10_the_claude_code_estimate_stays_apart_from_the_bill(bench: Bench) -> None:
+def test_pitfall_10_the_claude_code_estimate_stays_apart_from_the_bill(filled: Bench) -> None:
     """Naive: one cost table, where the estimate is added to the bill it is part of."""
-    bench.load("anthropic")
-    columns = {row[0] for row in bench.rows("describe raw_anthropic.cost_report")}
+    columns = {row[0] for row in filled.rows("describe raw_anthropic.cost_report")}
     assert not {name for name in columns if "estimated" in name}
 
 
-def test_pitfall_11_null_workspace_is_the_default_workspace(bench: Bench) -> None:
+def test_pitfall_11_null_workspace_is_the_default_workspace(filled: Bench) -> None:
     """Naive: drop rows without workspace, or load the ungrouped total beside them."""
-    bench.load("anthropic")
-    assert bench.rows(
+    assert filled.rows(
         "select workspace_id, count(*) from raw_anthropic.cost_report group by 1 order by 1 nulls first"
     ) == [(None, 3), ("wrkspc_1", 3)]
 

@@ -46,34 +46,32 @@ def test_first_load_lands_every_table(bench: Bench) -> None:
     assert counts["raw_cursor.groups"] == counts["raw_cursor.group_members"] == 1
 
 
-def test_second_load_changes_nothing(bench: Bench) -> None:
+def test_second_load_changes_nothing(filled: Bench) -> None:
     """Naive: append again, or rewrite everything with a new load time."""
-    bench.load()
     before, stamps = (
-        bench.tables(),
-        bench.rows("select * from raw_cursor.usage_events order by all"),
+        filled.tables(),
+        filled.rows("select * from raw_cursor.usage_events order by all"),
     )
     # The files of an orchestrator are another test's subject: that source is off here.
-    packages = {source: _packages(bench, source) for source in SOURCES}
-    assert bench.load().code == 0
-    assert bench.tables() == before
-    assert bench.rows("select * from raw_cursor.usage_events order by all") == stamps
+    packages = {source: _packages(filled, source) for source in SOURCES}
+    assert filled.load().code == 0
+    assert filled.tables() == before
+    assert filled.rows("select * from raw_cursor.usage_events order by all") == stamps
     # The run's own record is the only new package.
-    assert {source: _packages(bench, source) for source in packages} == {
+    assert {source: _packages(filled, source) for source in packages} == {
         source: n + 1 for source, n in packages.items()
     }
 
 
-def test_pitfall_48_revised_vanished_and_late_rows_replace_their_day(bench: Bench) -> None:
+def test_pitfall_48_revised_vanished_and_late_rows_replace_their_day(filled: Bench) -> None:
     """Naive: append-only, so the old amount, the vanished row and the new one all stay."""
-    bench.load("anthropic")
-    untouched = bench.rows(
+    untouched = filled.rows(
         f"select _loaded_at from raw_anthropic.cost_report where usage_date = '{DAYS[2]}'"
     )
-    bench.world.days[DAYS[0]].costs = [cost_row("1050.5")]
-    bench.world.days[DAYS[1]].costs.append(cost_row("9.75", workspace_id="wrkspc_late"))
-    assert bench.load("anthropic").code == 0
-    assert bench.rows(
+    filled.world.days[DAYS[0]].costs = [cost_row("1050.5")]
+    filled.world.days[DAYS[1]].costs.append(cost_row("9.75", workspace_id="wrkspc_late"))
+    assert filled.load("anthropic").code == 0
+    assert filled.rows(
         "select usage_date, amount from raw_anthropic.cost_report order by all"
     ) == sorted(
         [
@@ -82,19 +80,18 @@ def test_pitfall_48_revised_vanished_and_late_rows_replace_their_day(bench: Benc
             *((DAYS[2], amount) for amount in ("1040.2511", "3.5")),
         ]
     )
-    assert untouched == bench.rows(
+    assert untouched == filled.rows(
         f"select _loaded_at from raw_anthropic.cost_report where usage_date = '{DAYS[2]}'"
     )
 
 
-def test_emptied_day_is_emptied_and_stays_recorded(bench: Bench) -> None:
+def test_emptied_day_is_emptied_and_stays_recorded(filled: Bench) -> None:
     """Naive: merge by key; nothing arrives for the day, so its rows stay."""
-    bench.load("cursor")
-    bench.world.days[DAYS[1]].cursor_events = []
-    assert bench.load("cursor").code == 0
-    days = bench.rows("select distinct usage_date from raw_cursor.usage_events order by 1")
+    filled.world.days[DAYS[1]].cursor_events = []
+    assert filled.load("cursor").code == 0
+    days = filled.rows("select distinct usage_date from raw_cursor.usage_events order by 1")
     assert days == [(DAYS[0],), (DAYS[2],)]
-    assert bench.rows(
+    assert filled.rows(
         "select n_rows from raw_cursor.loaded_partitions where resource_name = 'usage_events'"
         f" and partition_id = '{DAYS[1]}'"
     ) == [(0,)]
@@ -112,19 +109,17 @@ def test_legitimate_duplicates_survive(bench: Bench) -> None:
     assert rows == [(1,), (2,)]
 
 
-def test_order_of_rows_is_not_a_change(bench: Bench) -> None:
-    bench.load("cursor")
-    before = bench.rows("select * from raw_cursor.daily_usage order by all")
-    bench.world.days[DAYS[0]].cursor_daily.reverse()
-    bench.load("cursor")
-    assert bench.rows("select * from raw_cursor.daily_usage order by all") == before
+def test_order_of_rows_is_not_a_change(filled: Bench) -> None:
+    before = filled.rows("select * from raw_cursor.daily_usage order by all")
+    filled.world.days[DAYS[0]].cursor_daily.reverse()
+    filled.load("cursor")
+    assert filled.rows("select * from raw_cursor.daily_usage order by all") == before
 
 
-def test_directory_keeps_versions(bench: Bench) -> None:
-    bench.load("anthropic")
-    bench.world.keys = [api_key(1, status="inactive"), api_key(3)]
-    assert bench.load("anthropic", env={"AS_OF": "2026-06-05T08:00:00Z"}).code == 0
-    rows = bench.rows(
+def test_directory_keeps_versions(filled: Bench) -> None:
+    filled.world.keys = [api_key(1, status="inactive"), api_key(3)]
+    assert filled.load("anthropic", env={"AS_OF": "2026-06-05T08:00:00Z"}).code == 0
+    rows = filled.rows(
         "select id, status, cast(_dlt_valid_from as varchar), cast(_dlt_valid_to as varchar)"
         " from raw_anthropic.api_keys order by 1, 3"
     )
@@ -137,11 +132,10 @@ def test_directory_keeps_versions(bench: Bench) -> None:
     ]
 
 
-def test_snapshot_is_kept_per_day(bench: Bench) -> None:
-    bench.load("cursor")
-    bench.load("cursor", env={"AS_OF": "2026-06-05"})
-    bench.load("cursor", env={"AS_OF": "2026-06-05"})
-    assert bench.rows(
+def test_snapshot_is_kept_per_day(filled: Bench) -> None:
+    filled.load("cursor", env={"AS_OF": "2026-06-05"})
+    filled.load("cursor", env={"AS_OF": "2026-06-05"})
+    assert filled.rows(
         "select snapshot_date, overall_spend_cents from raw_cursor.spend order by 1"
     ) == [
         (dt.date(2026, 6, 4), "2812.5"),
@@ -149,27 +143,25 @@ def test_snapshot_is_kept_per_day(bench: Bench) -> None:
     ]
 
 
-def test_lost_working_folder_costs_nothing(bench: Bench) -> None:
-    bench.load()
-    before = bench.tables()
-    shutil.rmtree(bench.env["PIPELINES_DIR"])
-    bench.world.days[DAYS[0]].cursor_events = []
-    assert bench.load().code == 0
-    after = bench.tables()
+def test_lost_working_folder_costs_nothing(filled: Bench) -> None:
+    before = filled.tables()
+    shutil.rmtree(filled.env["PIPELINES_DIR"])
+    filled.world.days[DAYS[0]].cursor_events = []
+    assert filled.load().code == 0
+    after = filled.tables()
     assert len(after["raw_cursor.usage_events"]) == 4
     del before["raw_cursor.usage_events"], after["raw_cursor.usage_events"]
     del before["raw_cursor.loaded_partitions"], after["raw_cursor.loaded_partitions"]
     assert after == before
 
 
-def test_lost_warehouse_is_loaded_again(bench: Bench) -> None:
+def test_lost_warehouse_is_loaded_again(filled: Bench) -> None:
     """Naive: the working folder says the tables exist, so they are never created again."""
-    bench.load()
-    before = bench.tables()
-    Path(bench.env["DUCKDB_PATH"]).unlink()
+    before = filled.tables()
+    Path(filled.env["DUCKDB_PATH"]).unlink()
     # Those of the source that is off, too: a build needs them.
-    assert bench.load(create_others=True).code == 0
-    assert bench.tables() == before
+    assert filled.load(create_others=True).code == 0
+    assert filled.tables() == before
 
 
 @pytest.mark.parametrize(
@@ -181,15 +173,14 @@ def test_lost_warehouse_is_loaded_again(bench: Bench) -> None:
         "update raw_cursor.usage_events set _dlt_load_id = '1' where usage_date = '2026-06-02'",
     ],
 )
-def test_ledger_is_believed_only_as_far_as_the_table_agrees(bench: Bench, damage: str) -> None:
-    bench.load("cursor")
-    before = bench.tables()
-    with duckdb.connect(bench.env["DUCKDB_PATH"]) as connection:
+def test_ledger_is_believed_only_as_far_as_the_table_agrees(filled: Bench, damage: str) -> None:
+    before = filled.tables()
+    with duckdb.connect(filled.env["DUCKDB_PATH"]) as connection:
         connection.execute(damage)
-    loaded = bench.load("cursor")
+    loaded = filled.load("cursor")
     assert loaded.code == 0
     assert "cursor.usage_events: 6 rows read, 0 partitions changed" not in loaded.text
-    assert bench.tables() == before
+    assert filled.tables() == before
 
 
 def test_old_days_are_read_once_and_the_open_window_always(tmp_path: Path) -> None:
@@ -267,16 +258,15 @@ class TestShrink:
         assert bench.load("cursor").code == 0
         assert bench.rows("select count(*) from raw_cursor.usage_events") == [(15,)]
 
-    def test_an_emptied_tab_or_directory_is_refused(self, bench: Bench) -> None:
-        bench.load()
-        bench.world.keys = []
-        bench.world.sheets["people"] = bench.world.sheets["people"][:1]
-        loaded = bench.load()
+    def test_an_emptied_tab_or_directory_is_refused(self, filled: Bench) -> None:
+        filled.world.keys = []
+        filled.world.sheets["people"] = filled.world.sheets["people"][:1]
+        loaded = filled.load()
         assert loaded.code == 1
         assert "anthropic.api_keys: refused to replace 2 rows by 0" in loaded.text
         assert "sheets.people: refused to replace 1 rows by 0" in loaded.text
-        assert bench.rows("select count(*) from raw_sheets.people") == [(1,)]
-        assert bench.load(accept_shrink=True).code == 0
-        assert bench.rows(
+        assert filled.rows("select count(*) from raw_sheets.people") == [(1,)]
+        assert filled.load(accept_shrink=True).code == 0
+        assert filled.rows(
             "select count(*) from raw_anthropic.api_keys where _dlt_valid_to is null"
         ) == [(0,)]

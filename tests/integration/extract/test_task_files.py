@@ -2,11 +2,9 @@
 
 import datetime as dt
 import os
-import signal
-import subprocess
-import sys
 import time
 from decimal import Decimal
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from extract.config import read_settings
 from extract.dry_run import describe
 from extract.sources.orchestrator.run import FilesRun
 from extract.sources.orchestrator.spooled import Spooled
+from tests import warm
 from tests.integration.extract.harness import Bench, contents
 from tests.integration.extract.task_folder import START, Folder, Row, task
 
@@ -332,27 +331,21 @@ def test_an_unfinished_package_is_dropped_and_read_again(
 
 @pytest.mark.slow
 def test_killed_at_any_moment_and_run_again_gives_the_same_tables(
-    folder: Folder, tmp_path: Path
+    programs: ForkServerContext, folder: Folder, tmp_path: Path
 ) -> None:
     folder.write("a.parquet", [task(n) for n in range(20_000)])
     env = {**os.environ, **folder.bench.env, "TASK_EVENTS_URL": str(folder.folder)}
 
     def run(kill_after: float | None) -> float:
+        log = tmp_path / "loader.log"
+        log.unlink(missing_ok=True)
         started = time.monotonic()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "extract", "orchestrator"],
-            cwd=ROOT,
-            env=env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-        try:
-            _, said = process.communicate(timeout=kill_after or 240)
-            assert process.returncode == 0, said.decode()
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+        child = warm.start(programs, warm.extract, ("orchestrator",), env, log)
+        if kill_after is not None:
+            warm.kill_after(child, kill_after)
+        child.join()
+        if kill_after is None:
+            assert child.exitcode == 0, log.read_text(encoding="utf-8")
         return time.monotonic() - started
 
     whole = run(None)

@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from serving.api.addresses import OPEN
+from tests.examples import examples
 from tests.integration.serving.conftest import Service
 
 ENDLESS = "/api/v1/events"  # a stream never ends; test_http.py listens to it
@@ -81,7 +82,9 @@ def _tried(operation: Any, headers: dict[str, str], n_examples: int) -> set[int]
     """Try an operation and return the statuses of its answers, which are all as the document says."""
     seen = set()
 
-    @settings(max_examples=n_examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=examples(n_examples), deadline=None, suppress_health_check=list(HealthCheck)
+    )
     @given(case=operation.as_strategy())
     def behaves(case: schemathesis.Case[Any]) -> None:
         seen.add(case.call_and_validate(headers=headers, checks=CHECKS).status_code)

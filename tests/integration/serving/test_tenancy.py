@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from serving.api.app import create_app
 from serving.api.personal import NOT_PERSONAL
 from serving.api.tokens import ROLES
+from tests.examples import examples
 from tests.integration.serving.conftest import Service, published, serving
 
 ORGANIZATIONS = ("north", "south", "unpriced")
@@ -111,7 +112,9 @@ def _told(answer: httpx.Response) -> str:
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(300),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
 def test_no_token_is_told_of_another_organization(tenants: Tenants, data: st.DataObject) -> None:

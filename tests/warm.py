@@ -17,7 +17,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.recording import Recorder
+
+ROOT = Path(__file__).resolve().parents[1]
 PARSED = "E2E_DBT_TARGET"
 """Names the folder of dbt's parse cache for the process that is forked."""
 
@@ -41,12 +43,23 @@ if PARSED in os.environ and multiprocessing.current_process().name == "MainProce
     _read_project()
 
 
-def forkserver(parsed: Path) -> ForkServerContext:
-    """Return the context whose processes begin with everything imported."""
+def forkserver(worker: str) -> ForkServerContext:
+    """Return the context whose processes begin with everything imported.
+
+    Args:
+        worker: Names this process among those that test side by side; each has a parse cache of its own.
+    """
+    parsed = parse_cache(worker)
+    parsed.mkdir(parents=True, exist_ok=True)
     os.environ[PARSED] = str(parsed)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     return context
+
+
+def parse_cache(worker: str) -> Path:
+    """Return the folder of dbt's parse cache of a worker."""
+    return ROOT / "data" / ".cache" / "warm" / worker
 
 
 def start(
@@ -92,12 +105,16 @@ def _run(
 
 
 def dbt(arguments: Sequence[str]) -> int:
-    """Run dbt as its command line would."""
+    """Run dbt as its command line would; write its statements into the file E2E_DBT_RECORD names."""
     from dbt.cli.main import dbtRunner
 
-    done = dbtRunner(manifest=_manifest).invoke(list(arguments))
+    recorder = Recorder()
+    done = dbtRunner(manifest=_manifest, callbacks=[recorder.hear]).invoke(list(arguments))
     if done.exception is not None:
         sys.stderr.write(f"{done.exception}\n")
+    record = os.environ.get("E2E_DBT_RECORD")
+    if done.success and record:
+        recorder.write(Path(record), _manifest, os.environ)
     return 0 if done.success else 1
 
 

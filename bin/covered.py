@@ -1,0 +1,49 @@
+"""Show which share of the Python that users run the tests ran: lines and branches, by folder.
+
+    python bin/covered.py        after `pytest --cov` (bin/check); what is measured stands in pyproject.toml
+
+The exit code is 1 if fewer lines or branches than FLOOR were run. What runs in other processes (the loader that is
+killed, the command lines) is not counted: the true shares are higher.
+"""
+
+import json
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from coverage import Coverage
+
+FLOOR = 80
+"""Per cent, of lines and of branches."""
+
+
+def main() -> int:
+    """Print the table and return the exit code."""
+    coverage = Coverage()
+    coverage.load()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "coverage.json"
+        coverage.json_report(outfile=str(report))
+        files = json.loads(report.read_text(encoding="utf-8"))["files"]
+    counts: dict[str, Counter[str]] = {}
+    for name, file in sorted(files.items()):
+        for row in (Path(name).parts[0], "all"):
+            counts.setdefault(row, Counter()).update(file["summary"])
+    counts["all"] = counts.pop("all")
+    print(f"covered: {'folder':<12}{'lines':>8}{'branches':>10}")
+    for row, found in counts.items():
+        lines, branches = _shares(found)
+        print(f"covered: {row:<12}{lines:>7.1f}%{branches:>9.1f}%")
+    return 1 if min(_shares(counts["all"])) < FLOOR else 0
+
+
+def _shares(found: Counter[str]) -> tuple[float, float]:
+    return (
+        100 * found["covered_lines"] / (found["num_statements"] or 1),
+        100 * found["covered_branches"] / (found["num_branches"] or 1),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
