@@ -49,27 +49,26 @@ def test_every_source_column_is_described() -> None:
     assert wanting == []
 
 
-def _descriptions_as_written() -> Counter[str]:
-    """Count the texts that stand as descriptions of columns of models and seeds."""
+def _descriptions(*kinds: str) -> Counter[str]:
+    """Count the texts that stand as descriptions of columns; `doc()` as it is written."""
     found: Counter[str] = Counter()
     for path in tracked_files():
-        if path.suffix == ".yml" and path.parts[0] == "dbt_project":
-            content = yaml.load((ROOT / path).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-            found.update(
-                column["description"]
-                for kind in ("models", "seeds")
-                for table in content.get(kind, [])
-                for column in table.get("columns", [])
-            )
+        if path.suffix != ".yml" or path.parts[0] != "dbt_project":
+            continue
+        content = yaml.load((ROOT / path).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        tables = [table for kind in kinds for table in content.get(kind, [])]
+        tables += [table for one in tables for table in one.get("tables", [])]
+        found.update(column["description"] for one in tables for column in one.get("columns", []))
     return found
 
 
 def test_what_many_columns_say_is_written_once() -> None:
-    written = _descriptions_as_written()
     own = {name for name in doc_blocks() if not name.startswith("__")}
     assert len(own) > 200
+    written = _descriptions("models", "seeds")
     often = [text for text, n in written.items() if n > 2 and not text.startswith("{{ doc(")]
     assert often == [], "a doc block in dbt_project/models/columns.md"
+    written += _descriptions("sources")
     again = [text for text in written if text in doc_blocks().values()]
     assert again == [], "there is a doc block that says the same"
     assert {f"{{{{ doc('{name}') }}}}" for name in own} - set(written) == set(), "nothing says them"
@@ -164,3 +163,12 @@ def test_every_test_of_a_rule_has_a_name_of_its_own() -> None:
     names = [test.name for test in manifest().unit_tests.values()]
     assert len(names) == len(set(names))
     assert all("__" in name for name in names), "unit tests are named <model>__<behaviour>"
+
+
+def test_no_column_is_asked_alone_whether_it_is_null() -> None:
+    alone = [
+        test.name
+        for test in nodes("test")
+        if getattr(test, "test_metadata", None) and test.test_metadata.name == "not_null"
+    ]
+    assert alone == [], "column_promises or not_null_columns of its table asks once for all columns"
