@@ -7,9 +7,16 @@ own, by their share of the reported cost of the same model.
 {{ daily_incremental(cluster_by=['actor_id']) }}
 with
 
-parts as (
+allocated_lines as (
 
-    select * from {{ ref('int_spend__anthropic_parts') }}
+    select * from {{ ref('int_spend__allocated_lines') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
+estimated_lines as (
+
+    select * from {{ ref('int_spend__estimated_lines') }}
     where usage_date in ({{ changed_days() }})
 
 ),
@@ -31,6 +38,39 @@ keyless_people as (
 day_versions as (
 
     select * from {{ ref('int_runs__day_versions') }}
+
+),
+
+-- At the actor that the usage report names.
+parts as (
+
+    select
+        actor_type,
+        actor_id,
+        workspace_key,
+        platform,
+        model,
+        cost_component,
+        spend_basis,
+        spend_method,
+        spend_usd,
+        usage_date
+    from allocated_lines
+
+    union all
+
+    select
+        actor_type,
+        actor_id,
+        workspace_key,
+        platform,
+        model,
+        cost_component,
+        spend_basis,
+        spend_method,
+        spend_usd,
+        usage_date
+    from estimated_lines
 
 ),
 

@@ -3,7 +3,7 @@ with
 
 platforms as (
 
-    select * from {{ ref('int_platform__listed') }}
+    select * from {{ ref('platforms') }}
 
 ),
 

@@ -115,33 +115,7 @@ costs as (
         max(
             case when spend_method = 'enterprise_user_cost_report' then 1 else 0 end
         ) as has_enterprise_charge,
-        sum(case when cost_component = 'input' then spend_usd end) as input_cost_usd,
-        sum(case when cost_component = 'output' then spend_usd end) as output_cost_usd,
-        sum(
-            case when cost_component in ('cache_write_5m', 'cache_write_1h') then spend_usd end
-        ) as cache_write_cost_usd,
-        sum(case when cost_component = 'cache_read' then spend_usd end) as cache_read_cost_usd,
-        sum(case when cost_component = 'web_search' then spend_usd end) as web_search_cost_usd,
-        sum(
-            case when cost_component = 'code_execution' then spend_usd end
-        ) as code_execution_cost_usd,
-        sum(case when cost_component = 'seat' then spend_usd end) as seat_cost_usd,
-        sum(
-            case
-                when
-                    cost_component not in (
-                        'input',
-                        'output',
-                        'cache_write_5m',
-                        'cache_write_1h',
-                        'cache_read',
-                        'web_search',
-                        'code_execution',
-                        'seat'
-                    )
-                    then spend_usd
-            end
-        ) as other_cost_usd,
+        {{ cost_of_components() }},
         sum(spend_usd) as total_cost_usd,
         -- Seats without use are in the ledger alone: a fee is not use.
         sum(case when cost_component <> 'seat' then spend_usd end) as usage_cost_usd,

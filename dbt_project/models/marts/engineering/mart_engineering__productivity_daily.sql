@@ -176,16 +176,11 @@ measured as (
 
 ),
 
--- Several actors of one person (the own e-mail, a key) meet in one row: the least certain one
--- speaks for it.
 ranked as (
 
     select
         *,
-        row_number() over (
-            partition by usage_date, platform, person_key
-            order by attribution_confidence, attribution_method
-        ) as certainty_rank
+        {{ certainty_rank() }}
     from measured
 
 ),
@@ -195,12 +190,7 @@ summed as (
     select
         platform,
         person_key,
-        min(person_id) as person_id,
-        min(person_email) as person_email,
-        min(team_name) as team_name,
-        min(department_name) as department_name,
-        min(cost_centre) as cost_centre,
-        max(case when certainty_rank = 1 then attribution_method end) as attribution_method,
+        {{ person_of_actors() }},
         {{ sum_units('n_lines_added') }} as n_lines_added,
         {{ sum_units('n_accepted_lines_added') }} as n_accepted_lines_added,
         {{ sum_units('n_comparable_accepted_lines_added') }} as n_comparable_accepted_lines_added,
@@ -221,17 +211,7 @@ summed as (
         ) as usage_cost_usd,
         sum(seat_cost_usd) as seat_cost_usd,
         sum(notional_cost_usd) as notional_cost_usd,
-        max(case when certainty_rank = 1 then attribution_confidence end)
-            as attribution_confidence,
         max(active_flag) as active_flag,
-        -- An e-mail that only a sheet or a key's name knows may be a mailbox of machines.
-        max(
-            case
-                when person_id is not null then 1
-                when attribution_method = 'direct_email_unlisted' then 1
-                else 0
-            end
-        ) as person_flag,
         usage_date
     from ranked
     group by platform, person_key, usage_date

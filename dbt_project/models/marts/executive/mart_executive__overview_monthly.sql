@@ -22,21 +22,9 @@ budgets as (
 
 ),
 
-day_versions as (
-
-    select * from {{ ref('int_runs__day_versions') }}
-
-),
-
 months as (
 
-    select
-        count(*) as n_days_loaded,
-        max(case when is_provisional then 1 else 0 end) as provisional_flag,
-        max({{ days_in_month('usage_date') }}) as n_days_in_month,
-        {{ trunc_date('month', 'usage_date') }} as month_start_date
-    from day_versions
-    group by month_start_date
+    select * from {{ ref('int_runs__months') }}
 
 ),
 
@@ -315,8 +303,8 @@ final as (
         cast(named.spend_usd - named.budget_usd as {{ numeric_type() }}) as variance_usd,
         {{ proportional_part('named.spend_usd', '1', 'named.n_active_people') }}
             as spend_usd_per_active_person,
-        months.n_days_loaded = months.n_days_in_month as is_complete_month,
-        months.provisional_flag = 1 as is_provisional,
+        months.is_complete_month,
+        months.is_provisional,
         {{ surrogate_key([
             'named.month_start_date', 'named.rollup_scope', 'named.category', 'named.vendor',
             'named.platform', 'named.team_name', 'named.cost_centre'

@@ -40,22 +40,9 @@ people as (
 
 ),
 
-day_versions as (
-
-    select * from {{ ref('int_runs__day_versions') }}
-
-),
-
 months as (
 
-    select
-        count(*) as n_days_loaded,
-        max(case when is_provisional then 1 else 0 end) as provisional_flag,
-        max({{ days_in_month('usage_date') }}) as n_days_in_month,
-        max(usage_date) as last_date,
-        {{ trunc_date('month', 'usage_date') }} as month_start_date
-    from day_versions
-    group by month_start_date
+    select * from {{ ref('int_runs__months') }}
 
 ),
 
@@ -166,48 +153,17 @@ gemini_sums as (
 
 all_keys as (
 
+    {% for sums in ['spend', 'activity', 'cursor_sums', 'claude_sums', 'gemini_sums'] %}
     select
         person_key,
         person_id,
         person_email,
         month_start_date
-    from spend
-
+    from {{ sums }}
+    {% if not loop.last %}
     union all
-
-    select
-        person_key,
-        person_id,
-        person_email,
-        month_start_date
-    from activity
-
-    union all
-
-    select
-        person_key,
-        person_id,
-        person_email,
-        month_start_date
-    from cursor_sums
-
-    union all
-
-    select
-        person_key,
-        person_id,
-        person_email,
-        month_start_date
-    from claude_sums
-
-    union all
-
-    select
-        person_key,
-        person_id,
-        person_email,
-        month_start_date
-    from gemini_sums
+    {% endif %}
+    {% endfor %}
 
 ),
 
@@ -242,7 +198,7 @@ profiles as (
     from months
     inner join people
         on
-            months.last_date >= people.valid_from_date
+            months.last_loaded_date >= people.valid_from_date
             and months.month_start_date < people.valid_to_date
 
 ),
@@ -295,8 +251,8 @@ final as (
         coalesce(activity.is_claude_api_user, false) as is_claude_api_user,
         coalesce(activity.is_claude_ai_user, false) as is_claude_ai_user,
         coalesce(activity.is_gemini_user, false) as is_gemini_user,
-        months.n_days_loaded = months.n_days_in_month as is_complete_month,
-        months.provisional_flag = 1 as is_provisional,
+        months.is_complete_month,
+        months.is_provisional,
         person_months.person_key,
         {{ surrogate_key(['person_months.month_start_date', 'person_months.person_key']) }}
             as person_monthly_id,

@@ -30,7 +30,7 @@ backtests as (
 
 months as (
 
-    select * from {{ ref('int_finance__months') }}
+    select * from {{ ref('int_runs__months') }}
 
 ),
 

@@ -17,7 +17,7 @@ ledger as (
 
 months as (
 
-    select * from {{ ref('int_finance__months') }}
+    select * from {{ ref('int_runs__months') }}
 
 ),
 

@@ -31,7 +31,7 @@ invoice_months as (
 
 months as (
 
-    select * from {{ ref('int_finance__months') }}
+    select * from {{ ref('int_runs__months') }}
 
 ),
 

@@ -29,7 +29,7 @@ priced_items as (
 
 months as (
 
-    select * from {{ ref('int_finance__months') }}
+    select * from {{ ref('int_runs__months') }}
 
 ),
 

@@ -130,10 +130,7 @@ ranked as (
 
     select
         *,
-        row_number() over (
-            partition by usage_date, platform, person_key
-            order by attribution_confidence, attribution_method
-        ) as certainty_rank,
+        {{ certainty_rank() }},
         -- Two accounts of one person: the source with measures speaks, Analytics before the log.
         row_number() over (
             partition by usage_date, platform, person_key
@@ -155,13 +152,8 @@ summed as (
     select
         platform,
         person_key,
-        min(person_id) as person_id,
-        min(person_email) as person_email,
-        min(team_name) as team_name,
-        min(department_name) as department_name,
-        min(cost_centre) as cost_centre,
+        {{ person_of_actors() }},
         max(case when source_rank = 1 then usage_source end) as usage_source,
-        max(case when certainty_rank = 1 then attribution_method end) as attribution_method,
         {{ sum_units('n_conversations') }} as n_conversations,
         {{ sum_units('n_projects') }} as n_projects,
         {{ sum_units('n_files') }} as n_files,
@@ -179,15 +171,6 @@ summed as (
         {{ sum_units('n_other_events') }} as n_not_active_events,
         sum(usage_cost_usd) as usage_cost_usd,
         sum(seat_cost_usd) as seat_cost_usd,
-        max(case when certainty_rank = 1 then attribution_confidence end)
-            as attribution_confidence,
-        max(
-            case
-                when person_id is not null then 1
-                when attribution_method = 'direct_email_unlisted' then 1
-                else 0
-            end
-        ) as person_flag,
         usage_date
     from ranked
     group by platform, person_key, usage_date

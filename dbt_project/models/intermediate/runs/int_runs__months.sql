@@ -16,7 +16,8 @@ counted as (
         {{ trunc_date('month', 'usage_date') }} as month_start_date,
         count(*) as n_days_loaded,
         max({{ days_in_month('usage_date') }}) as n_days_in_month,
-        max(case when is_provisional then 1 else 0 end) = 1 as is_provisional
+        max(case when is_provisional then 1 else 0 end) = 1 as is_provisional,
+        max(usage_date) as last_loaded_date
     from day_versions
     group by month_start_date
 
@@ -28,6 +29,7 @@ final as (
         month_start_date,
         n_days_loaded,
         n_days_in_month,
+        last_loaded_date,
         is_provisional,
         n_days_loaded = n_days_in_month
         and cast({{ dbt.last_day('month_start_date', 'month') }} as date) < {{ as_of_date() }}
