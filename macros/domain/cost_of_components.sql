@@ -1,4 +1,7 @@
-{# The money of ledger lines by cost component, as columns of a group; NULL where the group has none of a kind. #}
+{#
+The money of ledger lines by cost component, as columns of a group; NULL where the group has
+none of a kind.
+#}
 {% macro cost_of_components() -%}
 sum(case when cost_component = 'input' then spend_usd end) as input_cost_usd,
 sum(case when cost_component = 'output' then spend_usd end) as output_cost_usd,

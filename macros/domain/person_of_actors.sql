@@ -1,4 +1,7 @@
-{# Who the actors of one group are together, and how sure that is: the columns of one person over rows with a certainty_rank. #}
+{#
+Who the actors of one group are together, and how sure that is: the columns of one person over
+rows with a certainty_rank.
+#}
 {% macro person_of_actors() -%}
 min(person_id) as person_id,
 min(person_email) as person_email,
