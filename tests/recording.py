@@ -16,8 +16,8 @@ _COMMENT = re.compile(r"^\s*/\*.*?\*/", re.DOTALL)
 # What dbt asks in order to decide what to do; a replay decides nothing.
 _ASKED = ("select", "describe")
 _COUNTED = "dbt_internal_test"
-_DAY = "cast('{}"
-_RUN = "cast('{}' as"
+_DAY = ("cast('{}", "cast(/* as of */ '{}")
+_RUN = ("cast('{}' as",)
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,11 @@ DAY, RUN = "{the day}", "{the run}"
 
 
 def _with_blanks(sql: str, day: str, run: str) -> str:
-    for value, form, blank in ((day, _DAY, DAY), (run, _RUN, RUN)):
+    for value, forms, blank in ((day, _DAY, DAY), (run, _RUN, RUN)):
         # Anything else that looks like it would stay in a replay of another day or run.
-        if sql.count(f"'{value}") != sql.count(form.format(value)):
-            msg = f"{value} stands in a statement otherwise than as {form}: {sql[:300]}"
+        if sql.count(f"'{value}") != sum(sql.count(form.format(value)) for form in forms):
+            msg = f"{value} stands in a statement otherwise than as {forms}: {sql[:300]}"
             raise ValueError(msg)
-        sql = sql.replace(form.format(value), form.format(blank))
+        for form in forms:
+            sql = sql.replace(form.format(value), form.format(blank))
     return sql
