@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from extract.landing.contracts import Kind
 
-_PLAIN = re.compile(r"-?\d+(\.\d+)?\Z")
+_PLAIN = re.compile(r"-?\d+(\.\d+)?\Z", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{0,100}\Z")
 _EPOCH = dt.date(1970, 1, 1)
 _DAY_MS = 86_400_000

@@ -35,7 +35,7 @@ HOW_TO_GET_ACCESS = (
     "claude.ai (Organization settings, API); an Admin key of the Console is refused, and a Team plan has none."
 )
 _LATEST = re.compile(r"\b(latest|last|most recent|newest|through|until|up to)\b", re.IGNORECASE)
-_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b", re.ASCII)
 
 Envelope = Callable[[Body], Body]
 

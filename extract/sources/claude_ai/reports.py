@@ -11,8 +11,8 @@ from extract.landing.spool import Sink
 from extract.sources.claude_ai.folder import ExportFile, FileError, Folder
 
 ROWS_PER_BATCH = 2_000
-_PERIOD = re.compile(r"(\d{4}-\d{2}-\d{2})_to_(\d{4}-\d{2}-\d{2})")
-_NUMBER = re.compile(r"(-?)\$?(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\Z")
+_PERIOD = re.compile(r"(\d{4}-\d{2}-\d{2})_to_(\d{4}-\d{2}-\d{2})", re.ASCII)
+_NUMBER = re.compile(r"(-?)\$?(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\Z", re.ASCII)
 
 
 def read_reports(folder: Folder, table: Table, sink: Sink) -> None:

@@ -67,6 +67,7 @@ def test_value_lands_as_promised(kind: Kind, value: object, landed: object) -> N
         (Kind.STRING, 5, "expected text, got integer"),
         (Kind.DECIMAL, True, "expected a decimal, got boolean"),
         (Kind.DECIMAL, "12 USD", "expected a decimal"),
+        (Kind.DECIMAL, "٣٤", "expected a decimal, got other text"),
         (Kind.DECIMAL, "NaN", "finite"),
         (Kind.DECIMAL, "1e999", "finite"),
         (Kind.BOOL, 1, "expected boolean, got integer"),

@@ -1,5 +1,6 @@
 {#
-A person in platform_overlap has two platforms or more, and their money is the person's money of the category in the ledger.
+A person in platform_overlap has two platforms or more, and their money is the person's money of
+the category in the ledger.
 Returns the people and months that differ.
 #}
 with
