@@ -204,7 +204,7 @@ def test_pip_installs_where_uv_does_not_run(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(program, "uv_settings", lambda *_: {"HOME": "/nowhere", "PATH": ""})
+    monkeypatch.setattr(program, "uv_settings", lambda *_: {"HOME": str(tmp_path), "PATH": ""})
     lock = tmp_path / "some.lock"
     lock.write_text(index.pin("helper", "1.0"))
     program.install(lock, tmp_path / "folder")
