@@ -66,7 +66,7 @@ def replay(
                     if documented or not statement.lower().startswith("comment on"):
                         connection.execute(_filled(statement, as_of, run_id))
         failed = list(_failures(connection, first, chosen, as_of)) if tested else []
-    assert failed == []
+    assert not failed, failed
 
 
 _RELATIONS = "select table_name from information_schema.tables where table_schema not like 'raw%'"
