@@ -1,4 +1,4 @@
-"""The FinOps Foundation's validator over exported files. It runs where a Python of 3.12 or newer is at hand."""
+"""The FinOps Foundation's validator over exported files. It runs where Python 3.12 is at hand."""
 
 import os
 import re
@@ -23,8 +23,8 @@ UNAVOIDABLE = {"InvoiceId-C-005-C"}
 
 
 def _python() -> str | None:
-    """Return a Python that runs and is new enough: FOCUS_PYTHON, else the newest on the path."""
-    for name in (os.environ.get("FOCUS_PYTHON"), "python3.14", "python3.13", "python3.12"):
+    """Return a Python 3.12 that runs: FOCUS_PYTHON, else the one on the path."""
+    for name in (os.environ.get("FOCUS_PYTHON"), "python3.12"):
         path = shutil.which(name) if name else None
         if (
             path
@@ -40,9 +40,7 @@ def environment() -> Path:
     """The validator's own environment, made from its lock."""
     python = _python()
     if python is None:
-        pytest.skip(
-            "FOCUS validator: needs Python 3.12 or newer (FOCUS_PYTHON); own rules still ran"
-        )
+        pytest.skip("FOCUS validator: needs Python 3.12 (FOCUS_PYTHON); own rules still ran")
     folder = ROOT / ".venv-focus"
     install = [python, str(ROOT / "bin" / "install.py"), str(LOCK), str(folder)]
     subprocess.run(install, check=True, capture_output=True)
