@@ -4,7 +4,6 @@ import base64
 import datetime as dt
 import hashlib
 import io
-import ipaddress
 import ssl
 import tarfile
 import threading
@@ -128,7 +127,8 @@ def serve(index: PackageIndex) -> Iterator[None]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*_make_certificate(index.certificate))
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    index.url = f"https://{CREDENTIALS}@127.0.0.1:{server.server_port}/simple"
+    # A name, because pip 24.2 has no TLS with a bare address.
+    index.url = f"https://{CREDENTIALS}@localhost:{server.server_port}/simple"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -144,7 +144,7 @@ def _make_certificate(file: Path) -> tuple[Path, Path]:
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority_name, name = (
         x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
-        for text in ("Invented authority", "127.0.0.1")
+        for text in ("Invented authority", "localhost")
     )
     now = dt.datetime.now(dt.UTC)
 
@@ -160,8 +160,8 @@ def _make_certificate(file: Path) -> tuple[Path, Path]:
     authority = sign(
         authority_name, authority_key.public_key(), x509.BasicConstraints(ca=True, path_length=0)
     )
-    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    own = sign(name, key.public_key(), address)
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    own = sign(name, key.public_key(), names)
     file.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
     chain, key_file = file.with_suffix(".chain"), file.with_suffix(".key")
     chain.write_bytes(own.public_bytes(serialization.Encoding.PEM))

@@ -204,7 +204,8 @@ def test_pip_installs_where_uv_does_not_run(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(program, "uv_settings", lambda *_: {"HOME": str(tmp_path), "PATH": ""})
+    offline = {"HOME": str(tmp_path), "UV_OFFLINE": "1"}
+    monkeypatch.setattr(program, "uv_settings", lambda *_: offline)
     lock = tmp_path / "some.lock"
     lock.write_text(index.pin("helper", "1.0"))
     program.install(lock, tmp_path / "folder")
