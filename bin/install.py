@@ -7,7 +7,7 @@ the Python that runs this program.
 
 uv does it, in seconds. It is pinned in requirements-installer.lock and installed by pip, so what a company has to tell
 pip to reach an index (pip.conf, PIP_*) is needed anyway, and is enough: uv is told the same. Where uv does not run or
-does not get through, pip installs the same lock, in minutes; only a package that has to be built needs uv.
+does not get through, pip installs the same lock, in a minute; only a package that has to be built needs uv.
 """
 
 import ast
@@ -66,9 +66,9 @@ def install(lock: Path, folder: Path) -> None:
     else:
         python = _make_empty(folder, "--without-pip")
         if not _run_uv(python, lock):
-            print(
-                "setup: uv did not install it (see above); pip does, in a few minutes", flush=True
-            )
+            print("setup: uv did not install it (see above); pip does, in a minute", flush=True)
+            # Anew, so that nothing half done is taken for installed.
+            python = _make_empty(folder, "--without-pip")
             _run_pip(_python_of(INSTALLER), python, lock)
     # An activated shell has the settings of .env, so that dbt and the loaders read the same ones.
     with (folder / "bin" / "activate").open("a") as activate:
