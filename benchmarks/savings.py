@@ -31,7 +31,7 @@ IDLE_RUNS = 3
 VIEWS = "config.materialized:view"
 """Made beforehand, as PostgreSQL's tables and indexes are: a view holds no rows."""
 UNDER_A_VIEW = "+int_savings__settled"
-"""A view that reads a table, which is made with it: a diary of deletions, empty."""
+"""A view that reads a table, which is made with it: a log of deletions, empty."""
 STATEMENT = re.compile(r"SQL status: OK in ([0-9.]+) seconds")
 TOTALS = "select sum(n_tasks), sum(actual_cost_usd), sum(gross_savings_usd) from marts.mart_savings__daily"
 

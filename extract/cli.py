@@ -10,7 +10,6 @@ from extract.landing.progress import Outcome, Progress, TableResult, report
 from extract.landing.redaction import error_summary
 from extract.landing.run import SourceRun, create_empty
 from extract.sources import SOURCES, TABLES
-from extract.sources.orchestrator.run import FilesRun
 from persons.keys import KeyProblemError
 from persons.suppression import Suppression, SuppressionError, read_suppression
 from warehouse.settings import ConfigError
@@ -149,16 +148,11 @@ def _one(
     suppression: Suppression,
 ) -> Outcome:
     """Load one source; whatever happens to it must not stop the next one."""
-    run: SourceRun | FilesRun | None = None
+    run: SourceRun | None = None
     try:
         if source not in settings.sources:
             create_empty(settings, source, TABLES[source], credentials)
             return Outcome()
-        if source == "orchestrator":
-            run = FilesRun(
-                settings, progress=progress, credentials=credentials, suppression=suppression
-            )
-            return run.run()
         run = SourceRun(
             settings,
             SOURCES[source],

@@ -14,11 +14,11 @@ from extract.sources import SOURCES
 def describe(settings: Settings) -> Iterator[str]:
     """Yield a line per resource: the days that would be read, or the present state."""
     for source in settings.sources:
-        if source not in SOURCES:
-            yield f"{source}: the files of TASK_EVENTS_URL that are new or changed"
-            continue
         ledger = _ledger(settings, source)
         for resource in SOURCES[source].resources(settings):
+            if resource.delivered_to:
+                yield f"{source}: the files of {resource.delivered_to} that are new or changed"
+                continue
             if not resource.by_day:
                 yield f"{source}.{resource.name}: its present state"
                 continue

@@ -27,17 +27,20 @@ class Kind(StrEnum):
 
     STRING = "string"
     CODE = "code"  # a name made by a machine or an id: never a sentence, never an address
-    ID = "id"  # text, or a whole number written as text
+    ID = "id"  # text of bounded length, or a whole number written as text
     INT = "int64"
     DECIMAL = "decimal"  # landed as plain decimal text, never as a float
     NUMERIC = "numeric"  # landed with nine decimals
     FLOAT = "float64"  # a score, never money
     BOOL = "boolean"
-    TIMESTAMP = "timestamp"
+    TIMESTAMP = "timestamp"  # an instant with its zone, as RFC 3339 has it
+    UTC_TIMESTAMP = "utc_timestamp"  # the same; without a zone it is UTC, as its source documents
     DATE = "date"
     JSON = "json"  # landed as text
     MS = "epoch_ms"  # text of digits
     MS_DATE = "epoch_ms_date"  # UTC day of an epoch in milliseconds
+    ERROR_CLASS = "error_class"  # the class of an error message, which itself never lands
+    ALTERNATIVES = "alternatives"  # a list of {provider, score, estimated_cost}, landed as JSON
 
 
 ARROW: dict[Kind, pa.DataType] = {
@@ -50,10 +53,13 @@ ARROW: dict[Kind, pa.DataType] = {
     Kind.FLOAT: pa.float64(),
     Kind.BOOL: pa.bool_(),
     Kind.TIMESTAMP: pa.timestamp("us", "UTC"),
+    Kind.UTC_TIMESTAMP: pa.timestamp("us", "UTC"),
     Kind.DATE: pa.date32(),
     Kind.JSON: pa.string(),
     Kind.MS: pa.string(),
     Kind.MS_DATE: pa.date32(),
+    Kind.ERROR_CLASS: pa.string(),
+    Kind.ALTERNATIVES: pa.string(),
 }
 
 
@@ -70,13 +76,18 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `path` is the vendor's field, dots for nesting; None if the loader sets it."""
+    """One column: `path` is the vendor's field, dots for nesting; None if the loader sets it.
+
+    `aliases` are other names of the field, `is_count` refuses a number below zero; both in delivered files only.
+    """
 
     name: str
     kind: Kind
     path: str | None = None
     required: bool = False
     personal: bool = False
+    aliases: tuple[str, ...] = ()
+    is_count: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,7 @@ class Table:
 
     `log_key` names the columns that identify an entry of a log: an entry that comes twice lands once,
     and one that is held stays held when it is no longer sent, because the past of a log does not change.
+    `key` names the column that identifies a row of a KEY table: delivered again it replaces itself.
     `free_text` False keeps out whatever people may have written: of unknown fields and quarantined
     payloads only numbers, ids and instants are kept.
     """
@@ -95,6 +107,7 @@ class Table:
     dropped: frozenset[str] = frozenset()
     ordinal: str | None = None
     log_key: tuple[str, ...] = ()
+    key: str | None = None
     free_text: bool = True
     tree: dict[str, object] = field(init=False, repr=False, compare=False, hash=False)
 
@@ -170,6 +183,12 @@ class Reject:
     reason: str
     payload: str
     day: dt.date | None
+
+
+REJECT_SCHEMA = pa.schema(
+    [(name, pa.string()) for name in ("partition_id", "field", "reason", "payload")]
+)
+"""Such rows, as they are kept until they are loaded."""
 
 
 def camel(name: str) -> str:

@@ -126,6 +126,8 @@ def _column(column: Column, values: list[Any], bad: dict[int, tuple[str, str]]) 
             if value is not None:
                 try:
                     values[index] = converter(value)
+                    if column.required and values[index] is None:
+                        raise BadValueError("required field is missing")
                 except BadValueError as error:
                     values[index] = None
                     bad.setdefault(index, (column.path or column.name, str(error)))

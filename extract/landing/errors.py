@@ -10,6 +10,10 @@ class SourceError(Exception):
     """A source could not be read; the message says what failed, where, and what to do."""
 
 
+class FileError(SourceError):
+    """A file cannot be read; the others can. The text never quotes what is in it."""
+
+
 class OutOfWindowError(SourceError):
     """The vendor sent a row of a day that was not asked for."""
 

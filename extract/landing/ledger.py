@@ -2,7 +2,9 @@
 
 `loaded_partitions` is written in the same package as the data. A row of it counts only if its package
 was completed (`_dlt_loads`, status 0) and the table still holds that many rows of that package: so a
-killed load, a lost working folder or rows deleted by hand lead to a new read, never to a hole.
+killed load, a lost working folder or rows deleted by hand lead to a new read, never to a hole. A file of a KEY table
+counts as loaded when its package was completed: rows that are taken out later, because they are too old or a person
+wants their data gone, do not bring the file back.
 """
 
 import datetime as dt
@@ -102,9 +104,17 @@ def read_ledger(raw: Reader, tables: Iterable[Table], *, since: dt.date, until: 
         "loaded_partitions",
         "_dlt_loads",
     )
-    held = {table.name: _held(raw, table, since, until) for table in tables}
+    tables = list(tables)
+    by_file = {table.name for table in tables if table.mode is Mode.KEY}
+    held = {
+        table.name: _held(raw, table, since, until)
+        for table in tables
+        if table.mode is not Mode.KEY
+    }
     result: Ledger = {}
     for name, partition, n_rows, n_quarantined, digest, load_id in rows:
+        if name in by_file:
+            result[name, partition] = Entry(n_rows, n_quarantined, digest)
         if name not in held:
             continue
         n_held, first, last = held[name].get(partition, (0, load_id, load_id))

@@ -3,7 +3,8 @@
 DAY, SNAP, FILE and TAB tables: merge with the delete-insert strategy whose destination scope is the list of
 changed partitions, without a primary key, so that legitimate duplicates survive and an emptied day is
 emptied. Directories: dlt's scd2 with `row_hash` as row version. The ledger and the quarantine of the
-same partitions travel in the same package.
+same partitions travel in the same package. KEY tables: the files are converted when the package is made; an empty table is
+appended to, in another one keys replace themselves.
 """
 
 import datetime as dt
@@ -11,11 +12,13 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import dlt
 import pyarrow as pa
 from dlt.common.destination.exceptions import DestinationUndefinedEntity
+from dlt.common.storages.load_package import load_package_state
 from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.extract import DltResource
 from dlt.pipeline.exceptions import PipelineStepFailed
@@ -35,12 +38,12 @@ _VALIDITY: Any = {
     },
 }
 
-LOAD_ID_OF_FILES: Any = {"_dlt_load_id": {"nullable": True}}
+_LOAD_ID_OF_FILES: Any = {"_dlt_load_id": {"nullable": True}}
 """Rows that come as a Parquet file bring their load id, and DuckDB writes no column as required.
 
 Were it required in the table, dlt would not take the file as it is but write it anew.
 """
-_MADE_WITH: dict[Mode, Any] = {Mode.SCD2: _VALIDITY, Mode.KEY: LOAD_ID_OF_FILES}
+_MADE_WITH: dict[Mode, Any] = {Mode.SCD2: _VALIDITY, Mode.KEY: _LOAD_ID_OF_FILES}
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,17 @@ class Change:
     data: bool = True
 
 
-def finish_pending(pipeline: dlt.Pipeline) -> str | None:
+def finish_pending(pipeline: dlt.Pipeline, tables: Iterable[Table]) -> str | None:
     """Complete the package that an interrupted run left; return a warning if it had to go.
 
     A package that cannot be completed is dropped: the ledger does not count it, so its partitions
-    are read again.
+    are read again. So is one of KEY tables, because an append that was half done must not be finished twice.
     """
     if not pipeline.has_pending_data:
         return None
+    if any(table.mode is Mode.KEY for table in tables):
+        pipeline.abort_packages()
+        return "dropped an unfinished load package, its files are read again"
     try:
         pipeline.run()
     except PipelineStepFailed as error:
@@ -79,7 +85,9 @@ def ensure_tables(pipeline: dlt.Pipeline, tables: Iterable[Table]) -> None:
     if missing:
         pipeline.run(
             [
-                _resource(name, [wanted[name].empty_table()], "append", columns=hints.get(name))
+                _resource(
+                    name, _once(wanted[name].empty_table()), "append", columns=hints.get(name)
+                )
                 for name in missing
             ]
         )
@@ -109,48 +117,51 @@ def write_package(
     *,
     loaded_at: dt.datetime,
     boundary: dt.datetime,
-    runs: pa.Table | None = None,
+    runs: Callable[[], pa.Table] | None = None,
 ) -> None:
     """Load the changed partitions, their quarantine and their ledger rows.
 
-    `runs` is the run's own record, which travels with its last package.
+    `runs` makes the run's own record, which travels with its last package.
     """
+
+    def drawn(make: Callable[[], Iterable[Any]]) -> Callable[[], Iterator[Any]]:
+        def generate() -> Iterator[Any]:
+            # Whatever is drawn first converts the files: the package's id is known only now.
+            spool.deliveries.convert(load_package_state()["load_id"], loaded_at)
+            yield from make()
+
+        return generate
+
     resources = []
-    if runs is not None:
-        resources.append(_resource("extract_runs", [runs], "append"))
-    for change in changes:
-        if change.data:
-            rows = spool.rows(change.table, list(change.partitions), loaded_at)
-            resources.append(
-                _resource(
-                    change.table.name,
-                    rows,
-                    _disposition(pipeline, change, boundary),
-                    columns=_hints(change.table),
-                )
-            )
-    resources.append(
-        _resource(
-            "quarantine",
-            [_quarantine_rows(spool, changes, loaded_at)],
-            replace_scope(_system_scope(changes)),
-        )
-    )
     kept = [change for change in changes if change.data]
+    for change in kept:
+        disposition, columns = _disposition(pipeline, change, boundary)
+        rows = drawn(partial(_rows, spool, change, loaded_at))
+        resources.append(_resource(change.table.name, rows, disposition, columns=columns))
+    rejects = drawn(lambda: [_quarantine_rows(spool, changes, loaded_at)])
+    resources.append(_resource("quarantine", rejects, _replace_scope(_system_scope(changes))))
     if kept:
+        entries = drawn(lambda: [_ledger_rows(spool, kept, loaded_at)])
         resources.append(
-            _resource(
-                "loaded_partitions",
-                [_ledger_rows(kept, loaded_at)],
-                replace_scope(_system_scope(kept)),
-            )
+            _resource("loaded_partitions", entries, _replace_scope(_system_scope(kept)))
         )
+    if runs is not None:
+        resources.append(_resource("extract_runs", drawn(lambda: [runs()]), "append"))
     pipeline.run(resources)
+
+
+def _rows(spool: Spool, change: Change, loaded_at: dt.datetime) -> Iterator[Any]:
+    """Yield Arrow tables, or Parquet files that are ready to be loaded."""
+    if change.table.mode is Mode.KEY:
+        for path in spool.deliveries.paths(change.table):
+            yield dlt.mark.with_file_import(str(path), "parquet")
+    else:
+        yield from spool.rows(change.table, list(change.partitions), loaded_at)
 
 
 def write_runs(pipeline: dlt.Pipeline, record: pa.Table) -> None:
     """Append the run's own record."""
-    pipeline.run([_resource("extract_runs", [record], "append")])
+    pipeline.run([_resource("extract_runs", _once(record), "append")])
 
 
 def run_record(results: Iterable[TableResult]) -> pa.Table:
@@ -173,14 +184,17 @@ def run_record(results: Iterable[TableResult]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=RUNS)
 
 
-def arrow_resource(
+def _once(table: pa.Table) -> Callable[[], Iterator[pa.Table]]:
+    return lambda: iter([table])
+
+
+def _resource(
     name: str,
-    generate: Callable[[], Iterable[Any]],
+    generate: Callable[[], Iterator[Any]],
     disposition: Any,  # noqa: ANN401 - dlt's union of texts and dicts
     *,
     columns: Any = None,  # noqa: ANN401 - dlt's column hints
 ) -> DltResource:
-    """Return the resource of a table: Arrow tables, or Parquet files that are ready to be loaded."""
     return dlt.resource(
         generate,
         name=name,
@@ -190,42 +204,39 @@ def arrow_resource(
     )
 
 
-def _resource(
-    name: str,
-    tables: Iterable[pa.Table],
-    disposition: Any,  # noqa: ANN401 - dlt's union of texts and dicts
-    *,
-    columns: Any = None,  # noqa: ANN401 - dlt's column hints
-) -> DltResource:
-    def generate() -> Iterator[pa.Table]:
-        yield from tables
-
-    return arrow_resource(name, generate, disposition, columns=columns)
-
-
-def replace_scope(scope: str) -> dict[str, str]:
+def _replace_scope(scope: str) -> dict[str, str]:
     """Return the disposition that replaces the rows for which a condition holds."""
     return {"disposition": "merge", "strategy": "delete-insert", "destination_scope": scope}
 
 
-def _disposition(
-    pipeline: dlt.Pipeline, change: Change, boundary: dt.datetime
-) -> dict[str, object] | dict[str, str]:
+def _disposition(pipeline: dlt.Pipeline, change: Change, boundary: dt.datetime) -> tuple[Any, Any]:
+    """Return how a table's changed partitions are written, and dlt's hints on its columns."""
     table = change.table
+    if table.mode is Mode.KEY:
+        with reader(pipeline) as raw:
+            is_empty = not raw.rows("select 1 from {0} limit 1", table.name)
+        if is_empty:
+            return "append", _LOAD_ID_OF_FILES
+        merge = {"disposition": "merge", "strategy": "delete-insert", "deduplicated": True}
+        # Nullable, as the tables were made: the conversion has refused rows without a key.
+        return merge, _LOAD_ID_OF_FILES | {table.key: {"merge_key": True, "nullable": True}}
     if table.mode is Mode.SCD2:
+        boundaries = [boundary, *_last_boundaries(pipeline, table.name)]
         return {
             "disposition": "merge",
             "strategy": "scd2",
             "row_version_column_name": "row_hash",
-            "boundary_timestamp": max([boundary, *_last_boundaries(pipeline, table.name)]),
-        }
+            "boundary_timestamp": max(boundaries),
+        }, None
     if table.mode is Mode.TAB:
-        return replace_scope("1 = 1")
+        return _replace_scope("1 = 1"), None
     if table.mode is Mode.FILE:
         files = ", ".join(f"'{name}'" for name in sorted(change.partitions))
-        return replace_scope(f"{table.partition} in ({files})")
+        return _replace_scope(f"{table.partition} in ({files})"), None
     days = ", ".join(f"cast('{day}' as date)" for day in sorted(change.partitions))
-    return replace_scope(f"{table.partition} in ({days})")
+    # The day tables are partitioned where the warehouse knows partitions.
+    hints = {"usage_date": {"partition": True}} if table.mode is Mode.DAY else None
+    return _replace_scope(f"{table.partition} in ({days})"), hints
 
 
 def _last_boundaries(pipeline: dlt.Pipeline, name: str) -> list[dt.datetime]:
@@ -233,13 +244,6 @@ def _last_boundaries(pipeline: dlt.Pipeline, name: str) -> list[dt.datetime]:
     with reader(pipeline) as raw:
         rows = raw.rows("select max(_dlt_valid_from), max(_dlt_valid_to) from {0}", name)
     return [bound for bound in rows[0] if bound is not None]
-
-
-def _hints(table: Table) -> Any:  # noqa: ANN401 - dlt's column hints
-    """Partition the day tables where the warehouse knows partitions."""
-    if table.mode is Mode.DAY:
-        return {"usage_date": {"partition": True}}
-    return None
 
 
 def _system_scope(changes: Sequence[Change]) -> str:
@@ -260,7 +264,7 @@ def _quarantine_rows(spool: Spool, changes: Sequence[Change], loaded_at: dt.date
     return pa.concat_tables(tables)
 
 
-def _ledger_rows(changes: Sequence[Change], loaded_at: dt.datetime) -> pa.Table:
+def _ledger_rows(spool: Spool, changes: Sequence[Change], loaded_at: dt.datetime) -> pa.Table:
     rows = [
         {
             "resource_name": change.table.name,
@@ -272,6 +276,15 @@ def _ledger_rows(changes: Sequence[Change], loaded_at: dt.datetime) -> pa.Table:
             "_loaded_at": loaded_at,
         }
         for change in changes
-        for name, partition in change.partitions.items()
+        for name, partition in _partitions(spool, change).items()
     ]
     return pa.Table.from_pylist(rows, schema=LEDGER)
+
+
+def _partitions(spool: Spool, change: Change) -> Mapping[str, Partition]:
+    if change.table.mode is not Mode.KEY:
+        return change.partitions
+    return {
+        one.delivery.file_id: Partition(one.n_rows, one.n_quarantined, one.delivery.fingerprint)
+        for one in spool.deliveries.converted[change.table]
+    }

@@ -19,6 +19,8 @@ class Resource:
     days_per_call: int = 30
     earliest: dt.date | None = None
     """First day that can be asked for; earlier ones are named at the end of the run."""
+    delivered_to: str | None = None
+    """The setting that says where files are delivered, if its tables are KEY tables."""
     always: bool = False
     """Read every day of the window each time: files may speak about any day again."""
 

@@ -8,12 +8,16 @@ import datetime as dt
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import dlt
+import pyarrow as pa
 
 from extract.config import Credentials, Settings, pipeline
 from extract.landing.contracts import Mode, Table
+from extract.landing.deliveries import Delivery
+from extract.landing.delivery_report import count, is_loaded, still_quarantined
 from extract.landing.errors import SourceError, TornError
 from extract.landing.ledger import Entry, read_ledger, reader
 from extract.landing.load import (
@@ -45,6 +49,7 @@ class _Reading:
     complete: list[Unit] = field(default_factory=list)
     skipped: set[dt.date] = field(default_factory=set)
     files: dict[str, set[str]] = field(default_factory=dict)
+    deliveries: list[Delivery] = field(default_factory=list)
 
 
 class SourceRun:
@@ -76,7 +81,7 @@ class SourceRun:
         started = _now()
         say_waiting.set(self._progress.line)
         resources = self._resources(self._settings)
-        pending = finish_pending(self._pipeline)
+        pending = finish_pending(self._pipeline, self._tables)
         if pending:
             self.outcome.warnings.append(f"{self._source}: {pending}")
         ensure_tables(self._pipeline, self._tables)
@@ -183,6 +188,7 @@ class SourceRun:
             reading.skipped |= sink.skipped
             for name, files in sink.files.items():
                 reading.files.setdefault(name, set()).update(files)
+            reading.deliveries.extend(sink.deliveries)
             self.outcome.warnings.extend(sink.warnings)
             for text in sink.problems:
                 self._complain(reading.resource, text)
@@ -200,7 +206,7 @@ class SourceRun:
             return False
         self._progress.under_way(f"{self._source}: loading {len(changes)} tables")
         for change in changes:
-            if change.data:
+            if change.data and change.table.mode is not Mode.KEY:
                 self._results[change.table.name].n_partitions_changed += len(change.partitions)
         write_package(
             self._pipeline,
@@ -208,15 +214,27 @@ class SourceRun:
             changes,
             loaded_at=_now(),
             boundary=self._settings.as_of,
-            runs=run_record(self._results.values()) if last else None,
+            runs=partial(self._record, spool, readings) if last else None,
         )
         return last
+
+    def _record(self, spool: Spool, readings: list[_Reading]) -> pa.Table:
+        """Return the run's record; what became of delivered files is known only when the package is made."""
+        for reading in readings:
+            for table in reading.resource.tables:
+                converted = spool.deliveries.converted.get(table, [])
+                problems = count(self._results[table.name], reading.resource, converted)
+                self.outcome.problems.extend(problems)
+        return run_record(self._results.values())
 
     def _changes(self, spool: Spool, reading: _Reading) -> list[Change]:
         """Compare what was read with the ledger; refuse a suspicious shrink."""
         found: list[Change] = []
         refused = False
         for table in reading.resource.tables:
+            if table.mode is Mode.KEY:
+                found.extend(self._new_files(spool, table, reading))
+                continue
             now = self._partitions(spool, table, reading)
             if self._suppression:
                 with reader(self._pipeline) as raw:
@@ -250,6 +268,20 @@ class SourceRun:
                 if any(partition.n_quarantined for partition in change.partitions.values())
             ]
         return found
+
+    def _new_files(self, spool: Spool, table: Table, reading: _Reading) -> list[Change]:
+        """Have the files converted that are new or changed; say again what is wrong with those that are neither."""
+        delivered = [file for file in reading.deliveries if file.table is table]
+        new = [file for file in delivered if not is_loaded(file, self._ledger)]
+        held = [file for file in delivered if file not in new]
+        self.outcome.problems.extend(
+            still_quarantined(self._source, reading.resource, held, self._ledger)
+        )
+        if not new:
+            return []
+        spool.deliveries.want(table, new)
+        # How many rows they have is known when they are converted.
+        return [Change(table, {file.file_id: Partition(0, 0, file.fingerprint) for file in new})]
 
     def _partitions(self, spool: Spool, table: Table, reading: _Reading) -> dict[str, Partition]:
         """Return the partitions that were read completely, empty ones included."""

@@ -17,16 +17,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from extract.landing.contracts import Mode, Reject, Table
+from extract.landing.contracts import REJECT_SCHEMA, Mode, Reject, Table
 from extract.landing.convert import convert
+from extract.landing.deliveries import Deliveries, Delivery
 from extract.landing.errors import OutOfWindowError
 from persons.identifiers import CONSTANT, PSEUDONYM
 from persons.suppression import Suppression
 
 ROWS_PER_GROUP = 50_000
-REJECT_SCHEMA = pa.schema(
-    [(name, pa.string()) for name in ("partition_id", "field", "reason", "payload")]
-)
 CURRENT = "current"
 
 
@@ -82,6 +80,7 @@ class Sink:
         self.warnings: list[str] = []
         self.problems: list[str] = []
         self.files: dict[str, set[str]] = {}
+        self.deliveries: list[Delivery] = []
         self._folder, self._number = folder, number
         self._writers: dict[str, _Writer] = {}
 
@@ -117,6 +116,10 @@ class Sink:
         self.files.setdefault(table.name, set()).add(
             self._suppression.text(file_name, constant=True)
         )
+
+    def deliver(self, file: Delivery) -> None:
+        """Say that a file of a KEY table is there; it is opened only if it is not loaded yet."""
+        self.deliveries.append(file)
 
     def warn(self, text: str) -> None:
         """Say something at the end of the run that does not make it fail."""
@@ -208,6 +211,7 @@ class Spool:
         self._con.execute(f"set temp_directory = '{folder.as_posix()}/spill'")
         self._con.execute("set memory_limit = '1GB'")
         self._con.execute("set threads = 2")
+        self.deliveries = Deliveries(self._con, folder, self.suppression)
 
     def sink(self, unit: Unit) -> Sink:
         """Open a sink for one unit."""
@@ -334,6 +338,8 @@ class Spool:
 
     def rejects(self, table: Table, partitions: Sequence[str]) -> pa.Table:
         """Return the quarantined rows of some partitions."""
+        if table.mode is Mode.KEY:
+            return self.deliveries.rejects(table)
         source = self._rejects(table)
         if not source or not partitions:
             return REJECT_SCHEMA.empty_table()

@@ -12,9 +12,7 @@ SOURCES = {
         Source("claude_ai", claude_ai.TABLES, claude_ai.resources),
         Source("gemini", gemini.TABLES, gemini.resources),
         Source("sheets", sheets.TABLES, sheets.resources),
+        Source("orchestrator", orchestrator.TABLES, orchestrator.resources),
     )
 }
-TABLES: dict[str, tuple[Table, ...]] = {
-    **{name: source.tables for name, source in SOURCES.items()},
-    "orchestrator": orchestrator.TABLES,
-}
+TABLES: dict[str, tuple[Table, ...]] = {name: source.tables for name, source in SOURCES.items()}

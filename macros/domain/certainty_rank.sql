@@ -1,6 +1,6 @@
 {#
-Several actors of one person (the own e-mail, a key) meet in one row per day and platform: 1 is the least certain one, which
-speaks for the row.
+Several actors of one person (the own e-mail, a key) meet in one row per day and platform: 1 is the least certain one, whose
+method and confidence are the row's.
 #}
 {% macro certainty_rank() -%}
 row_number() over (

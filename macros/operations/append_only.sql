@@ -1,6 +1,6 @@
 {#
-The configuration of a diary: rows are added by each build that has something to say, and never rebuilt, because the past
-cannot be measured again.
+The configuration of an append-only log: rows are added by each build that has something to say, and never rebuilt, because
+the past cannot be measured again.
 #}
 {% macro append_only() -%}
     {{ config(

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import orjson
 
 from extract.landing.contracts import Unreadable
+from extract.landing.errors import FileError
 from extract.landing.spool import Sink, Unit
-from extract.sources.claude_ai.folder import ExportFile, FileError, Folder
+from extract.sources.claude_ai.folder import ExportFile, Folder
 from extract.sources.claude_ai.literal import LiteralError, read_literal
 from extract.sources.claude_ai.tables import AUDIT_LOG
 

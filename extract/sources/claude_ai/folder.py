@@ -17,7 +17,7 @@ from typing import Any
 from fsspec.core import url_to_fs
 
 from extract.landing.contracts import Table
-from extract.landing.errors import Redact, SourceError
+from extract.landing.errors import FileError, Redact, SourceError
 from extract.landing.redaction import LONGEST
 from extract.landing.spool import Sink
 from extract.sources.claude_ai.tables import AUDIT_LOG, CLAUDE_CODE_TEAM_REPORTS, SPEND_REPORTS
@@ -32,10 +32,6 @@ HEADERS: dict[Table, frozenset[str]] = {
 
 _UNUSUAL = re.compile(r"[^\w./ ()+,-]")
 _NO_CODE = re.compile(r"[^A-Za-z0-9_.:-]")
-
-
-class FileError(SourceError):
-    """A file cannot be read; the others can."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ import datetime as dt
 import re
 
 from extract.landing.contracts import Kind, Table, Unreadable
+from extract.landing.errors import FileError
 from extract.landing.spool import Sink
-from extract.sources.claude_ai.folder import ExportFile, FileError, Folder
+from extract.sources.claude_ai.folder import ExportFile, Folder
 
 ROWS_PER_BATCH = 2_000
 _PERIOD = re.compile(r"(\d{4}-\d{2}-\d{2})_to_(\d{4}-\d{2}-\d{2})", re.ASCII)

@@ -1,8 +1,8 @@
 """Which files there are: in a local folder or a bucket's, one folder per table, in order of delivery."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -10,46 +10,37 @@ from dlt.sources.filesystem import FileItemDict, filesystem
 from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 
-from extract.landing.contracts import Table
+from extract.config import Settings
+from extract.landing.deliveries import Delivery
 from extract.landing.errors import Redact, SourceError
 from extract.landing.redaction import LONGEST
+from extract.landing.spool import Sink, Unit
+from extract.sources.orchestrator.formats import open_file
 from extract.sources.orchestrator.tables import TABLES
 
 FORMATS = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 
 
-@dataclass(frozen=True)
-class TaskFile:
-    """One file. `place` is what DuckDB opens; `file_id` is what is landed instead of its name.
+def deliver_files(settings: Settings) -> Callable[[Unit, Sink], None]:
+    """Return the resource's reader: whatever was loaded before, it says which files there are."""
 
-    A name can hold a person's; its hash cannot.
-    """
+    def read(_: Unit, sink: Sink) -> None:
+        files, warnings = _look(settings.task_events_url or "", settings.redact)
+        for text in warnings:
+            sink.warn(text)
+        for file in files:
+            sink.deliver(file)
 
-    table: Table
-    place: str
-    name: str
-    file_id: str
-    fingerprint: str
-    format: str
+    return read
 
 
-@dataclass(frozen=True)
-class Listing:
-    """What is in the folder, the file delivered first first, and what cannot be taken for a task file."""
-
-    fs: AbstractFileSystem
-    is_local: bool
-    files: tuple[TaskFile, ...]
-    warnings: tuple[str, ...]
-
-
-def look(address: str, redact: Redact) -> Listing:
-    """List the files of all tables.
+def _look(address: str, redact: Redact) -> tuple[list[Delivery], list[str]]:
+    """List the files of all tables, the one delivered first first; and say what cannot be taken for a task file.
 
     Raises:
         SourceError: The folder cannot be read.
     """
-    files: list[tuple[Any, TaskFile]] = []
+    files: list[tuple[Any, Delivery]] = []
     warnings = []
     try:
         fs, root = url_to_fs(address)
@@ -71,7 +62,8 @@ def look(address: str, redact: Redact) -> Listing:
                     )
                     continue
                 place = item.local_file_path if is_local else item["file_url"]
-                file = TaskFile(table, place, name, _hash(name), _fingerprint(item), kind)
+                opened = partial(open_file, fs=fs, place=place, kind=kind)
+                file = Delivery(table, name, _hash(name), _fingerprint(item), kind, opened)
                 files.append(((item["modification_date"], name), file))
     except Exception as error:  # a bucket's client raises whatever it likes
         words = redact(f"{type(error).__name__}: {error}")[:LONGEST]
@@ -82,8 +74,7 @@ def look(address: str, redact: Redact) -> Listing:
     if not files:
         folders = ", ".join(table.name for table in TABLES)
         warnings.append(f"orchestrator: TASK_EVENTS_URL holds no file in {folders}")
-    ordered = tuple(file for _, file in sorted(files, key=lambda pair: pair[0]))
-    return Listing(fs, is_local, ordered, tuple(warnings))
+    return [file for _, file in sorted(files, key=lambda pair: pair[0])], warnings
 
 
 def _items(folder: str, fs: AbstractFileSystem) -> Iterator[FileItemDict]:

@@ -6,35 +6,20 @@ once; Parquet is read where it lies.
 
 import csv
 import io
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 from fsspec import AbstractFileSystem
 
-from extract.landing.errors import SourceError
-from extract.sources.orchestrator.expressions import Delivered
-from extract.sources.orchestrator.files import TaskFile
+from extract.landing.deliveries import DELIVERED, Opened
+from extract.landing.errors import FileError
 
 LONGEST_HEADER = 1_000_000
-DELIVERED = "delivered"
 
 
-class FileError(SourceError):
-    """A file cannot be read; the others can. The text never quotes what is in it."""
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A file as the relation `delivered`: its columns, its rows, and rows that are no rows of it at all."""
-
-    columns: Delivered
-    n_rows: int
-    unreadable: dict[str, int]
-    """Reason → how many lines."""
-
-
-def open_file(con: duckdb.DuckDBPyConnection, fs: AbstractFileSystem, file: TaskFile) -> Opened:
+def open_file(
+    con: duckdb.DuckDBPyConnection, *, fs: AbstractFileSystem, place: str, kind: str
+) -> Opened:
     """Make the relation `delivered` of a file.
 
     Raises:
@@ -42,21 +27,24 @@ def open_file(con: duckdb.DuckDBPyConnection, fs: AbstractFileSystem, file: Task
     """
     con.execute(f"drop view if exists {DELIVERED}")
     con.execute(f"drop table if exists {DELIVERED}_texts")
+    protocol = fs.protocol if isinstance(fs.protocol, str) else fs.protocol[0]
+    if protocol != "file" and not con.filesystem_is_registered(protocol):
+        con.register_filesystem(fs)
     try:
-        return {"parquet": _parquet, "jsonl": _jsonl, "csv": _csv}[file.format](con, fs, file)
+        return {"parquet": _parquet, "jsonl": _jsonl, "csv": _csv}[kind](con, fs, place)
     except (duckdb.Error, OSError, UnicodeDecodeError, csv.Error) as error:
-        raise FileError(f"no readable {file.format} file ({_kind(error)})") from None
+        raise FileError(f"no readable {kind} file ({_kind(error)})") from None
 
 
-def _parquet(con: duckdb.DuckDBPyConnection, _: AbstractFileSystem, file: TaskFile) -> Opened:
-    con.execute(f"create temp view {DELIVERED} as from read_parquet({_literal(file.place)})")
+def _parquet(con: duckdb.DuckDBPyConnection, _: AbstractFileSystem, place: str) -> Opened:
+    con.execute(f"create temp view {DELIVERED} as from read_parquet({_literal(place)})")
     (n_rows,) = _one(con, f"select count(*) from {DELIVERED}")
     return Opened(_columns(con), n_rows, {})
 
 
-def _jsonl(con: duckdb.DuckDBPyConnection, _: AbstractFileSystem, file: TaskFile) -> Opened:
-    place = _literal(file.place)
-    objects = f"read_ndjson_objects({place}, ignore_errors = true)"
+def _jsonl(con: duckdb.DuckDBPyConnection, _: AbstractFileSystem, place: str) -> Opened:
+    literal = _literal(place)
+    objects = f"read_ndjson_objects({literal}, ignore_errors = true)"
     (n_lines, n_objects) = _one(
         con, f"select count(*), count(*) filter (json_type(json) = 'OBJECT') from {objects}"
     )
@@ -69,7 +57,7 @@ def _jsonl(con: duckdb.DuckDBPyConnection, _: AbstractFileSystem, file: TaskFile
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
     con.execute(
         f"create temp table {DELIVERED}_texts as select columns(*) from"
-        f" read_ndjson({place}, columns = {{{columns}}}, ignore_errors = true)"
+        f" read_ndjson({literal}, columns = {{{columns}}}, ignore_errors = true)"
     )
     anything = " or ".join(f'"{name.replace(chr(34), chr(34) * 2)}" is not null' for name in names)
     con.execute(f"create temp view {DELIVERED} as from {DELIVERED}_texts where {anything}")
@@ -78,13 +66,13 @@ def _jsonl(con: duckdb.DuckDBPyConnection, _: AbstractFileSystem, file: TaskFile
     return Opened(_columns(con), n_rows, {reason: n for reason, n in bad.items() if n > 0})
 
 
-def _csv(con: duckdb.DuckDBPyConnection, fs: AbstractFileSystem, file: TaskFile) -> Opened:
-    header = _header(fs, file)
+def _csv(con: duckdb.DuckDBPyConnection, fs: AbstractFileSystem, place: str) -> Opened:
+    header = _header(fs, place)
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in header)
     for name in ("csv_scans", "csv_errors"):
         con.execute(f"drop table if exists {name}")
     con.execute(
-        f"create temp table {DELIVERED}_texts as from read_csv({_literal(file.place)},"
+        f"create temp table {DELIVERED}_texts as from read_csv({_literal(place)},"
         f" auto_detect = false, header = true, columns = {{{columns}}}, delim = ',', quote = '\"',"
         " escape = '\"', strict_mode = true, max_line_size = 16000000, store_rejects = true,"
         " rejects_scan = 'csv_scans', rejects_table = 'csv_errors', rejects_limit = 0)"
@@ -99,8 +87,8 @@ def _csv(con: duckdb.DuckDBPyConnection, fs: AbstractFileSystem, file: TaskFile)
     return Opened(_columns(con), n_rows, {f"the line cannot be read: {kind}": n for kind, n in bad})
 
 
-def _header(fs: AbstractFileSystem, file: TaskFile) -> list[str]:
-    with fs.open(file.place, "rb") as raw:
+def _header(fs: AbstractFileSystem, place: str) -> list[str]:
+    with fs.open(place, "rb") as raw:
         line = raw.readline(LONGEST_HEADER).decode("utf-8-sig")
     header = next(csv.reader(io.StringIO(line), strict=True), [])
     names = [name.strip() for name in header]

@@ -5,42 +5,46 @@
 
 from extract.landing.contracts import Column, Kind, Mode, Table, columns
 
+
+def _counts(names: str) -> list[Column]:
+    return [Column(name, Kind.INT, name, is_count=True) for name in names.split()]
+
+
 TASK_EXECUTIONS = Table(
     "task_executions",
     Mode.KEY,
     (
         Column("task_id", Kind.CODE, "task_id", required=True),
         # A person; some orchestrators use the e-mail address.
-        Column("user_id", Kind.STRING, "user_id", personal=True),
+        Column("user_id", Kind.ID, "user_id", personal=True),
         Column("organization_id", Kind.CODE, "organization_id", required=True),
         Column("provider", Kind.CODE, "provider", required=True),
         Column("model", Kind.CODE, "model"),
         Column("task_type", Kind.CODE, "task_type"),
-        Column("start_time", Kind.TIMESTAMP, "start_time", required=True),
-        Column("end_time", Kind.TIMESTAMP, "end_time"),
-        *columns(
-            Kind.INT,
+        Column("start_time", Kind.UTC_TIMESTAMP, "start_time", required=True),
+        Column("end_time", Kind.UTC_TIMESTAMP, "end_time"),
+        *_counts(
             "duration_ms tokens_used uncached_input_tokens output_tokens cache_read_tokens"
-            " cache_write_5m_tokens cache_write_1h_tokens",
+            " cache_write_5m_tokens cache_write_1h_tokens"
         ),
         Column("service_tier", Kind.CODE, "service_tier"),
-        Column("compute_units", Kind.NUMERIC, "compute_units"),
+        Column("compute_units", Kind.NUMERIC, "compute_units", is_count=True),
         # What the orchestrator says it cost: reported only, never the cost of a mart.
         Column("reported_cost", Kind.NUMERIC, "actual_cost"),
         Column("reported_baseline_cost", Kind.NUMERIC, "baseline_cost"),
         Column("reported_savings", Kind.NUMERIC, "savings"),
         Column("currency", Kind.CODE, "currency"),
         Column("success", Kind.BOOL, "success", required=True),
-        # By rule, from error_message: see error_classes.
-        Column("error_class", Kind.CODE),
+        Column("error_class", Kind.ERROR_CLASS, "error_message"),
         Column("confidence_score", Kind.FLOAT, "confidence_score"),
         Column("routing_decision_id", Kind.CODE, "routing_decision_id"),
         Column("retry_of_task_id", Kind.CODE, "retry_of_task_id"),
-        Column("created_at", Kind.TIMESTAMP, "created_at"),
-        Column("updated_at", Kind.TIMESTAMP, "updated_at"),
+        Column("created_at", Kind.UTC_TIMESTAMP, "created_at"),
+        Column("updated_at", Kind.UTC_TIMESTAMP, "updated_at"),
         Column("file_id", Kind.CODE),
     ),
-    dropped=frozenset({"id", "task_description", "error_message"}),
+    dropped=frozenset({"id", "task_description"}),
+    key="task_id",
     free_text=False,
 )
 
@@ -48,22 +52,24 @@ ROUTING_DECISIONS = Table(
     "routing_decisions",
     Mode.KEY,
     (
-        Column("routing_decision_id", Kind.CODE, "routing_decision_id", required=True),
+        Column(
+            "routing_decision_id", Kind.CODE, "routing_decision_id", required=True, aliases=("id",)
+        ),
         Column("task_id", Kind.CODE, "task_id", required=True),
         Column("organization_id", Kind.CODE, "organization_id"),
         Column("chosen_provider", Kind.CODE, "chosen_provider"),
         Column("routing_strategy", Kind.CODE, "routing_strategy"),
-        # A list of {provider, score, estimated_cost}; other fields of an entry are dropped.
-        Column("alternative_providers", Kind.JSON, "alternative_providers"),
+        Column("alternative_providers", Kind.ALTERNATIVES, "alternative_providers"),
         Column("confidence_score", Kind.FLOAT, "confidence_score"),
         Column("estimated_cost", Kind.NUMERIC, "estimated_cost"),
-        Column("estimated_duration_ms", Kind.INT, "estimated_duration_ms"),
+        *_counts("estimated_duration_ms"),
         Column("potential_savings", Kind.NUMERIC, "potential_savings"),
         Column("algorithm_version", Kind.CODE, "algorithm_version"),
-        Column("created_at", Kind.TIMESTAMP, "created_at"),
+        Column("created_at", Kind.UTC_TIMESTAMP, "created_at"),
         Column("file_id", Kind.CODE),
     ),
     dropped=frozenset({"reasoning"}),
+    key="routing_decision_id",
     free_text=False,
 )
 
@@ -71,7 +77,7 @@ PROVIDER_PRICING = Table(
     "provider_pricing",
     Mode.KEY,
     (
-        Column("pricing_id", Kind.CODE, "pricing_id", required=True),
+        Column("pricing_id", Kind.CODE, "pricing_id", required=True, aliases=("id",)),
         Column("provider", Kind.CODE, "provider", required=True),
         *columns(Kind.CODE, "model task_type"),
         Column("pricing_model", Kind.CODE, "pricing_model", required=True),
@@ -81,40 +87,13 @@ PROVIDER_PRICING = Table(
         Column("currency", Kind.CODE, "currency"),
         Column("effective_date", Kind.DATE, "effective_date", required=True),
         Column("end_date", Kind.DATE, "end_date"),
-        Column("price_source", Kind.CODE, "source"),
-        Column("created_at", Kind.TIMESTAMP, "created_at"),
+        Column("price_source", Kind.CODE, "source", aliases=("price_source",)),
+        Column("created_at", Kind.UTC_TIMESTAMP, "created_at"),
         Column("file_id", Kind.CODE),
     ),
     dropped=frozenset({"notes", "created_by"}),
+    key="pricing_id",
     free_text=False,
 )
 
-KEYS = {
-    TASK_EXECUTIONS: "task_id",
-    ROUTING_DECISIONS: "routing_decision_id",
-    PROVIDER_PRICING: "pricing_id",
-}
-"""What identifies a row: delivered again it replaces itself."""
-
-ALIASES = {
-    "routing_decision_id": ("id",),
-    "pricing_id": ("id",),
-    "price_source": ("price_source",),
-}
-"""Other names of a field."""
-
-NOT_NEGATIVE = frozenset(
-    {
-        "duration_ms",
-        "tokens_used",
-        "uncached_input_tokens",
-        "output_tokens",
-        "cache_read_tokens",
-        "cache_write_5m_tokens",
-        "cache_write_1h_tokens",
-        "compute_units",
-        "estimated_duration_ms",
-    }
-)
-
-TABLES = tuple(KEYS)
+TABLES = (TASK_EXECUTIONS, ROUTING_DECISIONS, PROVIDER_PRICING)

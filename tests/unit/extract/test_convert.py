@@ -73,7 +73,7 @@ def test_value_lands_as_promised(kind: Kind, value: object, landed: object) -> N
         (Kind.BOOL, 1, "expected boolean, got integer"),
         (Kind.BOOL, "true", "expected boolean, got text"),
         (Kind.DATE, "2026-06-31", "expected a day"),
-        (Kind.DATE, 20260601, "expected a day, got integer"),
+        (Kind.DATE, 20260601, "expected a day like 2026-06-01, got integer"),
         (Kind.TIMESTAMP, "2026-06-01T00:00:00", "without a zone"),
         (Kind.TIMESTAMP, 1780272000, "expected an RFC 3339"),
         (Kind.MS, "2026-06-01", "expected epoch milliseconds"),

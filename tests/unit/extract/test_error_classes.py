@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from extract.sources.orchestrator.error_classes import ERROR_CLASSES, error_class
+from extract.landing.error_classes import ERROR_CLASSES, error_class
 
 MESSAGES = [
     ("Request timed out after 30 s", "timeout"),

@@ -137,7 +137,7 @@ owned as (
         chosen.cost_centre,
         coalesce(chosen.attribution_method, 'unattributed') as attribution_method,
         coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}) as attribution_confidence,
-        -- Several keys of one person meet in one row: the least certain one speaks for it.
+        -- Several keys of one person meet in one row, with the method of the least certain one.
         row_number() over (
             partition by
                 lines.usage_date,

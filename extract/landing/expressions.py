@@ -1,6 +1,7 @@
 """A table's contract as SQL over a file as it was delivered: each column's value, and why a row is refused.
 
-A reason names the field and never quotes the value, because the value may be personal or free text.
+The rules are those of `values`. A file's text formats know no types: what they say is read as the kind's text, without the
+blanks around it (a code's own blanks are a fault), and nothing is nothing. A reason names the field and never quotes the value, because the value may be personal or free text.
 """
 
 import re
@@ -8,8 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from extract.landing.contracts import PERSONAL_FIELD, Column, Kind, Table
-from extract.sources.orchestrator.error_classes import error_class
-from extract.sources.orchestrator.tables import ALIASES, NOT_NEGATIVE
+from extract.landing.error_classes import error_class
+from extract.landing.values import (
+    EXACT_IN_A_FLOAT,
+    EXPECTED,
+    LONGEST_ID,
+    PATTERNS,
+    PLAIN_NUMBER,
+    SCIENTIFIC_NUMBER,
+)
 
 Delivered = Mapping[str, str]
 """The columns of a file and their DuckDB types."""
@@ -17,23 +25,23 @@ Delivered = Mapping[str, str]
 Check = tuple[str, str]
 """A condition that is true of a good row and never NULL, and the fault of a row of which it is not."""
 
-_CODE = "[A-Za-z0-9_.:/-]{1,200}"
-_LONGEST_ID = 320
 _ALTERNATIVES = '[{"provider":"VARCHAR","score":"DOUBLE","estimated_cost":"DECIMAL(38,9)"}]'
 _IMPERSONAL = (
     r"-?\d{1,20}(\.\d{1,20})?|true|false|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}"
     r"|\d{4}-\d\d-\d\d([T ][\d:.]{5,15}(Z|[+-]\d\d(:?\d\d)?)?)?"
 )
-SQL_TYPES = {
+SQL_TYPES = {  # the kinds that files have
     Kind.CODE: "varchar",
-    Kind.STRING: "varchar",
+    Kind.ID: "varchar",
     Kind.DECIMAL: "varchar",
-    Kind.JSON: "varchar",
+    Kind.ERROR_CLASS: "varchar",
+    Kind.ALTERNATIVES: "varchar",
     Kind.INT: "bigint",
     Kind.NUMERIC: "decimal(38, 9)",
     Kind.FLOAT: "double",
     Kind.BOOL: "boolean",
     Kind.TIMESTAMP: "timestamptz",
+    Kind.UTC_TIMESTAMP: "timestamptz",
     Kind.DATE: "date",
 }
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
@@ -43,17 +51,17 @@ _NEVER_BLANK = re.compile(
 )
 _INTEGERS = frozenset({"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT"})
 _EXPECTED = {
-    Kind.CODE: "a code (letters, digits, _ . : / -)",
-    Kind.STRING: f"an id of at most {_LONGEST_ID} characters",
-    Kind.DECIMAL: "a decimal",
-    Kind.JSON: "a list of alternatives",
+    **EXPECTED,
+    Kind.ALTERNATIVES: "a list of alternatives",
     Kind.INT: "a whole number",
     Kind.NUMERIC: f"a number with at most {_DIGITS_BEFORE_POINT} digits before the point",
     Kind.FLOAT: "a finite number",
     Kind.BOOL: "true or false",
-    Kind.TIMESTAMP: "an instant like 2026-06-01T12:00:00Z",
-    Kind.DATE: "a day like 2026-06-01",
 }
+"""JSON states the type of these, a file's text does not."""
+_INSTANTS = (Kind.TIMESTAMP, Kind.UTC_TIMESTAMP)
+_LAST_DAY = "date '9999-12-31'"
+_LAST_INSTANT = "timestamptz '9999-12-31 23:59:59.999999+00'"
 
 
 @dataclass(frozen=True)
@@ -72,12 +80,9 @@ def conversion(table: Table, delivered: Delivered) -> Conversion:
     checks: list[Check] = []
     for column in table.columns:
         field = _field(column, delivered)
-        if column.name == "error_class":
-            message = "error_message" in delivered
-            values[column.name] = error_class(_text("error_message")) if message else "null"
-        elif column.path is None:
+        if column.path is None:
             continue
-        elif field is None:
+        if field is None:
             values[column.name] = "null"
             if column.required:
                 checks.append(("false", _fault(column.path, "required field is missing")))
@@ -104,7 +109,7 @@ def conversion(table: Table, delivered: Delivered) -> Conversion:
 
 
 def _field(column: Column, delivered: Delivered) -> str | None:
-    names = (column.path or column.name, *ALIASES.get(column.name, ()))
+    names = (column.path or column.name, *column.aliases)
     return next((name for name in names if name in delivered), None)
 
 
@@ -119,43 +124,81 @@ def _text(field: str) -> str:
 def _value(kind: Kind, field: str, given: str) -> str:
     """Return the SQL of a value; NULL where the delivered one is missing or cannot be used."""
     text = _text(field)
-    if kind in (Kind.CODE, Kind.STRING):
+    if kind in (Kind.CODE, Kind.ID):
         # As delivered: blanks around a code are no part of a code.
         return f"nullif({_quoted(field)}, '')" if given == "VARCHAR" else text
+    if kind is Kind.ERROR_CLASS:
+        return error_class(text)
     if kind is Kind.DECIMAL:
-        # DuckDB writes a small JSON number as 5.5e-07; the price itself is plain.
-        number = f"cast(try_cast({text} as decimal(38, 18)) as varchar)"
-        plain = rf"regexp_full_match({text}, '-?\d+(\.\d+)?')"
-        return f"case when {plain} then {text} else rtrim(rtrim({number}, '0'), '.') end"
-    if kind is Kind.JSON:
+        return f"case when {_fits(Kind.DECIMAL, text)} then {_plain(text)} end"
+    if kind is Kind.ALTERNATIVES:
         document = f"to_json({_quoted(field)})" if given.endswith("[]") else text
         listed = f"json_transform(case when json_valid({document}) then {document} end, '{_ALTERNATIVES}')"
         named = (
             "struct_pack(provider := case when regexp_full_match(entry.provider, "
-            f"'{_CODE}') then entry.provider end, score := entry.score, "
+            f"'{PATTERNS[Kind.CODE]}') then entry.provider end, score := entry.score, "
             "estimated_cost := entry.estimated_cost)"
         )
         return f"cast(to_json(list_transform({listed}, lambda entry: {named})) as varchar)"
     if _is_exact(kind, given):
         return _quoted(field)
     if kind is Kind.INT:
-        number = f"try_cast({text} as decimal(38, 9))"
-        return f"case when {number} = trunc({number}) then try_cast({number} as bigint) end"
-    if kind is Kind.TIMESTAMP:
-        # The connection's zone is UTC: an instant without a zone is one of UTC.
-        if given == "TIMESTAMP":
-            # A cast would ask the calendar of the zone, twenty times as slowly.
-            return f"make_timestamptz(epoch_us({_quoted(field)}))"
-        return f"try_cast({text if given == 'VARCHAR' else _quoted(field)} as timestamptz)"
+        number = f"try_cast({text} as double)"
+        whole = f"{number} = trunc({number}) and abs({number}) <= {EXACT_IN_A_FLOAT}"
+        return (
+            f"case when regexp_full_match({text}, '-?[0-9]+') then try_cast({text} as bigint)"
+            f" when {whole} then cast({number} as bigint) end"
+        )
+    if kind in _INSTANTS:
+        return _instant(kind, field, given, text)
+    if kind is Kind.DATE:
+        found = f"try_cast({_quoted(field)} as date)"
+        if given == "VARCHAR":
+            found = f"case when {_fits(kind, text)} then try_cast({text}[:10] as date) end"
+        return f"case when {found} <= {_LAST_DAY} then {found} end"
     if kind is Kind.FLOAT:
         number = f"try_cast({_quoted(field)} as double)"
         return f"case when isfinite({number}) then {number} end"
     return f"try_cast({_quoted(field) if given != 'VARCHAR' else text} as {SQL_TYPES[kind]})"
 
 
+def _fits(kind: Kind, text: str) -> str:
+    return f"regexp_full_match({text}, '{PATTERNS[kind]}')"
+
+
+def _plain(text: str) -> str:
+    """Return the SQL of a decimal written out: DuckDB writes a small JSON number as 5.5e-07, and no digit may go."""
+    sign, whole, rest, power = (
+        f"regexp_extract({text}, '{SCIENTIFIC_NUMBER}', {group})" for group in range(1, 5)
+    )
+    power = f"try_cast({power} as integer)"
+    small = f"'0.' || repeat('0', -{power} - 1) || {whole} || {rest}"
+    shifted = f"ltrim({whole} || {rest}[:{power}] || repeat('0', {power} - length({rest})), '0')"
+    large = f"coalesce(nullif({shifted}, ''), '0')"
+    left = f"{rest}[{power} + 1:]"
+    return (
+        f"case when regexp_full_match({text}, '{PLAIN_NUMBER}') then {text} when {power} < 0 then {sign} || {small}"
+        f" when {left} = '' then {sign} || {large} else {sign} || {large} || '.' || {left} end"
+    )
+
+
+def _instant(kind: Kind, field: str, given: str, text: str) -> str:
+    """Return the SQL of an instant; the connection's zone is UTC."""
+    if given == "VARCHAR":
+        found = f"case when {_fits(kind, text)} then try_cast({text} as timestamptz) end"
+    elif kind is Kind.TIMESTAMP and given != "TIMESTAMP WITH TIME ZONE":
+        return "cast(null as timestamptz)"  # a type without a zone
+    elif given == "TIMESTAMP":
+        # A cast would ask the calendar of the zone, twenty times as slowly.
+        return f"make_timestamptz(epoch_us({_quoted(field)}))"
+    else:
+        found = f"try_cast({_quoted(field)} as timestamptz)"
+    return f"case when {found} <= {_LAST_INSTANT} then {found} end"
+
+
 def _is_missing(kind: Kind, field: str, given: str, value: str) -> str:
     """Return the SQL of "nothing was delivered"; what was delivered and cannot be used is not missing."""
-    if given == "VARCHAR" and kind in (Kind.CODE, Kind.STRING):
+    if given == "VARCHAR" and kind in (Kind.CODE, Kind.ID):
         return f"{value} is null"
     # Whether something is blank is asked of texts only: a number would be written as one for it.
     return f"{_quoted(field) if _NEVER_BLANK.fullmatch(given) else _text(field)} is null"
@@ -169,14 +212,14 @@ def _checks(column: Column, field: str, given: str, value: str) -> Iterator[Chec
         yield f"not ({missing})", _fault(name, "required field is missing")
     right = None
     if column.kind is Kind.CODE:
-        right = f"coalesce(regexp_full_match({value}, '{_CODE}'), true)"
-    elif column.kind is Kind.STRING:
-        right = f"coalesce(length({value}) <= {_LONGEST_ID}, true)"
-    elif not _is_exact(column.kind, given):
+        right = f"coalesce({_fits(Kind.CODE, value)}, true)"
+    elif column.kind is Kind.ID:
+        right = f"coalesce(length({value}) <= {LONGEST_ID}, true)"
+    elif column.kind is not Kind.ERROR_CLASS and not _is_exact(column.kind, given):
         right = f"({value}) is not null or {missing}"
     if right:
         yield right, _fault(name, f"expected {_EXPECTED[column.kind]}")
-    if column.name in NOT_NEGATIVE:
+    if column.is_count:
         yield (
             f"coalesce({value} >= 0, true)",
             _fault(name, "expected a number that is not negative"),
@@ -192,13 +235,11 @@ def _is_exact(kind: Kind, given: str) -> bool:
     return (
         (kind is Kind.INT and given in _INTEGERS)
         or (kind is Kind.BOOL and given == "BOOLEAN")
-        or (kind is Kind.DATE and given == "DATE")
-        or (kind is Kind.TIMESTAMP and given == "TIMESTAMP WITH TIME ZONE")
-        or (kind is Kind.NUMERIC and _fits(given))
+        or (kind is Kind.NUMERIC and _has_room(given))
     )
 
 
-def _fits(given: str) -> bool:
+def _has_room(given: str) -> bool:
     """Tell whether a delivered decimal has no more digits before the point than ours."""
     found = _DECIMAL.fullmatch(given)
     return found is not None and int(found[1]) - int(found[2]) <= _DIGITS_BEFORE_POINT
@@ -207,14 +248,14 @@ def _fits(given: str) -> bool:
 def _shown(column: Column, value: str) -> str:
     """Return what a quarantined row shows of a column: never what somebody may have written."""
     if column.kind is Kind.CODE and column.path:
-        return f"case when regexp_full_match({value}, '{_CODE}') then {value} end"
+        return f"case when {_fits(Kind.CODE, value)} then {value} end"
     return value
 
 
 def _unknown(table: Table, delivered: Delivered) -> str:
     """Return the SQL of the fields that the contract does not know, as JSON without text."""
     known = {column.path or column.name for column in table.columns} | table.dropped
-    known |= {alias for aliases in ALIASES.values() for alias in aliases}
+    known |= {alias for column in table.columns for alias in column.aliases}
     parts = [
         f"{_quoted(name)} := case when {_text(name)} is null then null when "
         f"regexp_full_match({_text(name)}, '{_IMPERSONAL}') then {_text(name)} else '[text]' end"
