@@ -2,6 +2,7 @@
 
 import os
 from multiprocessing.context import ForkServerContext
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +49,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def programs() -> ForkServerContext:
     """The loader, dbt and the publisher, imported once and forked for every run."""
     return warm.forkserver(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+
+
+@pytest.fixture(scope="session")
+def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Create the raw tables once; tests copy the file, which is quicker than making them."""
+    from extract.config import read_settings, warehouse
+    from extract.landing.run import create_empty
+    from extract.sources import TABLES
+
+    folder = tmp_path_factory.mktemp("empty")
+    path = folder / "warehouse.duckdb"
+    settings = read_settings({"DUCKDB_PATH": str(path), "PIPELINES_DIR": str(folder / "dlt")})
+    with warehouse(settings) as credentials:
+        for source, tables in TABLES.items():
+            create_empty(settings, source, tables, credentials)
+    return path

@@ -9,6 +9,7 @@ import atexit
 import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from typing import Any
 from tests.recording import Recorder
 
 ROOT = Path(__file__).resolve().parents[1]
+PARSE_CACHE = "partial_parse.msgpack"
 PARSED = "E2E_DBT_TARGET"
 """Names the folder of dbt's parse cache for the process that is forked."""
 
@@ -49,17 +51,23 @@ def forkserver(worker: str) -> ForkServerContext:
     Args:
         worker: Names this process among those that test side by side; each has a parse cache of its own.
     """
-    parsed = parse_cache(worker)
-    parsed.mkdir(parents=True, exist_ok=True)
-    os.environ[PARSED] = str(parsed)
+    os.environ[PARSED] = str(parse_cache(worker))
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     return context
 
 
 def parse_cache(worker: str) -> Path:
-    """Return the folder of dbt's parse cache of a worker."""
-    return ROOT / "data" / ".cache" / "warm" / worker
+    """Return the folder of dbt's parse cache of a worker.
+
+    It begins with what `bin/lint` has parsed, if it has: dbt reads again what changed since.
+    """
+    folder = ROOT / "data" / ".cache" / "warm" / worker
+    folder.mkdir(parents=True, exist_ok=True)
+    cache, of_lint = folder / PARSE_CACHE, ROOT / "data" / "lint" / "target" / PARSE_CACHE
+    if of_lint.exists() and not cache.exists():
+        shutil.copy(of_lint, cache)
+    return folder
 
 
 def start(

@@ -73,6 +73,13 @@ def chain(unrecorded: Chain, built_by_dbt: Path) -> Chain:
     return replace(unrecorded, recordings=recordings)
 
 
+@pytest.fixture
+def unloaded(chain: Chain, empty_warehouse: Path, tmp_path: Path) -> Chain:
+    """Offer a warehouse of raw tables without rows, which takes a while to make."""
+    shutil.copy(empty_warehouse, tmp_path / "warehouse.duckdb")
+    return replace(chain, folder=tmp_path)
+
+
 @pytest.fixture(scope="session")
 def small(chain: Chain, built_by_dbt: Path) -> Chain:
     """A company of ten, loaded and built; tests take a copy."""

@@ -45,8 +45,8 @@ def replacement(subject: Subject) -> Replacement:
     return Replacement({"erased-0000000000000000": names})
 
 
-def extract(chain: Chain, server: Running) -> str:
-    return chain.extract(server).text
+def extract(chain: Chain, server: Running, *sources: str) -> str:
+    return chain.extract(server, *sources).text
 
 
 def plant_files(server: Running, person: str) -> None:
@@ -192,7 +192,7 @@ def test_changed_data_delivered_again_does_not_bring_the_person_back(
     )
     with serve(SMALL) as server:
         plant_files(server, erased.subject.emails[0])
-        extract(chain, server)
+        extract(chain, server, "sheets", "cursor")
     settings = privacy_settings(chain)
     with open_warehouse(settings, read_only=True) as warehouse:
         assert traces(warehouse, erased.names) == []
@@ -213,7 +213,7 @@ def test_without_the_list_the_same_delivery_brings_the_person_back(
 ) -> None:
     chain = erased.chain.copy(tmp_path / "without")
     with serve(SMALL) as server:
-        extract(chain, server)
+        extract(chain, server, "cursor")
     with open_warehouse(privacy_settings(chain), read_only=True) as warehouse:
         assert traces(warehouse, erased.names) != []
 

@@ -29,13 +29,12 @@ WHAT_COSTS = ("cursor", "anthropic", "claude_ai", "sheets")
 
 
 @pytest.mark.slow
-def test_planted_spikes_are_found_with_their_impact(chain: Chain, tmp_path: Path) -> None:
+def test_planted_spikes_are_found_with_their_impact(unloaded: Chain, tmp_path: Path) -> None:
     spiked = replace(COMPANY, spike=True)
-    given = replace(chain, folder=tmp_path)
     with serve(spiked) as server:
-        given.extract(server, *WHAT_COSTS)
-    given.build(select=("+mart_finance__anomalies",))
-    with opened(given.warehouse, truth_of(spiked, tmp_path / "truth")) as connection:
+        unloaded.extract(server, *WHAT_COSTS)
+    unloaded.build(select=("+mart_finance__anomalies",))
+    with opened(unloaded.warehouse, truth_of(spiked, tmp_path / "truth")) as connection:
         found = connection.execute(FOUND).fetchall()
         planted = connection.execute(PLANTED).fetchall()
     assert len(planted) == 2

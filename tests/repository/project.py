@@ -8,6 +8,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from tests import warm
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -42,7 +44,7 @@ def manifest() -> Any:
     """Parse the dbt project and return its manifest; needs no warehouse."""
     from dbt.cli.main import dbtRunner
 
-    target = ROOT / "data" / "test" / f"parse-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    target = warm.parse_cache(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
     command = ["--quiet", "parse", "--project-dir", str(ROOT), "--profiles-dir"]
     command += [str(ROOT / "profiles"), "--target-path", str(target), "--log-path", str(target)]
     with contextlib.redirect_stdout(io.StringIO()) as said:

@@ -6,23 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from extract.config import read_settings, warehouse
-from extract.landing.run import create_empty
-from extract.sources import TABLES
 from tests.integration.extract.harness import Bench
 from tests.integration.extract.harness import bench as open_bench
-
-
-@pytest.fixture(scope="session")
-def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Create the raw tables once; tests copy the file, which is quicker than making them."""
-    folder = tmp_path_factory.mktemp("empty")
-    path = folder / "warehouse.duckdb"
-    settings = read_settings({"DUCKDB_PATH": str(path), "PIPELINES_DIR": str(folder / "dlt")})
-    with warehouse(settings) as credentials:
-        for source, tables in TABLES.items():
-            create_empty(settings, source, tables, credentials)
-    return path
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,8 @@ import datetime as dt
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import duckdb
@@ -18,8 +17,8 @@ from sandbox.server import ServerOptions, WorldOptions, running
 from sandbox.server.options import ANTHROPIC_ADMIN_KEY, ANTHROPIC_ANALYTICS_KEY, CURSOR_KEY
 from sandbox.server.running import Running
 from sandbox.server.worlds import make_world
+from tests import warm
 
-ROOT = Path(__file__).parents[3]
 COMPANY = WorldOptions(people=6, days=4, as_of=dt.date(2026, 11, 21))
 PRIVACY_KEY = "the key of the list, of at least 32 characters"
 FREE_TEXT = (
@@ -107,7 +106,9 @@ def server() -> Iterator[Running]:
         yield served
 
 
-def said_by_a_run(server: Running, folder: Path, warehouse: Path) -> tuple[int, str]:
+def said_by_a_run(
+    programs: ForkServerContext, server: Running, folder: Path, warehouse: Path
+) -> tuple[int | None, str]:
     """Run the loader as everybody does; return its exit code, and all that it said, logged and keeps as a reason."""
     shutil.copy(warehouse, folder / "warehouse.duckdb")
     env = {
@@ -120,17 +121,9 @@ def said_by_a_run(server: Running, folder: Path, warehouse: Path) -> tuple[int, 
         "PRIVACY_KEY": PRIVACY_KEY,
         "HTTP_BACKOFF_SECONDS": "0.01",
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "extract"],
-        cwd=ROOT,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    texts = [done.stdout]
-    texts += [path.read_text() for path in folder.rglob("*.log")]
+    child = warm.start(programs, warm.extract, (), env, folder / "console.log")
+    child.join()
+    texts = [path.read_text() for path in folder.rglob("*.log")]
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
         for schema in ("cursor", "anthropic", "claude_ai", "gemini", "sheets", "orchestrator"):
             for column, table in (
@@ -139,7 +132,7 @@ def said_by_a_run(server: Running, folder: Path, warehouse: Path) -> tuple[int, 
             ):
                 rows = connection.execute(f"select {column} from raw_{schema}.{table}").fetchall()
                 texts += [str(text) for (text,) in rows]
-    return done.returncode, "\n".join(texts)
+    return child.exitcode, "\n".join(texts)
 
 
 def spoken(text: str) -> dict[str, str]:
@@ -161,13 +154,18 @@ def spoken(text: str) -> dict[str, str]:
     ids=["bad rows", "half answers", "pages", "wrong fields", "refusals"],
 )
 def test_whatever_goes_wrong_nobody_is_named(
-    server: Running, empty_warehouse: Path, tmp_path: Path, faults: tuple[str, ...], expected: str
+    programs: ForkServerContext,
+    server: Running,
+    empty_warehouse: Path,
+    tmp_path: Path,
+    faults: tuple[str, ...],
+    expected: str,
 ) -> None:
     server.fail()
     server.serve(COMPANY)
     plant(server)
     server.fail(*faults)
-    code, text = said_by_a_run(server, tmp_path, empty_warehouse)
+    code, text = said_by_a_run(programs, server, tmp_path, empty_warehouse)
     assert code == 1, text
     assert expected in text
     for bad in ("b-none.parquet", "c-none.csv", "d-none.jsonl", "e-columns.csv"):
