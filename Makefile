@@ -1,9 +1,9 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test proofs serve lint unit mutants bigquery-check docs focus backfill bench bench-savings bench-api format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
+.PHONY: help setup setup-test run test proofs serve lint unit coverage mutants bigquery-check docs focus backfill bench bench-savings bench-api format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # These need more than a user does.
-test proofs lint unit mutants bigquery-check bench bench-savings bench-api format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
+test proofs lint unit coverage mutants bigquery-check bench bench-savings bench-api format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ lint: setup-test ## ruff, mypy --strict, import-linter, sqlfluff, dbt-bouncer
 
 unit: setup-test ## the fast Python tests only
 	@pytest tests/unit tests/repository
+
+coverage: setup setup-test ## the tests, and which share of the Python that users run they ran (at least 80 %)
+	@python bin/covered.py
 
 mutants: setup-test ## plant known faults, each of which a test must find (tests/mutants) [ARGS='--area api']
 	@python -m tests.mutants $(ARGS)
