@@ -6,7 +6,7 @@
     python -m migration cutover           old names become views on the new figures
     python -m migration drop [--expired]  drop the old tables; --expired: archives whose 30 days are over
     python -m migration rollback [--to PHASE]   undo the last phase, or all down to PHASE (`nothing`: as before)
-    python -m migration status            what is done
+    python -m migration status [--places] what is done; --places: every table that holds rows of the predecessor's
 
 Every phase may be repeated and may be killed: run it again, or roll back. The make targets are called
 migrate-<phase>; options go in ARGS: make migrate-cutover ARGS=--dry-run. Exit code: 0 done, 1 refused, failed or not
@@ -16,9 +16,12 @@ explained (the message says what to do), 2 a setting is wrong.
 import argparse
 import sys
 
+from migration.back import WayBack
 from migration.config import read_settings
-from migration.phases import Migration, RefusedError
-from migration.state import PHASES
+from migration.phases import Migration
+from migration.standing import RefusedError
+from migration.state import ARCHIVE, PHASES
+from migration.tables import TABLES
 from warehouse.connection import open_warehouse
 from warehouse.engine import WarehouseError
 from warehouse.settings import ConfigError
@@ -36,7 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         with open_warehouse(settings, may_quote=True) as warehouse:
-            return _run(Migration(warehouse, settings, _say, options.dry_run), options)
+            migration = Migration(
+                warehouse, settings, _say, options.dry_run, TABLES, options.set_aside
+            )
+            return _run(migration, options)
     except (RefusedError, WarehouseError) as error:
         print(f"migration: {error}", file=sys.stderr)
         return 1
@@ -45,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(migration: Migration, options: argparse.Namespace) -> int:
     match options.phase:
         case "deploy":
-            migration.deploy()
+            migration.deploy(accept_losses=options.accept_losses)
         case "validate":
             return 0 if migration.validate(options.tolerance) else 1
         case "archive":
@@ -53,18 +59,35 @@ def _run(migration: Migration, options: argparse.Namespace) -> int:
         case "cutover":
             migration.cutover()
         case "drop" if options.expired:
-            migration.drop_expired()
+            migration.drop_expired(last_copies=options.last_copies)
         case "drop":
             migration.drop()
         case "rollback":
-            migration.rollback(options.to)
+            WayBack(migration, options.to, options.accept_altered).run()
         case _:
-            begun = migration.state.interrupted()
-            print(
-                f"done: {PHASES[migration.state.level()]}"
-                + (f"; interrupted: {begun}" if begun else "")
-            )
+            _status(migration, places=options.places)
     return 0
+
+
+def _status(migration: Migration, *, places: bool) -> None:
+    state = migration.state
+    begun = state.interrupted()
+    print(f"done: {PHASES[state.level()]}" + (f"; interrupted: {begun}" if begun else ""))
+    if not places:
+        return
+    for table in migration.tables:
+        stranger = migration.places.stranger(table)
+        copies = {one.place: one for one in state.copies(table.name)}
+        for schema, name in migration.places.holders(table):
+            seen = migration.places.seen(name, schema)
+            one = copies.get((schema, name))
+            said = "under its own name" if one is None else one.role.replace("_", " ")
+            if name == stranger:
+                said = "not known to the migration"
+            elif one is not None and one.fingerprint != seen:
+                said += ", altered since"
+            until = f", kept until {one.expires}" if one and one.role == ARCHIVE else ""
+            print(f"{table.name}: {schema}.{name}: {seen.n_rows:,} rows, {said}{until}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,6 +100,29 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dry-run", action="store_true", help="check everything, change nothing")
     parser.add_argument(
         "--expired", action="store_true", help="drop: archives whose 30 days are over"
+    )
+    parser.add_argument(
+        "--last-copies",
+        action="store_true",
+        help="drop --expired: also the last copy of a table, which ends the migration for good",
+    )
+    parser.add_argument(
+        "--set-aside",
+        action="store_true",
+        help="give a table that nobody knows, where it stands in the way, a name of its own; it is never dropped",
+    )
+    parser.add_argument(
+        "--accept-losses",
+        action="store_true",
+        help="deploy: go on although readers lose what the findings say",
+    )
+    parser.add_argument(
+        "--accept-altered",
+        action="store_true",
+        help="rollback: bring tables back as they are now, also where they are not what was archived",
+    )
+    parser.add_argument(
+        "--places", action="store_true", help="status: every table that holds rows of the old ones"
     )
     parser.add_argument(
         "--to", choices=PHASES[:-1], help="rollback: the last phase that stays done"

@@ -1,25 +1,37 @@
-"""The five phases and the way back. Each looks at what is there, does what is missing, and can be repeated.
+"""The five phases forward. Each is a list of small steps, looks at what is there, does what is missing, and can be repeated.
 
-Where a table stands is read from the warehouse, never remembered: its rows are under its own name, or under
-`<name>__before_cutover` while its own name is a view, or (after the drop) only in an archive.
+A step is written down before it is done and after; it looks whether it is done already, does it, and looks whether it did.
+Nothing is dropped unless its content's fingerprint was just seen in another table that the journal names. The way back is in
+`back.py`; where a table's rows are, in `standing.py`.
 """
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from migration.checking import check_all
 from migration.config import KEEP_DAYS, Settings
-from migration.state import PHASES, Archive, State
+from migration.standing import Places, RefusedError
+from migration.state import (
+    ARCHIVE,
+    ASIDE,
+    DROPPED,
+    FORWARD,
+    FOUND,
+    INTENDED,
+    KEPT,
+    PHASES,
+    Copy,
+    State,
+)
 from migration.tables import TABLES, OldTable
 from migration.validating import Outcome, validate_tables
 from warehouse.engine import Fingerprint, Warehouse
-from warehouse.fingerprint import fingerprint
 
 Say = Callable[[str], None]
+DEPLOY, VALIDATE, ARCHIVED, CUTOVER, DROP = range(1, 6)
 
-
-class RefusedError(Exception):
-    """The phase must not run now; the message says what to do first."""
+__all__ = ["Migration", "RefusedError"]
 
 
 @dataclass
@@ -30,269 +42,421 @@ class Migration:
     settings: Settings
     say: Say
     dry_run: bool = False
+    tables: Sequence[OldTable] = TABLES
+    set_aside: bool = False
+    """Give tables that nobody knows a name of their own, where they stand in the way."""
+    state: State = field(init=False)
+    places: Places = field(init=False)
 
     def __post_init__(self) -> None:
         self.state = State(self.warehouse, self.settings)
+        self.places = Places(self.warehouse, self.settings, self.state)
 
     # ── Forward ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def deploy(self) -> None:
-        """Check both sides and make the migration's own tables."""
-        for table in TABLES:
-            self._check_old(table)
-            self._check_new(table)
+    def deploy(self, *, accept_losses: bool = False) -> None:
+        """Check everything that cut-over and way back will need, and make the migration's own tables."""
+        if self.state.exists:
+            self.set_strangers_aside("deploy")
+        found = check_all(self.places, self.tables)
+        for one in found:
+            self.say(f"deploy: {one}")
+        stops = [one for one in found if one.is_stop or not accept_losses]
+        if stops:
+            option = "" if any(one.is_stop for one in stops) else " ARGS=--accept-losses"
+            raise RefusedError(
+                f"deploy: {len(stops)} findings, see above. First: what they say, then make migrate-deploy{option}"
+            )
         self.say(
-            f"deploy: {len(TABLES)} old tables in {self.settings.legacy_schema}, all with a view of the same shape"
+            f"deploy: {len(self.tables)} old tables in {self.settings.legacy_schema}, all with a view of the same shape"
         )
-        if self._would(f"make schema {self.settings.own_schema} and its tables"):
+        if self.would(f"make schema {self.settings.own_schema} and its tables"):
             return
         self.state.create()
-        if self.state.level() < 1:
-            self.state.log("deploy", "done", 1)
+        detail = {"accepted": [str(one) for one in found]}
+        if self.state.level() < DEPLOY:
+            self.state.end("deploy", DEPLOY, FORWARD, detail)
+        else:
+            self.state.note("deploy", "done", detail)
         self.say("deploy: done. The loaders of both systems go on. Next: make migrate-validate")
 
     def validate(self, tolerance: float) -> bool:
         """Compare and explain; return whether everything is explained."""
-        self._needs("validate", 1)
-        if self.state.level() >= 5:
+        self._needs("validate", DEPLOY)
+        if self.state.level() >= DROP or self.state.newest().half_done == DROP:
             raise RefusedError(
-                "validate: the old tables are dropped; nothing is left to compare. make migrate-rollback brings them back."
+                "validate: the old tables are dropped, or about to be; nothing is left to compare. make migrate-rollback brings them back."
             )
-        if self._would("compare all tables and write validation_results"):
+        self.set_strangers_aside("validate")
+        for table in self.tables:
+            self.places.place(table, "validate")
+        if self.would("compare all tables and write validation_results"):
             return True
         outcome: Outcome = validate_tables(
-            self.warehouse, self.settings, self.state, self._place, tolerance
+            self.warehouse,
+            self.settings,
+            self.state,
+            lambda table: self.places.place(table, "validate"),
+            tolerance,
+            self.tables,
         )
         for line in outcome.lines:
             self.say(line)
-        level = self.state.level()
-        if outcome.is_passed:
-            self.state.log("validate", "done", max(level, 2), f"run {outcome.number}")
-            self.say("validate: passed. Next: make migrate-archive")
+        detail = {"run": outcome.number}
+        if not outcome.is_passed:
+            self.state.note("validate", "failed", detail)
+        elif self.state.level() < VALIDATE:
+            self.state.end("validate", VALIDATE, FORWARD, detail)
         else:
-            self.state.log("validate", "failed", level, f"run {outcome.number}")
+            self.state.note("validate", "done", detail)
+        if outcome.is_passed:
+            self.say("validate: passed. Next: make migrate-archive")
         return outcome.is_passed
 
     def archive(self) -> None:
         """Copy every old table, and prove the copies."""
-        self._needs("archive", 2)
-        if self.state.level() >= 5:
+        self._needs("archive", VALIDATE)
+        if self.state.level() >= DROP:
             raise RefusedError(
                 "archive: the old tables are dropped; their archives are all there is. make migrate-rollback brings them back."
             )
-        day = self.settings.day
-        if self._would(
-            f"copy {len(TABLES)} tables to {self.settings.own_schema}.archive_<table>_{day:%Y%m%d}"
+        self.set_strangers_aside("archive")
+        there = [
+            (table, self.places.place(table, "archive")[1])
+            for table in self.tables
+            if not self._is_dropped(table)
+        ]
+        if self.would(
+            f"copy {len(there)} tables to {self.settings.own_schema}.archive_<table>_{self.settings.day:%Y%m%d}"
         ):
             return
-        self.state.log("archive", "begun", self.state.level())
-        kept = {one.name: one for one in self.state.archives()}
-        for table in TABLES:
-            schema, place = self._place(table)
-            seen = fingerprint(self.warehouse, schema, place)
-            name = f"archive_{table.name}_{day:%Y%m%d}"
-            target = (self.settings.own_schema, name)
-            one = Archive(name, table.name, seen, day, day + dt.timedelta(days=KEEP_DAYS))
-            if not (self.warehouse.kind(*target) and fingerprint(self.warehouse, *target) == seen):
-                self.warehouse.copy((schema, place), target)
-            copied = fingerprint(self.warehouse, *target)
-            if copied != seen:
-                raise RefusedError(
-                    f"archive: {name} has {copied.n_rows} rows, {table.name} had {seen.n_rows} or other content: it was "
-                    "written to meanwhile. Stop the predecessor's loaders and run make migrate-archive again."
-                )
-            self.warehouse.expire(*target, one.expires)
-            if name not in kept or kept[name].fingerprint != seen:
-                self.state.record_archives([one], "kept")
-            self.say(
-                f"archive: {name}: {seen.n_rows:,} rows, content equal, kept until {one.expires}"
-            )
-        self.state.log("archive", "done", max(self.state.level(), 3))
+        self.begin(ARCHIVED)
+        for table, name in there:
+            self._archive(table, name)
+        self._end("archive", ARCHIVED)
         self.say(
             "archive: done. Next: stop the predecessor's loaders, then make migrate-cutover (the same UTC day as a passed validation)"
         )
 
     def cutover(self) -> None:
         """Let every old name be a view on the new figures; the old table stays beside it."""
-        self._needs("cutover", 3)
-        if self.state.level() >= 5:
-            raise RefusedError("cutover: already dropped; the old names are views.")
-        seen = self._needs_validation("cutover")
-        self._needs_archives("cutover", seen)
-        if self._would(
+        self._needs("cutover", ARCHIVED)
+        if self.state.level() >= DROP or self.state.newest().half_done == DROP:
+            raise RefusedError(
+                "cutover: already dropped, or about to be; the old names are views. First: make migrate-drop, or make migrate-rollback"
+            )
+        self.set_strangers_aside("cutover")
+        for table in self.tables:
+            self.places.place(table, "cutover")
+        if any(
+            self.warehouse.kind(self.settings.legacy_schema, t.name) == "table" for t in self.tables
+        ):
+            self._needs_archives("cutover", self._needs_validation("cutover"))
+        if self.would(
             "rename each old table to <name>__before_cutover and put a view in its place"
         ):
             return
-        self.state.log("cutover", "begun", self.state.level())
-        for table in TABLES:
+        self.begin(CUTOVER)
+        for table in self.tables:
             self._cut_over(table)
-        self.state.log("cutover", "done", max(self.state.level(), 4))
+        self._end("cutover", CUTOVER)
         self.say(
             "cutover: done. Old readers read the new figures. Next, when nobody complains: make migrate-validate, make migrate-drop"
         )
 
     def drop(self) -> None:
-        """Drop the old tables; their archives stay for thirty days from now."""
-        self._needs("drop", 4)
-        kept = [t for t in TABLES if self._kind(t.kept) == "table"]
-        if kept:
-            if self.state.level() < 5 and self.state.interrupted() != "drop":
-                seen = self._needs_validation("drop")
-            else:
-                seen = {t.name: fingerprint(self.warehouse, *self._place(t)) for t in kept}
-            self._needs_archives("drop", seen)
-        if self._would(f"drop {', '.join(t.kept for t in kept) or 'nothing'}"):
-            return
-        self.state.log("drop", "begun", self.state.level())
-        expires = self.settings.day + dt.timedelta(days=KEEP_DAYS)
-        archives = self._newest_archives()
-        for table in kept:
-            newest = self._archive_of(table, archives)
-            if newest.expires < expires:
-                self.warehouse.expire(self.settings.own_schema, newest.name, expires)
-                self.state.record_archives(
-                    [
-                        Archive(
-                            newest.name, newest.table, newest.fingerprint, newest.archived, expires
-                        )
-                    ],
-                    "extended",
-                )
-            self.warehouse.run(
-                f"drop table {self.warehouse.name(self.settings.legacy_schema, table.kept)}"
+        """Drop the old tables; their archives stay for thirty days from then."""
+        self._needs("drop", CUTOVER)
+        self.set_strangers_aside("drop")
+        for table in self.tables:
+            self.places.refuse_stranger(table, "drop")
+        kept = [t for t in self.tables if not self._is_dropped(t)]
+        gone = [t for t in kept if self.places.find(t) is None]
+        back = [t for t in kept if self.places.find(t) == t.name]
+        if back:
+            first = "rollback" if self._is_resumed(DROP) else "cutover"
+            raise RefusedError(
+                f"drop: {', '.join(t.name for t in back)} is under its old name again. First: make migrate-{first}"
             )
-            self.say(f"drop: {table.kept} dropped; {newest.name} stays until {expires}")
-        self.state.log("drop", "done", 5)
+        lost = [t.name for t in gone if self.places.look(t).aside is None]
+        again = [t for t in kept if self.state.level() >= DROP]
+        if lost or again:
+            names = ", ".join([*lost, *(t.kept for t in again)])
+            raise RefusedError(
+                f"drop: {names}: not as the journal has it. First: make migrate-rollback"
+            )
+        if self.state.level() < DROP:
+            there = {t.name: self.places.seen(t.kept) for t in kept if t not in gone}
+            seen = there if self._is_resumed(DROP) else self._needs_validation("drop", set(there))
+            aside = {t.name: self.places.look(t).aside for t in gone}
+            seen |= {name: one.fingerprint for name, one in aside.items() if one is not None}
+            self._needs_archives("drop", seen)
+        if self.would(f"drop {', '.join(t.kept for t in kept) or 'nothing'}"):
+            return
+        if kept:
+            self.begin(DROP)
+            for table in kept:
+                self._drop(table)
+            self._end("drop", DROP)
+        elif self.state.level() < DROP:
+            self._end("drop", DROP)
+        promised = [self.places.proof(t, one.fingerprint) for t, one in self._dropped()]
+        days = [one.expires if one else None for one in promised]
+        if None in days:
+            lost = [
+                t.name for (t, _), day in zip(self._dropped(), days, strict=True) if day is None
+            ]
+            self.say(f"drop: done. {', '.join(lost)} cannot be brought back: no archive holds it.")
+            return
+        until = min((day for day in days if day), default=self.settings.day)
         self.say(
-            f"drop: done. Rollback is possible until {expires}; then: make migrate-drop ARGS=--expired"
+            f"drop: done. Rollback is possible until {until}, and as long as the archives are there; then:"
+            " make migrate-drop ARGS=--expired"
         )
 
-    def drop_expired(self) -> None:
-        """Drop archives whose thirty days are over."""
-        self._needs("drop --expired", 5)
-        over = [one for one in self.state.archives() if one.expires <= self.settings.day]
-        if self._would(
-            f"drop {', '.join(one.name for one in over) or 'nothing: no archive has expired'}"
+    def drop_expired(self, *, last_copies: bool = False) -> None:
+        """Drop archives whose days are over: such whose content another copy holds; the last copy only when that is asked."""
+        self._needs("drop --expired", DROP)
+        day = self.settings.day
+        over: list[tuple[Copy, Copy]] = []
+        last: list[Copy] = []
+        for table in self.tables:
+            archives = self.places.archives(table)
+            staying = [one for one in archives if one.expires > day]
+            for one in reversed([one for one in archives if one.expires <= day]):
+                others = [
+                    other
+                    for other in archives
+                    if other not in [one, *staying, *(gone for gone, _ in over)]
+                ]
+                holder = self._holder(one, [*staying, *others])
+                if holder is None:
+                    last.append(one)
+                else:
+                    over.append((one, holder))
+        if last and not last_copies:
+            raise RefusedError(
+                f"drop --expired: {', '.join(one.name for one in last)}: the last copy of the old table; nothing was dropped."
+                " To end the migration for good, without a way back: make migrate-drop ARGS='--expired --last-copies'"
+            )
+        going = [*(one for one, _ in over), *last]
+        if self.would(
+            f"drop {', '.join(one.name for one in going) or 'nothing: no archive has expired'}"
         ):
             return
-        for one in over:
-            self.warehouse.run(
-                f"drop table if exists {self.warehouse.name(self.settings.own_schema, one.name)}"
-            )
-            self.state.record_archives([one], "dropped")
+        for one, holder in over:
+            self.drop_copy(one, holder.place)
+        for one in last:
+            self.drop_copy(one, None)
+        for one in going:
             self.say(f"drop: {one.name} dropped, expired {one.expires}")
-        if not over:
+        if not going:
             self.say("drop: no archive has expired")
-
-    # ── Back ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def rollback(self, to: str | None) -> None:
-        """Go back to the state before a phase, and prove that the old tables are what they were."""
-        level = self.state.level()
-        begun = self.state.interrupted()
-        undone = PHASES.index(begun) if begun in PHASES and PHASES.index(begun) > level else level
-        target = PHASES.index(to) if to else max(undone - 1, 0)
-        if undone == 0 or target >= undone:
-            self.say(f"rollback: nothing to do; the last phase that is done is {PHASES[level]}")
-            return
-        if self._would(f"undo {', '.join(reversed(PHASES[target + 1 : undone + 1]))}"):
-            return
-        archives = self._newest_archives()
-        before = {name: one.fingerprint for name, one in archives.items()}
-        self.state.log("rollback", "begun", level, f"to {PHASES[target]}")
-        for table in TABLES:
-            if target < 5 <= undone:
-                self._restore(table, archives)
-            if target < 4 <= undone:
-                self._put_back(table)
-        for table in TABLES:
-            seen = fingerprint(self.warehouse, *self._place(table))
-            if table.name in before and undone >= 4 and seen != before[table.name]:
-                raise RefusedError(
-                    f"rollback: {table.name} is not what was archived; nothing was deleted. Compare it with the archive by hand."
-                )
-            proof = (
-                "content equal to its archive" if seen == before.get(table.name) else "untouched"
-            )
-            self.say(f"rollback: {table.name}: {seen.n_rows:,} rows, {proof}")
-        if target < 3:
-            for one in self.state.archives():
-                self.warehouse.run(
-                    f"drop table if exists {self.warehouse.name(self.settings.own_schema, one.name)}"
-                )
-                self.state.record_archives([one], "dropped")
-        self.state.log("rollback", "done", target)
-        self.say(f"rollback: done; the state is the one after: {PHASES[target]}")
 
     # ── One table ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _cut_over(self, table: OldTable) -> None:
-        legacy, names = self.settings.legacy_schema, [name for name, _ in table.columns]
-        view = (
-            f"create or replace view {self.warehouse.name(legacy, table.name)} as select {', '.join(names)}"
-            f" from {self.warehouse.name(self.settings.new_schema, table.view)}"
+    def _archive(self, table: OldTable, name: str) -> None:
+        """Copy one table under a name that nothing has; an archive that holds the same is enough."""
+        seen = self.places.seen(name)
+        one = self.places.proof(table, seen) or self._finish_archive(table, seen)
+        if one is None:
+            day = self.settings.day
+            one = Copy(
+                table.name,
+                ARCHIVE,
+                self.settings.own_schema,
+                self.places.archive_name(table),
+                seen,
+                day,
+                day + dt.timedelta(days=KEEP_DAYS),
+            )
+            self.state.step("copy", table.name, INTENDED, {"from": name, "to": one.name})
+            self.state.record(replace(one, status=INTENDED))
+            with self.warehouse.transaction():
+                self.warehouse.copy((self.settings.legacy_schema, name), one.place)
+            copied = self._keep(one)
+            if copied != seen:
+                raise RefusedError(
+                    f"archive: {one.name} has {copied.n_rows} rows, {table.name} had {seen.n_rows} or other content: it was "
+                    "written to meanwhile. Stop the predecessor's loaders and run make migrate-archive again."
+                )
+        self.say(
+            f"archive: {one.name}: {seen.n_rows:,} rows, content equal, kept until {one.expires}"
         )
-        with self.warehouse.transaction():
-            if self._kind(table.name) == "table":
-                self.warehouse.move((legacy, table.name), (legacy, table.kept))
-            self.warehouse.run(view)
+
+    def _finish_archive(self, table: OldTable, seen: Fingerprint) -> Copy | None:
+        """Look at a copy that was meant to be made when a phase was killed: it counts for what it holds."""
+        result = None
+        for one in self.state.copies(table.name):
+            if one.role == ARCHIVE and one.status == INTENDED and self.places.exists(one):
+                held = self._keep(one)
+                result = replace(one, fingerprint=seen, status=KEPT) if held == seen else result
+        return result
+
+    def _keep(self, one: Copy) -> Fingerprint:
+        held = self.places.seen(one.name, one.schema)
+        self.state.record(replace(one, fingerprint=held, status=KEPT))
+        self.state.step("copy", one.table, "done", {"to": one.name, "rows": held.n_rows})
+        return held
+
+    def _cut_over(self, table: OldTable) -> None:
+        legacy, view = self.settings.legacy_schema, self._view(table)
+        stands = self.places.look(table)
+        if stands.live == "table":
+            seen = self.places.seen(table.name)
+            day = self.settings.day
+            aside = Copy(table.name, ASIDE, legacy, table.kept, seen, day, dt.date.max, INTENDED)
+            self.state.step("set aside", table.name, INTENDED, {"to": table.kept})
+            self.state.record(aside)
+            with self.warehouse.transaction():
+                if stands.kept == "table":
+                    self.drop_table(table.name, legacy, table.kept, legacy)
+                else:
+                    self.warehouse.move((legacy, table.name), (legacy, table.kept))
+                self.warehouse.run(view)
+                self._same(table.kept, seen)
+                self.state.record(replace(aside, status=KEPT))
+                self.state.step("set aside", table.name, "done", {"to": table.kept})
+        else:
+            if stands.aside is None:  # a move that was killed where DDL has no transactions
+                aside = Copy(
+                    table.name,
+                    ASIDE,
+                    legacy,
+                    table.kept,
+                    self.places.seen(table.kept),
+                    self.settings.day,
+                    dt.date.max,
+                )
+                self.state.record(aside)
+            with self.warehouse.transaction():
+                self.warehouse.run(view)
+                self.state.step("view", table.name, "done")
         self.say(f"cutover: {table.name} is a view on {table.view}; its rows stay in {table.kept}")
 
-    def _put_back(self, table: OldTable) -> None:
-        legacy = self.settings.legacy_schema
-        if self._kind(table.kept) != "table":
-            return
-        with self.warehouse.transaction():
-            if self._kind(table.name) == "view":
-                self.warehouse.run(f"drop view {self.warehouse.name(legacy, table.name)}")
-            self.warehouse.move((legacy, table.kept), (legacy, table.name))
-
-    def _restore(self, table: OldTable, archives: dict[str, Archive]) -> None:
-        """Bring a dropped table back from its newest archive, beside the view."""
-        if self._kind(table.kept) == "table" or self._kind(table.name) == "table":
-            return
-        newest = self._archive_of(table, archives)
-        source = (self.settings.own_schema, newest.name)
-        if self.warehouse.kind(*source) is None:
-            raise RefusedError(
-                f"rollback: {newest.name} is gone (kept until {newest.expires}); {table.name} cannot be brought back."
-            )
-        self.warehouse.copy(source, (self.settings.legacy_schema, table.kept))
-
-    def _place(self, table: OldTable) -> tuple[str, str]:
-        """Return where the old rows are now."""
-        legacy = self.settings.legacy_schema
-        for name in (table.name, table.kept):
-            if self._kind(name) == "table":
-                return legacy, name
-        raise RefusedError(
-            f"{legacy}.{table.name} is not a table and {table.kept} does not exist. Is LEGACY_SCHEMA right? "
-            "After a drop: make migrate-rollback."
+    def _view(self, table: OldTable) -> str:
+        names = ", ".join(name for name, _ in table.columns)
+        return (
+            f"create or replace view {self.warehouse.name(self.settings.legacy_schema, table.name)} as select {names}"
+            f" from {self.warehouse.name(self.settings.new_schema, table.view)}"
         )
 
-    def _kind(self, name: str) -> str | None:
-        return self.warehouse.kind(self.settings.legacy_schema, name)
+    def _drop(self, table: OldTable) -> None:
+        legacy = self.settings.legacy_schema
+        stands = self.places.look(table)
+        is_there = stands.kept == "table"
+        seen = self.places.seen(table.kept) if is_there else None
+        if seen is None and stands.aside is not None:
+            seen = stands.aside.fingerprint
+        proof = self.places.proof(table, seen) if seen else None
+        if seen is None or proof is None:
+            raise RefusedError(
+                f"drop: no archive holds what {table.kept} holds. First: make migrate-archive"
+            )
+        self.state.step("drop", table.name, INTENDED, {"held by": proof.name})
+        expires = max(proof.expires, self.settings.day + dt.timedelta(days=KEEP_DAYS))
+        day = self.settings.day
+        aside = Copy(table.name, ASIDE, legacy, table.kept, seen, day, dt.date.max, DROPPED)
+        with self.warehouse.transaction():
+            self.state.record(replace(proof, expires=expires))
+            if is_there:
+                self.drop_table(table.kept, legacy, proof.name, proof.schema)
+            self.state.record(aside)
+            self.state.step("drop", table.name, "done", {"held by": proof.name})
+        self.say(f"drop: {table.kept} dropped; {proof.name} stays until {expires}")
+
+    # ── Steps that both directions take ──────────────────────────────────────────────────────────────────────
+
+    def drop_table(self, name: str, schema: str, holder: str, held_in: str) -> None:
+        """Drop a table whose content another one holds, looked at now."""
+        if self.places.seen(name, schema) != self.places.seen(holder, held_in):
+            raise RefusedError(
+                f"{schema}.{name} and {held_in}.{holder} differ; nothing was dropped. Run the phase again, or: make migrate-rollback"
+            )
+        self.warehouse.run(f"drop table {self.warehouse.name(schema, name)}")
+
+    def drop_copy(self, one: Copy, holder: tuple[str, str] | None) -> None:
+        """Drop an archive whose content another table holds; without one, because that was asked for."""
+        why = {"name": one.name, "held by": ".".join(holder) if holder else "nothing: as asked"}
+        self.state.step("drop archive", one.table, INTENDED, why)
+        with self.warehouse.transaction():
+            if not self.places.exists(one):
+                pass  # the engine, or somebody, dropped it; now the journal knows
+            elif holder is not None:
+                self.drop_table(one.name, one.schema, holder[1], holder[0])
+            else:
+                self.warehouse.run(f"drop table {self.warehouse.name(*one.place)}")
+            self.state.record(replace(one, status=DROPPED))
+            self.state.step("drop archive", one.table, "done", why)
+
+    def set_strangers_aside(self, phase: str) -> None:
+        """Rename tables that nobody knows, when that is asked for; an old name gets its view again."""
+        if not self.set_aside:
+            return
+        for table in self.tables:
+            stranger = self.places.stranger(table)
+            if stranger is None:
+                continue
+            legacy, name = self.settings.legacy_schema, self.places.found_name(table)
+            if self.would(f"rename {legacy}.{stranger} to {name}"):
+                continue
+            seen = self.places.seen(stranger)
+            found = Copy(table.name, FOUND, legacy, name, seen, self.settings.day, dt.date.max)
+            self.state.step("rename", table.name, INTENDED, {"from": stranger, "to": name})
+            self.state.record(replace(found, status=INTENDED))
+            with self.warehouse.transaction():
+                self.warehouse.move((legacy, stranger), (legacy, name))
+                if stranger == table.name and self.places.look(table).aside is not None:
+                    self.warehouse.run(self._view(table))
+                self.state.record(found)
+                self.state.step("rename", table.name, "done", {"from": stranger, "to": name})
+            self.say(f"{phase}: {stranger}, which nobody knew, is {name} now: {seen.n_rows:,} rows")
+
+    def _same(self, name: str, seen: Fingerprint) -> None:
+        if self.places.seen(name) != seen:
+            raise RefusedError(
+                f"{name} is not what it was a moment ago: stop its writers, then run the phase again."
+            )
+
+    def _holder(self, one: Copy, others: Sequence[Copy]) -> Copy | None:
+        for other in others:
+            if (
+                other != one
+                and other.fingerprint == one.fingerprint
+                and self.places.is_whole(other)
+            ):
+                return other
+        return None
+
+    # ── The state ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def begin(self, number: int) -> None:
+        """Write down that a phase begins, unless it is repeated."""
+        if self.state.level() < number:
+            self.state.begin(number, FORWARD)
+        else:
+            self.state.note(PHASES[number], "begun", {})
+
+    def _end(self, phase: str, number: int) -> None:
+        if self.state.level() < number:
+            self.state.end(phase, number, FORWARD, {})
+        else:
+            self.state.note(phase, "done", {})
+
+    def _is_resumed(self, number: int) -> bool:
+        return self.state.newest().half_done == number
+
+    def _is_dropped(self, table: OldTable) -> bool:
+        stands = self.places.look(table)
+        return (
+            stands.aside is not None and stands.aside.status == DROPPED and stands.kept != "table"
+        )
+
+    def _dropped(self) -> list[tuple[OldTable, Copy]]:
+        asides = [(table, self.places.look(table).aside) for table in self.tables]
+        return [(table, one) for table, one in asides if one is not None and one.status == DROPPED]
 
     # ── Conditions ───────────────────────────────────────────────────────────────────────────────────────────
-
-    def _check_old(self, table: OldTable) -> None:
-        found = self.warehouse.columns(*self._place(table))
-        missing = [name for name, _ in table.columns if name not in found]
-        if missing:
-            raise RefusedError(
-                f"deploy: {table.name} has no column {', '.join(missing)}: not the predecessor's table?"
-            )
-
-    def _check_new(self, table: OldTable) -> None:
-        found = self.warehouse.columns(self.settings.new_schema, table.view)
-        if not found:
-            raise RefusedError(
-                f"deploy: {self.settings.new_schema}.{table.view} does not exist. First: make run"
-            )
-        if list(found.items()) != list(table.columns):
-            raise RefusedError(
-                f"deploy: {table.view} has other columns than {table.name}: {found}. First: make run"
-            )
 
     def _needs(self, phase: str, level: int) -> None:
         found = self.state.level()
@@ -301,11 +465,10 @@ class Migration:
                 f"{phase}: the phase before it, {PHASES[level]}, is not done (done: {PHASES[found]}). "
                 f"First: make migrate-{PHASES[found + 1]}"
             )
-        begun = self.state.interrupted()
-        if begun == "rollback" and phase != "rollback":
-            raise RefusedError(f"{phase}: a rollback was interrupted. First: make migrate-rollback")
 
-    def _needs_validation(self, phase: str) -> dict[str, Fingerprint]:
+    def _needs_validation(
+        self, phase: str, only: Mapping[str, object] | set[str] | None = None
+    ) -> dict[str, Fingerprint]:
         """Refuse unless what the old tables hold was validated today; return what they hold."""
         newest = self.state.validation()
         if newest is None or newest.day != self.settings.day or not newest.is_passed:
@@ -318,42 +481,38 @@ class Migration:
                 f"{phase}: needs a validation that passed on {self.settings.day} (UTC); {said}. First: make migrate-validate"
             )
         seen: dict[str, Fingerprint] = {}
-        for table in TABLES:
-            seen[table.name] = fingerprint(self.warehouse, *self._place(table))
-            if seen[table.name] != newest.tables[table.name]:
+        for table in self.tables:
+            if only is not None and table.name not in only:
+                continue
+            schema, name = self.places.place(table, phase)
+            seen[table.name] = self.places.seen(name, schema)
+            if seen[table.name] != newest.tables.get(table.name):
                 raise RefusedError(
-                    f"{phase}: {table.name} has changed since it was validated. Stop its writers, then: make migrate-validate, make migrate-archive"
+                    f"{phase}: {table.name} has changed since it was validated. Stop its writers. First: make migrate-validate, make migrate-archive"
                 )
         return seen
 
-    def _needs_archives(self, phase: str, seen: dict[str, Fingerprint]) -> None:
+    def _needs_archives(self, phase: str, seen: Mapping[str, Fingerprint]) -> None:
         """Refuse unless the archives hold what the old tables hold."""
-        archives = self._newest_archives()
-        for table in TABLES:
-            if table.name not in seen:
+        for table in self.tables:
+            if table.name not in seen or self.places.proof(table, seen[table.name]):
                 continue
-            newest = self._archive_of(table, archives)
-            place = (self.settings.own_schema, newest.name)
-            if self.warehouse.kind(*place) is None:
+            archives = self.places.archives(table)
+            newest = archives[0] if archives else None
+            if newest is None:
+                raise RefusedError(
+                    f"{phase}: {table.name} has no archive. First: make migrate-archive"
+                )
+            if not self.places.exists(newest):
                 raise RefusedError(
                     f"{phase}: {newest.name} does not exist any more. First: make migrate-archive"
                 )
-            copied = fingerprint(self.warehouse, *place)
-            if copied != newest.fingerprint or copied != seen[table.name]:
-                raise RefusedError(
-                    f"{phase}: {newest.name} and {table.name} differ. First: make migrate-archive"
-                )
+            raise RefusedError(
+                f"{phase}: {newest.name} and {table.name} differ. First: make migrate-archive"
+            )
 
-    def _newest_archives(self) -> dict[str, Archive]:
-        """Return each table's newest archive."""
-        return {one.table: one for one in reversed(self.state.archives())}
-
-    def _archive_of(self, table: OldTable, archives: dict[str, Archive]) -> Archive:
-        if table.name not in archives:
-            raise RefusedError(f"{table.name} has no archive. First: make migrate-archive")
-        return archives[table.name]
-
-    def _would(self, action: str) -> bool:
+    def would(self, action: str) -> bool:
+        """Say what would be done; return whether that is all."""
         if self.dry_run:
             self.say(f"dry run: would {action}")
         return self.dry_run

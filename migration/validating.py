@@ -1,6 +1,6 @@
 """Phase 2: every difference with its reason, in a table and as a page of text."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,11 @@ from migration.state import State
 from migration.tables import TABLES, OldTable
 from warehouse.engine import Fingerprint, Warehouse
 from warehouse.fingerprint import fingerprint
+
+COLUMNS = (
+    "run_number, validation_date, table_name, usage_date, platform, measure, reason, n_rows, old_value, new_value,"
+    " difference, is_explained"
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ def validate_tables(
     state: State,
     place: Callable[[OldTable], tuple[str, str]],
     tolerance: float,
+    tables: Sequence[OldTable] = TABLES,
 ) -> Outcome:
     """Compare every table, write the results, then record that the validation took place.
 
@@ -37,11 +43,12 @@ def validate_tables(
         state: The migration's own tables.
         place: Where the old rows of a table are now.
         tolerance: Unexplained share of a table's measure that passes: sum of absolute differences over the new figure.
+        tables: The old tables.
     """
     number = state.next_run()
-    known = {t.name: warehouse.name(*place(t)) for t in TABLES if t.name.startswith("dim_")}
+    known = {t.name: warehouse.name(*place(t)) for t in tables if t.name.startswith("dim_")}
     lines, verdicts = [f"validation {number} of {settings.day} (UTC)"], {}
-    for table in TABLES:
+    for table in tables:
         seen: Fingerprint = fingerprint(warehouse, *place(table))
         query = compare_sql(
             warehouse,
@@ -51,7 +58,7 @@ def validate_tables(
             known,
             (number, settings.day.isoformat()),
         )
-        warehouse.run(f"insert into {state.name('validation_results')} {query}")
+        warehouse.run(f"insert into {state.name('validation_results')} ({COLUMNS}) {query}")
         rows = warehouse.rows(
             "select measure, reason, is_explained, sum(n_rows), sum(old_value), sum(new_value),"
             f" sum(difference), sum(abs(difference)) from {state.name('validation_results')}"

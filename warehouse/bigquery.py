@@ -97,7 +97,7 @@ class BigQuery:
 
     def kind(self, schema: str, table: str) -> str | None:
         found = self._table(schema, table)
-        return None if found is None else "view" if found.table_type == "VIEW" else "table"
+        return None if found is None else str(found.table_type).lower()
 
     def columns(self, schema: str, table: str) -> dict[str, str]:
         found = self._table(schema, table)
@@ -157,23 +157,19 @@ class BigQuery:
         self._client.copy_table(
             self._id(*source),
             self._id(*target),
-            job_config=bigquery.CopyJobConfig(write_disposition="WRITE_TRUNCATE"),
+            job_config=bigquery.CopyJobConfig(write_disposition="WRITE_EMPTY"),
         ).result()
 
     def move(self, source: tuple[str, str], target: tuple[str, str]) -> None:
         # A copy keeps partitions and is atomic; the old name goes only when the copy is proved to be whole.
-        self.copy(source, target)
+        if self.kind(*target) is None:
+            self.copy(source, target)
         if fingerprint(self, *source) != fingerprint(self, *target):
             raise WarehouseError(
-                f"{'.'.join(source)} changed while it was copied: stop its writers, then repeat."
+                f"{'.'.join(source)} and {'.'.join(target)} differ: it changed while it was copied, or the other is not its"
+                " copy. Stop its writers, then repeat."
             )
         self.run(f"drop table {self.name(*source)}")
-
-    def expire(self, schema: str, table: str, day: dt.date) -> None:
-        self.run(
-            f"alter table {self.name(schema, table)} set options"
-            f" (expiration_timestamp = timestamp '{day:%Y-%m-%d} 00:00:00+00')"
-        )
 
     def _run(self, sql: str, values: Sequence[Value] = ()) -> Any:  # noqa: ANN401 - the client library has no types
         parameters = [

@@ -1,7 +1,6 @@
 """The embedded engine: its transactions cover DDL, so every change is atomic."""
 
 import contextlib
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -52,7 +51,8 @@ class DuckDB:
 
     def names(self, schema: str) -> list[str]:
         found = self.rows(
-            "select table_name from information_schema.tables where table_schema = ? order by all",
+            "select table_name from information_schema.tables"
+            " where table_catalog = current_database() and table_schema = ? order by all",
             [schema],
         )
         return [str(name) for (name,) in found]
@@ -76,15 +76,16 @@ class DuckDB:
 
     def kind(self, schema: str, table: str) -> str | None:
         found = self.rows(
-            "select table_type from information_schema.tables where table_schema = ? and table_name = ?",
+            "select table_type from information_schema.tables"
+            " where table_catalog = current_database() and table_schema = ? and table_name = ?",
             [schema, table],
         )
         return None if not found else "view" if found[0][0] == "VIEW" else "table"
 
     def columns(self, schema: str, table: str) -> dict[str, str]:
         found = self.rows(
-            "select column_name, data_type from information_schema.columns"
-            " where table_schema = ? and table_name = ? order by ordinal_position",
+            "select column_name, data_type from information_schema.columns where"
+            " table_catalog = current_database() and table_schema = ? and table_name = ? order by ordinal_position",
             [schema, table],
         )
         return {name: self._types.get(kind, str(kind).lower()) for name, kind in found}
@@ -143,12 +144,7 @@ class DuckDB:
         )
 
     def copy(self, source: tuple[str, str], target: tuple[str, str]) -> None:
-        self.run(
-            f"create or replace table {self.name(*target)} as select * from {self.name(*source)}"
-        )
+        self.run(f"create table {self.name(*target)} as select * from {self.name(*source)}")
 
     def move(self, source: tuple[str, str], target: tuple[str, str]) -> None:
         self.run(f'alter table {self.name(*source)} rename to "{target[1]}"')
-
-    def expire(self, schema: str, table: str, day: dt.date) -> None:
-        """Do nothing: DuckDB drops nothing by itself; `drop --expired` does."""

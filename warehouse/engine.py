@@ -95,7 +95,7 @@ class Warehouse(Protocol):
         """Return every table that holds rows, of every schema of the project, with its columns."""
 
     def kind(self, schema: str, table: str) -> str | None:
-        """Return `table`, `view`, or None when there is neither."""
+        """Return `table`, `view`, what else the engine has under the name (`external`, `materialized_view`), or None."""
 
     def columns(self, schema: str, table: str) -> dict[str, str]:
         """Return the columns with their types in BigQuery's words, in lower case."""
@@ -131,10 +131,10 @@ class Warehouse(Protocol):
         """Add rows in one statement: all of them or none."""
 
     def copy(self, source: tuple[str, str], target: tuple[str, str]) -> None:
-        """Make the target a copy of the source, with its partitions; replaces a target."""
+        """Make a new table of the source's rows, with its partitions; a target that exists is an error."""
 
     def move(self, source: tuple[str, str], target: tuple[str, str]) -> None:
-        """Give a table another name in its schema. Repeating a move that was interrupted finishes it."""
+        """Give a table another name in its schema, which nothing has yet.
 
-    def expire(self, schema: str, table: str, day: dt.date) -> None:
-        """Have the engine drop the table by itself after a day, where it can."""
+        Where that takes a copy, an interrupted move leaves both tables, and repeating it finishes it when they are equal.
+        """

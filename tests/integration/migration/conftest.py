@@ -28,6 +28,7 @@ from warehouse.fingerprint import fingerprint
 ROOT = Path(__file__).parents[3]
 TODAY = dt.date(2026, 5, 12)
 """Among the sixteen days before it are two that were stored twice and one that the vendor restated."""
+STORED = {"string": "varchar", "int64": "bigint", "float64": "double", "bool": "boolean"}
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,26 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         kept[phase] = folder / f"{phase}.duckdb"
         shutil.copy(work.file, kept[phase])
     return kept
+
+
+@pytest.fixture(scope="session")
+def few_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the seven tables with three rows each; the views' place is taken by the same."""
+    file = tmp_path_factory.mktemp("few_rows") / "warehouse.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        for schema in ("legacy", "compatibility"):
+            connection.execute(f"create schema {schema}")
+        for table in TABLES:
+            columns = ", ".join(f"{c} {STORED.get(kind, kind)}" for c, kind in table.columns)
+            text = next(c for c, kind in table.columns if kind == "string")
+            connection.execute(f"create table legacy.{table.name} ({columns})")
+            connection.execute(
+                f"insert into legacy.{table.name} ({text}) values ('a'), ('b'), ('c')"
+            )
+            connection.execute(
+                f"create table compatibility.{table.view} as from legacy.{table.name}"
+            )
+    return file
 
 
 @pytest.fixture

@@ -1,18 +1,24 @@
 """Killed between any two operations, or with SIGKILL while it runs: run again, or rolled back, nothing is lost."""
 
 import datetime as dt
+import shutil
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
-from migration import phases, validating
+from migration import phases
+from migration.back import WayBack
 from migration.phases import Migration
+from migration.state import PHASES, State
 from migration.tables import TABLES
 from tests.integration.migration.conftest import House, done
+from tests.integration.migration.mortal import Killed, Mortal, find_nothing
 from warehouse.connection import open_warehouse
-from warehouse.engine import Value, Warehouse, WarehouseError
+from warehouse.engine import Fingerprint, WarehouseError
 
 ORDER = ("deploy", "validate", "archive", "cutover", "drop")
 SOME = tuple(t for t in TABLES if t.name.startswith("dim_"))
@@ -21,72 +27,57 @@ SOME = tuple(t for t in TABLES if t.name.startswith("dim_"))
 At = Callable[[str], House]
 
 
-class _Killed(BaseException):
-    """What SIGKILL is to a program: nothing after it runs, not even `except Exception`."""
-
-
-class _Mortal:
-    """An engine that ends after some changes."""
-
-    def __init__(self, engine: Warehouse, lives: int) -> None:
-        self._engine = engine
-        self.lives = lives
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._engine, name)
-
-    def _spend(self) -> None:
-        self.lives -= 1
-        if self.lives < 0:
-            raise _Killed
-
-    def run(self, sql: str, values: Sequence[Value] = ()) -> int:
-        self._spend()
-        return self._engine.run(sql, values)
-
-    def insert(self, schema: str, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        self._spend()
-        self._engine.insert(schema, table, rows)
-
-    def copy(self, source: tuple[str, str], target: tuple[str, str]) -> None:
-        self._spend()
-        self._engine.copy(source, target)
-
-    def move(self, source: tuple[str, str], target: tuple[str, str]) -> None:
-        self._spend()
-        self._engine.move(source, target)
+@pytest.fixture
+def house(few_rows: Path, tmp_path: Path) -> House:
+    file = tmp_path / "warehouse.duckdb"
+    shutil.copy(few_rows, file)
+    return House(file)
 
 
 def _run(house: House, phase: str, lives: int | None = None) -> bool:
     """Run a phase; tell whether it came to its end."""
-    with open_warehouse(house.settings()) as engine:
-        mortal: Any = engine if lives is None else _Mortal(engine, lives)
-        migration = Migration(mortal, house.settings(), lambda _: None)
+    with (
+        open_warehouse(house.settings()) as engine,
+        mock.patch.object(phases, "validate_tables", find_nothing),
+    ):
+        mortal: Any = engine if lives is None else Mortal(engine, lives)
+        migration = Migration(mortal, house.settings(), lambda _: None, tables=SOME)
         try:
             if phase == "validate":
                 assert migration.validate(0.0001)
             elif phase == "rollback":
-                migration.rollback("nothing")
+                WayBack(migration, "nothing").run()
             else:
                 getattr(migration, phase)()
-        except _Killed:
+        except Killed:
             return False
     return True
 
 
-@pytest.mark.parametrize(
-    ("phase", "then"),
-    [(phase, then) for phase in ORDER for then in ("again", "back")] + [("rollback", "again")],
-)
-def test_killed_after_every_change(
-    house_after: At, monkeypatch: pytest.MonkeyPatch, phase: str, then: str
-) -> None:
-    monkeypatch.setattr(phases, "TABLES", SOME)
-    monkeypatch.setattr(validating, "TABLES", SOME)
-    before = house_after("nothing").fingerprints()
-    last = "drop" if phase == "rollback" else ["nothing", *ORDER][ORDER.index(phase)]
-    house = house_after("nothing")
-    for earlier in ORDER[: ["nothing", *ORDER].index(last)]:
+def _level(house: House) -> str:
+    with open_warehouse(house.settings()) as engine:
+        return PHASES[State(engine, house.settings()).level()]
+
+
+def _is_as_before(house: House, before: dict[str, Fingerprint]) -> bool:
+    return house.fingerprints() == before and set(house.kinds()) == set(before)
+
+
+@pytest.mark.parametrize("phase", ORDER)
+def test_killed_after_some_changes(house: House, phase: str) -> None:
+    _kill_once(house, phase, 5)
+
+
+@pytest.mark.proofs
+@pytest.mark.parametrize("phase", ORDER)
+def test_killed_after_every_change(house: House, phase: str) -> None:
+    _kill_once(house, phase, 1)
+
+
+def _kill_once(house: House, phase: str, stride: int) -> None:
+    """Kill a phase after more and more changes; then finish it, or not, and roll back."""
+    before = house.fingerprints()
+    for earlier in ORDER[: ORDER.index(phase)]:
         assert _run(house, earlier)
     at_start = house.file.read_bytes()
     lives = 0
@@ -94,13 +85,60 @@ def test_killed_after_every_change(
         house.file.write_bytes(at_start)
         if _run(house, phase, lives):
             break
-        if then == "again":
+        if lives % 2:
             assert _run(house, phase)
         assert _run(house, "rollback")
-        assert house.fingerprints() == before, f"{phase} killed after {lives} changes"
-        assert set(house.kinds()) == set(before)
-        lives += 1
+        assert _is_as_before(house, before), f"{phase} killed after {lives} changes"
+        lives += stride
     assert lives > 0, "the phase changed nothing: the test could not fail"
+
+
+@pytest.mark.parametrize("phase", ["archive", "cutover", "drop"])
+def test_killed_phase_and_killed_rollback_lead_back_and_forward(house: House, phase: str) -> None:
+    _kill_twice(house, phase, (13, 17))
+
+
+@pytest.mark.proofs
+@pytest.mark.parametrize("phase", ["archive", "cutover", "drop"])
+def test_many_pairs_of_kills_lead_back_and_forward(house: House, phase: str) -> None:
+    _kill_twice(house, phase, (2, 3))
+
+
+def _kill_twice(house: House, phase: str, strides: tuple[int, int]) -> None:
+    """Kill a phase, and the rollback after it; then go forward to the end, or back with a third kill."""
+    before = house.fingerprints()
+    for earlier in ORDER[: ORDER.index(phase)]:
+        assert _run(house, earlier)
+    at_start = house.file.read_bytes()
+    spent = _changes(house, at_start, phase)
+    tried = 0
+    for first in range(1, spent + 1, strides[0]):
+        for second in range(first % strides[1], 40, strides[1]):
+            house.file.write_bytes(at_start)
+            _run(house, phase, first)
+            tried += not _run(house, "rollback", second)
+            killed = house.file.read_bytes()
+            for later in ORDER[PHASES.index(_level(house)) :]:
+                assert _run(house, later), (first, second, later)
+            assert _level(house) == "drop"
+            assert _run(house, "rollback")
+            assert _is_as_before(house, before), (phase, first, second)
+            house.file.write_bytes(killed)
+            _run(house, "rollback", second // 2)
+            assert _run(house, "rollback")
+            assert _is_as_before(house, before), (phase, first, second)
+            assert _level(house) == "nothing"
+    assert tried > 0, "no rollback was killed: the test could not fail"
+
+
+def _changes(house: House, at_start: bytes, phase: str) -> int:
+    """Return how many changes a phase makes."""
+    lives = 0
+    while True:
+        house.file.write_bytes(at_start)
+        if _run(house, phase, lives):
+            return lives
+        lives += 4
 
 
 @pytest.mark.parametrize(
@@ -109,12 +147,13 @@ def test_killed_after_every_change(
         ("archive", "archive: archive_fct_usage_daily"),
         ("cutover", "cutover: raw_anthropic_cost"),
         ("drop", "drop: fct_usage"),
+        ("rollback --to nothing", "rollback: fct_usage_daily__before_cutover"),
     ],
 )
 def test_sigkill_while_it_runs(house_after: At, phase: str, line: str) -> None:
     before = house_after("nothing").fingerprints()
-    house = house_after(ORDER[ORDER.index(phase) - 1])
-    process = house.start(phase)
+    house = house_after(ORDER[ORDER.index(phase) - 1] if phase in ORDER else "drop")
+    process = house.start(*phase.split())
     assert process.stdout is not None
     for said in process.stdout:
         if said.startswith(line):
@@ -123,7 +162,7 @@ def test_sigkill_while_it_runs(house_after: At, phase: str, line: str) -> None:
     assert process.wait(30) == -signal.SIGKILL
     process.stdout.close()
     code, said = house.run("status")
-    assert (code, f"interrupted: {phase}" in said) == (0, True), said
+    assert (code, f"interrupted: {phase.split()[0]}" in said) == (0, True), said
     done(house, phase, "rollback --to nothing")
     assert house.fingerprints() == before
 
@@ -135,12 +174,16 @@ def test_interrupted_drop_goes_on_the_next_day(house_after: At) -> None:
     assert set(house.kinds().values()) == {"view"}
 
 
-def test_interrupted_rollback_is_finished_before_anything_else(house_after: At) -> None:
+def test_interrupted_rollback_goes_on_to_where_it_was_going(house_after: At) -> None:
     house = house_after("cutover")
     assert not _run(house, "rollback", 3)
-    code, said = house.run("validate")
-    assert (code, "First: make migrate-rollback" in said) == (1, True), said
-    done(house, "rollback --to nothing")
+    assert house.run("status")[1] == "done: archive; interrupted: rollback\n"
+    done(house, "validate")
+    assert house.run("status")[1] == "done: archive; interrupted: rollback\n", (
+        "nothing is forgotten"
+    )
+    done(house, "rollback")
+    assert house.run("status")[1] == "done: nothing\n"
     assert len(house.fingerprints()) == len(TABLES)
 
 

@@ -144,18 +144,23 @@ def test_rollback_of_a_changed_table_is_refused_and_deletes_nothing(house_after:
     code, said = house.run("rollback", "--to", "nothing")
     assert (code, "dim_users is not what was archived" in said) == (1, True), said
     (count,) = house.sql("select count(*) from migration.archive_dim_users_20260512")
-    assert count > house.sql("select count(*) from legacy.dim_users")[0]
+    assert count > house.sql("select count(*) from legacy.dim_users__before_cutover")[0]
 
 
-def test_expired_archives_go_after_thirty_days_and_not_before(house_after: At) -> None:
+def test_last_copies_go_after_thirty_days_when_it_is_asked_and_not_before(house_after: At) -> None:
     house = house_after("cutover")
     done(house, "validate", "drop", day=TOMORROW)
-    done(house, "drop --expired", day=TOMORROW + dt.timedelta(days=29))
+    done(house, "drop --expired --last-copies", day=TOMORROW + dt.timedelta(days=29))
     assert house.sql(COUNT) == [(7,)]
-    done(house, "drop --expired", day=TOMORROW + dt.timedelta(days=30))
+    code, said = house.run("drop", "--expired", day=TOMORROW + dt.timedelta(days=30))
+    assert (code, "the last copy of the old table; nothing was dropped" in said) == (1, True), said
+    assert house.sql(COUNT) == [(7,)]
+    done(house, "drop --expired --last-copies", day=TOMORROW + dt.timedelta(days=30))
     assert house.sql(COUNT) == [(0,)]
+    content = house.file.read_bytes()
     code, said = house.run("rollback")
-    assert (code, "has no archive" in said) == (1, True), said
+    assert (code, "it has no archive any more" in said) == (1, True), said
+    assert house.file.read_bytes() == content
 
 
 def test_missing_or_other_view_is_refused(house_after: At) -> None:
