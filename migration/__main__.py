@@ -17,16 +17,15 @@ import argparse
 import sys
 
 from migration.back import WayBack
-from migration.config import read_settings
+from migration.config import read_settings, read_tolerance
 from migration.phases import Migration
 from migration.standing import RefusedError
 from migration.state import ARCHIVE, PHASES
 from migration.tables import TABLES
+from migration.validating import acceptable
 from warehouse.connection import open_warehouse
 from warehouse.engine import WarehouseError
 from warehouse.settings import ConfigError
-
-TOLERANCE = 0.0001
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,6 +33,12 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = read_settings()
+        options.tolerance = (
+            settings.tolerance
+            if options.tolerance is None
+            else read_tolerance("--tolerance", options.tolerance)
+        )
+        options.accept = _accepted(options.accept)
     except ConfigError as error:
         print(f"migration: {error}", file=sys.stderr)
         return 2
@@ -53,7 +58,7 @@ def _run(migration: Migration, options: argparse.Namespace) -> int:
         case "deploy":
             migration.deploy(accept_losses=options.accept_losses)
         case "validate":
-            return 0 if migration.validate(options.tolerance) else 1
+            return 0 if migration.validate(options.tolerance, options.accept) else 1
         case "archive":
             migration.archive()
         case "cutover":
@@ -67,6 +72,21 @@ def _run(migration: Migration, options: argparse.Namespace) -> int:
         case _:
             _status(migration, places=options.places)
     return 0
+
+
+def _accepted(given: list[str]) -> dict[str, str]:
+    """Return what is accepted, with the reason that somebody gave."""
+    known = {name for table in TABLES for name in acceptable(table)}
+    result = {}
+    for text in given:
+        name, _, why = text.partition("=")
+        if name not in known or not why.strip():
+            raise ConfigError(
+                f"--accept: {text!r}: give a name and why, as in dim_users.team='teams were renamed'. Names:"
+                f" {', '.join(sorted(known))}"
+            )
+        result[name] = why.strip()
+    return result
 
 
 def _status(migration: Migration, *, places: bool) -> None:
@@ -129,9 +149,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--tolerance",
-        type=float,
-        default=TOLERANCE,
-        help="validate: unexplained share of a measure that passes (default: %(default)s)",
+        help="validate: unexplained share of a measure that passes, 0 to 0.01 (default: MIGRATION_TOLERANCE, else 0.0001)",
+    )
+    parser.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="TABLE.NAME=WHY",
+        help="validate: a column that is no measure, or a reason, of which a difference is right; say why. May be repeated",
     )
     return parser
 

@@ -1,7 +1,8 @@
 """The SQL that explains, for one table, every difference between the predecessor's rows and ours.
 
 `matching` finds which rows belong together; here each pair, and each row that is left, is cut into parts with a reason.
-The parts of a day and measure always add up: sum(old_value) is what the old table says, sum(new_value) what ours says.
+The parts of a day and measure always add up: sum(old_value) is what the old table says, sum(new_value) what ours says. How
+far apart they are is summed over rows without its sign, so that two errors of a day do not make up for each other.
 
 | reason | evidence |
 |---|---|
@@ -11,7 +12,7 @@ The parts of a day and measure always add up: sum(old_value) is what the old tab
 | local_day_boundary | the very same figures one day earlier or later |
 | platform_word_mapping | the same figures under other platform words; what moved besides is a late revision by its rules |
 | dropped_by_inner_join | only ours: its user, key or workspace is missing in the old dimensions |
-| late_revision | old row read while the day was open, ours later, at most a quarter off, and at most a tenth of the matched rows |
+| late_revision | old row read while the day was open, ours later, at most a quarter off, and at most a tenth of the matched rows; a row that only we have: of somebody whom the old table knows on other days |
 | before_old_began, after_old_stopped, platform_unknown_to_old, unknown_to_old | only ours: days, platforms or entries the old table never had |
 | null_read_as_zero | the old row says 0 where ours says nothing, and the old table never says nothing there |
 | null_against_zero | any other 0 against nothing |
@@ -65,13 +66,14 @@ with {matching.ctes()}, parts as (
     {measured}
 ), summed as (
     select usage_date, platform, measure, reason, count(*) as n_rows, sum(old_value) as old_value,
-        sum(new_value) as new_value
+        sum(new_value) as new_value, sum({matching.gap()}) as absolute, max({matching.gap()}) as largest
     from measured group by usage_date, platform, measure, reason
 )
 select {number} as run_number, date '{today}' as validation_date, '{table.name}' as table_name, usage_date, platform,
     measure, reason, n_rows, cast(old_value as {numeric}) as old_value, cast(new_value as {numeric}) as new_value,
     cast(coalesce(new_value, 0) - coalesce(old_value, 0) as {numeric}) as difference,
-    reason not in ({", ".join(f"'{reason}'" for reason in EXPLAINED_NOT)}) as is_explained
+    reason not in ({", ".join(f"'{reason}'" for reason in EXPLAINED_NOT)}) as is_explained,
+    cast(absolute as {numeric}) as absolute_difference, cast(largest as {numeric}) as largest_difference
 from summed
 """
 
@@ -191,10 +193,11 @@ def _parts(matching: Matching) -> list[str]:
             " when new_sums.usage_date > old_window.last_date then 'after_old_stopped'"
             " when new_sums.is_dropped = 1 then 'dropped_by_inner_join'"
             " when new_sums.word_id in (select word_id from torn) then 'unexplained'"
-            f" when {matching.open_late('old_days', 'new_sums')} then 'late_revision'"
+            f" when old_keys.row_key is not null and {matching.open_late('old_days', 'new_sums')} then 'late_revision'"
             " else 'unexplained' end",
             "new_rest as new_sums left join old_window on new_sums.platform = old_window.platform"
-            " left join old_days on new_sums.platform = old_days.platform and new_sums.usage_date = old_days.usage_date",
+            " left join old_days on new_sums.platform = old_days.platform and new_sums.usage_date = old_days.usage_date"
+            " left join old_keys on new_sums.platform = old_keys.platform and new_sums.row_key = old_keys.row_key",
             row="new_sums",
             new="new_sums.{m}",
         ),

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from warehouse.settings import (
     ConfigError,
@@ -21,12 +22,16 @@ NEW_SCHEMA = "compatibility"
 
 KEEP_DAYS = 30
 
+TOLERANCE, MOST_TOLERANCE = Decimal("0.0001"), Decimal("0.01")
+"""The unexplained share of a measure that passes a validation: unless another is set, and at most."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(WarehouseSettings):
     """Where the tables are, and which day it is."""
 
     legacy_schema: str = "legacy"
+    tolerance: Decimal = TOLERANCE
 
     @property
     def day(self) -> dt.date:
@@ -59,9 +64,27 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(
         **read_warehouse_settings(env),
         legacy_schema=env.get("LEGACY_SCHEMA", "legacy"),
+        tolerance=read_tolerance("MIGRATION_TOLERANCE", env.get("MIGRATION_TOLERANCE", TOLERANCE)),
     )
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", settings.legacy_schema):
         raise ConfigError(f"LEGACY_SCHEMA: {settings.legacy_schema!r} is not a schema's name.")
     if settings.legacy_schema in (settings.own_schema, settings.new_schema):
         raise ConfigError(f"LEGACY_SCHEMA: {settings.legacy_schema!r} is a schema of this project.")
     return settings
+
+
+def read_tolerance(name: str, given: str | Decimal) -> Decimal:
+    """Return a tolerance.
+
+    Raises:
+        ConfigError: It is no number, or would let through what a validation is there to find.
+    """
+    try:
+        tolerance = Decimal(given)
+    except InvalidOperation:
+        tolerance = Decimal("nan")
+    if not tolerance.is_finite() or not 0 <= tolerance <= MOST_TOLERANCE:
+        raise ConfigError(
+            f"{name}: {given!s} is no share from 0 to {MOST_TOLERANCE}. What differs more needs an explanation."
+        )
+    return tolerance

@@ -68,6 +68,10 @@ class Matching:
         )
         return f"{days} < {OPEN_DAYS} and {new}.loaded_date > {old}.loaded_date"
 
+    def gap(self) -> str:
+        """Return how far apart the two figures of a part are."""
+        return "abs(coalesce(new_value, 0) - coalesce(old_value, 0))"
+
     def far(self) -> str:
         """Return whether a figure moved by more than a quarter."""
         ours = self.in_our_unit("old_sums.{m}", "units.factor")
@@ -82,7 +86,7 @@ class Matching:
         day = table.day or "cast(null as date)"
         loaded = "ingest_date" if table.day else "cast(null as date)"
         request = "request_id" if table.has_requests else f"cast(null as {text})"
-        typed = f"{day} as usage_date, {loaded} as loaded_date, {table.platform} as platform, {self._key()} as row_key"
+        typed = f"{day} as usage_date, {loaded} as loaded_date, {table.platform} as platform, {self.key()} as row_key"
         values = self.each(
             f"cast({'{m}' if table.measures else '1'} as {self.dialect.numeric}) as {{m}}"
         )
@@ -105,9 +109,9 @@ class Matching:
 old_typed as (
     select {typed}, {request} as request_id, {values} from {self.old}
 ), old_rows as (
-    select *, row_number() over (
+    select *, case when request_id is null then 1 else row_number() over (
         partition by request_id, usage_date, platform, row_key, {self.each("{m}")} order by loaded_date
-    ) as copy_number
+    ) end as copy_number
     from old_typed
 ), old_grouped as (
     select usage_date, platform, row_key, max(loaded_date) as loaded_date, {sums}
@@ -134,6 +138,8 @@ old_typed as (
     from old_sums group by platform
 ), old_days as (
     select platform, usage_date, max(loaded_date) as loaded_date from old_sums group by platform, usage_date
+), old_keys as (
+    select platform, row_key from old_sums group by platform, row_key
 ), same_key as (
     select old_sums.row_id as old_id, new_sums.row_id as new_id, {self.factor()} as factor,
         case when {some} then 1 else 0 end as is_some, {self.gaps()}
@@ -228,9 +234,12 @@ old_typed as (
             " left join known_workspaces on new_rows.workspace_id = known_workspaces.known_workspace_id"
         )
 
-    def _key(self) -> str:
+    def key(self) -> str:
+        """Return SQL for what makes a row of one table the same as a row of the other, its day and platform aside."""
+        # A text that reads like NULL is not NULL.
         parts = ", '|', ".join(
-            f"coalesce(cast({part} as {self.dialect.text}), '~')" for part in self.table.row_key
+            f"coalesce('=' || cast({part} as {self.dialect.text}), '~')"
+            for part in self.table.row_key
         )
         return f"concat({parts}, '')"
 

@@ -8,6 +8,7 @@ Nothing is dropped unless its content's fingerprint was just seen in another tab
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from migration.checking import check_all
 from migration.config import KEEP_DAYS, Settings
@@ -80,7 +81,7 @@ class Migration:
             self.state.note("deploy", "done", detail)
         self.say("deploy: done. The loaders of both systems go on. Next: make migrate-validate")
 
-    def validate(self, tolerance: float) -> bool:
+    def validate(self, tolerance: Decimal, accepted: Mapping[str, str] | None = None) -> bool:
         """Compare and explain; return whether everything is explained."""
         self._needs("validate", DEPLOY)
         if self.state.level() >= DROP or self.state.newest().half_done == DROP:
@@ -99,10 +100,11 @@ class Migration:
             lambda table: self.places.place(table, "validate"),
             tolerance,
             self.tables,
+            accepted,
         )
         for line in outcome.lines:
             self.say(line)
-        detail = {"run": outcome.number}
+        detail = {"run": outcome.number, "tolerance": tolerance, "accepted": accepted or {}}
         if not outcome.is_passed:
             self.state.note("validate", "failed", detail)
         elif self.state.level() < VALIDATE:

@@ -1,11 +1,14 @@
 """The predecessor's tables: their columns, and what makes a row of one the same as a row of the other.
 
+Every column is part of the key, a measure, an attribute that is compared row by row, or not compared, with the reason.
+
 `row_key` and `platform` are SQL over the table's own columns; the same text is used for the old table and for the
 compatibility view, on both engines. `was_dropped` says, over a row of the new table, whether the predecessor's inner
 joins could not have kept it (`known_user`, `known_key`, `known_workspace` are what its own dimensions list).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 TYPES = {
     "s": "string",
@@ -31,6 +34,12 @@ class OldTable:
     measures: tuple[str, ...] = ()
     is_money: bool = False
     was_dropped: str = "false"
+    attributes: tuple[str, ...] = ()
+    """Columns that say something of a row beside its measures: compared where the same row is on both sides."""
+    not_compared: Mapping[str, str] = field(default_factory=dict)
+    """Columns that are not compared, with the reason, which each validation repeats."""
+    never_null: tuple[str, ...] = ()
+    """Columns without which a row says nothing."""
 
     @property
     def view(self) -> str:
@@ -54,6 +63,26 @@ def _columns(text: str) -> tuple[tuple[str, str], ...]:
 
 
 _EMAIL = "lower(trim({}))"
+_OWN_ID = "each system gives its own ids"
+_READ = {
+    "ingest_date": "each system reads at its own time; used as evidence of late revisions",
+    "ingest_timestamp": "each system reads at its own time",
+    "request_id": "each system names its own requests; used to find rows that were stored twice",
+    "raw_response": "the view leaves it empty: the raw tables have the vendor's answer column by column",
+}
+_COMPUTED = {
+    "user_id": _OWN_ID,
+    "ingest_date": _READ["ingest_date"],
+    "created_timestamp": "each system computes at its own time",
+    "request_id": _READ["request_id"],
+}
+_WRITTEN = {
+    "user_id": _OWN_ID,
+    "created_date": "each system knows the entry since another day",
+    "updated_date": "used as evidence of a later change",
+    "created_by": "each system writes down its own hand",
+    "updated_by": "each system writes down its own hand",
+}
 
 TABLES = (
     OldTable(
@@ -72,6 +101,8 @@ TABLES = (
             "subscription_included_reqs",
             "usage_based_reqs",
         ),
+        not_compared=_READ,
+        never_null=("usage_date",),
     ),
     OldTable(
         "raw_anthropic_usage",
@@ -88,6 +119,9 @@ TABLES = (
             "cache_read_input_tokens",
             "output_tokens",
         ),
+        attributes=("usage_hour",),
+        not_compared=_READ,
+        never_null=("usage_date",),
     ),
     OldTable(
         "raw_anthropic_cost",
@@ -100,6 +134,9 @@ TABLES = (
         day="cost_date",
         measures=("cost_usd",),
         is_money=True,
+        attributes=("api_key_id", "cost_hour"),
+        not_compared=_READ,
+        never_null=("cost_date",),
     ),
     OldTable(
         "fct_usage_daily",
@@ -131,6 +168,9 @@ TABLES = (
         ),
         was_dropped="case when platform = 'cursor' or (model is null and api_key_id is null) then not known_user"
         " else not known_key end",
+        attributes=("user_email", "acceptance_rate"),
+        not_compared=_COMPUTED,
+        never_null=("usage_date", "platform"),
     ),
     OldTable(
         "fct_cost_daily",
@@ -149,6 +189,13 @@ TABLES = (
         measures=("cost_usd",),
         is_money=True,
         was_dropped="case when platform = 'cursor' then not known_user else not known_workspace end",
+        attributes=("user_email", "api_key_id"),
+        not_compared=_COMPUTED
+        | {
+            "volume_units": "the view leaves it empty: units stand in fct_usage_daily",
+            "unit_type": "the view leaves it empty: units stand in fct_usage_daily",
+        },
+        never_null=("cost_date", "platform"),
     ),
     OldTable(
         "dim_users",
@@ -158,6 +205,17 @@ TABLES = (
         ),
         row_key=(_EMAIL.format("email"),),
         platform="'all'",
+        attributes=(
+            "first_name",
+            "last_name",
+            "display_name",
+            "department",
+            "team",
+            "manager_email",
+            "is_active",
+        ),
+        not_compared=_WRITTEN,
+        never_null=("email",),
     ),
     OldTable(
         "dim_api_keys",
@@ -167,5 +225,13 @@ TABLES = (
         ),
         row_key=("api_key_id",),
         platform="coalesce(platform, 'none')",
+        attributes=("api_key_name", "user_email", "workspace_id", "is_active", "expires_date"),
+        not_compared=_WRITTEN
+        | {
+            "purpose": "the view leaves it empty",
+            "notes": "the view leaves it empty: no source has notes",
+            "updated_timestamp": "the view leaves it empty: the vendor does not say",
+        },
+        never_null=("api_key_id",),
     ),
 )

@@ -15,7 +15,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from migration.back import WayBack
-from migration.config import Settings
+from migration.config import TOLERANCE, Settings
 from migration.phases import Migration
 from migration.standing import RefusedError
 from migration.tables import TABLES, OldTable
@@ -100,7 +100,7 @@ def _phases(engine: BigQuery, settings: Settings, tables: tuple[OldTable, ...]) 
     names = {table.name for table in tables}
     migration = Migration(engine, settings, said.append, tables=tables)
     migration.deploy()
-    if not migration.validate(0.0001):
+    if not migration.validate(TOLERANCE):
         return ["validation failed:\n" + "\n".join(said[-60:])]
     validation = migration.state.validation()
     before = validation.tables if validation else {}

@@ -1,6 +1,7 @@
 """A warehouse that ends in the middle of things, as SIGKILL ends a program."""
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from migration.config import Settings
@@ -52,8 +53,9 @@ def find_nothing(
     _settings: Settings,
     state: State,
     place: Callable[[OldTable], tuple[str, str]],
-    _tolerance: float,
+    _tolerance: Decimal,
     tables: Sequence[OldTable],
+    _accepted: Mapping[str, str] | None,
 ) -> Outcome:
     """Stand in for the comparison, which takes most of a phase's time and has tests of its own."""
     number = state.next_run()

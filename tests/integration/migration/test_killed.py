@@ -12,6 +12,7 @@ import pytest
 
 from migration import phases
 from migration.back import WayBack
+from migration.config import TOLERANCE
 from migration.phases import Migration
 from migration.state import PHASES, State
 from migration.tables import TABLES
@@ -44,7 +45,7 @@ def _run(house: House, phase: str, lives: int | None = None) -> bool:
         migration = Migration(mortal, house.settings(), lambda _: None, tables=SOME)
         try:
             if phase == "validate":
-                assert migration.validate(0.0001)
+                assert migration.validate(TOLERANCE)
             elif phase == "rollback":
                 WayBack(migration, "nothing").run()
             else:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+import pytest
+
 from migration.tables import TABLES
 from tests.integration.migration.conftest import House
 
@@ -106,5 +108,154 @@ def test_zero_against_nothing_fails_although_no_amount_differs(house_after: At) 
         "update legacy.raw_cursor_usage set total_accepts = null where request_id ="
         " (select max(request_id) from legacy.raw_cursor_usage where total_accepts = 0)"
     )
-    code, said = house.run("validate", "--tolerance", "1")
+    code, said = house.run("validate", "--tolerance", "0.01")
     assert (code, "null_against_zero" in said, "NULL" in said) == (1, True, True), said
+
+
+# ── What passed, and was wrong ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _refused(house: House, table: str, *words: str) -> str:
+    code, said = house.run("validate")
+    assert code == 1, said
+    failed = "\n".join(line for line in said.splitlines() if line.startswith("validate: FAILED"))
+    assert table in failed, said
+    for word in words:
+        assert word in said, said
+    return failed
+
+
+def test_rows_of_a_wrong_model_do_not_make_up_for_each_other(house_after: At) -> None:
+    house = house_after("deploy")
+    house.sql(
+        "update legacy.raw_anthropic_usage set model = model || '-x' where usage_date = date '2026-05-06'"
+    )
+    _refused(house, "raw_anthropic_usage")
+
+
+def test_person_whom_the_old_table_lacks_is_no_late_revision(house_after: At) -> None:
+    house = house_after("deploy")
+    ((email,),) = house.sql(
+        "select email from legacy.raw_cursor_usage group by email having sum(total_lines_added) > 0"
+        " order by count(*), email limit 1"
+    )
+    house.sql(f"delete from legacy.raw_cursor_usage where email = '{email}'")
+    _refused(house, "raw_cursor_usage")
+    assert _reasons(house, "raw_cursor_usage", "total_lines_added")["unexplained"][1] > 0
+
+
+def test_person_whom_we_lack_is_unexplained(house_after: At) -> None:
+    house = house_after("deploy")
+    view = "compatibility.mart_legacy__raw_cursor_usage"
+    ((email,),) = house.sql(
+        f"select email from {view} group by email order by sum(total_lines_added) desc limit 1"
+    )
+    house.sql(f"delete from {view} where email = '{email}'")
+    _refused(house, "raw_cursor_usage")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("dim_users", "department", "'Elsewhere'"),
+        ("dim_users", "team", "'Elsewhere'"),
+        ("dim_users", "team", "null"),
+        ("dim_users", "manager_email", "'boss@one.example'"),
+        ("dim_users", "is_active", "not is_active"),
+        ("dim_api_keys", "api_key_name", "'other'"),
+        ("dim_api_keys", "user_email", "'other@one.example'"),
+        ("fct_usage_daily", "acceptance_rate", "0.5"),
+        (
+            "fct_usage_daily",
+            "user_email",
+            "case when api_key_id is null then user_email else 'x@one.example' end",
+        ),
+        ("fct_cost_daily", "api_key_id", "'key'"),
+        ("raw_anthropic_usage", "usage_hour", "13"),
+        ("raw_anthropic_cost", "cost_hour", "null"),
+    ],
+)
+def test_column_beside_the_measures_is_compared(
+    house_after: At, table: str, column: str, value: str
+) -> None:
+    """The old table's says something that ours does not."""
+    house = house_after("deploy")
+    house.sql(f"update legacy.{table} set {column} = {value} where rowid % 3 = 0")
+    if value == "null":  # ours says something of every row, the old one of most
+        house.sql(f"update legacy.{table} set {column} = null where rowid % 3 = 0")
+    code, said = house.run("validate")
+    listed = [line for line in said.splitlines() if line.startswith(f"  {column} ")]
+    assert listed, said
+    if value == "null":
+        assert any("named_by_us_only" in line for line in listed), listed
+        return
+    assert (code, any("unexplained" in line for line in listed)) == (1, True), listed
+    code, said = house.run("validate", "--accept", f"{table}.{column}=agreed with the readers")
+    assert (code, f"accepted: {table}.{column}: agreed with the readers" in said) == (0, True), said
+
+
+def test_team_that_changed_after_the_old_entry_is_explained(house_after: At) -> None:
+    house = house_after("deploy")
+    view = "compatibility.mart_legacy__dim_users"
+    house.sql("update legacy.dim_users set updated_date = date '2026-05-01'")
+    house.sql(
+        f"update {view} set updated_date = date '2026-05-02', team = 'New' where user_id ="
+        f" (select min(user_id) from {view} where email in (select email from legacy.dim_users))"
+    )
+    code, said = house.run("validate")
+    assert (code, "changed_since" in said) == (0, True), said
+    house.sql(f"update {view} set updated_date = date '2026-05-02', team = 'New'")
+    assert "changed_since explains" in _refused(house, "dim_users: ")
+
+
+@pytest.mark.parametrize("side", ["legacy.", "compatibility.mart_legacy__"])
+def test_empty_side_fails(house_after: At, side: str) -> None:
+    house = house_after("deploy")
+    for table in TABLES:
+        house.sql(f"delete from {side}{table.name}")
+    failed = _refused(house, "raw_cursor_usage", "has no row")
+    assert all(table.name in failed for table in TABLES)
+
+
+def test_table_that_is_empty_on_both_sides_can_be_accepted(house_after: At) -> None:
+    house = house_after("deploy")
+    for side in ("legacy.", "compatibility.mart_legacy__"):
+        house.sql(f"delete from {side}raw_cursor_usage")
+        house.sql(f"delete from {side}fct_usage_daily where platform = 'cursor'")
+    _refused(house, "raw_cursor_usage", "the old table and our view has no row")
+    code, said = house.run("validate", "--accept", "raw_cursor_usage.empty=nobody used Cursor")
+    assert code == 0, said
+
+
+def test_rows_without_a_request_id_are_no_request_that_came_twice(house_after: At) -> None:
+    house = house_after("deploy")
+    day = "where usage_date = date '2026-05-06'"
+    house.sql(f"update legacy.raw_cursor_usage set request_id = null {day}")
+    house.sql(f"insert into legacy.raw_cursor_usage from legacy.raw_cursor_usage {day}")
+    _refused(house, "raw_cursor_usage")
+
+
+def test_rows_without_a_day_or_key_are_found(house_after: At) -> None:
+    house = house_after("deploy")
+    house.sql(
+        "insert into legacy.raw_cursor_usage (email, total_lines_added) values ('a@one.example', 0)"
+    )
+    house.sql("insert into legacy.dim_users (user_id) values ('nobody')")
+    failed = _refused(house, "dim_users", "1 rows of the old table have no email")
+    assert "1 rows of the old table have no usage_date" in failed
+
+
+def test_report_names_what_is_not_compared(house_after: At) -> None:
+    house = house_after("deploy")
+    code, said = house.run("validate")
+    assert code == 0, said
+    for table in TABLES:
+        for name, why in table.not_compared.items():
+            assert f"  not compared: {name}: {why}" in said
+
+
+def test_name_that_nothing_has_is_not_accepted(house_after: At) -> None:
+    house = house_after("deploy")
+    for given in ("dim_users.salary=why", "raw_cursor_usage.total_accepts=why", "dim_users.team="):
+        code, said = house.run("validate", "--accept", given)
+        assert (code, "--accept: " in said) == (2, True), said
