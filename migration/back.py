@@ -8,7 +8,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from migration.phases import ARCHIVED, CUTOVER, DROP, Migration
+from migration.phases import ARCHIVED, CUTOVER, DROP, VALIDATE, Migration
+from migration.reporting import report_end
 from migration.standing import Places, RefusedError, command
 from migration.state import ASIDE, BACK, INTENDED, KEPT, PHASES, RETURNED, Copy, State
 from migration.tables import OldTable
@@ -63,6 +64,8 @@ class WayBack:
                 self._drop_archives()
             self.state.end(PHASES[number], number - 1, BACK, {"to": PHASES[target]})
         self._prove()
+        if target < VALIDATE <= undone:
+            report_end(self.migration.warehouse, self.migration.settings)
         self.migration.say(f"rollback: done; the state is the one after: {PHASES[target]}")
 
     # ── The plan ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from migration.checking import check_all
 from migration.config import KEEP_DAYS, Settings
+from migration.reporting import report_end
 from migration.standing import Places, RefusedError
 from migration.state import (
     ARCHIVE,
@@ -57,7 +58,7 @@ class Migration:
 
     def deploy(self, *, accept_losses: bool = False) -> None:
         """Check everything that cut-over and way back will need, and make the migration's own tables."""
-        if self.state.exists:
+        if self.state.exists and self.state.is_own:
             self.set_strangers_aside("deploy")
         found = check_all(self.places, self.tables)
         for one in found:
@@ -200,6 +201,7 @@ class Migration:
             for table in kept:
                 self._drop(table)
             self._end("drop", DROP)
+            report_end(self.warehouse, self.settings)
         elif self.state.level() < DROP:
             self._end("drop", DROP)
         promised = [self.places.proof(t, one.fingerprint) for t, one in self._dropped()]

@@ -101,6 +101,14 @@ class State:
         self._exists = self._exists or set(DDL) <= set(self._warehouse.names(self._schema))
         return self._exists
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the tables of these names are the migration's."""
+        return all(
+            list(self._warehouse.columns(self._schema, table)) == columns
+            for table, columns in self.columns().items()
+        )
+
     def create(self) -> None:
         """Make the tables that do not exist."""
         self._warehouse.create_schema(self._schema)
@@ -111,6 +119,13 @@ class State:
         """Return the columns of the tables."""
         return {
             table: columns.format(numeric=self._warehouse.dialect.numeric)
+            for table, columns in DDL.items()
+        }
+
+    def columns(self) -> dict[str, list[str]]:
+        """Return the names of the tables' columns."""
+        return {
+            table: [part.split()[0] for part in columns.split(", ")]
             for table, columns in DDL.items()
         }
 

@@ -6,6 +6,7 @@ as Arrow batches and are never held whole.
 
 import contextlib
 import datetime as dt
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,7 @@ from warehouse.engine import (
     JSON,
     TEXT,
     Dialect,
+    Extra,
     Fingerprint,
     Row,
     Table,
@@ -104,6 +106,24 @@ class BigQuery:
         fields = [] if found is None else found.schema
         kinds = ((field.name, str(field.field_type).lower()) for field in fields)
         return {name: self._types.get(kind, kind) for name, kind in kinds}
+
+    def extras(self, schema: str) -> list[Extra]:
+        """Return constraints and views of the same dataset; a copy job keeps modes, defaults, partitions and clusters."""
+        reading = re.compile(rf"\b{re.escape(self._dataset(schema))}`?\.`?(\w+)")
+        result = []
+        for item in self._items(schema):
+            found = self._client.get_table(item.reference)
+            query = str(
+                getattr(found, "view_query", None) or getattr(found, "mview_query", None) or ""
+            )
+            tables = dict.fromkeys(reading.findall(query))
+            result += [Extra(table, "view", item.table_id, query) for table in tables]
+            keys = getattr(found, "table_constraints", None)
+            if keys is not None and (keys.primary_key or keys.foreign_keys):
+                result.append(
+                    Extra(item.table_id, "constraint", "keys", "primary or foreign, not enforced")
+                )
+        return result
 
     def as_text(self, column: str, kind: str) -> str:
         return column if kind == TEXT else f"to_json_string({column})"

@@ -1,13 +1,14 @@
 """The embedded engine: its transactions cover DDL, so every change is atomic."""
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from warehouse.engine import COUNTED, JSON, TEXT, Dialect, Fingerprint, Row, Table, Value
+from warehouse.engine import COUNTED, JSON, TEXT, Dialect, Extra, Fingerprint, Row, Table, Value
 
 
 class DuckDB:
@@ -89,6 +90,31 @@ class DuckDB:
             [schema, table],
         )
         return {name: self._types.get(kind, str(kind).lower()) for name, kind in found}
+
+    def extras(self, schema: str) -> list[Extra]:
+        found = self.rows(
+            "select table_name, 'index', index_name, sql from duckdb_indexes()"
+            " where database_name = current_database() and schema_name = $1"
+            " union all select unnest([table_name, referenced_table]), 'foreign key', constraint_name, constraint_text"
+            " from duckdb_constraints() where database_name = current_database() and schema_name = $1"
+            " and constraint_type = 'FOREIGN KEY'"
+            " union all select table_name, 'constraint', constraint_name, constraint_text from duckdb_constraints()"
+            " where database_name = current_database() and schema_name = $1 and constraint_type <> 'FOREIGN KEY'"
+            " union all select table_name, 'default of', column_name, column_default from duckdb_columns()"
+            " where database_name = current_database() and schema_name = $1 and column_default is not null"
+            " order by all",
+            [schema],
+        )
+        views = self.rows(
+            "select schema_name || '.' || view_name, sql from duckdb_views()"
+            " where database_name = current_database() and not internal order by all"
+        )
+        reading = re.compile(rf'\b{re.escape(schema)}"?\."?(\w+)', re.IGNORECASE)
+        return [Extra(*row) for row in found] + [
+            Extra(table, "view", name, sql)
+            for name, sql in views
+            for table in dict.fromkeys(reading.findall(sql.partition(" AS ")[2]))
+        ]
 
     def as_text(self, column: str, kind: str) -> str:
         return column if kind == TEXT else f"cast({column} as varchar)"

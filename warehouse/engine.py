@@ -77,6 +77,16 @@ class Dialect:
     """SQL: whether {text} matches the regular expression {pattern}."""
 
 
+@dataclass(frozen=True)
+class Extra:
+    """What hangs on a table beside its rows: an index, a constraint, a default, a foreign key, a view that reads it."""
+
+    table: str
+    kind: str
+    name: str
+    detail: str
+
+
 class Warehouse(Protocol):
     """What programs need of an engine. Names of schemas are without the prefix of BigQuery's datasets."""
 
@@ -99,6 +109,9 @@ class Warehouse(Protocol):
 
     def columns(self, schema: str, table: str) -> dict[str, str]:
         """Return the columns with their types in BigQuery's words, in lower case."""
+
+    def extras(self, schema: str) -> list[Extra]:
+        """Return what hangs on the tables of a schema."""
 
     def as_text(self, column: str, kind: str) -> str:
         """Return SQL for a column of text or JSON as text."""

@@ -63,6 +63,13 @@ class Two:
         }
 
     def all(self, measure: str) -> dict[str, tuple[float | None, float | None]]:
+        return {reason: (old, new) for reason, old, new, _ in self._found(measure)}
+
+    def apart(self, measure: str) -> dict[str, float]:
+        """Return how far the rows of each reason are apart."""
+        return {reason: apart for reason, _, _, apart in self._found(measure)}
+
+    def _found(self, measure: str) -> list[tuple[Any, ...]]:
         spec = SPECS[self.table]
         with duckdb.connect() as connection:
             connection.execute("create table users (email varchar)")
@@ -86,12 +93,12 @@ class Two:
                 {"dim_users": "users", "dim_api_keys": "keys"},
                 (1, "2026-06-03"),
             )
-            found = connection.execute(
-                "select reason, cast(sum(old_value) as double), cast(sum(new_value) as double)"
+            return connection.execute(
+                "select reason, cast(sum(old_value) as double), cast(sum(new_value) as double),"
+                " cast(sum(absolute_difference) as double)"
                 f" from ({query}) where measure = ? group by reason",
                 [measure],
             ).fetchall()
-        return {reason: (old, new) for reason, old, new in found}
 
 
 def cursor() -> Two:
@@ -231,6 +238,28 @@ def test_quarter_is_late_and_more_is_unexplained() -> None:
     assert two.reasons("total_lines_added") == {"late_revision": (75, 100)}
     two = cursor().was(email="x", total_lines_added=74).is_(email="x", total_lines_added=100)
     assert two.reasons("total_lines_added") == {"unexplained": (74, 100)}
+
+
+def test_row_that_came_late_is_of_somebody_whom_the_old_table_knows() -> None:
+    two = cursor().was(email="x", total_lines_added=9).is_(email="x", total_lines_added=9)
+    for day in (NEXT, DAY):
+        two.is_(email="known", usage_date=day, total_lines_added=5)
+    two.was(email="known", usage_date=NEXT, total_lines_added=5)
+    assert two.reasons("total_lines_added") == {"late_revision": (0, 5)}
+    two.is_(email="missing", total_lines_added=7)
+    assert two.reasons("total_lines_added") == {"late_revision": (0, 5), "unexplained": (0, 7)}
+
+
+def test_two_wrong_rows_of_a_day_are_as_far_apart_as_each() -> None:
+    two = Two("raw_anthropic_usage").was(model="right", output_tokens=5)
+    two.is_(model="wrong", output_tokens=5, ingest_date=NEXT)
+    assert two.apart("output_tokens") == {"unexplained": 10}
+
+
+def test_text_that_reads_like_nothing_is_not_nothing() -> None:
+    two = Two("raw_anthropic_usage").was(model="~", output_tokens=5)
+    two.is_(model=None, output_tokens=5, ingest_date=NEXT)
+    assert set(two.all("output_tokens")) == {"unexplained"}
 
 
 # ── Nothing is not zero ──────────────────────────────────────────────────────────────────────────────────────────
