@@ -221,9 +221,8 @@ def passes(
     for one in rows:
         if is_accepted(one.measure):
             continue
-        if (
-            one.reason == "null_against_zero"
-        ):  # it differs by no amount, so no share of one covers it
+        # It differs by no amount, so no share of one covers it.
+        if one.reason == "null_against_zero":
             return False
         new[one.measure] = new.get(one.measure, zero) + abs(one.new or zero)
         apart = zero if one.is_explained else one.absolute
