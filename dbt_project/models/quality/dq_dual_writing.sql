@@ -1,6 +1,7 @@
 {#
-One row per table of the predecessor in the newest comparison, while both systems load side by side; one when no comparison
-has been made since yesterday; and one that says so when there is no migration, or none any more.
+One row per table of the predecessor in the newest comparison, while both systems load side by side; one
+when no comparison has been made since yesterday; and one that says so when there is no migration, or
+none any more.
 #}
 with
 
@@ -49,12 +50,15 @@ found as (
             'legacy_table_name', "': '", 'n_different_rows', "' of '", 'n_compared_rows',
             "' compared rows differ without an explanation'",
             "case when n_different_rows > 0 then " ~ sentence([
-                "'; the largest difference is '", decimal_text('largest_difference_value', 6), "' of '",
-                'largest_difference_measure', "' on '",
+                "'; the largest difference is '", decimal_text('largest_difference_value', 6),
+                "' of '", 'largest_difference_measure', "' on '",
                 "coalesce(cast(largest_difference_date as " ~ dbt.type_string() ~ "), 'no day')"
             ]) ~ " when not is_passed then '; the comparison was refused for another reason' else '' end"
         ]) }} as finding,
-        case when n_different_rows = 0 and not is_passed then 1 else n_different_rows end as n_found,
+        case
+            when n_different_rows = 0 and not is_passed then 1
+            else n_different_rows
+        end as n_found,
         validation_date as check_date,
         n_compared_rows,
         n_different_rows
@@ -66,7 +70,8 @@ found as (
     select
         'all' as check_scope,
         {{ sentence([
-            "'the predecessor''s tables were last compared on '", 'last_date', "', '", 'n_days', "' days ago'"
+            "'the predecessor''s tables were last compared on '", 'last_date', "', '", 'n_days',
+            "' days ago'"
         ]) }} as finding,
         n_days as n_found,
         {{ as_of_date() }} as check_date,
