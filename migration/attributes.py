@@ -9,6 +9,7 @@ different ones, and whether some row says nothing.
 | equal | both say the same |
 | named_by_us_only | the old row says nothing, ours something |
 | changed_since | people and keys: our entry was changed on a later day than the old one was written |
+| flag_never_cleared | the old flag is set on every row that the old table has, so nobody ever cleared it; ours is not set |
 | owner_changed | both lists of keys name the owners that the two rows have |
 | unexplained | everything else |
 """
@@ -46,7 +47,9 @@ def attributes_sql(
         f"{side}_said as ({_said(matching, kinds, source)})"
         for side, source in (("old", old), ("new", new))
     )
-    each = "\n    union all\n    ".join(_compared(table, name) for name in table.attributes)
+    each = "\n    union all\n    ".join(
+        _compared(table, name, warehouse.dialect.text) for name in table.attributes
+    )
     return f"""
 with {sides}, old_owners as (
     select api_key_id, min(lower(trim(user_email))) as owner_email from {keys[0]} group by api_key_id
@@ -75,7 +78,9 @@ def _said(matching: Matching, kinds: dict[str, str], source: str) -> str:
     table, text = matching.table, matching.dialect.text
     day = table.day or "cast(null as date)"
     platform = table.platform if table.day else "'all'"
-    changed = "updated_date" if "updated_date" in kinds else "cast(null as date)"
+    changed = (
+        "coalesce(updated_date, created_date)" if "updated_date" in kinds else "cast(null as date)"
+    )
     key = "api_key_id" if "api_key_id" in kinds else f"cast(null as {text})"
     values = ", ".join(
         f"{_value(matching, name, kinds[name])} as {name}" for name in table.attributes
@@ -109,10 +114,16 @@ def _value(matching: Matching, name: str, kind: str) -> str:
     return f"lower({plain})" if name.endswith("email") else plain
 
 
-def _compared(table: OldTable, name: str) -> str:
+def _compared(table: OldTable, name: str, text: str) -> str:
     changed = ""
     if table.day is None:
         changed = " when new_changed_date > old_changed_date then 'changed_since'"
+    if dict(table.columns)[name] == "bool":
+        true = f"cast(true as {text})"
+        changed += (
+            f" when new_{name}_least <> {true} and (select min({name}_least) from old_said) = {true}"
+            " then 'flag_never_cleared'"
+        )
     owner = ""
     join = ""
     if name == "user_email" and table.name.startswith(_FACTS):
