@@ -41,7 +41,9 @@ class Migration(Steps):
 
     def deploy(self, *, accept_losses: bool = False) -> None:
         """Check everything that cut-over and way back will need, and make the migration's own tables."""
-        if self.state.exists and self.state.is_own:
+        if self.set_aside and self.state.is_own:
+            if not self.dry_run:
+                self.state.create()
             self.set_strangers_aside("deploy")
         found = check_all(self.places, self.tables)
         for one in found:

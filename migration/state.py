@@ -103,10 +103,12 @@ class State:
 
     @property
     def is_own(self) -> bool:
-        """Whether the tables of these names are the migration's."""
+        """Whether tables of these names, where there are any, are the migration's."""
+        there = self._warehouse.names(self._schema)
         return all(
             list(self._warehouse.columns(self._schema, table)) == columns
             for table, columns in self.columns().items()
+            if table in there
         )
 
     def create(self) -> None:

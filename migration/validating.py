@@ -31,6 +31,8 @@ BOUNDS = {
     "after_old_stopped": HALF,
     "before_old_began": MOST,
     "platform_unknown_to_old": MOST,
+    "named_by_us_only": MOST,
+    "flag_never_cleared": MOST,
 }
 """The share of a measure's rows that a reason may explain: what explains nearly everything explains nothing."""
 AMOUNTS = {"late_revision": TENTH}

@@ -101,3 +101,14 @@ def test_every_finding_is_said_at_once_with_what_to_do(house_after: At) -> None:
     house.sql("drop index legacy.by_team")
     house.sql('alter table legacy.dim_users rename column "Team" to team')
     done(house, "deploy", "validate", "archive", "cutover")
+
+
+def test_table_under_a_name_that_is_needed_is_set_aside_by_the_first_deploy(
+    house_after: At,
+) -> None:
+    house = house_after("nothing")
+    house.sql("create table legacy.dim_users__before_cutover as select 1 as somebody_elses")
+    code, said = house.run("deploy")
+    assert (code, "make migrate-deploy ARGS=--set-aside" in said) == (1, True), said
+    done(house, "deploy --set-aside", "validate")
+    assert house.sql("from legacy.dim_users__found_1") == [(1,)]

@@ -208,6 +208,12 @@ def test_team_that_changed_after_the_old_entry_is_explained(house_after: At) -> 
     assert "changed_since explains" in _refused(house, "dim_users: ")
 
 
+def test_column_that_the_old_table_lost_altogether_is_not_explained(house_after: At) -> None:
+    house = house_after("deploy")
+    house.sql("update legacy.dim_users set team = null")
+    assert "team: named_by_us_only explains" in _refused(house, "dim_users: ")
+
+
 @pytest.mark.parametrize("side", ["legacy.", "compatibility.mart_legacy__"])
 def test_empty_side_fails(house_after: At, side: str) -> None:
     house = house_after("deploy")
