@@ -25,7 +25,7 @@ BOUNDS = {
     "changed_since": TENTH,
     "owner_changed": TENTH,
     "double_counted_rows": THIRD,
-    "local_day_boundary": THIRD,
+    "local_day_boundary": HALF,
     "dropped_by_inner_join": HALF,
     "unknown_to_old": HALF,
     "after_old_stopped": HALF,
@@ -114,7 +114,10 @@ class Validating:
                 )
         rows = self._read(table)
         problems = [] if passes(rows, self.tolerance, self._is_accepted(table)) else [UNEXPLAINED]
-        problems += out_of_bounds(rows, self._is_accepted(table))
+        problems += [
+            text.replace("<table>", table.name)
+            for text in out_of_bounds(rows, self._is_accepted(table))
+        ]
         return Judged(seen, rows, [*empty, *problems])
 
     def _read(self, table: OldTable) -> list[Found]:

@@ -86,7 +86,7 @@ def test_differences_that_make_up_for_each_other_are_apart_all_the_same() -> Non
     [
         ("late_revision", 10, False),
         ("late_revision", 11, True),
-        ("local_day_boundary", 35, True),
+        ("double_counted_rows", 35, True),
         ("dropped_by_inner_join", 50, False),
         ("dropped_by_inner_join", 51, True),
         ("cents_read_as_dollars", 99, False),
