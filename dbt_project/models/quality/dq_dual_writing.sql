@@ -70,7 +70,7 @@ found as (
     select
         'all' as check_scope,
         {{ sentence([
-            "'the predecessor''s tables were last compared on '", 'last_date', "', '", 'n_days',
+            "'the tables of the predecessor were last compared on '", 'last_date', "', '", 'n_days',
             "' days ago'"
         ]) }} as finding,
         n_days as n_found,
