@@ -1,20 +1,24 @@
 """Erasures that were asked for, from the request to the certificate: one file each in STATE_DIR/erasures.
 
 While a job waits, its file holds the identifier that was given, because nothing can be erased that cannot be found.
-Afterwards the file is the certificate and holds none.
+Afterwards the file is the certificate and holds none. Each request is a job of its own, with a person of its own; only
+the very same identifier asked for again while it waits is the same job.
 
 pending           nobody has tried yet, or a run was interrupted
 needs_attention   refused until somebody repairs what `problem` names; every run tries again
 failed            can never be done as asked; `problem` says how to ask instead, and the identifiers are gone
-done              the certificate says so
+done              the certificate says so; `detail` says whether anything was held
 """
 
+import contextlib
 import datetime as dt
+import fcntl
 import json
 import os
 import re
 import secrets
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +30,9 @@ from persons.private_files import write_private
 FOLDER = "erasures"
 PENDING, NEEDS_ATTENTION, FAILED, DONE = "pending", "needs_attention", "failed", "done"
 WAITING = frozenset({PENDING, NEEDS_ATTENTION})
+ERASED, NOTHING_HELD = "erased", "nothing_held"
+"""What `done` means: somebody was replaced; or everything was searched and named nobody of this identifier."""
+LOCK = ".lock"
 _JOB = re.compile(r"[0-9a-f]{32}\Z")
 
 
@@ -46,7 +53,9 @@ class Job:
     requested_at: str
     requested_by: str
     identifiers: tuple[str, ...] = ()
-    """What was given, and what is known besides; empty once the job is done."""
+    """What was given, then what is known besides and hidden from answers; empty once the job is done."""
+    given: tuple[str, ...] = ()
+    """What was asked for, by which alone the person is found; in files of before, `identifiers` says it too."""
     is_found: bool = False
     """Whether the warehouse was searched: then the identifiers are all there are."""
     shown_as: str = ""
@@ -54,19 +63,130 @@ class Job:
     certificate: dict[str, Any] = field(default_factory=dict)
     problem: str = ""
     """Why it is not done, and what to do; names nobody."""
+    detail: str = ""
+    """Of a job that is done: `erased` or `nothing_held`."""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Return the identifiers by which the person is found."""
+        return self.given or self.identifiers
 
 
-def request(state_dir: Path, identifiers: list[str], *, requested_by: str) -> Job:
-    """Ask for an erasure; the same person asked for twice while the first waits is one job."""
-    wanted = tuple(dict.fromkeys(text for text in map(normalised, identifiers) if atoms(text)))
-    if not wanted:
-        raise JobError("An erasure needs an identifier: an e-mail or an id with letters or digits.")
-    for job in pending(state_dir):
-        if set(job.identifiers) & set(wanted):
+def request(state_dir: Path, given: Iterable[str], *, requested_by: str) -> Job:
+    """Ask for an erasure; the same identifier asked for twice while the first waits is one job."""
+    return Register(state_dir).request(given, requested_by=requested_by)
+
+
+class Register:
+    """The jobs as one process knows them: a file is read when it is new or has changed, and not again.
+
+    So what a request costs, and what a look costs, does not grow with the requests that wait.
+    """
+
+    def __init__(self, state_dir: Path) -> None:
+        """Read nothing yet."""
+        self._state_dir = state_dir
+        self._seen: dict[str, tuple[object, ...]] = {}
+        self._waiting: dict[str, Job] = {}
+        self._one_at_a_time = threading.RLock()
+
+    def look(self) -> tuple[Job, ...]:
+        """Return the jobs that wait, in order of their request.
+
+        Raises:
+            UnreadableJobError: A file cannot be read, so nobody can tell who waits.
+        """
+        with self._one_at_a_time:
+            found = {str(name): one for name, *one in signature(self._state_dir)}
+            wrong: UnreadableJobError | None = None
+            for name in self._seen.keys() - found.keys():
+                del self._seen[name]
+                self._waiting.pop(name, None)
+            for name, at in found.items():
+                if self._seen.get(name) == tuple(at) or not _JOB.match(name[: -len(".json")]):
+                    continue
+                try:
+                    self._take(name, read(self._state_dir, name[: -len(".json")]))
+                except UnreadableJobError as error:
+                    self._seen.pop(
+                        name, None
+                    )  # whoever was known stays known, and it is tried again
+                    wrong = wrong or error
+                except JobError:  # it is gone again
+                    continue
+                else:
+                    self._seen[name] = tuple(at)
+            if wrong is not None:
+                raise wrong
+            return tuple(sorted(self._waiting.values(), key=_age))
+
+    def request(self, given: Iterable[str], *, known: Iterable[str] = (), requested_by: str) -> Job:
+        """Ask for an erasure; the same identifier asked for twice while the first waits is one job.
+
+        Args:
+            given: What the person was asked for by.
+            known: What else names the person in what is published: hidden at once, but nobody is found by it.
+            requested_by: Who asks: a token or a program.
+        """
+        wanted = _usable(given)
+        if not wanted:
+            raise JobError(
+                "An erasure needs an identifier: an e-mail or an id with letters or digits."
+            )
+        with self._one_at_a_time, _alone(self._state_dir):
+            for job in self.look():
+                if set(job.given) & set(wanted):
+                    return job
+            names = tuple(dict.fromkeys((*wanted, *_usable(known))))
+            job = Job(
+                *(secrets.token_hex(16), PENDING, now(), requested_by, names),
+                given=wanted,
+                shown_as=new_token(),
+            )
+            save(self._state_dir, job)
             return job
-    job = Job(secrets.token_hex(16), PENDING, now(), requested_by, wanted, shown_as=new_token())
-    save(state_dir, job)
-    return job
+
+    def _take(self, name: str, job: Job) -> None:
+        if job.status in WAITING:
+            self._waiting[name] = job
+        else:
+            self._waiting.pop(name, None)
+
+
+def _usable(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in map(normalised, texts) if atoms(text)))
+
+
+@contextlib.contextmanager
+def _alone(state_dir: Path) -> Iterator[None]:
+    """Hold the folder while a request is written, so that two at once for one person are one job."""
+    folder = state_dir / FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (folder / ".requests").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+    except OSError as error:
+        raise _unreadable_folder(error) from None
+
+
+@contextlib.contextmanager
+def only_run(state_dir: Path) -> Iterator[None]:
+    """Let one program at a time erase, or change the list of erased people.
+
+    Raises:
+        JobError: Another one does.
+    """
+    folder = state_dir / FOLDER
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise JobError(
+                "Another program erases at this moment; try again when it has ended."
+            ) from None
+        yield
 
 
 def save(state_dir: Path, job: Job) -> None:
@@ -87,7 +207,8 @@ def read(state_dir: Path, job_id: str) -> Job:
         raise missing
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        job = Job(**{**content, "identifiers": tuple(map(str, content["identifiers"]))})
+        texts = {name: tuple(map(str, content.get(name, ()))) for name in ("identifiers", "given")}
+        job = Job(**{**content, **texts})
     except FileNotFoundError:
         raise missing from None
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -141,18 +262,6 @@ def all_jobs(state_dir: Path) -> Iterator[Job]:
     """Yield all jobs in order of their request."""
     found = [read(state_dir, job_id) for job_id in job_ids(state_dir)]
     yield from sorted(found, key=_age)
-
-
-def pending(state_dir: Path) -> list[Job]:
-    """Return the jobs that wait, also for somebody's attention: their people are hidden from answers.
-
-    Raises:
-        UnreadableJobError: A file cannot be read, so nobody can tell who is hidden.
-    """
-    found, wrong = pending_and_unreadable(state_dir)
-    if wrong:
-        raise wrong[0]
-    return found
 
 
 def pending_and_unreadable(state_dir: Path) -> tuple[list[Job], list[UnreadableJobError]]:

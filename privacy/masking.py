@@ -1,64 +1,62 @@
-"""A person who asked to be erased is gone from answers at once: pseudonyms in every text column of what is served.
+"""A person who asked to be erased is gone from answers at once: pseudonyms in every personal text of what is served.
 
 Totals stay as they are, because no row is left out. The mask lasts from the request to the publication after the
-erasure; its pseudonym is not the one that the warehouse will have.
+erasure; its pseudonym is not the one that the warehouse will have. It finds people as the erasure does, and what it costs
+to look at a text does not grow with the people who wait.
 """
 
 import hashlib
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 
-from persons.identifiers import Kind, Label, pseudonym
-from privacy.jobs import Job, pending
+from persons.identifiers import Identifier, Kind, Label, Replacement
+from privacy.jobs import Job
 from privacy.subject import Subject
 
 
 @dataclass(frozen=True)
 class Mask:
-    """What replaces whom in answers; empty when no erasure waits."""
+    """Who is hidden in answers; empty when no erasure waits."""
 
-    pairs: tuple[tuple[str, str], ...] = ()
-    """Identifiers, as SQL compares them, with what is shown instead."""
+    people: tuple[tuple[str, tuple[Identifier, ...]], ...] = ()
+    """The core of what is shown instead, and the identifiers of whom it hides."""
 
-    @property
+    def __bool__(self) -> bool:
+        return bool(self.people)
+
+    @cached_property
     def version(self) -> str:
         """Return a name for the mask: another one means other answers from the same snapshot."""
-        return hashlib.sha256(repr(self.pairs).encode()).hexdigest()[:16] if self.pairs else ""
+        return hashlib.sha256(repr(self.people).encode()).hexdigest()[:16] if self.people else ""
 
-    def expression(self, column: str) -> str:
-        """Return DuckDB's SQL for a quoted text column, masked."""
-        if not self.pairs:
-            return column
-        probe = "|".join(re.escape(found) for found, _ in self.pairs)
-        result = column
-        for found, shown in self.pairs:
-            # As in the erasure: letters and digits that stand alone, not a part of another address.
-            pattern = rf"(^|[^\pL\pN.+]){re.escape(found)}($|[^\pL\pN])"
-            instead = rf"\1{shown}\2"
-            # Twice: what separates two of them belongs to the first find, and RE2 cannot look ahead.
-            for _ in range(2):
-                result = f"regexp_replace({result}, {_text(pattern)}, {_text(instead)}, 'gi')"
-        return (
-            f"case when regexp_matches(lower({column}), {_text(probe)}) then {result}"
-            f" else {column} end"
-        )
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Return every identifier as it is compared."""
+        return tuple(one.compared for _, identifiers in self.people for one in identifiers)
+
+    def hidden(self, cells: Iterable[str]) -> dict[str, str]:
+        """Return what is shown instead of those of the cells that name somebody."""
+        shown = ((cell, self._replacement.text(cell)) for cell in cells)
+        return {cell: instead for cell, instead in shown if instead != cell}
+
+    @cached_property
+    def _replacement(self) -> Replacement:
+        return Replacement({core: list(identifiers) for core, identifiers in self.people})
 
 
 NOBODY = Mask()
 
 
-def mask_of(state_dir: Path) -> Mask:
-    """Return the mask of all erasures that wait."""
-    pairs: dict[str, str] = {}
-    for job in pending(state_dir):
-        for identifier in subject_of(job).identifiers():
-            label = identifier.label
-            if label.kind is Kind.NAME:
-                label = Label(Kind.NAME)
-            pairs.setdefault(identifier.text.lower(), pseudonym(label, job.shown_as))
-    # The longest first: an address before its part.
-    return Mask(tuple(sorted(pairs.items(), key=lambda pair: (-len(pair[0]), pair))))
+def mask_of(waiting: Iterable[Job]) -> Mask:
+    """Return the mask of erasures that wait."""
+    return Mask(tuple((job.shown_as, tuple(_shown_alike(job))) for job in waiting))
+
+
+def _shown_alike(job: Job) -> Iterable[Identifier]:
+    for one in subject_of(job).identifiers():
+        is_name = one.label.kind is Kind.NAME
+        yield Identifier(Label(Kind.NAME), one.text) if is_name else one
 
 
 def subject_of(job: Job) -> Subject:
@@ -72,7 +70,3 @@ def subject_of(job: Job) -> Subject:
         else:
             subject.ids.append(text)
     return subject
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

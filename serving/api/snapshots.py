@@ -20,10 +20,11 @@ class Follower:
     """Opens the newest snapshot and replaces the view when the pointer changes."""
 
     def __init__(self, publish_dir: Path, state_dir: Path) -> None:
-        self._publish_dir, self._state_dir = publish_dir, state_dir
+        self._publish_dir = publish_dir
+        self.erasures = jobs.Register(state_dir)
         self._seen: tuple[object, ...] | None = None
         self._mask = NOBODY
-        self._erasures: tuple[object, ...] = ()
+        self._waiting: tuple[jobs.Job, ...] = ()
         self._blind: str | None = "nobody has looked for erasures yet"
         self._looking = asyncio.Lock()
         self._changed = asyncio.Event()
@@ -59,7 +60,7 @@ class Follower:
 
     async def _look_for_snapshot(self) -> None:
         pointer = _signature(self._publish_dir / POINTER)
-        signature = pointer and (pointer, self._erasures)
+        signature = pointer and (pointer, self._mask.version)
         if signature is not None and signature == self._seen:
             return
         try:
@@ -94,9 +95,9 @@ class Follower:
     def _look_for_erasures(self) -> None:
         """Learn who must be hidden; while that cannot be read, those who were known stay hidden."""
         try:
-            found = jobs.signature(self._state_dir)
-            if self._blind is not None or found != self._erasures:
-                self._mask, self._erasures = mask_of(self._state_dir), found
+            waiting = self.erasures.look()
+            if waiting != self._waiting:
+                self._mask, self._waiting = mask_of(waiting), waiting
             self._blind = None
         except (jobs.UnreadableJobError, OSError) as error:
             if self._blind != str(error):
@@ -104,7 +105,9 @@ class Follower:
             self._blind = str(error)
 
     def _open(self, before: View | None, asked: list[Question]) -> Answers:
-        view = View(open_current(self._publish_dir), self._mask)
+        snapshot = open_current(self._publish_dir)
+        is_known = before is not None and before.snapshot_id == snapshot.snapshot_id
+        view = View(snapshot, self._mask, cells=before.cells if before and is_known else None)
         answers = Answers(view)
         if before is not None and before.edition != view.edition:
             # What is asked often is answered before the switch, so that nobody waits for it after.

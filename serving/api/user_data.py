@@ -58,6 +58,8 @@ class Erasure(BaseModel):
     job_id: str
     status: str
     requested_at: str
+    detail: str | None = None
+    """Of one that is done: `erased`, or `nothing_held` where everything was searched and named nobody of this identifier."""
     problem: str | None = None
     """Why it is not done, and what to do."""
     certificate: dict[str, Any] | None = None
@@ -101,12 +103,14 @@ async def erase(request: Request, principal: Officer, subject: Subject) -> Erasu
     await _record(request, principal, "delete_data", subject)
     cursor, seconds = view.cursor(), request.app.state.settings.api_request_seconds
     identifiers = await within(cursor, seconds, lambda: _known(view, cursor, subject))
-    state_dir = request.app.state.settings.state_dir
+    follower = request.app.state.follower
     job = await _readable(
-        lambda: jobs.request(state_dir, identifiers, requested_by=f"token:{principal.token_id}")
+        lambda: follower.erasures.request(
+            [subject], known=identifiers, requested_by=f"token:{principal.token_id}"
+        )
     )
     # Whoever asks after this answer is not shown the person any more.
-    await request.app.state.follower.look()
+    await follower.look()
     return _answer(job)
 
 
@@ -138,6 +142,7 @@ def _answer(job: Job) -> Erasure:
         job_id=job.job_id,
         status=job.status,
         requested_at=job.requested_at,
+        detail=job.detail or None,
         problem=job.problem or None,
         certificate=job.certificate or None,
     )

@@ -17,7 +17,7 @@ import duckdb
 
 from privacy.masking import NOBODY, Mask
 from serving.api.figures import Figures, read_figures
-from serving.api.personal import personal_columns
+from serving.api.hidden import Cells, Rows, hide
 from serving.renamed import RENAMED
 from warehouse.snapshot import Snapshot
 
@@ -58,8 +58,18 @@ class Mart:
 class View:
     """One snapshot, open."""
 
-    def __init__(self, snapshot: Snapshot, mask: Mask = NOBODY) -> None:
+    def __init__(
+        self, snapshot: Snapshot, mask: Mask = NOBODY, *, cells: Cells | None = None
+    ) -> None:
+        """Open a snapshot.
+
+        Args:
+            snapshot: What is published.
+            mask: Who is hidden.
+            cells: The snapshot's texts, where another view of the same snapshot has read them.
+        """
         self.mask = mask
+        self.cells = cells or Cells()
         self.snapshot_id = snapshot.snapshot_id
         self.as_of = str(snapshot.pointer["as_of"])
         self.sources: list[dict[str, Any]] = list(snapshot.pointer.get("sources", []))
@@ -73,9 +83,14 @@ class View:
         # One thread a question: many ask at once, and the thread that serves them must not be starved.
         self._connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = 1")
         self._connection.execute("set TimeZone = 'UTC'; set parquet_metadata_cache = true")
-        self.marts: dict[str, Mart] = {}
-        for name, table in sorted(RENAMED.tables(snapshot.manifest["tables"]).items()):
-            self.marts[table] = self._open(table, snapshot.path(name), descriptors)
+        tables = {
+            table: self._rows(table, snapshot.path(name), descriptors)
+            for name, table in sorted(RENAMED.tables(snapshot.manifest["tables"]).items())
+        }
+        shown = hide(self._connection, mask, tables, self.cells)
+        self.marts: dict[str, Mart] = {
+            table: self._mart(table, rows.columns, shown(table)) for table, rows in tables.items()
+        }
         for before, now in RENAMED.marts.items():
             if now in self.marts:
                 self.marts[before] = self._as_before(before, self.marts[now])
@@ -99,11 +114,10 @@ class View:
             return self.sources
         return [one for one in self.sources if f"{one['source']}.{one['table']}" in names]
 
-    def _open(self, table: str, path: Path, descriptors: list[int]) -> Mart:
-        schema, name = table.split(".", 1)
+    def _rows(self, table: str, path: Path, descriptors: list[int]) -> Rows:
+        """Open a published file."""
         descriptor = os.open(path, os.O_RDONLY)
         descriptors.append(descriptor)
-        self._connection.execute(f'create schema if not exists "{schema}"')
         # By its open file: the path may be gone by the time somebody asks.
         rows = f"read_parquet('/dev/fd/{descriptor}', file_row_number = true)"
         renamed = RENAMED.columns_of(table)
@@ -115,17 +129,20 @@ class View:
         if late:
             pairs = ", ".join(f'"{before}" as "{now}"' for before, now in late.items())
             rows = f"(select * rename ({pairs}) from {rows})"
-        columns = {late.get(column, column): kind for column, kind in found.items()}
+        return Rows(rows, {late.get(column, column): kind for column, kind in found.items()})
+
+    def _mart(self, table: str, columns: Mapping[str, str], rows: str) -> Mart:
+        """Make a mart of its rows."""
+        schema, name = table.split(".", 1)
+        self._connection.execute(f'create schema if not exists "{schema}"')
+        renamed = RENAMED.columns_of(table)
         copied = {
             before: columns[now]
             for before, now in renamed.items()
             if now in columns and before not in columns
         }
-        copies = "".join(f', {_quoted(renamed[before])} as "{before}"' for before in copied)
-        self._connection.execute(
-            f'create view "{schema}"."{name}" as'
-            f" select *{copies} from (select {self._select_list(columns)} from {rows})"
-        )
+        copies = "".join(f', "{renamed[before]}" as "{before}"' for before in copied)
+        self._connection.execute(f'create view "{schema}"."{name}" as select *{copies} from {rows}')
         return Mart(
             schema, name, {**columns, **copied}, {before: renamed[before] for before in copied}
         )
@@ -139,20 +156,6 @@ class View:
     def _columns(self, rows: str) -> dict[str, str]:
         found = self._connection.execute(f"describe select * from {rows}").fetchall()
         return {column: kind for column, kind, *_ in found if column != "file_row_number"}
-
-    def _select_list(self, columns: Mapping[str, str]) -> str:
-        """Return the select list: everything, and people who asked to be erased under a pseudonym."""
-        if not self.mask.pairs:
-            return "*"
-        masked = ", ".join(
-            f'{self.mask.expression(_quoted(column))} as "{column}"'
-            for column in personal_columns(columns)
-        )
-        return f"* replace ({masked})" if masked else "*"
-
-
-def _quoted(column: str) -> str:
-    return f'"{column}"'
 
 
 def _close(connection: duckdb.DuckDBPyConnection, descriptors: list[int]) -> None:

@@ -1,0 +1,130 @@
+"""People who asked to be erased, hidden in the tables of an open snapshot.
+
+What is shown instead of a text is worked out once per snapshot and set of requests, for each text that a personal column
+holds, however often it stands there; tables are read beside what came of it. So the SQL of an answer is as long for one
+thousand requests that wait as for one, and marts that name none of these people are read as always.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import duckdb
+import pyarrow as pa
+
+from privacy.masking import Mask
+from serving.api.personal import personal_columns
+
+_KEY = "[0-9a-f]{32}"
+"""What the keys of rows look like. There is one in every row, and they name nobody unless they are known as a whole."""
+_SHAPE = pa.schema([("place", pa.int32()), ("cell", pa.string()), ("shown", pa.string())])
+
+
+@dataclass
+class Cells:
+    """The different texts of a snapshot's personal columns, read when the first request waits."""
+
+    of: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """By table and column."""
+    with_keys: list[tuple[str, str]] = field(default_factory=list)
+    """Tables and columns that hold keys of rows, which are not among the texts."""
+    is_read: bool = False
+
+    def read(self, connection: duckdb.DuckDBPyConnection, tables: Mapping[str, "Rows"]) -> None:
+        """Read them, unless they were read before: a snapshot never changes."""
+        if self.is_read:
+            return
+        known: dict[str, str] = {}
+        for table, rows in tables.items():
+            columns = personal_columns(rows.columns)
+            if not columns:
+                continue
+            asked = ", ".join(
+                f'list(distinct "{name}") filter (not {_is_key(name)}), coalesce(bool_or({_is_key(name)}), false)'
+                for name in columns
+            )
+            found = connection.execute(f"select {asked} from {rows.sql}").fetchone() or ()
+            for name, texts, has_keys in zip(columns, found[::2], found[1::2], strict=True):
+                self.of[table, name] = tuple(known.setdefault(text, text) for text in texts or ())
+                if has_keys:
+                    self.with_keys.append((table, name))
+        self.is_read = True
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a table as they are published."""
+
+    sql: str
+    columns: Mapping[str, str]
+
+
+def hide(
+    connection: duckdb.DuckDBPyConnection, mask: Mask, tables: Mapping[str, Rows], cells: Cells
+) -> Callable[[str], str]:
+    """Return what gives the SQL of a table's rows, with everybody hidden who is masked."""
+    if not mask:
+        return lambda table: tables[table].sql
+    cells.read(connection, tables)
+    hidden = mask.hidden({text for texts in cells.of.values() for text in texts})
+    keys = mask.hidden(_keys_of(mask))
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for place, texts in cells.of.items():
+        found[place] = {text: hidden[text] for text in texts if text in hidden}
+    for table, name in cells.with_keys if keys else ():
+        marks = ", ".join("?" for _ in keys)
+        rows = connection.execute(
+            f'select distinct "{name}" from {tables[table].sql} where "{name}" in ({marks})',
+            list(keys),
+        ).fetchall()
+        found[table, name] |= {key: keys[key] for (key,) in rows}
+    places = [place for place, texts in found.items() if texts]
+    _write(connection, [found[place] for place in places])
+    numbers: dict[str, dict[str, int]] = {}
+    for number, (table, name) in enumerate(places):
+        numbers.setdefault(table, {})[name] = number
+    return lambda table: _shown(tables[table].sql, numbers.get(table, {}))
+
+
+def _is_key(name: str) -> str:
+    return f"regexp_full_match(\"{name}\", '{_KEY}')"
+
+
+def _keys_of(mask: Mask) -> list[str]:
+    return [text for text in mask.texts if len(text) == 32 and text.isalnum()]
+
+
+def _write(connection: duckdb.DuckDBPyConnection, places: Iterable[Mapping[str, str]]) -> None:
+    rows = [
+        (number, cell, shown)
+        for number, texts in enumerate(places)
+        for cell, shown in texts.items()
+    ]
+    columns: list[list[object]] = [list(column) for column in zip(*rows, strict=True)] or [[]] * 3
+    written = pa.table(
+        [pa.array(column, kind) for column, kind in zip(columns, _SHAPE.types, strict=True)],
+        schema=_SHAPE,
+    )
+    connection.register("hidden_people", written)
+    connection.execute(
+        "create schema hidden; create table hidden.people as from hidden_people;"
+        " create table hidden.shown as"
+        " select place, map(list(cell), list(shown)) as instead from hidden.people group by place"
+    )
+    connection.unregister("hidden_people")
+
+
+def _shown(rows: str, places: Mapping[str, int]) -> str:
+    """Return the SQL of rows in which some columns show what is shown instead.
+
+    A hidden text is found by a hash and what is shown by going through those of its column, which only rows of hidden
+    people do. Not by a left join: it would bring the rows out of their file's order.
+    """
+    if not places:
+        return rows
+    shown = ", ".join(
+        f'case when published."{name}" in (select cell from hidden.people where place = {number})'
+        f' then (select instead from hidden.shown where place = {number})[published."{name}"]'
+        f' else published."{name}" end as "{name}"'
+        for name, number in places.items()
+    )
+    return f"(select published.* replace ({shown}) from {rows} as published)"

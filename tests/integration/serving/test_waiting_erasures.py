@@ -1,0 +1,149 @@
+"""What answers cost does not grow with the people who wait to be erased: counted, not timed."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from persons.identifiers import new_token
+from privacy import jobs
+from privacy.masking import mask_of
+from serving.api.tokens import EVERY_ORGANIZATION
+from serving.api.view import View
+from serving.config import Settings
+from tests.integration.serving.conftest import Service
+from tests.integration.serving.test_user_data import ANNA, BOB, PEOPLE
+from warehouse.snapshot import open_current
+
+MANY = 1_000
+ROWS = (
+    "create or replace table marts.fct_ai_spend_daily as select"
+    f" case range % 3 when 0 then 'p' || (range % {MANY + 7}) || '@x.example' when 1 then '{BOB}' end as person_email,"
+    " md5('row' || range) as spend_id, range as n_requests from range(9000)"
+)
+
+
+def _waiting(n_people: int) -> list[jobs.Job]:
+    return [
+        jobs.Job(
+            *(f"{n:032x}", jobs.PENDING, "2026-06-01T00:00:00+00:00", "test"),
+            identifiers=(email, f"person {n}", f"user_01{n:08}"),
+            given=(email,),
+            shown_as=new_token(),
+        )
+        for n in range(n_people)
+        for email in [f"p{n}@x.example"]
+    ]
+
+
+def _write(state_dir: Path, waiting: list[jobs.Job]) -> None:
+    folder = state_dir / jobs.FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for job in waiting:
+        (folder / f"{job.job_id}.json").write_text(json.dumps(asdict(job)), encoding="utf-8")
+
+
+@pytest.fixture
+def people(service: Service) -> Service:
+    service.change(*PEOPLE, ROWS)
+    return service
+
+
+@pytest.fixture
+def count_reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Return what tells how many job files were read since it was asked before."""
+    read, names = jobs.read, list[str]()
+
+    def counted(state_dir: Path, job_id: str) -> jobs.Job:
+        names.append(job_id)
+        return read(state_dir, job_id)
+
+    def so_far() -> int:
+        n_read = len(names)
+        names.clear()
+        return n_read
+
+    monkeypatch.setattr(jobs, "read", counted)
+    return so_far
+
+
+def test_a_job_s_file_is_read_once(people: Service, count_reads: Callable[[], int]) -> None:
+    people.look()
+    count_reads()
+    _write(people.settings.state_dir, _waiting(MANY))
+    people.look()
+    assert count_reads() == MANY
+    people.look()
+    with people.client(EVERY_ORGANIZATION, role="privacy_officer") as officer:
+        asked = [officer.delete("/user/data", params={"subject": BOB}).json() for _ in range(3)]
+    assert len({one["job_id"] for one in asked}) == 1
+    assert count_reads() == 1
+    with people.client(EVERY_ORGANIZATION, role="admin") as admin:
+        text = admin.get("/analytics/marts/fct_ai_spend_daily", params={"limit": 10_000}).text
+    assert count_reads() == 0
+    assert BOB not in text
+    assert {f"p{n}@x.example" for n in range(MANY + 7) if f'"p{n}@x.example"' in text} == {
+        f"p{n}@x.example" for n in range(MANY, MANY + 7)
+    }
+
+
+def _sql_length(settings: Settings, n_people: int) -> int:
+    view = View(open_current(settings.publish_dir), mask_of(_waiting(n_people)))
+    with view.cursor() as cursor:
+        row = cursor.execute("select sum(length(sql)) from duckdb_views()").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_the_sql_is_as_long_for_a_thousand_as_for_one(people: Service) -> None:
+    nobody, one, many = (_sql_length(people.settings, n) for n in (0, 1, MANY))
+    assert nobody < one == many
+
+
+def test_cells_are_read_once_per_snapshot(people: Service) -> None:
+    snapshot = open_current(people.settings.publish_dir)
+    first = View(snapshot, mask_of(_waiting(1)))
+    read = first.cells.of
+    again = View(snapshot, mask_of(_waiting(2)), cells=first.cells)
+    assert again.cells.of is read
+    assert View(snapshot).cells.of == {}  # nobody waits: nothing is read
+
+
+def test_rows_stay_in_the_order_of_their_file(people: Service) -> None:
+    sql = "select n_requests from marts.fct_ai_spend_daily where file_row_number >= 100"
+    view = View(open_current(people.settings.publish_dir), mask_of(_waiting(MANY)))
+    with view.cursor() as cursor:
+        found = [n for (n,) in cursor.execute(sql).fetchall()]
+        hidden = cursor.execute(
+            "select count(*) from marts.fct_ai_spend_daily where person_email like 'erased-%'"
+        ).fetchall()
+    assert found == list(range(100, 9000))
+    assert hidden[0][0] > 2_000
+
+
+def test_a_row_s_key_is_no_person_unless_it_is_theirs(people: Service) -> None:
+    """The md5 of an address names its person and is hidden; other keys are not looked at one by one."""
+    people.change(
+        "update marts.fct_ai_spend_daily set spend_id = md5('p7@x.example') where n_requests = 5"
+    )
+    view = View(open_current(people.settings.publish_dir), mask_of(_waiting(10)))
+    assert view.cells.of["marts.fct_ai_spend_daily", "spend_id"] == ()
+    with view.cursor() as cursor:
+        found = cursor.execute(
+            "select n_requests from marts.fct_ai_spend_daily where spend_id like 'erased-%'"
+        ).fetchall()
+    assert found == [(5,)]
+
+
+def test_somebody_asked_for_by_another_identifier_is_a_job_of_its_own(tmp_path: Path) -> None:
+    """A name, or an alias, that two people share is no reason to erase only one of them."""
+    register = jobs.Register(tmp_path)
+    first = register.request([ANNA], known=["anna berg", "team@x.example"], requested_by="test")
+    second = register.request([BOB], known=["anna berg", "team@x.example"], requested_by="test")
+    third = jobs.request(tmp_path, ["team@x.example"], requested_by="test")
+    assert len({first.job_id, second.job_id, third.job_id}) == 3
+    assert second.given == (BOB,)
+    assert second.identifiers == (BOB, "anna berg", "team@x.example")
+    assert jobs.request(tmp_path, [f"  {BOB.upper()} "], requested_by="test") == second
