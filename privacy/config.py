@@ -25,6 +25,8 @@ class Settings(WarehouseSettings):
     log_dir: Path = Path("logs")
     state_dir: Path = Path("data/state")
     privacy_key: str | None = field(default=None, repr=False)
+    working_dir: Path | None = None
+    """Where an erasure works on a copy of all this; None for the originals."""
 
     @property
     def unprefixed(self) -> tuple[str, ...]:
@@ -32,12 +34,16 @@ class Settings(WarehouseSettings):
         return (self.legacy_schema,)
 
     @property
+    def local_place(self) -> str:
+        """The beginning of the names of files on this machine that belong to the warehouse."""
+        if self.warehouse == "bigquery":
+            return f"data/bigquery-{self.bigquery_project}-{self.dataset_prefix}"
+        return str(self.duckdb_path)
+
+    @property
     def data_origin(self) -> str:
         """Whose data the warehouse holds, as `make run` noted it: sandbox or vendors."""
-        place = str(self.duckdb_path)
-        if self.warehouse == "bigquery":
-            place = f"data/bigquery-{self.bigquery_project}-{self.dataset_prefix}"
-        noted = Path(f"{place}.origin")
+        noted = Path(f"{self.local_place}.origin")
         return noted.read_text(encoding="utf-8").strip() if noted.exists() else "unknown"
 
     @property

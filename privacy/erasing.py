@@ -1,7 +1,18 @@
-"""Erasing a person: found everywhere, replaced everywhere, rebuilt, published, searched for again, certified.
+"""Erasing people: on a copy of the warehouse, which is put in the original's place when all is proved, or not at all.
 
-The pseudonym is random and is written down nowhere but in the rows. A job that is killed stays pending, and the next run
-does it again: what was replaced already is not found any more, and the rest is.
+    find        who waits, in the original; who cannot be a person fails, of whom nothing is held is done
+    copy        everything else happens on the copy: bring the marts up to date, add up, replace, build, write anew,
+                add up again, publish beside the current snapshot, search all that
+    journal     what remains to be done is written down
+    swap        the copy is put in the original's place: before this moment nothing has changed, after it nothing goes back
+    finish      the list of erased people, the pointer to the new snapshot, the removal of old copies, one more search
+
+Answers hide a person from the request until the job is done, so what is served is the old snapshot with the person
+hidden, or the new one. A run that was killed before the swap has left a copy, which the next removes and begins anew; one
+that was killed after it is finished by the next.
+
+Several jobs share a copy and a build, not the verdict: when something is wrong, whom it is about is left out and the
+others begin anew; when nobody knows whom it is about, each half does.
 """
 
 import datetime as dt
@@ -12,38 +23,51 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from persons.identifiers import Replacement, new_token
-from persons.keys import load_key
-from persons.suppression import read_suppression, suppress
-from privacy import jobs
-from privacy.audit import DONE, FAILED, AuditLog
+from persons.suppression import LIST_FILE, suppress
+from privacy import jobs, steps
+from privacy.audit import FAILED
+from privacy.certificates import certificate, is_complete, what_is_wrong
 from privacy.config import ROOT, Settings
-from privacy.files import files_naming, forget_copies, forget_traces, rewrite_database
-from privacy.jobs import Job
-from privacy.ledgers import refresh_fingerprints
-from privacy.masking import subject_of
-from privacy.replacing import Touched, lookalikes, replace_everywhere, traces
-from privacy.restored_people import request_returned
-from privacy.subject import (
-    AmbiguousSubjectError,
-    Subject,
-    UnusableSubjectError,
-    find_subject,
-    unknown_person,
+from privacy.copying import (
+    Copy,
+    CopyError,
+    Identity,
+    copy_of,
+    discard,
+    temporary_files_in,
+    working_folder,
 )
-from privacy.totals import Totals, differences, digest, headline, read_totals
+from privacy.files import RewriteError
+from privacy.finishing import FinishError, close, fail, finish, record
+from privacy.jobs import ERASED, NOTHING_HELD, Job
+from privacy.journal import Journal, JournalError, read_journal, remove_journal, write_journal
+from privacy.replacing import Touched
+from privacy.restored_people import request_returned
+from privacy.steps import Findings, Person, Planned
+from privacy.subject import AmbiguousSubjectError, UnusableSubjectError
+from privacy.totals import Totals, differences, read_totals
 from warehouse.connection import open_warehouse
-from warehouse.snapshot import POINTER, SnapshotError, open_current
+from warehouse.snapshot import open_current
 
-FORMAT = 1
+Say = Callable[[str], None]
+Run = Callable[..., None]
 
 
 class ErasureError(Exception):
     """The erasure is not complete; the message says which step is missing and names nobody."""
 
 
+class _NotTogetherError(Exception):
+    """These jobs cannot be done in one go; the original is as it was."""
+
+    def __init__(self, reason: str, guilty: dict[str, dict[str, Any]] | None = None) -> None:
+        super().__init__(reason)
+        self.guilty = guilty or {}
+        """The certificates of the jobs because of which; none where nobody knows."""
+
+
 def run_programs(settings: Settings, *programs: str) -> None:
-    """Run `build` or `publish` as `make run` does.
+    """Run `build`, `publish` or `focus` as `make run` does, on what the settings lead to.
 
     Raises:
         ErasureError: One of them failed.
@@ -53,7 +77,17 @@ def run_programs(settings: Settings, *programs: str) -> None:
         "DATA_ORIGIN": settings.data_origin,
         **os.environ,
         "AS_OF": f"{day:%Y-%m-%dT%H:%M:%SZ}",
+        "DUCKDB_PATH": str(settings.duckdb_path),
+        "DATASET_PREFIX": settings.dataset_prefix,
+        "LEGACY_SCHEMA": settings.legacy_schema,
+        "PIPELINES_DIR": str(settings.pipelines_dir),
+        "PUBLISH_DIR": str(settings.publish_dir),
+        "FOCUS_DIR": str(settings.focus_dir),
+        "DBT_TARGET_PATH": str(settings.target_dir),
+        "DBT_LOG_PATH": str(settings.log_dir),
     }
+    if settings.working_dir is not None:
+        env["TMPDIR"] = str(settings.working_dir / "tmp")
     commands = {
         "build": [sys.executable, "bin/build.py"],
         "publish": [sys.executable, "-m", "serving", "publish"],
@@ -65,179 +99,247 @@ def run_programs(settings: Settings, *programs: str) -> None:
 
 
 @dataclass(frozen=True)
-class Replaced:
-    """A job whose person is replaced in the warehouse."""
+class Waiting:
+    """A job whose person is found."""
 
     job: Job
-    names: Replacement
-    subject: Subject
-    touched: list[Touched]
+    person: Person
 
 
-def erase_pending(
-    settings: Settings,
-    say: Callable[[str], None],
-    run: Callable[..., None] = run_programs,
-) -> int:
-    """Do all erasures that wait, with one build for all; return how many.
+def erase_pending(settings: Settings, say: Say, run: Run = run_programs) -> int:
+    """Do all erasures that wait; return how many.
 
     Raises:
         ErasureError: Some are not done, all others are; the message names the jobs.
     """
-    request_returned(settings, say)
-    waiting, unreadable = jobs.pending_and_unreadable(settings.state_dir)
-    undone = list(map(str, unreadable))
-    if waiting:
-        say(f"{len(waiting)} erasures wait; the marts are brought up to date first")
-        undone += _erase(settings, waiting, say, run)
+    try:
+        with jobs.only_run(settings.state_dir):
+            undone = recover(settings, say, run)
+            if settings.warehouse == "duckdb" and not settings.duckdb_path.exists():
+                say(
+                    f"{settings.duckdb_path} does not exist yet: who waits is looked for after the first load"
+                )
+                return 0
+            request_returned(settings, say)
+            waiting, unreadable = jobs.pending_and_unreadable(settings.state_dir)
+            undone += map(str, unreadable)
+            if waiting:
+                say(f"{len(waiting)} erasures wait")
+                undone += _erase(settings, waiting, say, run)
+    except (CopyError, FinishError, JournalError, RewriteError) as error:
+        raise ErasureError(str(error)) from error
     if undone:
         raise ErasureError("NOT everything is erased: " + "; ".join(undone))
     return len(waiting)
 
 
-def _erase(
-    settings: Settings, waiting: list[Job], say: Callable[[str], None], run: Callable[..., None]
-) -> list[str]:
-    """Erase whom can be erased; return what is wrong with the other jobs."""
-    had_focus = settings.focus_dir.is_dir()
-    run(settings, "build")
-    with open_warehouse(settings, read_only=True) as warehouse:
-        before = read_totals(warehouse)
-    started = jobs.now()
-    done: list[Replaced] = []
-    undone: list[str] = []
-    for job in waiting:
-        try:
-            done.append(replace_person(settings, job))
-        except (AmbiguousSubjectError, UnusableSubjectError) as error:
-            undone.append(f"{job.job_id}: {error}")
-            _set_aside(settings, job, error)
-        else:
-            say(f"{job.job_id}: replaced in {len(done[-1].touched)} tables")
-    if not done:
-        return undone
-    settings.build_marker.unlink(missing_ok=True)
-    run(settings, "build", "publish")
-    _forget_files(settings, [one.names for one in done])
-    if had_focus:
-        run(settings, "focus")
-    with open_warehouse(settings, read_only=True) as warehouse:
-        after = read_totals(warehouse)
-    for one in done:
-        certificate = _certify(settings, one, before, after, started)
-        say(f"{one.job.job_id}: {certificate['verdict']}")
-        if not _finish(settings, one.job, certificate):
-            undone.append(
-                f"{one.job.job_id}: incomplete: {certificate['scan']}, totals different in"
-                f" {certificate['totals']['different'][:5]}; it stays pending"
+def recover(settings: Settings, say: Say, run: Run) -> list[str]:
+    """Finish what an earlier run had put in place, or remove what it has left; return what is wrong with which job."""
+    journal = read_journal(settings.state_dir)
+    if journal is not None:
+        copy = copy_of(settings)
+        if journal.place != copy.place:
+            raise ErasureError(
+                f"an erasure of {journal.place} is half finished, and this warehouse is another one: erase there first"
             )
-    return undone
+        if copy.is_in_place(journal.mark):
+            say("an earlier run was interrupted after the swap; it is finished now")
+            return finish(settings, journal, say, run)
+        remove_journal(settings.state_dir)
+    if working_folder(settings).exists():
+        say("an earlier run was interrupted before the swap; its copy is removed")
+    discard(settings)
+    return []
+
+
+def _erase(settings: Settings, waiting: list[Job], say: Say, run: Run) -> list[str]:
+    """Erase whom can be erased; return what is wrong with the other jobs."""
+    started, seen = jobs.now(), copy_of(settings).identity()
+    undone: list[str] = []
+    held: list[Waiting] = []
+    working = working_folder(settings)
+    with temporary_files_in(working), open_warehouse(settings, read_only=True) as warehouse:
+        nothing: list[tuple[Waiting, Findings]] = []
+        for job in waiting:
+            try:
+                person = _person(warehouse, job)
+            except (AmbiguousSubjectError, UnusableSubjectError) as error:
+                undone.append(f"{job.job_id}: {error}")
+                _set_aside(settings, job, error)
+                continue
+            found = Waiting(_noted(settings, job, person), person)
+            plan = steps.make_plan(warehouse, person)
+            for line in steps.told(plan):
+                say(f"{job.job_id}: plan: {line}")
+            if not plan:
+                steps.forget(settings, person)
+                findings = steps.look(settings, warehouse, person)
+                if not findings:
+                    nothing.append((found, findings))
+                    continue
+            held.append(found)
+    discard(settings)
+    for one, findings in nothing:
+        suppress(settings.state_dir, settings.privacy_key, one.person.identifiers)
+        detail = ERASED if one.person.is_held else NOTHING_HELD
+        made = certificate(one.person, detail=detail, started=started, findings=findings)
+        undone += close(settings, one.job, made, say)
+    return undone + (_together(settings, held, started, seen, say, run) if held else [])
+
+
+def _person(warehouse: Any, job: Job) -> Person:  # noqa: ANN401 - any engine
+    """Return whom a job is about; what an earlier run has found counts where nothing is found any more."""
+    try:
+        person = steps.find_person(warehouse, job.asked)
+    except UnusableSubjectError:
+        if not job.found:
+            raise
+        return steps.known_person(job.found)
+    return steps.known_person(job.found) if job.found and not person.is_held else person
+
+
+def _noted(settings: Settings, job: Job, person: Person) -> Job:
+    """Write down what names somebody who is held: answers hide all of it from now on."""
+    if not person.is_held:
+        return job
+    subject = person.subject
+    found = tuple(dict.fromkeys((*subject.emails, *subject.ids, *subject.names)))
+    job = replace(job, found=found, identifiers=tuple(dict.fromkeys((*job.identifiers, *found))))
+    jobs.save(settings.state_dir, job)
+    return job
 
 
 def _set_aside(settings: Settings, job: Job, error: Exception) -> None:
     """Say in the job why nothing was done. What can never be done holds no identifier any longer."""
-    _record(settings, job, FAILED)
+    record(settings, job, FAILED)
     if isinstance(error, UnusableSubjectError):
-        job = replace(job, status=jobs.FAILED, identifiers=(), shown_as="")
+        job = job.closed(jobs.FAILED, problem=str(error))
     else:
-        job = replace(job, status=jobs.NEEDS_ATTENTION)
-    jobs.save(settings.state_dir, replace(job, problem=str(error)))
+        job = replace(job, status=jobs.NEEDS_ATTENTION, problem=str(error))
+    jobs.save(settings.state_dir, job)
 
 
-def _record(settings: Settings, job: Job, result: str) -> None:
-    log = AuditLog(settings.state_dir, load_key(settings.state_dir, settings.privacy_key))
-    log.record(
-        "privacy",
-        "erase_data",
-        subject=job.identifiers[0],
-        organization=None,
-        resource=f"erasures/{job.job_id}",
-        result=result,
+def _together(
+    settings: Settings, held: list[Waiting], started: str, seen: Identity | None, say: Say, run: Run
+) -> list[str]:
+    """Erase people with one build for all; those with whom that does not work are left out, or tried by halves."""
+    try:
+        journal = _on_a_copy(settings, held, started, seen, say, run)
+    except _NotTogetherError as error:
+        if error.guilty:
+            undone = [
+                line
+                for one in held
+                if (made := error.guilty.get(one.job.job_id))
+                for line in close(settings, one.job, made, say)
+            ]
+            parts = [[one for one in held if one.job.job_id not in error.guilty]]
+        elif len(held) == 1:
+            return fail(settings, held[0].job, str(error))
+        else:
+            say(f"{error}; each half of the {len(held)} erasures is tried for itself")
+            undone, parts = [], [held[: len(held) // 2], held[len(held) // 2 :]]
+        for part in filter(None, parts):
+            undone += _together(settings, part, started, None, say, run)
+        return undone
+    return finish(settings, journal, say, run)
+
+
+def _on_a_copy(
+    settings: Settings, held: list[Waiting], started: str, seen: Identity | None, say: Say, run: Run
+) -> Journal:
+    """Do everything on a copy and put it in place; return what remains to be done.
+
+    Raises:
+        _NotTogetherError: Something is wrong with some of the jobs; the original is as it was.
+        ErasureError: It does not work for any; the original is as it was.
+    """
+    copy, journal = copy_of(settings), None
+    try:
+        copy.make(seen)
+        with temporary_files_in(working_folder(settings)):
+            journal = _worked_out(settings, copy, held, started, say, run)
+        write_journal(settings.state_dir, journal)
+        copy.put_in_place()
+    except OSError as error:
+        raise ErasureError(
+            f"{type(error).__name__}: {error.strerror}; nothing was changed"
+        ) from error
+    finally:
+        copy.release()
+        if journal is None or not copy.is_in_place(journal.mark):
+            remove_journal(settings.state_dir)
+            discard(settings)
+    say("the copy is in the warehouse's place")
+    return journal
+
+
+def _worked_out(
+    settings: Settings, copy: Copy, held: list[Waiting], started: str, say: Say, run: Run
+) -> Journal:
+    """Work on the copy until it can be put in place."""
+    run(copy.settings, "build")
+    with open_warehouse(copy.settings, read_only=True) as warehouse:
+        before = read_totals(warehouse)
+    replaced = {one.job.job_id: _replaced(copy.settings, one, say) for one in held}
+    copy.settings.build_marker.unlink(missing_ok=True)
+    try:
+        run(copy.settings, "build")
+    except ErasureError as error:
+        raise _NotTogetherError(f"build fails without the person: {error}") from error
+    copy.write_anew()
+    with open_warehouse(copy.settings, read_only=True) as warehouse:
+        after = read_totals(warehouse)
+    run(copy.settings, "publish")
+    made = {
+        one.job.job_id: _certified(
+            copy.settings, one, replaced[one.job.job_id], started, before, after
+        )
+        for one in held
+    }
+    if differences(before, after):
+        (some, *_) = made.values()
+        if len(held) > 1:
+            raise _NotTogetherError(what_is_wrong(some))
+    guilty = {job_id: one for job_id, one in made.items() if not is_complete(one)}
+    if guilty:
+        raise _NotTogetherError("incomplete", guilty)
+    return Journal(
+        place=copy.place,
+        mark=copy.mark,
+        suppression=(copy.settings.state_dir / LIST_FILE).read_text(encoding="utf-8"),
+        snapshot_id=open_current(copy.settings.publish_dir).snapshot_id,
+        had_focus=settings.focus_dir.is_dir(),
+        certificates=made,
     )
 
 
-def replace_person(settings: Settings, job: Job) -> Replaced:
-    """Replace one person in the warehouse; from here on the suppression list knows the person.
-
-    Raises:
-        AmbiguousSubjectError: The identifiers lead to several people; nothing was changed.
-        UnusableSubjectError: They lead to nobody and may be any word; nothing was changed.
-    """
-    with open_warehouse(settings) as warehouse:
-        subject = find_subject(warehouse, *job.identifiers)
-        if job.is_found and not subject:
-            subject = subject_of(job)  # replaced by a run that was interrupted
-        if subject:
-            known = (*job.identifiers, *subject.emails, *subject.ids, *subject.names)
-            job = replace(job, identifiers=tuple(dict.fromkeys(known)), is_found=True)
-            jobs.save(settings.state_dir, job)
-        names = subject.identifiers() or unknown_person(job.identifiers)
-        suppress(settings.state_dir, settings.privacy_key, names)
-        token = new_token()
-        replacement = Replacement({token: names})
-        with warehouse.transaction():
-            touched = replace_everywhere(warehouse, replacement, token, subject.emails)
-            refresh_fingerprints(
-                warehouse,
-                touched,
-                token,
-                read_suppression(settings.state_dir, settings.privacy_key),
-            )
-    return Replaced(job, replacement, subject, touched)
+def _replaced(working: Settings, one: Waiting, say: Say) -> tuple[list[Planned], list[Touched]]:
+    with open_warehouse(working) as warehouse:
+        plan = steps.make_plan(warehouse, one.person)
+        touched = steps.replace_person(working, warehouse, one.person)
+    say(f"{one.job.job_id}: replaced in {len(touched)} tables of the copy")
+    return plan, touched
 
 
-def _forget_files(settings: Settings, replacements: list[Replacement]) -> None:
-    try:
-        current = open_current(settings.publish_dir).snapshot_id
-    except SnapshotError as error:
-        raise ErasureError(f"{settings.publish_dir / POINTER}: no usable snapshot") from error
-    if settings.warehouse == "duckdb":
-        rewrite_database(settings.duckdb_path)
-    forget_copies(settings, current)
-    for replacement in replacements:
-        forget_traces(settings, replacement)
-
-
-def _certify(
-    settings: Settings, done: Replaced, before: Totals, after: Totals, started: str
+def _certified(
+    working: Settings,
+    one: Waiting,
+    replaced: tuple[list[Planned], list[Touched]],
+    started: str,
+    before: Totals,
+    after: Totals,
 ) -> dict[str, Any]:
-    replacement, subject, touched = done.names, done.subject, done.touched
-    with open_warehouse(settings, read_only=True) as warehouse:
-        left, others = traces(warehouse, replacement), lookalikes(warehouse, replacement)
-    files = files_naming(settings, replacement, others)
-    changed = differences(before, after)
-    return {
-        "format": FORMAT,
-        "verdict": "complete" if not (left or files or changed) else "incomplete",
-        "started_at": started,
-        "finished_at": jobs.now(),
-        "n_identifiers": {
-            "emails": len(subject.emails),
-            "vendor_ids": len(subject.ids),
-            "names": len(subject.names) + len(subject.shared_names),
-        },
-        "tables": {str(one.table): one.n_cells for one in touched},
-        "scan": {"tables_naming_the_person": len(left), "files_naming_the_person": len(files)},
-        "totals": {
-            "equal": not changed,
-            "n_compared": len(before),
-            "before_sha256": digest(before),
-            "after_sha256": digest(after),
-            "headline_before": headline(before),
-            "headline_after": headline(after),
-            "different": changed,
-        },
-    }
-
-
-def _finish(settings: Settings, job: Job, certificate: dict[str, Any]) -> bool:
-    """Write down what became of a job; tell whether it is done."""
-    is_done: bool = certificate["verdict"] == "complete"
-    _record(settings, job, DONE if is_done else FAILED)
-    job = replace(job, certificate=certificate, problem="")
-    if is_done:
-        job = replace(job, status=jobs.DONE, identifiers=(), shown_as="")
-    else:
-        job = replace(job, status=jobs.PENDING)
-    jobs.save(settings.state_dir, job)
-    return is_done
+    steps.forget(working, one.person)
+    with open_warehouse(working, read_only=True) as warehouse:
+        findings = steps.look(working, warehouse, one.person)
+    plan, touched = replaced
+    return certificate(
+        one.person,
+        detail=ERASED if one.person.is_held or touched else NOTHING_HELD,
+        started=started,
+        findings=findings,
+        plan=plan,
+        touched=touched,
+        totals=(before, after),
+    )

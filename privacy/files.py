@@ -4,6 +4,7 @@ Everything here is made again by the next run: the loader's working folder, snap
 files, dbt's target and logs.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator
@@ -13,8 +14,13 @@ import duckdb
 
 from persons.identifiers import Replacement
 from privacy.config import Settings
+from warehouse.snapshot import sync
 
 _CHUNK = 1 << 20
+
+
+class RewriteError(Exception):
+    """A DuckDB file could not be written anew whole; the message says what is missing."""
 
 
 def forget_copies(settings: Settings, current_snapshot: str | None) -> None:
@@ -29,7 +35,8 @@ def forget_copies(settings: Settings, current_snapshot: str | None) -> None:
 
 def forget_traces(settings: Settings, replacement: Replacement) -> int:
     """Remove logs and build files that name the person; return how many."""
-    found = list(_naming((settings.target_dir, settings.log_dir), replacement))
+    places = _files((settings.target_dir, settings.log_dir))
+    found = [path for path in places if _names(path, replacement, ())]
     for path in found:
         path.unlink()
     return len(found)
@@ -45,20 +52,24 @@ def files_naming(
         replacement: Knows the person's identifiers.
         others: Texts, in lower case, that hold an identifier as a part of somebody else's.
     """
+    return [path for path in places_of(settings) if _names(path, replacement, others)]
+
+
+def places_of(settings: Settings) -> list[Path]:
+    """Return every file that runs leave, and the warehouse where it is one."""
     places = [*settings.file_places]
     if settings.warehouse == "duckdb":
         places.append(settings.duckdb_path)
-    return list(_naming(places, replacement, others))
+    return list(_files(places))
 
 
-def _naming(
-    places: Iterable[Path], replacement: Replacement, others: Collection[str] = ()
-) -> Iterator[Path]:
+def _files(places: Iterable[Path]) -> Iterator[Path]:
     for place in places:
-        paths = sorted(place.rglob("*")) if place.is_dir() else [place]
-        for path in paths:
-            if path.is_file() and not path.is_symlink() and _names(path, replacement, others):
-                yield path
+        if place.is_dir():
+            found = sorted(place.rglob("*"))
+            yield from (path for path in found if path.is_file() and not path.is_symlink())
+        elif place.is_file():  # the warehouse, also where it is a link
+            yield place
 
 
 def _names(path: Path, replacement: Replacement, others: Collection[str]) -> bool:
@@ -109,23 +120,66 @@ def _parquet_names(path: Path, replacement: Replacement) -> bool:
 
 
 def rewrite_database(path: Path) -> None:
-    """Copy a DuckDB file table by table into a new one and put it in its place.
-
-    DuckDB keeps the blocks of deleted and updated rows until it needs them: their bytes would stay readable.
-    """
-    folder = path.parent / f".{path.stem}-rewritten"
+    """Write a DuckDB file anew and put that in its place; a link stays, and what it leads to is replaced."""
+    original = Path(os.path.realpath(path))
+    folder = original.parent / f".{original.stem}-rewritten"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
     try:
-        with duckdb.connect() as connection:
-            # Views name the file that they stand in, so the copy's name is set aside.
-            connection.execute(f"attach '{_quoted(path)}' as \"{path.stem}\" (read_only)")
-            connection.execute(f"attach '{_quoted(folder / path.name)}' as copied_database")
-            connection.execute(f'copy from database "{path.stem}" to copied_database')
-        (folder / path.name).replace(path)
+        rewritten(path, folder / path.name)
+        shutil.copymode(original, folder / path.name)
+        sync(folder / path.name)
+        (folder / path.name).replace(original)
+        sync(original.parent)
         path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def rewritten(path: Path, target: Path) -> None:
+    """Copy a DuckDB file table by table into a new one of the same name.
+
+    DuckDB keeps the blocks of deleted and updated rows until it needs them: their bytes would stay readable.
+
+    Raises:
+        RewriteError: The new file does not hold everything that the old one does.
+    """
+    target.parent.mkdir(parents=True, mode=0o700)
+    with duckdb.connect() as connection:
+        # Views name the file that they stand in, so the copy's name is set aside.
+        connection.execute(f"attach '{_quoted(path)}' as \"{path.stem}\" (read_only)")
+        connection.execute(f"attach '{_quoted(target)}' as copied_database")
+        connection.execute(f'copy from database "{path.stem}" to copied_database')
+        held, holds = (_catalogue(connection, name) for name in (path.stem, "copied_database"))
+    if held != holds:
+        raise RewriteError(
+            "DuckDB wrote the file anew without "
+            + (", ".join(sorted(map(str, held ^ holds))[:5]))
+            + ": it stays as it is"
+        )
+
+
+def _catalogue(connection: duckdb.DuckDBPyConnection, database: str) -> set[tuple[object, ...]]:
+    """Return what a file holds: tables with their rows, views, indexes, columns, comments."""
+    found: set[tuple[object, ...]] = set()
+    for sql in (
+        "select 'table', schema_name, table_name, has_primary_key, comment from duckdb_tables()",
+        "select 'view', schema_name, view_name, column_count, comment from duckdb_views()",
+        "select 'index', schema_name, index_name, table_name, sql from duckdb_indexes()",
+        "select 'column', schema_name, table_name, column_name, data_type, comment from duckdb_columns()",
+    ):
+        internal = "" if "indexes" in sql else " and not internal"
+        rows = connection.execute(f"{sql} where database_name = ?{internal}", [database]).fetchall()
+        found |= {tuple(map(_hashable, row)) for row in rows}
+    for _, schema, table, *_ in [one for one in found if one[0] == "table"]:
+        ((n_rows,),) = connection.execute(
+            f'select count(*) from "{database}"."{schema}"."{table}"'
+        ).fetchall()
+        found.add(("rows", schema, table, n_rows))
+    return found
+
+
+def _hashable(value: object) -> object:
+    return str(value) if isinstance(value, dict | list) else value
 
 
 def _quoted(path: Path) -> str:

@@ -19,7 +19,7 @@ import re
 import secrets
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +56,8 @@ class Job:
     """What was given, then what is known besides and hidden from answers; empty once the job is done."""
     given: tuple[str, ...] = ()
     """What was asked for, by which alone the person is found; in files of before, `identifiers` says it too."""
-    is_found: bool = False
-    """Whether the warehouse was searched: then the identifiers are all there are."""
+    found: tuple[str, ...] = ()
+    """What names the person in the warehouse, once it was searched and named them."""
     shown_as: str = ""
     """The pseudonym's core in API answers until the next publication; another one than in the warehouse."""
     certificate: dict[str, Any] = field(default_factory=dict)
@@ -65,6 +65,10 @@ class Job:
     """Why it is not done, and what to do; names nobody."""
     detail: str = ""
     """Of a job that is done: `erased` or `nothing_held`."""
+
+    def closed(self, status: str, **more: Any) -> "Job":  # noqa: ANN401 - any of the fields
+        """Return the job as it is kept when nothing is left to do: without anything that names the person."""
+        return replace(self, status=status, identifiers=(), given=(), found=(), shown_as="", **more)
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -207,7 +211,12 @@ def read(state_dir: Path, job_id: str) -> Job:
         raise missing
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        texts = {name: tuple(map(str, content.get(name, ()))) for name in ("identifiers", "given")}
+        if content.pop("is_found", False):  # as it was written before
+            content.setdefault("found", content["identifiers"])
+        texts = {
+            name: tuple(map(str, content.get(name, ())))
+            for name in ("identifiers", "given", "found")
+        }
         job = Job(**{**content, **texts})
     except FileNotFoundError:
         raise missing from None

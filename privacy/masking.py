@@ -54,15 +54,15 @@ def mask_of(waiting: Iterable[Job]) -> Mask:
 
 
 def _shown_alike(job: Job) -> Iterable[Identifier]:
-    for one in subject_of(job).identifiers():
+    for one in subject_of(job.identifiers).identifiers():
         is_name = one.label.kind is Kind.NAME
         yield Identifier(Label(Kind.NAME), one.text) if is_name else one
 
 
-def subject_of(job: Job) -> Subject:
-    """Return what a waiting job knows of its person."""
+def subject_of(texts: Iterable[str]) -> Subject:
+    """Return the person whom some identifiers name, as far as their look tells what they are."""
     subject = Subject()
-    for text in job.identifiers:
+    for text in texts:
         if "@" in text:
             subject.emails.append(text)
         elif " " in text:

@@ -197,8 +197,7 @@ def _tables(
     view: View, cursor: duckdb.DuckDBPyConnection, identifiers: list[str]
 ) -> Iterator[tuple[Section, Iterator[dict[str, Any]]]]:
     """Yield every table that can hold personal data, with the rows that are about the person."""
-    job = Job("", "", "", "", tuple(identifiers))
-    who = Replacement({"erased-0000000000000000": subject_of(job).identifiers()})
+    who = Replacement({"erased-0000000000000000": subject_of(identifiers).identifiers()})
     for table, mart in sorted(view.marts.items()):
         columns = personal_columns(mart.own_columns)
         if columns and mart.renamed_to is None:
