@@ -8,7 +8,7 @@
 PUBLISH_DIR/.erasing/                     the snapshot of the copy, until it becomes the current one
 ```
 
-The copy has the name of the original because views name the file that they stand in. The original is held, so that nobody
+The copy has the name of the original, which views name. The original is held, so that nobody
 writes to it, and is compared once more before it is replaced. A link stays a link: what it leads to is replaced.
 """
 
@@ -53,7 +53,7 @@ class DuckDBCopy:
         self._given = settings
         self._original = Path(os.path.realpath(settings.duckdb_path))
         self._folder = working_folder(settings)
-        self._path = self._folder / "copy" / settings.duckdb_path.name
+        self._path = self._folder / "copy" / self._original.name
         self._held: duckdb.DuckDBPyConnection | None = None
         self._before: Identity | None = None
 

@@ -202,9 +202,9 @@ def _noted(settings: Settings, job: Job, person: Person) -> Job:
     """Write down what names somebody who is held: answers hide all of it from now on."""
     if not person.is_held:
         return job
-    subject = person.subject
-    found = tuple(dict.fromkeys((*subject.emails, *subject.ids, *subject.names)))
-    job = replace(job, found=found, identifiers=tuple(dict.fromkeys((*job.identifiers, *found))))
+    found = steps.noted(person)
+    names = tuple(dict.fromkeys((*job.identifiers, *found["identifiers"])))
+    job = replace(job, found=found, identifiers=names)
     jobs.save(settings.state_dir, job)
     return job
 

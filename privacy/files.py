@@ -125,12 +125,12 @@ def rewrite_database(path: Path) -> None:
     folder = original.parent / f".{original.stem}-rewritten"
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        rewritten(path, folder / path.name)
-        shutil.copymode(original, folder / path.name)
-        sync(folder / path.name)
-        (folder / path.name).replace(original)
+        rewritten(original, folder / original.name)
+        shutil.copymode(original, folder / original.name)
+        sync(folder / original.name)
+        (folder / original.name).replace(original)
         sync(original.parent)
-        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        original.with_name(f"{original.name}.wal").unlink(missing_ok=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -46,7 +46,9 @@ def finish(
         for job_id in journal.certificates
         if (job := jobs.read(settings.state_dir, job_id)).status in jobs.WAITING
     ]
-    people = {job.job_id: steps.known_person(job.found or job.asked) for job in waiting}
+    people = {
+        job.job_id: steps.known_person(job.found or {"identifiers": job.asked}) for job in waiting
+    }
     for person in people.values():
         steps.forget(settings, person)
     forget_copies(settings, current)

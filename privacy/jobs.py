@@ -56,8 +56,8 @@ class Job:
     """What was given, then what is known besides and hidden from answers; empty once the job is done."""
     given: tuple[str, ...] = ()
     """What was asked for, by which alone the person is found; in files of before, `identifiers` says it too."""
-    found: tuple[str, ...] = ()
-    """What names the person in the warehouse, once it was searched and named them."""
+    found: dict[str, Any] = field(default_factory=dict)
+    """What names the person in the warehouse, once it was searched and named them; as `steps.py` notes it."""
     shown_as: str = ""
     """The pseudonym's core in API answers until the next publication; another one than in the warehouse."""
     certificate: dict[str, Any] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Job:
 
     def closed(self, status: str, **more: Any) -> "Job":  # noqa: ANN401 - any of the fields
         """Return the job as it is kept when nothing is left to do: without anything that names the person."""
-        return replace(self, status=status, identifiers=(), given=(), found=(), shown_as="", **more)
+        return replace(self, status=status, identifiers=(), given=(), found={}, shown_as="", **more)
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -212,11 +212,8 @@ def read(state_dir: Path, job_id: str) -> Job:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content.pop("is_found", False):  # as it was written before
-            content.setdefault("found", content["identifiers"])
-        texts = {
-            name: tuple(map(str, content.get(name, ())))
-            for name in ("identifiers", "given", "found")
-        }
+            content.setdefault("found", {"identifiers": content["identifiers"]})
+        texts = {name: tuple(map(str, content.get(name, ()))) for name in ("identifiers", "given")}
         job = Job(**{**content, **texts})
     except FileNotFoundError:
         raise missing from None

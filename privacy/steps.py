@@ -4,9 +4,10 @@ The one place where the flow of an erasure meets what names a person and where i
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from persons.identifiers import Identifier, Kind, Replacement, new_token
 from persons.suppression import read_suppression, suppress
@@ -86,9 +87,15 @@ def find_person(warehouse: Warehouse, given: Iterable[str]) -> Person:
     return Person(subject, tuple(unknown_person(asked)), new_token(), is_held=False)
 
 
-def known_person(texts: Iterable[str]) -> Person:
+def noted(person: Person) -> dict[str, Any]:
+    """Return what a later run has to know of somebody who is held, as JSON has it."""
+    subject = person.subject
+    return {"identifiers": [*subject.emails, *subject.ids, *subject.names]}
+
+
+def known_person(noted: Mapping[str, Any]) -> Person:
     """Return somebody whom an erasure has found, and perhaps replaced already."""
-    subject = subject_of(texts)
+    subject = subject_of(map(str, noted["identifiers"]))
     # What stands before the @ may be somebody else's too, which only the search for the person could tell.
     names = (one for one in subject.identifiers() if one.label.kind is not Kind.LOCAL)
     return Person(subject, tuple(names), new_token(), is_held=True)

@@ -1,4 +1,4 @@
-"""Erased people and the loader: rows land, the people do not; and an erasure that was interrupted is finished."""
+"""Erased people and the loader: rows land, the people do not."""
 
 from pathlib import Path
 
@@ -6,9 +6,6 @@ import pytest
 
 from persons.identifiers import tokens
 from persons.suppression import suppress
-from privacy import jobs
-from privacy.config import read_settings
-from privacy.erasing import replace_person
 from privacy.subject import Subject
 from tests.integration.extract.harness import Bench
 from tests.integration.extract.task_folder import Folder, task
@@ -42,21 +39,3 @@ def test_a_suppressed_user_lands_under_a_pseudonym(
     assert len({cost for _, _, cost in rows}) == 1
     file = Path(bench.env["DUCKDB_PATH"]).read_bytes().lower()
     assert b"ada@corp" not in file
-
-
-def test_an_erasure_that_was_interrupted_still_knows_every_name(filled: Bench) -> None:
-    settings = read_settings(filled.env)
-    ((email,),) = filled.rows("select min(email) from raw_cursor.team_members")
-    job = jobs.request(settings.state_dir, [email], requested_by="test")
-    first = replace_person(settings, job)
-    subject = first.subject
-    assert subject.ids
-    assert first.touched
-    # Killed here: the warehouse does not name the person any more, only the job does.
-    again = replace_person(settings, jobs.read(settings.state_dir, job.job_id))
-    assert (set(again.subject.emails), set(again.subject.ids)) == (
-        set(subject.emails),
-        set(subject.ids),
-    )
-    assert again.touched == []
-    assert all(again.names.finds(text) for text in [*subject.emails, *subject.ids])

@@ -1,7 +1,9 @@
 """A warehouse that the loader filled, with a mart and a snapshot of it, in which people are erased."""
 
 import datetime as dt
+import hashlib
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from persons.suppression import LIST_FILE
 from privacy import jobs
 from privacy.config import Settings
 from privacy.erasing import erase_pending
@@ -17,6 +20,7 @@ from serving.config import Settings as ServingSettings
 from serving.publish import publish
 from tests.integration.extract.harness import bench as open_bench
 from tests.worlds.company import TinyWorld
+from warehouse.snapshot import open_current
 
 MART = (
     "create schema if not exists marts;"
@@ -51,28 +55,51 @@ class Company:
     def job(self, job: Job) -> Job:
         return jobs.read(self.settings.state_dir, job.job_id)
 
-    def erase(self) -> int:
-        return erase_pending(self.settings, self.said.append, self._run)
+    def erase(self, run: Callable[..., None] | None = None) -> int:
+        return erase_pending(self.settings, self.said.append, run or run_programs)
 
-    def _run(self, settings: Settings, *programs: str) -> None:
-        """Stand in for dbt: one mart of the people; the publisher is the real one."""
-        if "build" in programs:
-            with duckdb.connect(str(settings.duckdb_path)) as connection:
-                connection.execute(MART)
-        if "publish" in programs:
-            publish(
-                ServingSettings(
-                    as_of=settings.as_of,
-                    duckdb_path=settings.duckdb_path,
-                    publish_dir=settings.publish_dir,
-                    dbt_target_dir=settings.target_dir,
-                )
-            )
+    def publish(self) -> None:
+        """Build and publish as a run without erasures does."""
+        run_programs(self.settings, "build", "publish")
+
+    def content(self) -> dict[str, str]:
+        """Return a hash of all rows by table."""
+        tables = self.rows("select schema_name, table_name from duckdb_tables() order by all")
+        return {
+            f"{schema}.{name}": hashlib.sha256(
+                repr(self.rows(f'select * from "{schema}"."{name}" order by all')).encode()
+            ).hexdigest()
+            for schema, name in tables
+        }
+
+    def state(self) -> dict[str, bytes | str]:
+        """Return everything that an erasure which does not succeed must leave as it was."""
+        settings = self.settings
+        folders = (settings.publish_dir, settings.focus_dir, settings.pipelines_dir)
+        found: dict[str, bytes | str] = {
+            str(path): path.read_bytes()
+            for folder in folders
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.name != ".lock"
+        }
+        suppression = settings.state_dir / LIST_FILE
+        found["list"] = suppression.read_text() if suppression.exists() else ""
+        found["beside"] = repr(sorted(path.name for path in self.folder.iterdir()))
+        return {**found, **self.content()}
+
+    def served(self) -> str:
+        """Return every text of the current snapshot."""
+        snapshot = open_current(self.settings.publish_dir)
+        snapshot.verify()
+        with duckdb.connect() as connection:
+            found = [
+                connection.execute("from read_parquet(?)", [str(snapshot.path(table))]).fetchall()
+                for table in snapshot.manifest["tables"]
+            ]
+        return repr(found).lower()
 
     def change(self, *statements: str) -> None:
-        with duckdb.connect(str(self.settings.duckdb_path)) as connection:
-            for statement in statements:
-                connection.execute(statement)
+        change(self.settings, *statements)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.settings.duckdb_path), read_only=True) as connection:
@@ -85,6 +112,28 @@ class Company:
             " select email from raw_cursor.team_members"
         )
         return {"erased" if email.startswith("erased-") else email for (email,) in found}
+
+
+def change(settings: Settings, *statements: str) -> None:
+    """Change the warehouse that the settings lead to, which may be a copy."""
+    with duckdb.connect(str(settings.duckdb_path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def run_programs(settings: Settings, *programs: str) -> None:
+    """Stand in for dbt: one mart of the people; the publisher is the real one."""
+    if "build" in programs:
+        change(settings, MART)
+    if "publish" in programs:
+        publish(
+            ServingSettings(
+                as_of=settings.as_of,
+                duckdb_path=settings.duckdb_path,
+                publish_dir=settings.publish_dir,
+                dbt_target_dir=settings.target_dir,
+            )
+        )
 
 
 @pytest.fixture(scope="session")
