@@ -27,7 +27,7 @@ from persons.identifiers import (
     tokens,
     with_tokens,
 )
-from persons.keys import Key, load_key
+from persons.keys import Key, load_key, normalised
 from persons.private_files import write_private
 
 LIST_FILE = "suppression.json"
@@ -212,6 +212,27 @@ def suppress(state_dir: Path, given_key: str | None, identifiers: Iterable[Ident
     entries = dict(current.entries)
     for mark, one in wanted.items():
         entries.setdefault(mark, _Entry(person, one.label, atoms(one.compared)))
+    _write(state_dir, key, entries)
+    return len(entries) - len(current.entries)
+
+
+def withdraw(state_dir: Path, given_key: str | None, identifier: str) -> int:
+    """Take the person whom an identifier names off the list; return how many entries that were."""
+    current = read_suppression(state_dir, given_key)
+    if current.key is None:
+        return 0
+    found = current.entries.get(current.key.digest("suppression", normalised(identifier)))
+    kept = {
+        mark: one
+        for mark, one in current.entries.items()
+        if found is None or one.person != found.person
+    }
+    if len(kept) < len(current.entries):
+        _write(state_dir, current.key, kept)
+    return len(current.entries) - len(kept)
+
+
+def _write(state_dir: Path, key: Key, entries: dict[str, _Entry]) -> None:
     content = {
         "key_check": key.digest("check", _CHECK),
         "entries": [
@@ -226,4 +247,3 @@ def suppress(state_dir: Path, given_key: str | None, identifiers: Iterable[Ident
         ],
     }
     write_private(state_dir / LIST_FILE, json.dumps(content, indent=1) + "\n")
-    return len(entries) - len(current.entries)

@@ -1,7 +1,9 @@
 """Personal data: shown, erased, limited in time.
 
     python -m privacy request --subject …   ask for an erasure; `-` reads the identifier from standard input
-    python -m privacy erase                 do all erasures that wait: replace, rebuild, publish, search, certify
+    python -m privacy plan --subject …      what an erasure would replace, without writing anything
+    python -m privacy erase                 do all erasures that wait, on a copy: replace, rebuild, search, swap, certify
+    python -m privacy withdraw --subject …  take somebody off the list of erased people: the next delivery lands them again
     python -m privacy export --subject …    everything held on a person, raw tables included, as JSON
     python -m privacy retention             delete task rows that are older than their organisation keeps them
     python -m privacy status                erasures and their certificates, and whether the audit log is whole
@@ -15,19 +17,22 @@ import json
 import os
 import sys
 
-from persons.keys import KeyProblemError, load_key
-from persons.suppression import SuppressionError
-from privacy import jobs
+from persons.keys import KeyProblemError, load_key, normalised
+from persons.suppression import SuppressionError, withdraw
+from privacy import jobs, steps
 from privacy.audit import AuditError, AuditLog
 from privacy.config import Settings, read_settings
 from privacy.erasing import ErasureError, erase_pending, run_programs
 from privacy.jobs import JobError
+from privacy.journal import JournalError, read_journal
 from privacy.retention import apply_retention
-from privacy.subject import AmbiguousSubjectError
+from privacy.subject import AmbiguousSubjectError, UnusableSubjectError
 from privacy.warehouse_export import export_subject
 from warehouse.connection import open_warehouse
 from warehouse.engine import WarehouseError
 from warehouse.settings import ConfigError
+
+OF_A_SUBJECT = ("request", "plan", "export", "withdraw")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,10 +42,10 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", choices=["request", "erase", "export", "retention", "status"])
+    parser.add_argument("command", choices=[*OF_A_SUBJECT, "erase", "retention", "status"])
     parser.add_argument("--subject", help="an e-mail or a vendor's id of the person; - reads it")
     options = parser.parse_args(arguments)
-    if options.command in ("request", "export") and not options.subject:
+    if options.command in OF_A_SUBJECT and not options.subject:
         parser.error(f"{options.command} needs --subject")
     try:
         settings = read_settings()
@@ -55,8 +60,10 @@ def main(arguments: list[str] | None = None) -> int:
         AuditError,
         ErasureError,
         JobError,
+        JournalError,
         KeyProblemError,
         SuppressionError,
+        UnusableSubjectError,
         WarehouseError,
     ) as error:
         print(f"privacy: {error}", file=sys.stderr)
@@ -73,13 +80,16 @@ def _run(settings: Settings, command: str, subject: str) -> int:
             f"privacy: erasure {job.job_id} waits; make erase does it now, make run with the next run"
         )
     elif command == "erase":
-        if not erase_pending(settings, _say):
+        if not erase_pending(settings, _say, run_programs):
             print("privacy: no erasure waits")
+    elif command == "plan":
+        _asked(settings, "plan_erasure", subject)
+        _plan(settings, subject)
+    elif command == "withdraw":
+        _asked(settings, "withdraw_suppression", subject)
+        _withdraw(settings, subject)
     elif command == "export":
-        actor = f"uid-{os.getuid()}"
-        _audit(settings).record(
-            actor, "export_data", subject=subject, organization=None, resource="cli"
-        )
+        _asked(settings, "export_data", subject)
         with open_warehouse(settings, read_only=True) as warehouse:
             for piece in export_subject(warehouse, subject):
                 sys.stdout.buffer.write(piece)
@@ -88,13 +98,43 @@ def _run(settings: Settings, command: str, subject: str) -> int:
         print(f"privacy: {n_rows:,} task rows were older than they are kept")
     elif command == "status":
         for job in jobs.all_jobs(settings.state_dir):
-            print(f"{job.job_id}  {job.status}  requested {job.requested_at}")
+            detail = f": {job.detail}" if job.detail else ""
+            print(f"{job.job_id}  {job.status}{detail}  requested {job.requested_at}")
             if job.problem:
                 print(f"  {job.problem}")
             if job.certificate:
                 print(json.dumps(job.certificate, indent=2))
         print(f"audit log: {_audit(settings).verify()} lines, whole")
     return 0
+
+
+def _plan(settings: Settings, subject: str) -> None:
+    with open_warehouse(settings, read_only=True) as warehouse:
+        person = steps.find_person(warehouse, [normalised(subject)])
+        plan = steps.make_plan(warehouse, person)
+        for line in steps.told(plan):
+            print(f"privacy: plan: {line}")
+    print(f"privacy: an erasure would touch {len(plan)} tables; nothing was written")
+
+
+def _withdraw(settings: Settings, subject: str) -> None:
+    with jobs.only_run(settings.state_dir):
+        if read_journal(settings.state_dir) is not None:
+            raise JobError("an erasure is half finished: run make erase first")
+        n_entries = withdraw(settings.state_dir, settings.privacy_key, subject)
+    if n_entries:
+        print(
+            f"privacy: {n_entries} entries are off the list; the next delivery lands the person again"
+        )
+    else:
+        print("privacy: nobody of this identifier is on the list; nothing was changed")
+
+
+def _asked(settings: Settings, action: str, subject: str) -> None:
+    """Write to the audit log first; what cannot be written does not happen."""
+    _audit(settings).record(
+        f"uid-{os.getuid()}", action, subject=subject, organization=None, resource="cli"
+    )
 
 
 def _say(line: str) -> None:

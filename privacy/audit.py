@@ -39,6 +39,8 @@ ACTIONS = frozenset(
         "export_data",
         "delete_data",
         "erase_data",
+        "plan_erasure",
+        "withdraw_suppression",
         "delete_expired",
     }
 )

@@ -8,6 +8,8 @@
 PUBLISH_DIR/.erasing/                     the snapshot of the copy, until it becomes the current one
 ```
 
+On BigQuery the copy is in datasets of its own (`<DATASET_PREFIX>erasing_…`), and the folder beside the other local files.
+
 The copy has the name of the original, which views name. The original is held, so that nobody
 writes to it, and is compared once more before it is replaced. A link stays a link: what it leads to is replaced.
 """
@@ -17,7 +19,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -26,23 +28,20 @@ from persons.keys import KEY_FILE, load_key
 from persons.suppression import LIST_FILE
 from privacy.config import Settings
 from privacy.files import rewritten
+from warehouse.connection import open_warehouse
+from warehouse.engine import Table, Warehouse
 from warehouse.snapshot import sync
 
 STAGED = ".erasing"
+DATASETS = "erasing_"
 
 
 class CopyError(Exception):
     """The warehouse cannot be copied, or not be replaced by the copy; it is as it was, and the message says why."""
 
 
-@dataclass(frozen=True)
-class Identity:
-    """What is another one when a file has been written to or replaced."""
-
-    device: int
-    inode: int
-    n_bytes: int
-    changed_at: int
+Seen = tuple[object, ...]
+"""What is another one when somebody has written to the warehouse."""
 
 
 class DuckDBCopy:
@@ -55,14 +54,14 @@ class DuckDBCopy:
         self._folder = working_folder(settings)
         self._path = self._folder / "copy" / self._original.name
         self._held: duckdb.DuckDBPyConnection | None = None
-        self._before: Identity | None = None
+        self._before: Seen | None = None
 
     @property
     def settings(self) -> Settings:
         """The settings of programs that work on the copy: whatever they write lies in its folder."""
         return replace(_working_settings(self._given, self._folder), duckdb_path=self._path)
 
-    def identity(self) -> Identity:
+    def identity(self) -> Seen:
         """Return the original's identity: another one when somebody has written to it."""
         return identity(self._given)
 
@@ -71,7 +70,7 @@ class DuckDBCopy:
         """Return what says which warehouse it is."""
         return str(self._original)
 
-    def make(self, expected: Identity | None) -> None:
+    def make(self, expected: Seen | None) -> None:
         """Copy the original, and hold it.
 
         Raises:
@@ -130,6 +129,10 @@ class DuckDBCopy:
         self._path.replace(self._original)
         sync(self._original.parent)
 
+    def go_forward(self, mark: str) -> bool:
+        """Tell whether a copy that a killed run had worked out is in place; finish that where it takes several steps."""
+        return self.is_in_place(mark)
+
     def release(self) -> None:
         """Hold the original no longer."""
         if self._held is not None:
@@ -137,12 +140,132 @@ class DuckDBCopy:
             self._held = None
 
 
+class BigQueryCopy:
+    """A copy of all tables in datasets of their own, behind a longer prefix.
+
+    The engine replaces a table whole or not at all, but one after the other: once the first is replaced there is no way
+    back, and a run that is killed goes on with the next (`go_forward`).
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Make nothing yet."""
+        self._given = settings
+        self._before: Seen | None = None
+        self._copied: dict[Table, str] = {}
+        self._has_begun = False
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of programs that work on the copy."""
+        folder, prefix = working_folder(self._given), f"{self._given.dataset_prefix}{DATASETS}"
+        return replace(
+            _working_settings(self._given, folder),
+            duckdb_path=folder / "new" / "bigquery",
+            dataset_prefix=prefix,
+            # Its name is whole, so it has to be another one here.
+            legacy_schema=f"{prefix}{self._given.legacy_schema}",
+        )
+
+    @property
+    def place(self) -> str:
+        """Return what says which warehouse it is."""
+        return f"{self._given.bigquery_project}/{self._given.dataset_prefix}"
+
+    def identity(self) -> Seen:
+        """Return what is another one when somebody has written to a table."""
+        with open_warehouse(self._given, read_only=True) as warehouse:
+            return _versions(warehouse)
+
+    def make(self, expected: Seen | None) -> None:
+        """Copy all tables.
+
+        Raises:
+            CopyError: They have changed since they were looked at.
+        """
+        discard(self._given)
+        (working_folder(self._given) / "new").mkdir(parents=True, mode=0o700)
+        with open_warehouse(self._given) as warehouse:
+            before = _versions(warehouse)
+            if expected is not None and before != expected:
+                raise CopyError("the warehouse was changed while it was looked at; run again")
+            for table in _originals(warehouse):
+                warehouse.create_schema(f"{DATASETS}{table.schema}")
+                warehouse.copy(table.place, _copied(table))
+                self._copied[table] = warehouse.version(*_copied(table))
+            self._before = before
+        _prepare(self._given, self.settings)
+
+    def write_anew(self) -> None:
+        """Do nothing: what the engine keeps of replaced rows is not in our hands (docs/privacy.md)."""
+
+    @property
+    def mark(self) -> str:
+        """Return what stands in the journal while tables are replaced."""
+        return "tables"
+
+    def is_in_place(self, mark: str) -> bool:
+        """Tell whether a table was replaced, which cannot be taken back."""
+        return self._has_begun and mark == self.mark
+
+    def put_in_place(self) -> None:
+        """Replace the originals.
+
+        Raises:
+            CopyError: One has changed; all stay.
+        """
+        if self.identity() != self._before:
+            raise CopyError("the warehouse was changed while the copy was worked on; run again")
+        self._has_begun = True
+        self._replace()
+
+    def go_forward(self, mark: str) -> bool:
+        """Replace what a killed run has not replaced; it may have begun, so there is no other way."""
+        if mark != self.mark:
+            return False
+        self._replace()
+        return True
+
+    def _replace(self) -> None:
+        with open_warehouse(self._given) as warehouse:
+            for working in warehouse.tables():
+                if not working.schema.startswith(DATASETS):
+                    continue
+                table = replace(working, schema=working.schema.removeprefix(DATASETS))
+                if self._copied.get(table) == warehouse.version(*working.place):
+                    continue  # nothing of it was replaced or built
+                warehouse.create_schema(table.schema)
+                warehouse.copy(working.place, table.place)
+
+    def release(self) -> None:
+        """Do nothing: nobody can hold tables."""
+
+
+Copy = DuckDBCopy | BigQueryCopy
+
+
+def copy_of(settings: Settings) -> Copy:
+    """Return what copies the warehouse."""
+    return BigQueryCopy(settings) if settings.warehouse == "bigquery" else DuckDBCopy(settings)
+
+
+def _originals(warehouse: Warehouse) -> list[Table]:
+    return [table for table in warehouse.tables() if not table.schema.startswith(DATASETS)]
+
+
+def _copied(table: Table) -> tuple[str, str]:
+    return f"{DATASETS}{table.schema}", table.name
+
+
+def _versions(warehouse: Warehouse) -> Seen:
+    return tuple((str(one), warehouse.version(*one.place)) for one in _originals(warehouse))
+
+
 def _mark(path: Path) -> str:
     found = path.stat()
     return f"{found.st_dev}:{found.st_ino}"
 
 
-def identity(settings: Settings) -> Identity:
+def identity(settings: Settings) -> Seen:
     """Return the identity of the warehouse's file, in which everything is that was ever written to it.
 
     Raises:
@@ -165,7 +288,7 @@ def identity(settings: Settings) -> Identity:
             if log.exists():
                 raise CopyError(f"{log.name} cannot be brought into the warehouse; run again")
             return identity(settings)
-    return Identity(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def _logs(settings: Settings) -> set[Path]:
@@ -182,9 +305,16 @@ def working_folder(settings: Settings) -> Path:
 
 
 def discard(settings: Settings) -> None:
-    """Remove what an erasure that was killed has left."""
+    """Remove what an erasure has left, whether it ended or was killed."""
     shutil.rmtree(working_folder(settings), ignore_errors=True)
     shutil.rmtree(settings.publish_dir / STAGED, ignore_errors=True)
+    if settings.warehouse == "bigquery":
+        working = BigQueryCopy(settings).settings
+        Path(f"{working.local_place}.origin").unlink(missing_ok=True)
+        with open_warehouse(settings) as warehouse:
+            for schema in warehouse.schemas():
+                if schema.startswith(DATASETS):
+                    warehouse.drop_schema(schema)
 
 
 @contextlib.contextmanager
@@ -226,11 +356,3 @@ def _prepare(given: Settings, working: Settings) -> None:
     for source, target in beside:
         if source.exists() and source != target:
             shutil.copyfile(source, target)
-
-
-Copy = DuckDBCopy
-
-
-def copy_of(settings: Settings) -> Copy:
-    """Return what copies the warehouse."""
-    return DuckDBCopy(settings)

@@ -31,7 +31,7 @@ from privacy.config import ROOT, Settings
 from privacy.copying import (
     Copy,
     CopyError,
-    Identity,
+    Seen,
     copy_of,
     discard,
     temporary_files_in,
@@ -142,7 +142,7 @@ def recover(settings: Settings, say: Say, run: Run) -> list[str]:
             raise ErasureError(
                 f"an erasure of {journal.place} is half finished, and this warehouse is another one: erase there first"
             )
-        if copy.is_in_place(journal.mark):
+        if copy.go_forward(journal.mark):
             say("an earlier run was interrupted after the swap; it is finished now")
             return finish(settings, journal, say, run)
         remove_journal(settings.state_dir)
@@ -220,7 +220,7 @@ def _set_aside(settings: Settings, job: Job, error: Exception) -> None:
 
 
 def _together(
-    settings: Settings, held: list[Waiting], started: str, seen: Identity | None, say: Say, run: Run
+    settings: Settings, held: list[Waiting], started: str, seen: Seen | None, say: Say, run: Run
 ) -> list[str]:
     """Erase people with one build for all; those with whom that does not work are left out, or tried by halves."""
     try:
@@ -246,7 +246,7 @@ def _together(
 
 
 def _on_a_copy(
-    settings: Settings, held: list[Waiting], started: str, seen: Identity | None, say: Say, run: Run
+    settings: Settings, held: list[Waiting], started: str, seen: Seen | None, say: Say, run: Run
 ) -> Journal:
     """Do everything on a copy and put it in place; return what remains to be done.
 

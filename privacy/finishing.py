@@ -101,7 +101,7 @@ def record(settings: Settings, job: Job, result: str) -> None:
 def _note_the_build(settings: Settings) -> None:
     """Have `make run` know that the new file was built, and publishing what it was made from."""
     folder = working_folder(settings)
-    for made in folder.glob("new/*.built"):
+    for made in folder.glob("new/*built"):
         made.replace(settings.build_marker)
     for name in OF_A_BUILD:
         if (folder / "target" / name).exists() and settings.target_dir.is_dir():

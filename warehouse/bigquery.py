@@ -165,6 +165,14 @@ class BigQuery:
     def create_schema(self, schema: str) -> None:
         self.run(f"create schema if not exists `{self._client.project}`.`{self._dataset(schema)}`")
 
+    def drop_schema(self, schema: str) -> None:
+        self.run(
+            f"drop schema if exists `{self._client.project}`.`{self._dataset(schema)}` cascade"
+        )
+
+    def version(self, schema: str, table: str) -> str:
+        return str(self._client.get_table(self._id(schema, table)).modified)
+
     def insert(self, schema: str, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
         names = list(rows[0])
         marks = ", ".join("(" + ", ".join("?" for _ in names) + ")" for _ in rows)

@@ -140,6 +140,12 @@ class Warehouse(Protocol):
     def create_schema(self, schema: str) -> None:
         """Create a schema unless it exists."""
 
+    def drop_schema(self, schema: str) -> None:
+        """Drop a schema with everything in it."""
+
+    def version(self, schema: str, table: str) -> str:
+        """Return what is another one when the table was changed; empty where the engine keeps no such thing."""
+
     def insert(self, schema: str, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
         """Add rows in one statement: all of them or none."""
 

@@ -94,6 +94,14 @@ def test_the_statements_of_an_erasure_are_googlesql() -> None:
     assert not any("anna" in sql.lower() for sql in engine.sent)  # bound, not written
 
 
+def test_the_datasets_of_a_copy_go_with_everything_in_them() -> None:
+    engine = Recorded()
+    engine.create_schema("erasing_raw_sheets")
+    engine.drop_schema("erasing_raw_sheets")
+    assert engine.sent[-1] == "drop schema if exists `p`.`ai_usage_erasing_raw_sheets` cascade"
+    assert _refused(engine) == []
+
+
 def test_the_statements_of_retention_are_googlesql() -> None:
     engine = Recorded()
     delete_expired(engine, dt.date(2026, 11, 21))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from persons.identifiers import tokens
-from persons.suppression import suppress
+from persons.suppression import suppress, withdraw
 from privacy.subject import Subject
 from tests.integration.extract.harness import Bench
 from tests.integration.extract.task_folder import Folder, task
@@ -39,3 +39,16 @@ def test_a_suppressed_user_lands_under_a_pseudonym(
     assert len({cost for _, _, cost in rows}) == 1
     file = Path(bench.env["DUCKDB_PATH"]).read_bytes().lower()
     assert b"ada@corp" not in file
+
+
+def test_an_entry_that_is_withdrawn_lets_the_next_delivery_in(bench: Bench, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    env = {"STATE_DIR": str(state), "PRIVACY_KEY": KEY}
+    held = "select email from raw_cursor.team_members order by 1"
+    suppress(state, KEY, Subject(emails=["ada@corp.example"]).identifiers())
+    assert bench.load("cursor", env=env).code == 0
+    assert "ada@corp.example" not in repr(bench.rows(held))
+    assert withdraw(state, KEY, " Ada@Corp.example") > 0
+    assert withdraw(state, KEY, "ada@corp.example") == 0
+    assert bench.load("cursor", env=env).code == 0
+    assert ("ada@corp.example",) in bench.rows(held)
