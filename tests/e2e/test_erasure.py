@@ -1,7 +1,7 @@
 """A person is taken out and does not come back: the loader, dbt, the publisher and the erasure on one warehouse."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -12,6 +12,7 @@ from persons.keys import load_key
 from privacy import jobs
 from privacy.audit import LOG_FILE, AuditLog
 from privacy.config import Settings
+from privacy.copying import working_folder
 from privacy.erasing import erase_pending
 from privacy.files import files_naming
 from privacy.replacing import traces
@@ -76,7 +77,7 @@ def erased(small: Chain, tmp_path_factory: pytest.TempPathFactory) -> Erased:
         " _loaded_at, _dlt_load_id) values ('usage_events', '2026-10-13', 'x', 'planted',"
         f""" '{{"of": "<{person.upper()}>"}}', now(), 'none')""",
     )
-    run(chain, "build", "publish", "publish")
+    run(chain, settings, "build", "publish", "publish")
     for place in (settings.target_dir, settings.log_dir, settings.focus_dir):
         place.mkdir(exist_ok=True)
         (place / "left.txt").write_text(f"failed for {person.title()} twice\n", encoding="utf-8")
@@ -91,20 +92,27 @@ def erased(small: Chain, tmp_path_factory: pytest.TempPathFactory) -> Erased:
     printed: list[str] = []
     builds = iter([(), ("build",)])
 
-    def run_one(_: Settings, *programs: str) -> None:
+    def run_one(working: Settings, *programs: str) -> None:
+        assert working.duckdb_path != settings.duckdb_path or programs == ("focus",)
+        copied = replace(chain, folder=working.duckdb_path.parent)
         # The marts are up to date: only the build after the erasure has something to do.
-        run(chain, *(next(builds) if "build" in programs else ()), *(set(programs) & {"publish"}))
+        build = next(builds) if "build" in programs else ()
+        run(copied, working, *build, *(set(programs) & {"publish"}))
 
     assert erase_pending(settings, printed.append, run_one) == 1
     return Erased(chain, settings, subject, job.job_id, n_files, n_tables, printed)
 
 
-def run(chain: Chain, *programs: str) -> None:
+def run(chain: Chain, settings: Settings, *programs: str) -> None:
     for program in programs:
         if program == "build":
             chain.build(documented=True)
         else:
-            done = chain.run("serving", "publish")
+            done = chain.run(
+                *("serving", "publish"),
+                PUBLISH_DIR=str(settings.publish_dir),
+                DBT_TARGET_PATH=str(settings.target_dir),
+            )
             assert done.code == 0, done.text
 
 
@@ -131,9 +139,14 @@ def test_nothing_in_the_file_s_bytes_is_left_of_the_person(erased: Erased) -> No
 
 def test_the_certificate_says_so_and_names_nobody(erased: Erased) -> None:
     job = jobs.read(erased.settings.state_dir, erased.job_id)
-    assert (job.status, job.identifiers, job.shown_as) == (jobs.DONE, (), "")
+    assert (job.status, job.detail, job.identifiers, job.given, job.found, job.shown_as) == (
+        *(jobs.DONE, jobs.ERASED),
+        *((), (), {}, ""),
+    )
     found = job.certificate
     assert found["verdict"] == "complete"
+    assert set(found["planned"]) <= set(found["tables"])
+    assert found["looked_at"]["text_columns"] > 1_000
     assert found["scan"] == {"tables_naming_the_person": 0, "files_naming_the_person": 0}
     assert found["totals"]["equal"]
     assert found["totals"]["before_sha256"] == found["totals"]["after_sha256"]
@@ -227,9 +240,16 @@ def test_erasing_twice_changes_nothing(erased: Erased, tmp_path: Path) -> None:
     before = chain.rows(tables)
     job = jobs.request(settings.state_dir, [erased.subject.emails[0]], requested_by="test")
     assert erase_pending(settings, lambda _: None, lambda *_: None) == 1
-    found = jobs.read(settings.state_dir, job.job_id).certificate
-    assert (found["verdict"], found["tables"]) == ("complete", {})
+    again = jobs.read(settings.state_dir, job.job_id)
+    assert (again.detail, again.certificate["verdict"]) == (jobs.NOTHING_HELD, "complete")
     assert chain.rows(tables) == before
+
+
+def test_nothing_of_the_work_is_left(erased: Erased) -> None:
+    assert not working_folder(erased.settings).exists()
+    assert not any(
+        path.name.startswith(".") for path in erased.settings.publish_dir.iterdir() if path.is_dir()
+    )
 
 
 def test_duckdb_is_the_same_database_after_it_was_rewritten(erased: Erased) -> None:

@@ -131,7 +131,7 @@ def test_only_what_was_changed_or_built_is_replaced(settings: Settings, datasets
     assert len(_originals(datasets)) == len(HELD) + 1
 
 
-def test_an_original_that_changed_meanwhile_is_not_replaced(
+def test_tables_that_changed_meanwhile_are_not_replaced(
     settings: Settings, datasets: Datasets
 ) -> None:
     copy = _worked_out(settings, datasets)
