@@ -85,9 +85,8 @@ def run_programs(settings: Settings, *programs: str) -> None:
         "FOCUS_DIR": str(settings.focus_dir),
         "DBT_TARGET_PATH": str(settings.target_dir),
         "DBT_LOG_PATH": str(settings.log_dir),
+        **({"TMPDIR": str(settings.working_dir / "tmp")} if settings.working_dir else {}),
     }
-    if settings.working_dir is not None:
-        env["TMPDIR"] = str(settings.working_dir / "tmp")
     commands = {
         "build": [sys.executable, "bin/build.py"],
         "publish": [sys.executable, "-m", "serving", "publish"],
