@@ -23,6 +23,7 @@ from privacy import jobs, steps
 from privacy.audit import AuditError, AuditLog
 from privacy.config import Settings, read_settings
 from privacy.erasing import ErasureError, erase_pending, run_programs
+from privacy.files import RewriteError
 from privacy.jobs import JobError
 from privacy.journal import JournalError, read_journal
 from privacy.retention import apply_retention
@@ -62,6 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
         JobError,
         JournalError,
         KeyProblemError,
+        RewriteError,
         SuppressionError,
         UnusableSubjectError,
         WarehouseError,
@@ -72,7 +74,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(settings: Settings, command: str, subject: str) -> int:
     if command == "request":
-        job = jobs.request(settings.state_dir, [subject], requested_by=f"uid-{os.getuid()}")
+        job = jobs.Register(settings.state_dir).request(
+            [subject], known=_known(settings, subject), requested_by=f"uid-{os.getuid()}"
+        )
         _audit(settings).record(
             job.requested_by, "delete_data", subject=subject, organization=None, resource="cli"
         )
@@ -106,6 +110,16 @@ def _run(settings: Settings, command: str, subject: str) -> int:
                 print(json.dumps(job.certificate, indent=2))
         print(f"audit log: {_audit(settings).verify()} lines, whole")
     return 0
+
+
+def _known(settings: Settings, subject: str) -> list[str]:
+    """Return what else names the person, to be hidden from answers at once; nothing where that cannot be told now."""
+    try:
+        with open_warehouse(settings, read_only=True) as warehouse:
+            person = steps.find_person(warehouse, [normalised(subject)])
+    except (AmbiguousSubjectError, UnusableSubjectError, WarehouseError):
+        return []
+    return list(steps.noted(person)["identifiers"])
 
 
 def _plan(settings: Settings, subject: str) -> None:

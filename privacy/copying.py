@@ -126,6 +126,9 @@ class DuckDBCopy:
         sync(self._path)
         if identity(self._given) != self._before:
             raise CopyError("the warehouse was changed while the copy was worked on; run again")
+        # What DuckDB could not hold in memory, left by programs that were killed: nobody else has the file open.
+        for path in {self._given.duckdb_path, self._original}:
+            shutil.rmtree(f"{path}.tmp", ignore_errors=True)
         self._path.replace(self._original)
         sync(self._original.parent)
 
@@ -306,8 +309,9 @@ def working_folder(settings: Settings) -> Path:
 
 def discard(settings: Settings) -> None:
     """Remove what an erasure has left, whether it ended or was killed."""
-    shutil.rmtree(working_folder(settings), ignore_errors=True)
-    shutil.rmtree(settings.publish_dir / STAGED, ignore_errors=True)
+    for folder in (working_folder(settings), settings.publish_dir / STAGED):
+        if folder.exists():
+            shutil.rmtree(folder)
     if settings.warehouse == "bigquery":
         working = BigQueryCopy(settings).settings
         Path(f"{working.local_place}.origin").unlink(missing_ok=True)

@@ -127,6 +127,8 @@ def erase_pending(settings: Settings, say: Say, run: Run = run_programs) -> int:
                 undone += _erase(settings, waiting, say, run)
     except (CopyError, FinishError, JournalError, RewriteError) as error:
         raise ErasureError(str(error)) from error
+    except OSError as error:
+        raise ErasureError(f"{type(error).__name__}: {error.strerror}; run again") from error
     if undone:
         raise ErasureError("NOT everything is erased: " + "; ".join(undone))
     return len(waiting)
@@ -260,10 +262,6 @@ def _on_a_copy(
             journal = _worked_out(settings, copy, held, started, say, run)
         write_journal(settings.state_dir, journal)
         copy.put_in_place()
-    except OSError as error:
-        raise ErasureError(
-            f"{type(error).__name__}: {error.strerror}; nothing was changed"
-        ) from error
     finally:
         copy.release()
         if journal is None or not copy.is_in_place(journal.mark):

@@ -41,11 +41,9 @@ def finish(
     write_private(settings.state_dir / LIST_FILE, journal.suppression)
     _note_the_build(settings)
     current = _publish(settings, journal)
-    waiting = [
-        job
-        for job_id in journal.certificates
-        if (job := jobs.read(settings.state_dir, job_id)).status in jobs.WAITING
-    ]
+    # A job whose file somebody has removed meanwhile is nobody's any more.
+    known = {job.job_id: job for job in jobs.pending_and_unreadable(settings.state_dir)[0]}
+    waiting = [known[job_id] for job_id in journal.certificates if job_id in known]
     people = {
         job.job_id: steps.known_person(job.found or {"identifiers": job.asked}) for job in waiting
     }

@@ -64,13 +64,20 @@ class Company:
 
     def content(self) -> dict[str, str]:
         """Return a hash of all rows by table."""
-        tables = self.rows("select schema_name, table_name from duckdb_tables() order by all")
-        return {
-            f"{schema}.{name}": hashlib.sha256(
-                repr(self.rows(f'select * from "{schema}"."{name}" order by all')).encode()
-            ).hexdigest()
-            for schema, name in tables
-        }
+        with duckdb.connect(str(self.settings.duckdb_path), read_only=True) as connection:
+            tables = connection.execute(
+                "select schema_name, table_name from duckdb_tables() order by all"
+            ).fetchall()
+            return {
+                f"{schema}.{name}": hashlib.sha256(
+                    repr(
+                        connection.execute(
+                            f'select * from "{schema}"."{name}" order by all'
+                        ).fetchall()
+                    ).encode()
+                ).hexdigest()
+                for schema, name in tables
+            }
 
     def state(self) -> dict[str, bytes | str]:
         """Return everything that an erasure which does not succeed must leave as it was."""

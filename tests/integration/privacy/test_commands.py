@@ -74,6 +74,16 @@ def test_a_word_is_refused_by_plan_and_by_erase(
     assert officer.content() == before
 
 
+def test_a_request_hides_everything_that_names_the_person(officer: Company) -> None:
+    assert command_line.main(["request", "--subject", "eve.old@corp.example"]) == 0
+    assert command_line.main(["request", "--subject", "org-01"]) == 0
+    waiting = jobs.Register(officer.settings.state_dir).look()
+    first, second = sorted(waiting, key=lambda job: job.given)
+    assert first.given == ("eve.old@corp.example",)
+    assert set(first.identifiers) == {"eve.old@corp.example", EVE, "eve lund"}
+    assert second.identifiers == ("org-01",)
+
+
 @pytest.mark.usefixtures("officer")
 def test_an_erasure_tells_its_plan_and_its_status(capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main(["request", "--subject", EVE]) == 0

@@ -290,6 +290,15 @@ def test_everything_temporary_lies_in_the_working_folder(
     assert not working_folder(published.settings).exists()
 
 
+def test_what_duckdb_spilled_for_a_killed_program_is_gone(published: Company) -> None:
+    spilled = published.folder / "warehouse.duckdb.tmp"
+    spilled.mkdir()
+    (spilled / "duckdb_temp_storage-0.tmp").write_text(EVE, encoding="utf-8")
+    published.ask(EVE)
+    assert published.erase() == 1
+    assert not spilled.exists()
+
+
 def test_two_programs_do_not_erase_at_once(published: Company) -> None:
     published.ask(EVE)
     with (
