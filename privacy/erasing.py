@@ -60,10 +60,10 @@ class ErasureError(Exception):
 class _NotTogetherError(Exception):
     """These jobs cannot be done in one go; the original is as it was."""
 
-    def __init__(self, reason: str, guilty: dict[str, dict[str, Any]] | None = None) -> None:
+    def __init__(self, reason: str, guilty: dict[str, dict[str, Any] | None] | None = None) -> None:
         super().__init__(reason)
         self.guilty = guilty or {}
-        """The certificates of the jobs because of which; none where nobody knows."""
+        """The jobs because of which, with their certificates if there are any; none where nobody knows."""
 
 
 def run_programs(settings: Settings, *programs: str) -> None:
@@ -228,12 +228,15 @@ def _together(
         journal = _on_a_copy(settings, held, started, seen, say, run)
     except _NotTogetherError as error:
         if error.guilty:
-            undone = [
-                line
-                for one in held
-                if (made := error.guilty.get(one.job.job_id))
-                for line in close(settings, one.job, made, say)
-            ]
+            undone = []
+            for one in held:
+                if one.job.job_id in error.guilty:
+                    made = error.guilty[one.job.job_id]
+                    undone += (
+                        close(settings, one.job, made, say)
+                        if made
+                        else fail(settings, one.job, str(error))
+                    )
             parts = [[one for one in held if one.job.job_id not in error.guilty]]
         elif len(held) == 1:
             return fail(settings, held[0].job, str(error))
@@ -300,7 +303,7 @@ def _worked_out(
             raise _NotTogetherError(what_is_wrong(some))
     guilty = {job_id: one for job_id, one in made.items() if not is_complete(one)}
     if guilty:
-        raise _NotTogetherError("incomplete", guilty)
+        raise _NotTogetherError("incomplete", dict(guilty))
     return Journal(
         place=copy.place,
         mark=copy.mark,
@@ -314,7 +317,10 @@ def _worked_out(
 def _replaced(working: Settings, one: Waiting, say: Say) -> tuple[list[Planned], list[Touched]]:
     with open_warehouse(working) as warehouse:
         plan = steps.make_plan(warehouse, one.person)
-        touched = steps.replace_person(working, warehouse, one.person)
+        try:
+            touched = steps.replace_person(working, warehouse, one.person)
+        except steps.NotAsPlannedError as error:
+            raise _NotTogetherError(str(error), {one.job.job_id: None}) from error
     say(f"{one.job.job_id}: replaced in {len(touched)} tables of the copy")
     return plan, touched
 

@@ -32,6 +32,10 @@ NOBODY = (
 )
 
 
+class NotAsPlannedError(Exception):
+    """Something else would change than was planned; nothing of it is kept. The message names nobody."""
+
+
 @dataclass(frozen=True)
 class Person:
     """Whom a job is about."""
@@ -113,7 +117,11 @@ def told(plan: Iterable[Planned]) -> Iterator[str]:
 
 
 def replace_person(settings: Settings, warehouse: Warehouse, person: Person) -> list[Touched]:
-    """Replace the person, in one transaction where the engine has them; from here on the settings' list knows them."""
+    """Replace the person, in one transaction where the engine has them; from here on the settings' list knows them.
+
+    Raises:
+        NotAsPlannedError: That would change something else; the copy is of no use any more.
+    """
     suppress(settings.state_dir, settings.privacy_key, person.identifiers)
     with warehouse.transaction():
         touched = replace_everywhere(warehouse, person.names, person.token, person.subject.emails)

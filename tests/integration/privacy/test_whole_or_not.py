@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 
 from persons.suppression import LIST_FILE
-from privacy import jobs
+from privacy import jobs, steps
 from privacy.config import Settings
 from privacy.copying import working_folder
 from privacy.erasing import ErasureError
 from privacy.jobs import Job, JobError
 from privacy.journal import Journal, write_journal
+from privacy.replacing import Touched
+from privacy.steps import Person
 from tests.integration.privacy.conftest import Company, change, run_programs
+from warehouse.engine import Warehouse
 
 ADA, BOB, EVE = (f"{name}@corp.example" for name in ("ada", "bob", "eve"))
 NO_PEOPLE = {
@@ -181,6 +184,24 @@ def test_one_that_is_incomplete_holds_up_no_other(published: Company) -> None:
     assert published.job(bad).certificate["verdict"] == "incomplete"
     assert published.job(good).status == jobs.DONE
     assert published.emails() == {ADA, "erased", EVE}
+
+
+def test_one_that_would_change_something_else_holds_up_no_other(
+    published: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replaced = steps.replace_person
+
+    def refusing(working: Settings, warehouse: Warehouse, person: Person) -> list[Touched]:
+        if BOB in person.subject.emails:
+            raise steps.NotAsPlannedError("more would change than the person")
+        return replaced(working, warehouse, person)
+
+    monkeypatch.setattr(steps, "replace_person", refusing)
+    bad, good = published.ask(BOB), published.ask(EVE)
+    with pytest.raises(ErasureError, match="more would change"):
+        published.erase()
+    assert published.emails() == {ADA, BOB, "erased"}
+    assert [published.job(job).status for job in (bad, good)] == [jobs.PENDING, jobs.DONE]
 
 
 def test_when_nobody_knows_who_is_to_blame_each_half_is_tried(published: Company) -> None:

@@ -143,6 +143,25 @@ def test_the_person_is_gone_at_once_and_the_totals_stay(people: Service) -> None
     reader.close()
 
 
+@pytest.mark.parametrize("subject", ["org-01", "2024-01-01", "12345678", "nobody@x.example"])
+def test_whatever_is_asked_for_is_answered_alike_and_its_end_is_told(
+    people: Service, subject: str
+) -> None:
+    state = people.settings.state_dir
+    with people.client(EVERY_ORGANIZATION, role="privacy_officer") as client:
+        answer = client.delete("/user/data", params={"subject": subject})
+        assert (answer.status_code, answer.json()["status"]) == (202, "pending")
+        job = jobs.read(state, answer.json()["job_id"])
+        if "@" in subject:
+            jobs.save(state, job.closed(jobs.DONE, detail=jobs.NOTHING_HELD))
+        else:
+            jobs.save(state, job.closed(jobs.FAILED, problem="Ask again with an e-mail"))
+        found = client.get(f"/user/data/erasures/{job.job_id}").json()
+    assert subject not in str(found)
+    assert {"detail", "problem"} & found.keys() == {"detail" if "@" in subject else "problem"}
+    assert found["status"] == ("done" if "@" in subject else "failed")
+
+
 @pytest.mark.parametrize("role", ["viewer", "admin"])
 def test_nobody_else_may_ask(people: Service, role: str) -> None:
     with people.client(EVERY_ORGANIZATION, role=role) as client:
