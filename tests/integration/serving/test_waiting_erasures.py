@@ -42,7 +42,9 @@ def _write(state_dir: Path, waiting: list[jobs.Job]) -> None:
     folder = state_dir / jobs.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     for job in waiting:
-        (folder / f"{job.job_id}.json").write_text(json.dumps(asdict(job)), encoding="utf-8")
+        # In one step, as jobs are written: the service looks on its own, too.
+        (folder / "new").write_text(json.dumps(asdict(job)), encoding="utf-8")
+        (folder / "new").rename(folder / f"{job.job_id}.json")
 
 
 @pytest.fixture
