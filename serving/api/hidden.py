@@ -66,17 +66,11 @@ def hide(
         return lambda table: tables[table].sql
     cells.read(connection, tables)
     hidden = mask.hidden({text for texts in cells.of.values() for text in texts})
-    keys = mask.hidden(_keys_of(mask))
     found: dict[tuple[str, str], dict[str, str]] = {}
     for place, texts in cells.of.items():
         found[place] = {text: hidden[text] for text in texts if text in hidden}
-    for table, name in cells.with_keys if keys else ():
-        marks = ", ".join("?" for _ in keys)
-        rows = connection.execute(
-            f'select distinct "{name}" from {tables[table].sql} where "{name}" in ({marks})',
-            list(keys),
-        ).fetchall()
-        found[table, name] |= {key: keys[key] for (key,) in rows}
+    for place, keys in _theirs(connection, mask, tables, cells.with_keys).items():
+        found[place] |= mask.hidden(keys)
     places = [place for place, texts in found.items() if texts]
     _write(connection, [found[place] for place in places])
     numbers: dict[str, dict[str, int]] = {}
@@ -89,8 +83,26 @@ def _is_key(name: str) -> str:
     return f"regexp_full_match(\"{name}\", '{_KEY}')"
 
 
-def _keys_of(mask: Mask) -> list[str]:
-    return [text for text in mask.texts if len(text) == 32 and text.isalnum()]
+def _theirs(
+    connection: duckdb.DuckDBPyConnection,
+    mask: Mask,
+    tables: Mapping[str, Rows],
+    places: Iterable[tuple[str, str]],
+) -> dict[tuple[str, str], list[str]]:
+    """Return which keys of rows are hashes or ids of the people, as a whole."""
+    theirs = [text for text in mask.texts if len(text) == 32 and text.isalnum()]
+    if not theirs:
+        return {}
+    connection.register("hidden_keys", pa.table({"key": pa.array(theirs, pa.string())}))
+    found = {
+        (table, name): connection.execute(
+            f'select distinct "{name}" from {tables[table].sql}'
+            f' where "{name}" in (select key from hidden_keys)'
+        ).fetchall()
+        for table, name in places
+    }
+    connection.unregister("hidden_keys")
+    return {place: [key for (key,) in rows] for place, rows in found.items()}
 
 
 def _write(connection: duckdb.DuckDBPyConnection, places: Iterable[Mapping[str, str]]) -> None:
