@@ -88,8 +88,13 @@ SAID_ONCE_OF_THE_LOADER = {
     "inserted_at": "dlt_inserted_at",
     "schema_version_hash": "dlt_schema_version_hash",
 }
-PERSONAL = {"unknown_fields": "mention", "partition_id": "file", "payload": "mention"}
-"""What the loaders' own columns may hold of people: see privacy/columns.py."""
+PERSONAL = {
+    "unknown_fields": "mention",
+    "partition_id": "file",
+    "payload": "mention",
+    "error": "mention",
+}
+"""What the loaders' own columns may hold of people: see persons/declared.py."""
 
 _PLAIN = re.compile(r"The (vendor|file|tab)'s (field|column) .+\.")
 

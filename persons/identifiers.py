@@ -1,27 +1,49 @@
-"""What names a person, how it is found in any text, and what stands in its place.
+"""What names a person, where it may stand in data, and what stands in its place.
 
-An identifier is found wherever its letters and digits stand alone, in any case: as a whole value, in JSON, in a file's
-name, in a sentence. It is not found inside another person's address: `anna@x.example` is not part of
-`joanna@x.example` or `maria.anna@x.example`.
+An identifier has a kind, and a vendor's id the namespace in which it is unique: `17` of Cursor is nobody at Google. What
+kind of column a cell stands in says what is looked for in it (`Replacement.cell`):
+
+email      the whole value; in a value that is no plain address also an address anywhere in it
+aliases    its parts
+id         the whole value in its own namespace; an address anywhere in it
+name       the whole value, whatever it is, in rows that are the person's; in others an address anywhere
+mention    an address anywhere, however it is written (`persons.written`), a vendor's id and a key's name where they stand
+           alone; the person's full name in rows that are the person's, or right before the address
+mention_id as id, of somebody whom the row is not about
+label      a thing's name, by which rows are joined: an address anywhere, a key's whole name
+file       as label, with one word for everybody, because files are found again by their names
+
+Never a word of an address, never what stands before its `@` alone.
 """
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache
 
-from persons.keys import normalised
+from persons.folding import ATOM, fold
+from persons.written import (
+    ADDRESS,
+    SLUG,
+    Key,
+    address_key,
+    keys_of,
+    slug,
+)
 
-_ATOM = re.compile(r"[^\W_]+")
-_ADDRESS = re.compile(r"\s*[^\s@\"'<>]+@[^\s@\"'<>]+\Z")
-_FILE = re.compile(r"\.(csv|jsonl?|ndjson|parquet|txt|log|xlsx?|zip|gz)\s*\Z", re.IGNORECASE)
 PSEUDONYM = "erased-[0-9a-f]{16}"
 _TOKEN = re.compile(PSEUDONYM)
 CONSTANT = "erased"
-SHORTEST_IN_BYTES = 8
+ANYWHERE = "*"
+"""The namespace of ids of which nobody knows whose they are, in tables where nobody says whose stand in a column."""
 DOMAIN = "erased.invalid"
+KEY_NAME = re.compile(r"^claude_code_key_([a-z0-9._+-]+)_[a-z0-9]+$")
+"""A key that Claude Code made: its name carries what stands before the @ (seed `attribution_rules`)."""
+_WELL_FORMED = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{21}|[a-z]{2,12}_(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{16,}"
+    r"|(?=(?:\D*\d){4})(?=(?:[^a-z]*[a-z]){4})[0-9a-z]{18,}"
+)
 
 
 class Kind(StrEnum):
@@ -30,8 +52,25 @@ class Kind(StrEnum):
     EMAIL = "email"
     ID = "id"  # an account's or user's id at a vendor
     NAME = "name"
-    LOCAL = "local"  # what stands before the @, as in the name of a key
-    HASH = "hash"  # a plain hash of one of the others, which the staff list would reverse
+    KEY = "key"  # a key's whole name that carries the person's
+    OTHER = "other"  # somebody else's address, that holds the person's as a part
+
+
+class ColumnKind(StrEnum):
+    """What a column holds; see the module's text."""
+
+    EMAIL = "email"
+    ALIASES = "aliases"
+    ID = "id"
+    NAME = "name"
+    MENTION = "mention"
+    MENTION_ID = "mention_id"
+    LABEL = "label"
+    FILE = "file"
+
+
+OWN = frozenset({ColumnKind.EMAIL, ColumnKind.ID, ColumnKind.ALIASES})
+"""What says whose row it is."""
 
 
 @dataclass(frozen=True)
@@ -44,20 +83,33 @@ class Label:
 
 @dataclass(frozen=True)
 class Identifier:
-    """A text that names the person."""
+    """A text that names the person; an id in its namespaces, or in any if none is given."""
 
     label: Label
     text: str
+    namespaces: frozenset[str] = frozenset()
+    spellings: frozenset[str] = frozenset()
+    """How else an address is spelled where it is held: plain hashes of it are made of that."""
 
-    @property
-    def compared(self) -> str:
-        """The text as it is compared."""
-        return spaced(self.text) if self.label.kind is Kind.NAME else normalised(self.text)
+    def looked_up_by(self) -> set[Key]:
+        """Return the keys under which the identifier is found."""
+        if self.label.kind is Kind.EMAIL:
+            return set(keys_of(self.text, self.spellings))
+        if self.label.kind is Kind.OTHER:
+            return {(ADDRESS, address_key(self.text)), (SLUG, slug(self.text))}
+        if self.label.kind is Kind.ID:
+            text = id_key(self.text)
+            if is_well_formed(text):
+                return {id_in("", text)}
+            return {id_in(one, text) for one in self.namespaces}
+        if self.label.kind is Kind.NAME:
+            return {(BY_NAME, spaced(self.text))} if spaced(self.text) else set()
+        return {(BY_KEY, fold(self.text))}
 
 
 Found = tuple[Label, str]
 """What an identifier is and the token of whom it names."""
-Lookup = Callable[[str], Found | None]
+BY_ID, BY_NAME, BY_KEY = "id", "name", "key"
 
 
 def new_token() -> str:
@@ -65,14 +117,32 @@ def new_token() -> str:
     return f"erased-{secrets.token_hex(8)}"
 
 
+@lru_cache(maxsize=65_536)
 def spaced(text: str) -> str:
     """Return a name's words, whatever stands between them."""
-    return " ".join(_ATOM.findall(text.casefold()))
+    return " ".join(ATOM.findall(fold(text)))
+
+
+def id_key(text: str) -> str:
+    """Return an id as ids are compared."""
+    return fold(text)
+
+
+def id_in(namespace: str, text: str) -> Key:
+    """Return what an id is looked up by in a namespace, or anywhere if it is unique of itself."""
+    return (BY_ID, f"{'' if is_well_formed(text) else namespace}|{text}")
+
+
+@lru_cache(maxsize=65_536)
+def is_well_formed(text: str) -> bool:
+    """Tell whether a text is a vendor's id of itself, which nobody has by chance: a UUID, `user_01…`, 21 digits."""
+    return _WELL_FORMED.fullmatch(text.strip().lower()) is not None
 
 
 def pseudonym(label: Label, token: str) -> str:
     """Return what stands in an identifier's place. Those of one person belong together as before."""
-    which = f".{label.number}" if label.number else ""
+    # A name's number says only whether others bear it.
+    which = f".{label.number}" if label.number and label.kind is not Kind.NAME else ""
     if label.kind is Kind.EMAIL:
         return f"{token}{which}@{DOMAIN}"
     if label.kind is Kind.ID:
@@ -97,83 +167,4 @@ def with_tokens(text: str, known: dict[str, str]) -> str:
 
 def atoms(text: str) -> int:
     """Return of how many runs of letters and digits a text consists."""
-    return len(_ATOM.findall(text))
-
-
-def matches(text: str, sizes: frozenset[int], lookup: Lookup) -> Iterator[tuple[int, int, Found]]:
-    """Yield where identifiers stand in a text; the longest first, never overlapping.
-
-    Args:
-        text: Any text.
-        sizes: The numbers of atoms that identifiers have.
-        lookup: Says what a normalised text names, if anybody.
-    """
-    whole = lookup(normalised(text)) or lookup(spaced(text))
-    if whole is not None:
-        yield 0, len(text), whole
-        return
-    if _ADDRESS.match(text) and not _FILE.search(text):
-        return  # somebody else's address
-    places = [match.span() for match in _ATOM.finditer(text)]
-    taken: list[tuple[int, int]] = []
-    for size in sorted(sizes, reverse=True):
-        for first in range(len(places) - size + 1):
-            start, end = places[first][0], places[first + size - 1][1]
-            if any(start < until and since < end for since, until in taken):
-                continue
-            part = text[start:end]
-            found = lookup(normalised(part)) or lookup(spaced(part))
-            if found is not None and _stands_alone(text, start, end, found[0].kind):
-                taken.append((start, end))
-                yield start, end, found
-
-
-def _stands_alone(text: str, start: int, end: int, kind: Kind) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 1]
-    if kind is Kind.EMAIL:
-        return before not in (".", "+")
-    return before != "@" and after != "@" and not (kind is Kind.LOCAL and before in (".", "+"))
-
-
-def replaced(text: str, sizes: frozenset[int], lookup: Lookup, *, constant: bool = False) -> str:
-    """Return a text with every identifier replaced; `constant` for names that must not vary."""
-    result, position = [], 0
-    for start, end, (label, token) in sorted(matches(text, sizes, lookup), key=_start):
-        result += [text[position:start], CONSTANT if constant else pseudonym(label, token)]
-        position = end
-    return "".join([*result, text[position:]])
-
-
-def _start(match: tuple[int, int, Found]) -> int:
-    return match[0]
-
-
-class Replacement:
-    """Known identifiers of some people, and what replaces them."""
-
-    def __init__(self, people: dict[str, list[Identifier]]) -> None:
-        """Take the identifiers by the token of their person."""
-        self._known: dict[str, Found] = {}
-        for token, identifiers in people.items():
-            for identifier in identifiers:
-                # Without a letter or digit it is found everywhere and nowhere.
-                if atoms(identifier.compared):
-                    self._known.setdefault(identifier.compared, (identifier.label, token))
-        self.sizes = frozenset(map(atoms, self._known))
-        self.text = partial(replaced, sizes=self.sizes, lookup=self._known.get)
-
-    @property
-    def probes(self) -> list[str]:
-        """Regular expressions of which one matches every lower-case text that holds an identifier."""
-        found = {r"[\W_]+".join(_ATOM.findall(known)) for known in self._known}
-        # Folding the case writes one letter as two, which lower-casing in SQL does not.
-        return sorted(probe.replace("ss", "(?:ss|ß)") for probe in found)
-
-    @property
-    def plain(self) -> list[str]:
-        """The identifiers that are long enough to be looked for in bytes that are no text."""
-        return sorted(text for text in self._known if len(text) >= SHORTEST_IN_BYTES)
-
-    def finds(self, text: str) -> bool:
-        """Tell whether a text names one of the people."""
-        return next(matches(text, self.sizes, self._known.get), None) is not None
+    return len(ATOM.findall(text))

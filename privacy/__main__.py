@@ -26,6 +26,7 @@ from privacy.erasing import ErasureError, erase_pending, run_programs
 from privacy.files import RewriteError
 from privacy.jobs import JobError
 from privacy.journal import JournalError, read_journal
+from privacy.plan import PlanError
 from privacy.retention import apply_retention
 from privacy.subject import AmbiguousSubjectError, UnusableSubjectError
 from privacy.warehouse_export import export_subject
@@ -63,6 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         JobError,
         JournalError,
         KeyProblemError,
+        PlanError,
         RewriteError,
         SuppressionError,
         UnusableSubjectError,

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from privacy import jobs
+from privacy.findings import Findings
+from privacy.plan import Plan
 from privacy.replacing import Touched
-from privacy.steps import Findings, Person, Planned
+from privacy.steps import Person
 from privacy.totals import Totals, differences, digest, headline
 
 FORMAT = 2
@@ -17,7 +19,7 @@ def certificate(
     detail: str,
     started: str,
     findings: Findings,
-    plan: Iterable[Planned] = (),
+    plan: Plan | None = None,
     touched: Iterable[Touched] = (),
     totals: tuple[Totals, Totals] | None = None,
 ) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def certificate(
             "vendor_ids": len(person.subject.ids),
             "names": len(person.subject.names) + len(person.subject.shared_names),
         },
-        "planned": {one.table: one.n_texts for one in plan},
+        "planned": plan.as_json() if plan else {},
         "tables": {str(one.table): one.n_cells for one in touched},
     }
     if totals is not None:
@@ -66,15 +68,11 @@ def searched(made: dict[str, Any], findings: Findings) -> dict[str, Any]:
         **made,
         "verdict": "complete" if is_equal and not findings else "incomplete",
         "finished_at": jobs.now(),
-        "looked_at": {
-            "tables": findings.n_tables,
-            "text_columns": findings.n_columns,
-            "files": findings.n_files,
-            "bytes": findings.n_bytes,
-        },
+        "looked_at": findings.looked.as_json(),
         "scan": {
             "tables_naming_the_person": len(findings.tables),
             "files_naming_the_person": len(findings.files),
+            "places": findings.places(),
         },
     }
 
@@ -86,7 +84,12 @@ def is_complete(made: dict[str, Any]) -> bool:
 
 def what_is_wrong(made: dict[str, Any]) -> str:
     """Return why a certificate is incomplete, for the job and whoever reads it."""
-    parts = [f"{n} {name.replace('_', ' ')}" for name, n in made["scan"].items() if n]
+    parts = [
+        f"{n} {name.replace('_', ' ')}"
+        for name, n in made["scan"].items()
+        if n and name != "places"
+    ]
+    parts += [f"in {', '.join(made['scan']['places'][:5])}"] if made["scan"]["places"] else []
     different = made.get("totals", {}).get("different", [])
     if different:
         parts.append(f"totals that differ: {', '.join(different[:5])}")

@@ -1,68 +1,81 @@
-"""Which raw columns hold personal data: `meta.pii` of the columns in the sources' YAML.
+"""Where a person may be named: the map of columns in which an erasure may change something, and nothing else.
 
-email, id, name, aliases   names the person the row is about
-mention                    may name anybody: a manager, a key's name, free text
-file                       a file's name, under which a partition is found again
+It covers every raw table, the loader's copies and ledgers of them (`persons.declared`), and the predecessor's tables with their
+archives. Whatever else there is, dbt makes from these; what dbt only adds to (`append_only`) holds nobody, which a test asks.
+A column outside the map is never changed: a plan that would stops, and the search afterwards says what stands there.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-import yaml
+from persons.declared import FREE, PersonalColumn, raw_columns
+from persons.identifiers import OWN, ColumnKind
+from warehouse.engine import JSON, NESTED, TEXT, Table
 
-from privacy.config import ROOT
-
-SOURCES = ROOT / "dbt_project" / "models" / "staging"
-PREDECESSOR = {"email": "email", "user_email": "email", "display_name": "name"}
-"""Columns of the predecessor's tables and of their archives that name the person a row is about."""
-NAMES_BESIDE = ("name", "display_name", "first_name", "last_name")
-"""Columns that hold a name, or a part of one, of whom the row's address belongs to."""
-OWN = ("email", "id", "name", "aliases")
-KINDS = (*OWN, "mention", "file")
+PREDECESSOR = {
+    "email": ColumnKind.EMAIL,
+    "user_email": ColumnKind.EMAIL,
+    "user_id": ColumnKind.ID,
+    "display_name": ColumnKind.NAME,
+    "first_name": ColumnKind.NAME,
+    "last_name": ColumnKind.NAME,
+    "name": ColumnKind.NAME,
+    "manager_email": ColumnKind.MENTION,
+    "created_by": ColumnKind.MENTION,
+    "updated_by": ColumnKind.MENTION,
+    "purpose": ColumnKind.MENTION,
+    "notes": ColumnKind.MENTION,
+    "raw_response": ColumnKind.MENTION,
+    "api_key_name": ColumnKind.LABEL,
+}
+"""Columns of the predecessor's tables and of their archives; a further text column is a label."""
+_OURS = ("raw_", "staging", "intermediate", "marts", "metrics", "quality")
 
 
 @dataclass(frozen=True)
-class PersonalColumn:
-    """A raw column that holds personal data."""
+class PersonalMap:
+    """The map; `added` are further columns by schema, table and name, as a place of its own declares them."""
 
-    schema: str
-    table: str
-    column: str
-    kind: str
+    added: dict[tuple[str, str], dict[str, ColumnKind]] = field(default_factory=dict)
 
+    def of(self, table: Table) -> dict[str, PersonalColumn]:
+        """Return the columns of a table in which people may be replaced, by name."""
+        texts = table.of_kind(TEXT, JSON)
+        if table.schema.startswith("raw_"):
+            found = raw_columns(table.schema, table.name, texts)
+        elif table.schema.startswith(_OURS):
+            found = {}
+        else:
+            found = _predecessors(table, texts)
+        for name, kind in self.added.get(table.place, {}).items():
+            source = table.schema.removesuffix("_staging").removeprefix("raw_")
+            found[name] = PersonalColumn(table.schema, table.name, name, kind, source)
+        return {name: found[name] for name, _ in table.columns if name in found}
 
-@cache
-def personal_columns(folder: Path = SOURCES) -> tuple[PersonalColumn, ...]:
-    """Return every raw column with `meta.pii`."""
-    return tuple(_read(folder))
-
-
-def _read(folder: Path) -> Iterator[PersonalColumn]:
-    for path in sorted(folder.glob("*/_*__sources.yml")):
-        for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
-            for table in source["tables"]:
-                for column in table["columns"]:
-                    kind = column.get("config", {}).get("meta", {}).get("pii")
-                    if kind is not None:
-                        yield PersonalColumn(
-                            f"raw_{source['name']}", table["name"], column["name"], kind
-                        )
+    def undeclared(self, table: Table) -> list[str]:
+        """Return the columns of a table that can hold text in pieces and of which the map does not say what they hold."""
+        known = self.of(table)
+        return [name for name in table.of_kind(NESTED) if name not in known]
 
 
-def own_columns() -> dict[tuple[str, str], dict[str, str]]:
-    """Return, by raw table, the columns that name the person a row is about, with their kinds."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    for one in personal_columns():
-        if one.kind in OWN:
-            found.setdefault((one.schema, one.table), {})[one.column] = one.kind
-    return found
+MAP = PersonalMap()
 
 
-def predecessor_columns(schema: str, columns: list[str]) -> dict[str, str]:
-    """Return the same of a table outside of the project's own layers: legacy tables, and their archives."""
-    if schema.startswith(("raw_", "staging", "intermediate", "marts", "metrics", "quality")):
-        return {}
-    found = {name: kind for name, kind in PREDECESSOR.items() if name in columns}
-    return found if "email" in found.values() else {}
+def own_columns(columns: Iterable[PersonalColumn]) -> list[PersonalColumn]:
+    """Return those columns that say whose row it is."""
+    return [one for one in columns if one.kind in OWN]
+
+
+def _predecessors(table: Table, texts: list[str]) -> dict[str, PersonalColumn]:
+    return {
+        name: PersonalColumn(
+            table.schema,
+            table.name,
+            name,
+            PREDECESSOR.get(name, ColumnKind.LABEL),
+            "predecessor",
+            is_declared=name in PREDECESSOR,
+        )
+        for name in texts
+        if name not in FREE
+    }

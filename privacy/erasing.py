@@ -38,12 +38,14 @@ from privacy.copying import (
     working_folder,
 )
 from privacy.files import RewriteError
+from privacy.findings import Findings
 from privacy.finishing import FinishError, close, fail, finish, record
 from privacy.jobs import ERASED, NOTHING_HELD, Job
 from privacy.journal import Journal, JournalError, read_journal, remove_journal, write_journal
+from privacy.plan import Plan, PlanError
 from privacy.replacing import Touched
 from privacy.restored_people import request_returned
-from privacy.steps import Findings, Person, Planned
+from privacy.steps import Person
 from privacy.subject import AmbiguousSubjectError, UnusableSubjectError
 from privacy.totals import Totals, differences, read_totals
 from warehouse.connection import open_warehouse
@@ -164,12 +166,12 @@ def _erase(settings: Settings, waiting: list[Job], say: Say, run: Run) -> list[s
         for job in waiting:
             try:
                 person = _person(warehouse, job)
-            except (AmbiguousSubjectError, UnusableSubjectError) as error:
+                plan = steps.make_plan(warehouse, person)
+            except (AmbiguousSubjectError, PlanError, UnusableSubjectError) as error:
                 undone.append(f"{job.job_id}: {error}")
                 _set_aside(settings, job, error)
                 continue
             found = Waiting(_noted(settings, job, person), person)
-            plan = steps.make_plan(warehouse, person)
             for line in steps.told(plan):
                 say(f"{job.job_id}: plan: {line}")
             if not plan:
@@ -213,7 +215,8 @@ def _noted(settings: Settings, job: Job, person: Person) -> Job:
 def _set_aside(settings: Settings, job: Job, error: Exception) -> None:
     """Say in the job why nothing was done. What can never be done holds no identifier any longer."""
     record(settings, job, FAILED)
-    if isinstance(error, UnusableSubjectError):
+    is_no_person = isinstance(error, PlanError) and "@" not in job.asked[0]
+    if isinstance(error, UnusableSubjectError) or is_no_person:
         job = job.closed(jobs.FAILED, problem=str(error))
     else:
         job = replace(job, status=jobs.NEEDS_ATTENTION, problem=str(error))
@@ -314,11 +317,11 @@ def _worked_out(
     )
 
 
-def _replaced(working: Settings, one: Waiting, say: Say) -> tuple[list[Planned], list[Touched]]:
+def _replaced(working: Settings, one: Waiting, say: Say) -> tuple[Plan, list[Touched]]:
     with open_warehouse(working) as warehouse:
         plan = steps.make_plan(warehouse, one.person)
         try:
-            touched = steps.replace_person(working, warehouse, one.person)
+            touched = steps.replace_person(working, warehouse, one.person, plan)
         except steps.NotAsPlannedError as error:
             raise _NotTogetherError(str(error), {one.job.job_id: None}) from error
     say(f"{one.job.job_id}: replaced in {len(touched)} tables of the copy")
@@ -328,7 +331,7 @@ def _replaced(working: Settings, one: Waiting, say: Say) -> tuple[list[Planned],
 def _certified(
     working: Settings,
     one: Waiting,
-    replaced: tuple[list[Planned], list[Touched]],
+    replaced: tuple[Plan, list[Touched]],
     started: str,
     before: Totals,
     after: Totals,

@@ -13,24 +13,19 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from persons.identifiers import Replacement
+from persons.declared import PersonalColumn
+from persons.identifiers import ANYWHERE, ColumnKind
+from persons.matching import Replacement
+from persons.written import ADDRESS, Key, is_address, occurrences
 from privacy.config import RETENTION_DAYS
 from warehouse.documentation import MODELS, documented
 
 FORMAT = 1
 SOMEBODY_ELSE = "[another person]"
-MENTIONS = frozenset(
-    [
-        "manager_email",
-        "approved_by",
-        "creator_email",
-        "created_by_id",
-        "principal_id",
-        "sole_member_email",
-    ]
+_OTHERS = re.compile(
+    r"(^|_)(manager|approved|approver|created_by|creator|updated_by|principal|sole_member|entity)(_|$)"
 )
-"""Columns that name somebody other than whom the row is about."""
-_ADDRESS = re.compile(r"[^\s@\"'<>,;()\[\]{}]+@[^\s@\"'<>,;()\[\]{}]+")
+"""What names of columns have that name somebody other than whom the row is about, in raw tables and in marts."""
 _UNTIL_ERASED = "until the person is erased"
 _AS_TASKS = f"{RETENTION_DAYS} days, or as the organisation says"
 _PURPOSES: tuple[tuple[str, str, str, str], ...] = (
@@ -95,23 +90,62 @@ def _of(table: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def about(row: Mapping[str, Any], texts: Iterable[str], who: Replacement) -> dict[str, Any] | None:
+def names_somebody_else(column: str, kind: ColumnKind | None = None) -> bool:
+    """Tell whether a column names somebody other than whom its row is about."""
+    return kind is ColumnKind.MENTION_ID or _OTHERS.search(column) is not None
+
+
+def about(
+    row: Mapping[str, Any],
+    texts: Iterable[str],
+    who: Replacement,
+    columns: Mapping[str, PersonalColumn] | None = None,
+) -> dict[str, Any] | None:
     """Return a row as it may be given to the person; None when it is about somebody else.
+
+    Whose a row is say the person's addresses and ids in it, never a name: others bear it too.
 
     Args:
         row: A row.
         texts: The names of its columns that may hold personal data.
         who: Knows the person's identifiers.
+        columns: What the columns hold, where somebody has declared it.
     """
+    known = columns or {}
     cells = {name: row[name] for name in texts if isinstance(row[name], str)}
-    if not any(name not in MENTIONS and who.finds(cell) for name, cell in cells.items()):
+    if not any(
+        not names_somebody_else(name, known[name].kind if name in known else None)
+        and _is_theirs(cell, who, known.get(name))
+        for name, cell in cells.items()
+    ):
         return None
-    shown = {name: _without_others(cell, who) for name, cell in cells.items()}
+    shown = {
+        name: _without_others(name, cell, who, known.get(name)) for name, cell in cells.items()
+    }
     return {name: _plain(shown.get(name, value)) for name, value in row.items()}
 
 
-def _without_others(cell: str, who: Replacement) -> str:
-    return _ADDRESS.sub(lambda match: match[0] if who.finds(match[0]) else SOMEBODY_ELSE, cell)
+def _is_theirs(cell: str, who: Replacement, column: PersonalColumn | None) -> bool:
+    if column is None:
+        return who.is_named(cell, ColumnKind.MENTION) or who.is_named(cell, ColumnKind.ID, ANYWHERE)
+    return who.is_named(cell, column.kind, column.namespace)
+
+
+def _without_others(name: str, cell: str, who: Replacement, column: PersonalColumn | None) -> str:
+    """Return a cell without other people: their addresses, and the whole of what a column says of somebody else."""
+    kind = column.kind if column else None
+    if names_somebody_else(name, kind) and not _is_theirs(cell, who, column):
+        return SOMEBODY_ELSE
+
+    def whoever(key: Key) -> Key | None:
+        return key if key[0] == ADDRESS and is_address(key[1]) else None
+
+    result, position = [], 0
+    for hit in occurrences(cell, whoever):
+        if not who.is_named(cell[hit.start : hit.end], ColumnKind.MENTION):
+            result += [cell[position : hit.start], SOMEBODY_ELSE]
+            position = hit.end
+    return "".join([*result, cell[position:]])
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds

@@ -5,18 +5,16 @@ files, dbt's target and logs.
 """
 
 import os
-import re
 import shutil
-from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import duckdb
 
-from persons.identifiers import Replacement
+from persons.matching import Replacement
 from privacy.config import Settings
+from privacy.pattern import Pattern
+from privacy.scan_files import files_with, left_in_temporary_folder
 from warehouse.snapshot import sync
-
-_CHUNK = 1 << 20
 
 
 class RewriteError(Exception):
@@ -34,89 +32,15 @@ def forget_copies(settings: Settings, current_snapshot: str | None) -> None:
 
 
 def forget_traces(settings: Settings, replacement: Replacement) -> int:
-    """Remove logs and build files that name the person; return how many."""
-    places = _files((settings.target_dir, settings.log_dir))
-    found = [path for path in places if _names(path, replacement, ())]
+    """Remove logs and build files that name the person, and what killed runs left elsewhere; return how many."""
+    left = left_in_temporary_folder()
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    pattern = Pattern(replacement.identifiers, replacement.others)
+    found = [path for path, _ in files_with((settings.target_dir, settings.log_dir), pattern)]
     for path in found:
         path.unlink()
-    return len(found)
-
-
-def files_naming(
-    settings: Settings, replacement: Replacement, others: Collection[str] = ()
-) -> list[Path]:
-    """Return every file of the places where runs leave files that still names the person.
-
-    Args:
-        settings: Where the files are.
-        replacement: Knows the person's identifiers.
-        others: Texts, in lower case, that hold an identifier as a part of somebody else's.
-    """
-    return [path for path in places_of(settings) if _names(path, replacement, others)]
-
-
-def places_of(settings: Settings) -> list[Path]:
-    """Return every file that runs leave, and the warehouse where it is one."""
-    places = [*settings.file_places]
-    if settings.warehouse == "duckdb":
-        places.append(settings.duckdb_path)
-    return list(_files(places))
-
-
-def _files(places: Iterable[Path]) -> Iterator[Path]:
-    for place in places:
-        if place.is_dir():
-            found = sorted(place.rglob("*"))
-            yield from (path for path in found if path.is_file() and not path.is_symlink())
-        elif place.is_file():  # the warehouse, also where it is a link
-            yield place
-
-
-def _names(path: Path, replacement: Replacement, others: Collection[str]) -> bool:
-    if replacement.finds(path.name):
-        return True
-    if path.suffix == ".parquet":
-        return _parquet_names(path, replacement)
-    return _bytes_name(path, replacement, others)
-
-
-def _bytes_name(path: Path, replacement: Replacement, others: Collection[str]) -> bool:
-    """Look for each identifier in the bytes, in any case, where it is no part of somebody else's."""
-    if not replacement.plain:
-        return False
-    wanted = [text.encode() for text in replacement.plain]
-    known = sorted({text.encode() for text in others} - set(wanted), key=len, reverse=True)
-    # Somebody else's text begins before the identifier in it, so it is met first and passed over.
-    pattern = re.compile(
-        b"|".join([*map(re.escape, known), b"(" + b"|".join(map(re.escape, wanted)) + b")"])
-    )
-    overlap, rest = 2 * max(map(len, [*wanted, *known])), b""
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            piece = rest + chunk.lower()
-            found = pattern.finditer(piece)
-            # What ends in the rest was looked at with the piece before, together with what stands before it.
-            if any(match[1] and match.end() > len(rest) for match in found):
-                return True
-            rest = piece[-overlap:]
-    return False
-
-
-def _parquet_names(path: Path, replacement: Replacement) -> bool:
-    """Look into every text column: a Parquet file's bytes are compressed."""
-    with duckdb.connect() as connection:
-        described = connection.execute("describe from read_parquet(?)", [str(path)]).fetchall()
-        for name, kind, *_ in described:
-            if not str(kind).startswith(("VARCHAR", "JSON")):
-                continue
-            rows = connection.execute(
-                f'select distinct "{name}" from read_parquet(?)'
-                f' where regexp_matches(lower("{name}"), ?)',
-                [str(path), "|".join(replacement.probes)],
-            ).fetchall()
-            if any(replacement.finds(str(text)) for (text,) in rows):
-                return True
-    return False
+    return len(left) + len(found)
 
 
 def rewrite_database(path: Path) -> None:

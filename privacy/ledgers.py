@@ -32,7 +32,8 @@ def refresh_fingerprints(
     for one in touched:
         contract = contracts.get((one.table.schema, one.table.name))
         if contract is not None and contract.mode is not Mode.KEY:
-            n_partitions += _refresh(warehouse, one.table, contract, token, suppression)
+            source = suppression.of_source(one.table.schema.removeprefix("raw_"))
+            n_partitions += _refresh(warehouse, one.table, contract, token, source)
     return n_partitions
 
 

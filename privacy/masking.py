@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from persons.identifiers import Identifier, Kind, Label, Replacement
+from persons.identifiers import ANYWHERE, ColumnKind, Identifier, Kind
+from persons.matching import Replacement
+from persons.written import digests
 from privacy.jobs import Job
 from privacy.subject import Subject
 
@@ -32,13 +34,26 @@ class Mask:
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
-        """Return every identifier as it is compared."""
-        return tuple(one.compared for _, identifiers in self.people for one in identifiers)
+        """Return every identifier, and the plain hashes of addresses, under which marts know people."""
+        found: dict[str, None] = {}
+        for _, identifiers in self.people:
+            for one in identifiers:
+                found[one.text] = None
+                if one.label.kind is Kind.EMAIL:
+                    found |= dict.fromkeys(sorted(digests(one.text)))
+        return tuple(found)
 
     def hidden(self, cells: Iterable[str]) -> dict[str, str]:
         """Return what is shown instead of those of the cells that name somebody."""
-        shown = ((cell, self._replacement.text(cell)) for cell in cells)
+        shown = ((cell, self._shown(cell)) for cell in cells)
         return {cell: instead for cell, instead in shown if instead != cell}
+
+    def _shown(self, cell: str) -> str:
+        """Return a cell without the people: an id or a name as a whole, an address wherever it stands."""
+        instead = self._replacement.cell(cell, ColumnKind.ID, ANYWHERE)
+        if instead != cell:
+            return instead
+        return self._replacement.name(cell) or self._replacement.text(cell)
 
     @cached_property
     def _replacement(self) -> Replacement:
@@ -50,13 +65,11 @@ NOBODY = Mask()
 
 def mask_of(waiting: Iterable[Job]) -> Mask:
     """Return the mask of erasures that wait."""
-    return Mask(tuple((job.shown_as, tuple(_shown_alike(job))) for job in waiting))
+    return Mask(tuple((job.shown_as, tuple(_identifiers(job))) for job in waiting))
 
 
-def _shown_alike(job: Job) -> Iterable[Identifier]:
-    for one in subject_of(job.identifiers).identifiers():
-        is_name = one.label.kind is Kind.NAME
-        yield Identifier(Label(Kind.NAME), one.text) if is_name else one
+def _identifiers(job: Job) -> Iterable[Identifier]:
+    yield from subject_of(job.identifiers).identifiers()
 
 
 def subject_of(texts: Iterable[str]) -> Subject:
@@ -69,4 +82,5 @@ def subject_of(texts: Iterable[str]) -> Subject:
             subject.names.append(text)
         else:
             subject.ids.append(text)
+            subject.namespaces[text] = {ANYWHERE}
     return subject

@@ -1,17 +1,22 @@
-"""A person's identifiers replaced in every text of the warehouse: raw, quarantine, ledgers, marts, archives."""
+"""What a plan says, done: the cells of the map in which a person stands, and nothing beside them.
 
+Each cell is looked at as its column's kind wants it (`persons.identifiers`). Names go in rows that are the person's. Tables are
+compared before and after by sums of hashes over all cells that were not meant, independent of the plan.
+"""
+
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from persons.identifiers import Kind, Label, Replacement, pseudonym
-from privacy.columns import NAMES_BESIDE, personal_columns
-from warehouse.engine import JSON, TEXT, Table, Warehouse
+from persons.declared import PersonalColumn
+from persons.identifiers import ColumnKind
+from persons.matching import Replacement
+from privacy.columns import MAP, PersonalMap
+from warehouse.engine import NESTED, Table, Warehouse
 
-VALUES_PER_STATEMENT = 200
-_WORD = re.compile(r"[^\s\"'<>,;()\[\]{}]+")
-_LONGEST = 200
-_FOUND_AGAIN = frozenset({"partition_id"})
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_ROWS_OF_THEIRS = (ColumnKind.NAME, ColumnKind.MENTION)
 
 
 @dataclass(frozen=True)
@@ -22,131 +27,131 @@ class Touched:
     n_cells: int
 
 
-def replace_everywhere(
-    warehouse: Warehouse, replacement: Replacement, token: str, emails: list[str]
-) -> list[Touched]:
-    """Replace a person's identifiers in all tables; return those that changed."""
-    files = {one.column for one in personal_columns() if one.kind == "file"} | _FOUND_AGAIN
-    result = []
+@dataclass(frozen=True)
+class Change:
+    """Texts of one column and what replaces them; in rows of theirs only where `owners` says by which cells a row is theirs."""
+
+    table: Table
+    column: PersonalColumn
+    engine_kind: str
+    texts: dict[str, str]
+    owners: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Own columns with their texts that name the person; a row is the person's by any of them."""
+
+
+def changes(
+    warehouse: Warehouse, replacement: Replacement, columns: PersonalMap = MAP
+) -> Iterator[Change]:
+    """Yield what is to be changed, table by table; reads only."""
     for table in warehouse.tables():
-        n_cells = _replace_names(warehouse, table, token, emails)
-        for column, kind in _columns_with_traces(warehouse, table, replacement):
-            n_cells += _replace_column(
-                warehouse, table, column, kind, replacement, constant=column in files
-            )
-        if n_cells:
-            result.append(Touched(table, n_cells))
-    return result
+        mapped = columns.of(table)
+        if mapped:
+            yield from _of_table(warehouse, table, mapped, replacement)
 
 
-def traces(warehouse: Warehouse, replacement: Replacement) -> list[Touched]:
-    """Return the tables that still name the people, and how many different texts do."""
-    result = []
-    for table in warehouse.tables():
-        n_texts = sum(
-            len(list(_texts(warehouse, table, column, kind, replacement)))
-            for column, kind in _columns_with_traces(warehouse, table, replacement)
-        )
-        if n_texts:
-            result.append(Touched(table, n_texts))
-    return result
-
-
-def lookalikes(warehouse: Warehouse, replacement: Replacement) -> set[str]:
-    """Return what holds an identifier as a part of somebody else's: `joanna@x.example` holds `anna@x.example`."""
-    found: set[str] = set()
-    for table in warehouse.tables():
-        for column, kind in _columns_with_traces(warehouse, table, replacement):
-            text = warehouse.as_text(column, kind)
-            rows = warehouse.rows(
-                f"select distinct {text} from {warehouse.name(*table.place)}"
-                f" where {_matches(warehouse, column, kind)}",
-                ["|".join(replacement.probes)],
-            )
-            for (value,) in rows:
-                if not replacement.finds(str(value)):
-                    found |= {str(value).lower(), *_WORD.findall(str(value).lower())}
-    return {
-        text
-        for text in found
-        if len(text) <= _LONGEST and any(plain in text for plain in replacement.plain)
-    }
-
-
-def _replace_names(warehouse: Warehouse, table: Table, token: str, emails: list[str]) -> int:
-    """Replace names beside the person's e-mail, also those that somebody else bears too, and parts of them."""
-    marks = ", ".join("?" for _ in emails)
-    new = pseudonym(Label(Kind.NAME), token)
-    texts, n_cells = table.of_kind(TEXT), 0
-    for name in NAMES_BESIDE:
-        if name in texts and "email" in texts and emails:
-            where = f"where lower(trim(email)) in ({marks}) and {name} is not null"
-            n_cells += warehouse.run(
-                f"update {warehouse.name(*table.place)} set {name} = ? {where}", [new, *emails]
-            )
-    return n_cells
-
-
-def _columns_with_traces(
-    warehouse: Warehouse, table: Table, replacement: Replacement
-) -> list[tuple[str, str]]:
-    """Return the text columns that hold a part of an identifier, in one pass over the table."""
-    kinds = [(name, kind) for name, kind in table.columns if kind in (TEXT, JSON)]
-    if not kinds or not replacement.probes:
-        return []
-    probe = "|".join(replacement.probes)
-    flags = [
-        f"max(case when {_matches(warehouse, column, kind)} then 1 else 0 end)"
-        for column, kind in kinds
-    ]
-    ((*found,),) = warehouse.rows(
-        f"select {', '.join(flags)} from {warehouse.name(*table.place)}", [probe] * len(kinds)
-    )
-    return [pair for pair, flag in zip(kinds, found, strict=True) if flag]
-
-
-def _matches(warehouse: Warehouse, column: str, kind: str) -> str:
-    text = f"lower({warehouse.as_text(column, kind)})"
-    return warehouse.dialect.contains.format(text=text, pattern="?")
+def _of_table(
+    warehouse: Warehouse,
+    table: Table,
+    mapped: dict[str, PersonalColumn],
+    replacement: Replacement,
+) -> Iterator[Change]:
+    kinds, probe = dict(table.columns), replacement.probe
+    owners: dict[str, tuple[str, ...]] = {}
+    token: str | None = None
+    for name, one in mapped.items():
+        texts: dict[str, str] = {}
+        for text in _texts(warehouse, table, one, kinds[name], probe):
+            instead = _as_read(replacement.cell(text, one.kind, one.namespace), kinds[name])
+            if instead != text:
+                texts[text] = instead
+                if (found := replacement.owner([(text, one.kind, one.namespace)])) is not None:
+                    token = found
+                    owners[name] = (*owners.get(name, ()), text)
+        if texts:
+            yield Change(table, one, kinds[name], texts)
+    if token is None:
+        return
+    whose = tuple(owners.items())
+    for name, one in mapped.items():
+        if one.kind in _ROWS_OF_THEIRS:
+            texts = {
+                text: instead
+                for text in _texts(warehouse, table, one, kinds[name], probe, whose)
+                if (
+                    instead := _as_read(
+                        replacement.cell(text, one.kind, one.namespace, token), kinds[name]
+                    )
+                )
+                not in (
+                    text,
+                    _as_read(replacement.cell(text, one.kind, one.namespace), kinds[name]),
+                )
+            }
+            if texts:
+                yield Change(table, one, kinds[name], texts, whose)
 
 
 def _texts(
-    warehouse: Warehouse, table: Table, column: str, kind: str, replacement: Replacement
-) -> Iterator[str]:
-    """Yield the different texts of a column that name the people."""
-    found = warehouse.rows(
-        f"select distinct {warehouse.as_text(column, kind)} from {warehouse.name(*table.place)}"
-        f" where {_matches(warehouse, column, kind)}",
-        ["|".join(replacement.probes)],
-    )
-    for (text,) in found:
-        if replacement.finds(str(text)):
-            yield str(text)
-
-
-def _replace_column(
     warehouse: Warehouse,
     table: Table,
-    column: str,
+    column: PersonalColumn,
     kind: str,
-    replacement: Replacement,
-    *,
-    constant: bool,
-) -> int:
-    changed = {
-        text: replacement.text(text, constant=constant)
-        for text in _texts(warehouse, table, column, kind, replacement)
-    }
-    old, n_cells = list(changed), 0
-    text = warehouse.as_text(column, kind)
-    for start in range(0, len(old), VALUES_PER_STATEMENT):
-        some = old[start : start + VALUES_PER_STATEMENT]
-        # A bound value alone has no type to BigQuery.
-        cases = " ".join("when ? then cast(? as string)" for _ in some)
-        marks = ", ".join("?" for _ in some)
-        new = warehouse.from_text(f"case {text} {cases} end", kind)
-        n_cells += warehouse.run(
-            f"update {warehouse.name(*table.place)} set {column} = {new} where {text} in ({marks})",
-            [*(value for one in some for value in (one, changed[one])), *some],
+    probe: str,
+    owners: tuple[tuple[str, tuple[str, ...]], ...] = (),
+) -> Iterator[str]:
+    """Yield the different texts of a column; of one that is not declared those that can hold an address."""
+    text = warehouse.as_text(warehouse.dialect.quoted(column.column), kind)
+    where, values = condition(warehouse, table, owners) if owners else (f"{text} is not null", [])
+    if not column.is_declared:
+        where += " and " + warehouse.dialect.contains.format(text=text, pattern="?")
+        values = [*values, probe]
+    rows = warehouse.rows(
+        f"select distinct {text} from {warehouse.name(*table.place)} where {where}", values
+    )
+    yield from sorted(str(found) for (found,) in rows if found is not None and found != "")
+
+
+def _as_read(text: str, kind: str) -> str:
+    """Return a nested value's JSON as the engine writes it: with as few escapes as can be."""
+    if kind != NESTED:
+        return text
+    return _STRING.sub(lambda match: json.dumps(json.loads(match[0]), ensure_ascii=False), text)
+
+
+def condition(
+    warehouse: Warehouse, table: Table, owners: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[str, list[str]]:
+    """Return the SQL of "a row of theirs", and its values."""
+    kinds = dict(table.columns)
+    parts: list[str] = []
+    values: list[str] = []
+    for name, texts in owners:
+        text = warehouse.as_text(warehouse.dialect.quoted(name), kinds[name])
+        parts.append(f"{text} in ({', '.join('?' for _ in texts)})")
+        values += texts
+    return f"({' or '.join(parts)})", values
+
+
+def apply_changes(warehouse: Warehouse, planned: list[Change]) -> list[Touched]:
+    """Write what was planned; return the tables that changed. What says whose a row is goes last."""
+    cells: dict[tuple[str, str], int] = {}
+    for one in sorted(planned, key=lambda one: not one.owners):
+        where, values = condition(warehouse, one.table, one.owners) if one.owners else ("true", [])
+        n_rows = warehouse.write_texts(
+            one.table.place, (one.column.column, one.engine_kind), one.texts, where, values
         )
-    return n_cells
+        cells[one.table.place] = cells.get(one.table.place, 0) + n_rows
+    tables = {one.table.place: one.table for one in planned}
+    return [Touched(tables[place], n_cells) for place, n_cells in sorted(cells.items()) if n_cells]
+
+
+def traces(
+    warehouse: Warehouse, replacement: Replacement, columns: PersonalMap = MAP
+) -> list[Touched]:
+    """Return the tables of the map that still name the people, and how many different texts do."""
+    found: dict[tuple[str, str], Touched] = {}
+    for one in changes(warehouse, replacement, columns):
+        before = found.get(one.table.place)
+        n_texts = len(one.texts) + (before.n_cells if before else 0)
+        found[one.table.place] = Touched(one.table, n_texts)
+    return list(found.values())

@@ -6,12 +6,14 @@ whoever is on the list gets an erasure like any other. While the list is empty n
 
 from collections.abc import Callable
 
+from persons.identifiers import ColumnKind
+from persons.spots import MAY_HOLD
 from persons.suppression import Suppression, read_suppression
 from privacy import jobs
-from privacy.columns import personal_columns
+from privacy.columns import MAP
 from privacy.config import Settings
 from warehouse.connection import open_warehouse
-from warehouse.engine import JSON, TEXT, Warehouse
+from warehouse.engine import Warehouse
 
 REQUESTED_BY = "suppression-list"
 
@@ -31,18 +33,29 @@ def request_returned(settings: Settings, say: Callable[[str], None]) -> None:
 def _returned(warehouse: Warehouse, suppression: Suppression) -> dict[str, list[str]]:
     """Return, by person on the list, the e-mails and ids under which the warehouse holds them."""
     found: dict[str, dict[str, None]] = {}
-    tables = {(table.schema, table.name): table for table in warehouse.tables()}
-    for one in personal_columns():
-        table = tables.get((one.schema, one.table))
-        kind = dict(table.columns).get(one.column) if table else None
-        if table is None or kind not in (TEXT, JSON) or one.kind == "file":
-            continue  # a file's name leads to the rows that it brought
-        text = warehouse.as_text(one.column, kind)
-        # Others' ids are many and stand in columns of their own, too.
-        where = f" where strpos({text}, '@') > 0" if one.kind == "mention" else ""
-        for (value,) in warehouse.rows(
-            f"select distinct {text} from {warehouse.name(*table.place)}{where}"
-        ):
-            for person, identifier in suppression.named_in(str(value or "")):
-                found.setdefault(person, {})[identifier] = None
-    return {person: list(identifiers) for person, identifiers in found.items()}
+    for table in warehouse.tables():
+        for name, one in MAP.of(table).items():
+            if one.kind is ColumnKind.FILE:
+                continue  # a file's name leads to the rows that it brought
+            text = warehouse.as_text(warehouse.dialect.quoted(name), dict(table.columns)[name])
+            where, values = f"{text} is not null", []
+            if not one.is_declared:
+                where, values = (
+                    warehouse.dialect.contains.format(text=text, pattern="?"),
+                    [MAY_HOLD],
+                )
+            for (value,) in warehouse.rows(
+                f"select distinct {text} from {warehouse.name(*table.place)} where {where}", values
+            ):
+                for person, identifier in suppression.named_in(
+                    str(value or ""), one.kind, one.namespace
+                ):
+                    found.setdefault(person, {})[identifier] = None
+    return {
+        person: sorted(identifiers, key=_addresses_first) for person, identifiers in found.items()
+    }
+
+
+def _addresses_first(identifier: str) -> tuple[bool, str]:
+    # An id may be one of several vendors, an address is one person's.
+    return "@" not in identifier, identifier

@@ -1,22 +1,41 @@
-"""Everything that names one person: found from one identifier, through all raw tables, until nothing new turns up."""
+"""Everything that names one person: found from one identifier, through the columns that say whose a row is, until nothing new turns up.
 
-import hashlib
+Whatever is given is looked up by exact match: an address as a mailbox, a vendor's id in its namespace. What is held by nobody
+is somebody unknown if it is a whole address or a vendor's id that nobody has by chance; anything else may be a word, a number,
+a model, a tenant, and is refused.
+"""
+
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from persons.identifiers import Identifier, Kind, Label, atoms, spaced
+from persons.identifiers import (
+    DOMAIN,
+    KEY_NAME,
+    OWN,
+    ColumnKind,
+    Identifier,
+    Kind,
+    Label,
+    atoms,
+    id_in,
+    id_key,
+    is_well_formed,
+    spaced,
+)
 from persons.keys import normalised
-from privacy.columns import own_columns, predecessor_columns
+from persons.written import ADDRESS, Key, address_key, bare, is_address, mailboxes, occurrences
+from privacy.columns import MAP, PersonalMap
 from warehouse.engine import TEXT, Table, Warehouse
 
-_EMAIL = re.compile(r"[^\s@]*[^\W_][^\s@]*@[^\s@]*[^\W_][^\s@]*\Z")
+PEOPLE = ("raw_sheets", "people")
 _NO_IDENTIFIER = (
-    "what was given leads to nobody and may be any word: it is no e-mail, and too short or without digits for a"
-    " vendor's id. Ask again with an e-mail or an id of the person"
+    "what was given leads to nobody and may be any word: it is no e-mail and no vendor's id that is unique of itself"
+    " (a UUID, user_01…, 21 digits), and no account has it. Ask again with an e-mail or an id of the person"
 )
-_SHORTEST_LOCAL = 6
-_SHORTEST_ID = 6
+_SEVERAL_ACCOUNTS = "the id that was given is an account of several people at different vendors. Ask again with an e-mail of the person"
+_SPLIT = re.compile(r"[;,|\s]+")
 _SHORTEST_NAME = 6
 
 
@@ -36,58 +55,65 @@ class Subject:
     ids: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     shared_names: list[str] = field(default_factory=list)
-    """Names that somebody else bears too: replaced in the person's own rows only."""
-    shared_locals: set[str] = field(default_factory=set)
-    """What stands before the @ in somebody else's address too: it names nobody for certain."""
+    """Names that somebody else bears too, or very short ones. One word alone is looked for nowhere."""
+    namespaces: dict[str, set[str]] = field(default_factory=dict)
+    """Where an id is the person's; an id that is unique of itself needs none."""
+    spellings: dict[str, set[str]] = field(default_factory=dict)
+    """How addresses are spelled where they are held."""
+    keys: list[str] = field(default_factory=list)
+    """Names of keys that carry the person's."""
+    others: set[str] = field(default_factory=set)
+    """Addresses that are other people's."""
+    is_held: bool = True
+    """Whether a row is the person's; nobody's may still be mentioned."""
 
     def identifiers(self) -> list[Identifier]:
         """Return what is looked for, with the order that pseudonyms follow."""
-        result = []
-        for kind, texts in (
-            (Kind.EMAIL, self.emails),
-            (Kind.ID, self.ids),
-            (Kind.NAME, self.names),
-        ):
-            result += [Identifier(Label(kind, n), text) for n, text in enumerate(texts)]
-        for number, email in enumerate(self.emails):
-            local = email.partition("@")[0]
-            result.append(Identifier(Label(Kind.EMAIL, number), spaced(email)))
-            if len(local) >= _SHORTEST_LOCAL and local not in self.shared_locals:
-                result.append(Identifier(Label(Kind.LOCAL, number), local))
-        for text in [*self.emails, *self.ids]:
-            for name in ("md5", "sha1", "sha256"):
-                digest = hashlib.new(name, text.encode(), usedforsecurity=False).hexdigest()
-                result.append(Identifier(Label(Kind.HASH), digest))
+        result = [
+            Identifier(
+                Label(Kind.EMAIL, n), text, spellings=frozenset(self.spellings.get(text, ()))
+            )
+            for n, text in enumerate(self.emails)
+        ]
+        result += [
+            Identifier(Label(Kind.ID, n), text, frozenset(self.namespaces.get(text, ())))
+            for n, text in enumerate(self.ids)
+        ]
+        for number, names in enumerate((self.names, self.shared_names)):
+            result += [Identifier(Label(Kind.NAME, number), text) for text in names]
+        numbers = {
+            email.partition("@")[0]: n for n, email in reversed(list(enumerate(self.emails)))
+        }
+        for text in self.keys:
+            carried = KEY_NAME.match(text)
+            number = numbers.get(carried[1], 0) if carried else 0
+            result.append(Identifier(Label(Kind.KEY, number), text))
         return result
 
     def __bool__(self) -> bool:
-        return bool(self.emails or self.ids)
+        return self.is_held and bool(self.emails or self.ids)
 
 
-def find_subject(warehouse: Warehouse, *given: str) -> Subject:
+def find_subject(warehouse: Warehouse, *given: str, columns: PersonalMap = MAP) -> Subject:
     """Return everything that names the person whom an e-mail or a vendor's id names, or several of them.
+
+    Of somebody whom no row is about, the subject holds what was given and is false.
 
     Raises:
         AmbiguousSubjectError: The same identifier belongs to two people of the people sheet.
+        UnusableSubjectError: It belongs to nobody, and may be any word.
     """
-    subject = Subject()
-    for text in map(normalised, given):
-        if _leads_somewhere(text):
-            _add(subject, text)
-    if not subject:
-        return subject
-    tables = _own_tables(warehouse)
-    everywhere = [*tables, *_predecessor_tables(warehouse)]
-    asked, known = len(subject.emails) + len(subject.ids), 0
-    while known != len(subject.emails) + len(subject.ids):
-        known = len(subject.emails) + len(subject.ids)
-        for table, columns in everywhere:
-            _look(warehouse, table, columns, subject)
-    if not subject.names and known == asked and not _is_held(warehouse, everywhere, subject):
-        return Subject()
-    _refuse_two_people(warehouse, tables, subject)
-    _set_shared_names_apart(warehouse, tables, subject)
-    _set_shared_locals_apart(warehouse, tables, subject)
+    search = _Search(list(_own_rows(warehouse, columns)))
+    search.start([text for text in map(normalised, given) if text])
+    search.follow()
+    subject = search.subject()
+    if not subject.is_held:
+        subject.emails, subject.ids = [], []
+        for one in unknown_person(given):
+            place = subject.emails if one.label.kind is Kind.EMAIL else subject.ids
+            if one.label.kind is not Kind.NAME and one.text not in place:
+                place.append(one.text)
+    subject.keys = sorted(_carrying(_key_names(warehouse, columns), subject))
     return subject
 
 
@@ -95,174 +121,261 @@ def unknown_person(given: Iterable[str]) -> list[Identifier]:
     """Return the identifiers of somebody who is not held: the data may come later.
 
     Raises:
-        UnusableSubjectError: One of them could be any word, and would be replaced wherever it stands.
+        UnusableSubjectError: None of them is an address or a vendor's id that nobody has by chance.
     """
     result = []
     for number, text in enumerate(map(normalised, given)):
-        kind = Kind.EMAIL if "@" in text else Kind.NAME if " " in text else Kind.ID
-        if (kind is Kind.EMAIL and not _EMAIL.match(text)) or (
-            kind is Kind.ID and _is_any_word(text)
-        ):
+        if is_address(bare(text)):
+            result.append(Identifier(Label(Kind.EMAIL, number), bare(text)))
+        elif is_well_formed(text):
+            result.append(Identifier(Label(Kind.ID, number), text))
+        elif number == 0:
             raise UnusableSubjectError(_NO_IDENTIFIER)
-        result.append(Identifier(Label(kind, number), text))
-    if all(one.label.kind is Kind.NAME for one in result):
+    if not result:
         raise UnusableSubjectError(_NO_IDENTIFIER)
     return result
 
 
-def _leads_somewhere(text: str) -> bool:
-    """Tell whether an identifier can be looked up; names are found beside an address or an id only."""
-    return " " not in text and (len(text) >= _SHORTEST_ID or "@" in text)
+@dataclass(frozen=True)
+class _Row:
+    """What the cells of a row say whose it is, and what the person is called."""
+
+    keys: tuple[tuple[Key, str], ...]
+    """With the text as it is written."""
+    within: tuple[Key, ...]
+    """Addresses of which one stands in a cell beside other things; which, is not said."""
+    names: tuple[str, ...]
+    person: str | None
+    """The address of a person of the people sheet."""
+
+    @property
+    def all_keys(self) -> Iterator[Key]:
+        """What the row is found by."""
+        yield from (key for key, _ in self.keys)
+        yield from self.within
 
 
-def _is_any_word(text: str) -> bool:
-    return len(text) < _SHORTEST_ID or not any(map(str.isdigit, text))
+class _Search:
+    """Follows identifiers from row to row."""
 
+    def __init__(self, rows: list[_Row]) -> None:
+        self._rows = rows
+        self._known: dict[Key, str] = {}
+        self._spellings: dict[Key, set[str]] = {}
+        self._names: dict[str, str] = {}
+        self._people: set[str] = set()
+        self._is_held = False
+        self._by_key: dict[Key, list[_Row]] = {}
+        for row in rows:
+            for key in row.all_keys:
+                self._by_key.setdefault(key, []).append(row)
+        self._listed = {
+            key
+            for row in rows
+            if row.person is not None
+            for key in row.all_keys
+            if key[0] == ADDRESS
+        }
+        self._tagged: dict[Key, list[Key]] = {}
+        for key in self._by_key:
+            _, *base = (
+                mailboxes(*key[1].rsplit("@", 1)) if key[0] == ADDRESS and "@" in key[1] else [key]
+            )
+            # A tag that the people sheet lists is an address of its own: several people may share a mailbox.
+            for mailbox in base:
+                if key not in self._listed:
+                    self._tagged.setdefault(mailbox, []).append(key)
 
-def _own_tables(warehouse: Warehouse) -> list[tuple[Table, dict[str, str]]]:
-    kinds = own_columns()
-    return [
-        (table, found)
-        for table in warehouse.tables()
-        if (found := kinds.get((table.schema, table.name)))
-    ]
+    def start(self, given: list[str]) -> None:
+        """Begin with what was given; a short id is one only where it is held exactly."""
+        for number, text in enumerate(given):
+            if "@" in text:
+                self._known.setdefault((ADDRESS, address_key(bare(text))), spelled(bare(text)))
+                continue
+            if is_well_formed(text):
+                self._known.setdefault(id_in("", id_key(text)), id_key(text))
+            elif number == 0:
+                held = [
+                    key
+                    for key in self._by_key
+                    if key[0] == "id" and key[1].rpartition("|")[2] == id_key(text)
+                ]
+                for key in held:
+                    self._known.setdefault(key, id_key(text))
+                if len(held) > 1:
+                    self._refuse_different_people(held)
 
+    def _refuse_different_people(self, held: list[Key]) -> None:
+        """An id of several vendors is one person's only if each of them leads to the others."""
+        for key in held:
+            one = _Search(self._rows)
+            one._known[key] = key[1]
+            one.follow()
+            if not set(held) <= set(one._known):
+                raise AmbiguousSubjectError(_SEVERAL_ACCOUNTS)
 
-def _predecessor_tables(warehouse: Warehouse) -> list[tuple[Table, dict[str, str]]]:
-    return [
-        (table, found)
-        for table in warehouse.tables()
-        if (found := predecessor_columns(table.schema, table.of_kind(TEXT)))
-    ]
+    def follow(self) -> None:
+        """Collect until nothing new turns up."""
+        waiting, seen = list(self._known), set(self._known)
+        while waiting:
+            key = waiting.pop(0)
+            for held in (key, *self._tagged.get(key, ())):
+                self._known.setdefault(held, held[1].rpartition("|")[2])
+                for row in self._by_key.get(held, ()):
+                    self._is_held = True
+                    if row.person is not None:
+                        self._people.add(row.person)
+                    for name in row.names:
+                        self._names.setdefault(spaced(name), name)
+                    for found, written in row.keys:
+                        self._spellings.setdefault(found, set()).add(written)
+                        if found not in seen:
+                            seen.add(found)
+                            self._known.setdefault(found, written)
+                            waiting.append(found)
 
+    def subject(self) -> Subject:
+        """Return the person.
 
-def _add(subject: Subject, text: str) -> None:
-    place = subject.emails if "@" in text else subject.ids
-    if text and text not in place:
-        place.append(text)
-
-
-def _look(warehouse: Warehouse, table: Table, columns: dict[str, str], subject: Subject) -> None:
-    texts = [*subject.emails, *subject.ids]
-    conditions, values = [], []
-    for column, kind in columns.items():
-        if kind in ("email", "id"):
-            marks = ", ".join("?" for _ in texts)
-            conditions.append(f"lower(trim({column})) in ({marks})")
-            values += texts
-        elif kind == "aliases":
-            for email in subject.emails:
-                conditions.append(f"strpos(lower({column}), ?) > 0")
-                values.append(email)
-    if not conditions:
-        return
-    names = list(columns)
-    found = warehouse.rows(
-        f"select distinct {', '.join(names)} from {warehouse.name(*table.place)}"
-        f" where {' or '.join(conditions)} order by {', '.join(names)}",
-        values,
-    )
-    for row in found:
-        cells = {name: str(cell) for name, cell in zip(names, row, strict=True) if cell is not None}
-        if not _names_subject(cells, columns, set(texts)):
-            continue  # somebody whose alias only contains the person's
-        _take(cells, columns, subject)
-
-
-def _names_subject(cells: dict[str, str], columns: dict[str, str], known: set[str]) -> bool:
-    own = {
-        text
-        for name, cell in cells.items()
-        for text in (_split(cell) if columns[name] == "aliases" else [normalised(cell)])
-        if columns[name] != "name"
-    }
-    return bool(own & known)
-
-
-def _take(cells: dict[str, str], columns: dict[str, str], subject: Subject) -> None:
-    for name, cell in cells.items():
-        kind = columns[name]
-        if kind == "aliases":
-            for text in _split(cell):
-                _add(subject, text)
-        elif kind == "email" or (kind == "id" and len(cell.strip()) >= _SHORTEST_ID):
-            if "@" in cell or kind == "id":
-                _add(subject, normalised(cell))
-        elif kind == "name" and spaced(cell) and spaced(cell) not in map(spaced, subject.names):
-            subject.names.append(" ".join(cell.split()))
-
-
-def _split(aliases: str) -> list[str]:
-    return [text for part in re.split("[;,]", aliases) if (text := normalised(part))]
-
-
-def _is_held(
-    warehouse: Warehouse, tables: Iterable[tuple[Table, dict[str, str]]], subject: Subject
-) -> bool:
-    texts = [*subject.emails, *subject.ids]
-    marks = ", ".join("?" for _ in texts)
-    return any(
-        warehouse.rows(
-            f"select 1 from {warehouse.name(*table.place)} where lower(trim({column})) in ({marks}) limit 1",
-            texts,
-        )
-        for table, columns in tables
-        for column, kind in columns.items()
-        if kind in ("email", "id")
-    )
-
-
-def _refuse_two_people(
-    warehouse: Warehouse, tables: Iterable[tuple[Table, dict[str, str]]], subject: Subject
-) -> None:
-    for table, _ in tables:
-        if (table.schema, table.name) != ("raw_sheets", "people"):
-            continue
-        rows = warehouse.rows(
-            f"select distinct lower(trim(email)) from {warehouse.name(*table.place)}"
-        )
-        people = {str(email) for (email,) in rows} & set(subject.emails)
-        if len(people) > 1:
+        Raises:
+            AmbiguousSubjectError: They are several people of the sheet.
+        """
+        if len(self._people) > 1:
             raise AmbiguousSubjectError(
-                f"the identifiers lead to {len(people)} people of the people sheet, who share an alias or an"
+                f"the identifiers lead to {len(self._people)} people of the people sheet, who share an alias or an"
                 " account. Set that right in the sheet and run again: the run after loading it erases"
             )
+        subject = Subject(is_held=self._is_held)
+        for (kind, text), written in self._known.items():
+            if kind == ADDRESS:
+                spellings = self._spellings.get((kind, text), {written})
+                subject.emails.append(min(map(spelled, spellings)))
+                subject.spellings[subject.emails[-1]] = spellings
+            else:
+                namespace, _, found = text.rpartition("|")
+                if found not in subject.ids:
+                    subject.ids.append(found)
+                if namespace:
+                    subject.namespaces.setdefault(found, set()).add(namespace)
+        subject.others = {
+            text
+            for row in self._rows
+            for (kind, text), _ in row.keys
+            if kind == ADDRESS and (kind, text) not in self._known
+        }
+        borne = {
+            spaced(name)
+            for row in self._rows
+            if not any(key in self._known for key in row.all_keys)
+            for name in row.names
+        }
+        for name, written in self._names.items():
+            if atoms(name) < 2:
+                continue  # it goes in the person's rows, where nobody asks what it is
+            is_short = len(name) < _SHORTEST_NAME
+            place = subject.shared_names if name in borne or is_short else subject.names
+            place.append(" ".join(written.split()))
+        return subject
 
 
-def _set_shared_names_apart(
-    warehouse: Warehouse, tables: Iterable[tuple[Table, dict[str, str]]], subject: Subject
-) -> None:
-    own = set(subject.emails)
-    for table, columns in tables:
-        if not {"email", "name"} <= set(columns.values()):
+def _own_rows(warehouse: Warehouse, columns: PersonalMap) -> Iterator[_Row]:
+    """Yield what the rows of all tables say whose they are, each once."""
+    seen: set[_Row] = set()
+    for table in warehouse.tables():
+        mapped = {
+            name: one
+            for name, one in columns.of(table).items()
+            if one.kind in OWN or one.kind is ColumnKind.NAME
+        }
+        if not any(one.kind in OWN for one in mapped.values()):
             continue
-        email = next(name for name, kind in columns.items() if kind == "email")
-        name = next(column for column, kind in columns.items() if kind == "name")
-        rows = warehouse.rows(
-            f"select distinct lower(trim({email})), {name} from {warehouse.name(*table.place)}"
-            f" where {email} is not null and {name} is not null"
+        kinds = dict(table.columns)
+        listed = ", ".join(
+            warehouse.as_text(warehouse.dialect.quoted(name), kinds[name]) for name in mapped
         )
-        others = {spaced(str(found)) for address, found in rows if str(address) not in own}
-        for text in list(subject.names):
-            # One word alone, or initials, would be found everywhere.
-            is_short = atoms(text) < 2 or len(spaced(text)) < _SHORTEST_NAME
-            if spaced(text) in others or is_short:
-                subject.names.remove(text)
-                subject.shared_names.append(text)
+        for cells in warehouse.rows(
+            f"select distinct {listed} from {warehouse.name(*table.place)}"
+        ):
+            row = _row(
+                table,
+                [
+                    (str(cell), one.kind, one.namespace)
+                    for cell, one in zip(cells, mapped.values(), strict=True)
+                    if cell
+                ],
+            )
+            if (row.keys or row.within) and row not in seen:
+                seen.add(row)
+                yield row
 
 
-def _set_shared_locals_apart(
-    warehouse: Warehouse, tables: Iterable[tuple[Table, dict[str, str]]], subject: Subject
-) -> None:
-    starts = sorted({f"{email.partition('@')[0]}@" for email in subject.emails})
-    marks = " or ".join("strpos(lower(trim({0})), ?) = 1" for _ in starts)
-    for table, columns in tables:
-        for column, kind in columns.items():
-            if kind == "email" and starts:
+def _row(table: Table, cells: list[tuple[str, ColumnKind, str]]) -> _Row:
+    keys: dict[Key, str] = {}
+    within: dict[Key, None] = {}
+    names: list[str] = []
+    for text, kind, namespace in cells:
+        if kind is ColumnKind.NAME:
+            if spaced(text) and not text.startswith("erased-"):
+                names.append(text)
+            continue
+        for part in _SPLIT.split(text) if kind is ColumnKind.ALIASES else (text,):
+            key = _key(part, kind, namespace)
+            if key is not None:
+                keys.setdefault(key, bare(part) if key[0] == ADDRESS else id_key(part))
+            elif not is_address(bare(part)):
+                within |= dict.fromkeys(_wrapped(part))
+    addresses = [text for one, text in keys if one == ADDRESS]
+    person = addresses[0] if addresses and table.place == PEOPLE else None
+    return _Row(tuple(keys.items()), tuple(within), tuple(names), person)
+
+
+def spelled(address: str) -> str:
+    """Return an address in small letters, as its owner writes it: a plain hash is made of that."""
+    return unicodedata.normalize("NFC", address.strip().lower())
+
+
+def _key(text: str, kind: ColumnKind, namespace: str) -> Key | None:
+    """Return what a cell as a whole says whose the row is."""
+    inner = bare(text)
+    if is_address(inner):
+        key = address_key(inner)
+        return None if key.endswith(f"@{DOMAIN}") else (ADDRESS, key)
+    if not atoms(text) or text.startswith("erased-") or "@" in text:
+        return None
+    if kind is ColumnKind.ID:
+        return id_in(namespace, id_key(text))
+    return id_in("", id_key(text)) if is_well_formed(text) else None
+
+
+def _wrapped(text: str) -> list[Key]:
+    """Return what the one address in a cell may be; nothing where there are several, who are several people."""
+    found: list[Key] = []
+
+    def whatever(key: Key) -> bool | None:
+        if key[0] == ADDRESS and is_address(key[1]) and not key[1].endswith(f"@{DOMAIN}"):
+            found.append(key)
+        return None
+
+    occurrences(text, whatever)
+    return found if text.count("@") < 2 else []
+
+
+def _key_names(warehouse: Warehouse, columns: PersonalMap) -> Iterator[str]:
+    for table in warehouse.tables():
+        for name, one in columns.of(table).items():
+            kind = dict(table.columns)[name]
+            if one.kind is ColumnKind.LABEL and one.is_declared and kind == TEXT:
+                column = warehouse.dialect.quoted(name)
                 found = warehouse.rows(
-                    f"select distinct lower(trim({column})) from {warehouse.name(*table.place)}"
-                    f" where {marks.format(column)}",
-                    starts,
+                    f"select distinct {column} from {warehouse.name(*table.place)}"
+                    f" where strpos(lower({column}), ?) > 0",
+                    ["claude_code_key_"],
                 )
-                others = {str(email) for (email,) in found} - set(subject.emails)
-                subject.shared_locals |= {email.partition("@")[0] for email in others}
+                yield from (str(text).lower() for (text,) in found)
+
+
+def _carrying(names: Iterable[str], subject: Subject) -> set[str]:
+    """Return the names of keys that carry what stands before the @ of the person's addresses, and of nobody else's."""
+    locals_ = {email.partition("@")[0] for email in subject.emails}
+    locals_ -= {email.partition("@")[0] for email in subject.others}
+    return {name for name in names if (carried := KEY_NAME.match(name)) and carried[1] in locals_}

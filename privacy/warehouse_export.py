@@ -3,19 +3,22 @@
 from collections.abc import Iterator
 from typing import Any
 
-from persons.identifiers import Identifier, Kind, Label, Replacement
-from persons.keys import normalised
+from persons.matching import Replacement
+from privacy.columns import MAP
 from privacy.exporting import Section, about, written
 from privacy.subject import find_subject
 from warehouse.engine import JSON, TEXT, Table, Warehouse
 
 
 def export_subject(warehouse: Warehouse, given: str) -> Iterator[bytes]:
-    """Yield the document about a person; of an unknown one it has the same tables, without rows."""
-    identifiers = find_subject(warehouse, given).identifiers() or [
-        Identifier(Label(Kind.EMAIL if "@" in given else Kind.ID), normalised(given))
-    ]
-    who = Replacement({"erased-0000000000000000": identifiers})
+    """Yield the document about a person; of an unknown one it has the same tables, without rows.
+
+    Raises:
+        AmbiguousSubjectError: The identifier leads to several people.
+        UnusableSubjectError: It leads to nobody and may be any word.
+    """
+    subject = find_subject(warehouse, given)
+    who = Replacement({"erased-0000000000000000": subject.identifiers()}, subject.others)
     tables = ((_section(table), _rows(warehouse, table, who)) for table in _held(warehouse))
     yield from written({"scope": "warehouse: raw tables, marts and checks"}, tables)
 
@@ -37,23 +40,30 @@ def _section(table: Table) -> Section:
 
 
 def _rows(warehouse: Warehouse, table: Table, who: Replacement) -> Iterator[dict[str, Any]]:
-    texts = [(name, kind) for name, kind in table.columns if kind in (TEXT, JSON)]
-    matches = " or ".join(
-        warehouse.dialect.contains.format(
-            text=f"lower({warehouse.as_text(name, kind)})", pattern="?"
-        )
-        for name, kind in texts
-    )
+    quoted = warehouse.dialect.quoted
+    texts = {
+        name: warehouse.as_text(quoted(name), kind)
+        for name, kind in table.columns
+        if kind in (TEXT, JSON)
+    }
+    mapped = MAP.of(table)
+    conditions, values = [], []
+    for name, text in texts.items():
+        # What a person may be written as, or as a whole an id, whatever it looks like.
+        conditions.append(warehouse.dialect.contains.format(text=f"lower({text})", pattern="?"))
+        values.append("|".join((*who.probes, who.probe)))
+        if name in mapped and mapped[name].namespace and who.short_ids(mapped[name].namespace):
+            ids = who.short_ids(mapped[name].namespace)
+            conditions.append(f"lower(trim({text})) in ({', '.join('?' for _ in ids)})")
+            values += ids
     names = [name for name, _ in table.columns]
     shown = ", ".join(
-        warehouse.as_text(name, kind) + f" as {name}" if kind == JSON else name
+        f"{texts[name]} as {quoted(name)}" if kind == JSON else quoted(name)
         for name, kind in table.columns
     )
     rows = warehouse.rows(
-        f"select {shown} from {warehouse.name(*table.place)} where {matches}",
-        ["|".join(who.probes)] * len(texts),
+        f"select {shown} from {warehouse.name(*table.place)} where {' or '.join(conditions)}",
+        values,
     )
-    found = (
-        about(dict(zip(names, row, strict=True)), [name for name, _ in texts], who) for row in rows
-    )
+    found = (about(dict(zip(names, row, strict=True)), list(texts), who, mapped) for row in rows)
     yield from sorted((row for row in found if row is not None), key=repr)

@@ -20,6 +20,7 @@ from google.cloud import bigquery
 from warehouse.engine import (
     COUNTED,
     JSON,
+    NESTED,
     TEXT,
     Dialect,
     Extra,
@@ -30,6 +31,9 @@ from warehouse.engine import (
     WarehouseError,
 )
 from warehouse.fingerprint import fingerprint
+
+_TEXTS_PER_STATEMENT = 200
+"""A statement is bound in length."""
 
 
 class BigQuery:
@@ -44,6 +48,7 @@ class BigQuery:
         md5="to_hex(md5({}))",
         days_between="date_diff({later}, {earlier}, day)",
         contains="regexp_contains({text}, {pattern})",
+        any_text="to_json_string({})",
     )
     _kinds: Mapping[str, str] = {
         "STRING": TEXT,
@@ -91,11 +96,14 @@ class BigQuery:
             for item in self._items(schema):
                 if item.table_type == "TABLE":
                     fields = self._client.get_table(item.reference).schema
-                    columns = tuple(
-                        (one.name, self._kinds.get(one.field_type, "")) for one in fields
-                    )
+                    columns = tuple((one.name, self._kind(one)) for one in fields)
                     result.append(Table(schema, item.table_id, columns))
         return sorted(result)
+
+    def _kind(self, field: bigquery.SchemaField) -> str:
+        if field.mode == "REPEATED" or field.field_type in ("RECORD", "STRUCT", "BYTES"):
+            return NESTED
+        return self._kinds.get(field.field_type, "")
 
     def kind(self, schema: str, table: str) -> str | None:
         found = self._table(schema, table)
@@ -130,6 +138,56 @@ class BigQuery:
 
     def from_text(self, expression: str, kind: str) -> str:
         return expression if kind == TEXT else f"parse_json({expression})"
+
+    def write_texts(
+        self,
+        table: tuple[str, str],
+        column: tuple[str, str],
+        texts: Mapping[str, str],
+        where: str = "true",
+        values: Sequence[Value] = (),
+    ) -> int:
+        name, kind = column
+        if kind == NESTED:
+            raise WarehouseError(
+                f"{'.'.join(table)}.{name} holds text in pieces, in which nothing is replaced"
+            )
+        quoted, n_rows = self.dialect.quoted(name), 0
+        source, pairs = self.as_text(quoted, kind), list(texts.items())
+        for start in range(0, len(pairs), _TEXTS_PER_STATEMENT):
+            some = pairs[start : start + _TEXTS_PER_STATEMENT]
+            # A bound value alone has no type to BigQuery.
+            cases = " ".join("when ? then cast(? as string)" for _ in some)
+            marks = ", ".join("?" for _ in some)
+            new = self.from_text(f"case {source} {cases} end", kind)
+            n_rows += self.run(
+                f"update {self.name(*table)} set {quoted} = {new} where {source} in ({marks}) and {where}",
+                [*(text for pair in some for text in pair), *(old for old, _ in some), *values],
+            )
+        return n_rows
+
+    def free_words(self, table: tuple[str, str], columns: Collection[str]) -> None:
+        """Do nothing: the engine has no such types."""
+
+    def digest_of(
+        self,
+        table: tuple[str, str],
+        without: Collection[str],
+        where: str = "true",
+        values: Sequence[Value] = (),
+        text: str | None = None,
+    ) -> tuple[int, str]:
+        kept = [self.dialect.quoted(name) for name in self.columns(*table) if name not in without]
+        cells = (
+            f"farm_fingerprint(to_json_string(struct({text or ', '.join(kept)})))"
+            if text or kept
+            else "0"
+        )
+        ((n_rows, content),) = self.rows(
+            f"select count(*), coalesce(sum(cast({cells} as bignumeric)), 0) from {self.name(*table)} where {where}",
+            values,
+        )
+        return int(n_rows), str(content)
 
     def rows(self, sql: str, values: Sequence[Value] = ()) -> Sequence[Row]:
         return [tuple(row.values()) for row in self._run(sql, values)]

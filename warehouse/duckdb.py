@@ -1,14 +1,35 @@
 """The embedded engine: its transactions cover DDL, so every change is atomic."""
 
 import contextlib
+import datetime as dt
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from warehouse.engine import COUNTED, JSON, TEXT, Dialect, Extra, Fingerprint, Row, Table, Value
+from warehouse.engine import (
+    COUNTED,
+    JSON,
+    NESTED,
+    TEXT,
+    Dialect,
+    Extra,
+    Fingerprint,
+    Row,
+    Table,
+    Value,
+    WarehouseError,
+)
+
+_TEXTS_PER_STATEMENT = 500
+_ONE_VALUE = re.compile(
+    r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|BOOLEAN|DATE|DECIMAL\(\d+,\d+\)|INTERVAL|UUID|BIT"
+    r"|TIME(STAMP)?(_S|_MS|_NS)?( WITH TIME ZONE)?|BIGNUM|VARINT"
+)
+"""Types that hold one value and no text. A type that is not known here may hold any."""
 
 
 class DuckDB:
@@ -24,7 +45,12 @@ class DuckDB:
         days_between="date_diff('day', {earlier}, {later})",
         contains="regexp_matches({text}, {pattern})",
     )
-    _kinds = (("VARCHAR", TEXT), ("JSON", JSON), ("DECIMAL", COUNTED), ("BIGINT", COUNTED))
+    _kinds = (
+        (r"VARCHAR", TEXT),
+        (r"JSON", JSON),
+        (r"DECIMAL\(\d+,\d+\)|BIGINT", COUNTED),
+        (_ONE_VALUE.pattern, ""),
+    )
     _types: Mapping[str, str] = {
         "VARCHAR": "string",
         "BIGINT": "int64",
@@ -39,9 +65,10 @@ class DuckDB:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Use an open connection."""
         self._connection = connection
+        self._is_inside = False
 
     def name(self, schema: str, table: str) -> str:
-        return f'"{schema}"."{table}"'
+        return f"{self.dialect.quoted(schema)}.{self.dialect.quoted(table)}"
 
     def schemas(self) -> list[str]:
         found = self.rows(
@@ -73,7 +100,9 @@ class DuckDB:
         ]
 
     def _kind(self, engine_type: str) -> str:
-        return next((kind for start, kind in self._kinds if engine_type.startswith(start)), "")
+        return next(
+            (kind for known, kind in self._kinds if re.fullmatch(known, engine_type)), NESTED
+        )
 
     def kind(self, schema: str, table: str) -> str | None:
         found = self.rows(
@@ -117,10 +146,109 @@ class DuckDB:
         ]
 
     def as_text(self, column: str, kind: str) -> str:
-        return column if kind == TEXT else f"cast({column} as varchar)"
+        if kind == TEXT:
+            return column
+        # A nested value's JSON holds its texts whole; the engine's own notation of it does not.
+        return (
+            f"cast({column} as varchar)" if kind == JSON else f"cast(to_json({column}) as varchar)"
+        )
 
     def from_text(self, expression: str, kind: str) -> str:
         return expression if kind == TEXT else f"cast({expression} as json)"
+
+    def write_texts(
+        self,
+        table: tuple[str, str],
+        column: tuple[str, str],
+        texts: Mapping[str, str],
+        where: str = "true",
+        values: Sequence[Value] = (),
+    ) -> int:
+        name, quoted, kind = self.name(*table), self.dialect.quoted(column[0]), column[1]
+        source = self.as_text(quoted, kind)
+        ((engine_type,),) = self.rows(
+            "select data_type from duckdb_columns() where database_name = current_database()"
+            " and schema_name = ? and table_name = ? and column_name = ?",
+            [*table, column[0]],
+        )
+        if engine_type == "VARCHAR" and kind == NESTED:  # it was an enumeration
+            return self.write_texts(
+                table,
+                (column[0], TEXT),
+                {json.loads(old): json.loads(new) for old, new in texts.items()},
+                where,
+                values,
+            )
+        new = "replaced_texts.new_text"
+        if kind == JSON:
+            new = f"cast({new} as json)"
+        elif kind == NESTED:
+            new = self._nested(name, quoted, str(engine_type), new)
+        self.run("create or replace temp table replaced_texts (old_text varchar, new_text varchar)")
+        pairs = list(texts.items())
+        for start in range(0, len(pairs), _TEXTS_PER_STATEMENT):
+            some = pairs[start : start + _TEXTS_PER_STATEMENT]
+            marks = ", ".join("(?, ?)" for _ in some)
+            self.run(
+                f"insert into replaced_texts values {marks}",
+                [text for pair in some for text in pair],
+            )
+        n_rows = self.run(
+            f"update {name} set {quoted} = {new} from replaced_texts"
+            f" where {source} = replaced_texts.old_text and {where}",
+            values,
+        )
+        self.run("drop table replaced_texts")
+        return n_rows
+
+    def free_words(self, table: tuple[str, str], columns: Collection[str]) -> None:
+        types = self.rows(
+            "select column_name, data_type from duckdb_columns() where database_name = current_database()"
+            " and schema_name = ? and table_name = ?",
+            list(table),
+        )
+        for name, engine_type in types:
+            if name in columns and engine_type.startswith("ENUM"):
+                self.run(
+                    f"alter table {self.name(*table)} alter column {self.dialect.quoted(name)} type varchar"
+                )
+
+    def _nested(self, name: str, quoted: str, engine_type: str, new: str) -> str:
+        """Return the SQL of a nested value from its JSON, where the column's values come back whole from theirs."""
+        if engine_type == "BLOB":
+            raise WarehouseError(f"{name}.{quoted} holds bytes, in which nothing can be replaced")
+        ((n_lost,),) = self.rows(
+            f"select count(*) from {name} where cast(to_json({quoted}) as {engine_type}) is distinct from {quoted}"
+        )
+        if n_lost:
+            raise WarehouseError(
+                f"{name}.{quoted}: {n_lost} values cannot be written back as they are"
+            )
+        return f"cast(cast({new} as json) as {engine_type})"
+
+    def digest_of(
+        self,
+        table: tuple[str, str],
+        without: Collection[str],
+        where: str = "true",
+        values: Sequence[Value] = (),
+        text: str | None = None,
+    ) -> tuple[int, str]:
+        kept = [
+            self.dialect.quoted(name)
+            for (name,) in self.rows(
+                "select column_name from duckdb_columns() where database_name = current_database()"
+                " and schema_name = ? and table_name = ? order by column_index",
+                list(table),
+            )
+            if name not in without
+        ]
+        cells = f"hash({text or ', '.join(kept)})" if text or kept else "0"
+        ((n_rows, content),) = self.rows(
+            f"select count(*), coalesce(sum(cast({cells} as hugeint)), 0) from {self.name(*table)} where {where}",
+            values,
+        )
+        return int(n_rows), str(content)
 
     def rows(self, sql: str, values: Sequence[Value] = ()) -> Sequence[Row]:
         return self._connection.execute(sql, list(values)).fetchall()
@@ -134,12 +262,18 @@ class DuckDB:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
+        if self._is_inside:
+            yield
+            return
         self.run("begin transaction")
+        self._is_inside = True
         try:
             yield
         except BaseException:
             self.run("rollback")
             raise
+        finally:
+            self._is_inside = False
         self.run("commit")
 
     def checksum(self, schema: str, table: str) -> Fingerprint:

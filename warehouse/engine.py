@@ -9,7 +9,7 @@ makes whole or not at all.
 
 import contextlib
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,8 @@ Row = tuple[Any, ...]
 Value = str | int | bool | dt.date | dt.datetime | Decimal | None
 TEXT, JSON = "text", "json"
 COUNTED = "counted"
-"""Kinds of columns: text, JSON, and numbers that add up exactly; others have none."""
+NESTED = "nested"
+"""Kinds of columns: text, JSON, numbers that add up exactly, and what can hold text in pieces; others have none."""
 
 
 class WarehouseError(Exception):
@@ -76,6 +77,13 @@ class Dialect:
     contains: str
     """SQL: whether {text} matches the regular expression {pattern}."""
 
+    any_text: str = "cast({} as varchar)"
+    """SQL for a value of any type as text, for reading only."""
+
+    def quoted(self, name: str) -> str:
+        """Return the name of a column as it is written in a statement, whatever it is called."""
+        return self.quote + name.replace(self.quote, self.quote * 2) + self.quote
+
 
 @dataclass(frozen=True)
 class Extra:
@@ -114,10 +122,54 @@ class Warehouse(Protocol):
         """Return what hangs on the tables of a schema."""
 
     def as_text(self, column: str, kind: str) -> str:
-        """Return SQL for a column of text or JSON as text."""
+        """Return SQL for a column of text or JSON, or one that holds text in pieces, as text.
+
+        Args:
+            column: SQL of the value: a name is quoted.
+            kind: The column's.
+        """
 
     def from_text(self, expression: str, kind: str) -> str:
         """Return SQL for a text as a value of a column of text or JSON."""
+
+    def write_texts(
+        self,
+        table: tuple[str, str],
+        column: tuple[str, str],
+        texts: Mapping[str, str],
+        where: str = "true",
+        values: Sequence[Value] = (),
+    ) -> int:
+        """Put other texts in the place of some, in rows that fulfil a condition; return how many rows that touched.
+
+        Args:
+            table: Where.
+            column: Its name and kind.
+            texts: The new ones by the old, as `as_text` writes them.
+            where: A condition.
+            values: Its values.
+        """
+
+    def free_words(self, table: tuple[str, str], columns: Collection[str]) -> None:
+        """Make those of some columns whose type lists the words that they may hold columns of text."""
+
+    def digest_of(
+        self,
+        table: tuple[str, str],
+        without: Collection[str],
+        where: str = "true",
+        values: Sequence[Value] = (),
+        text: str | None = None,
+    ) -> tuple[int, str]:
+        """Return how many rows there are and what their cells add up to, in any order.
+
+        Args:
+            table: Where.
+            without: Columns that do not count.
+            where: Which rows do.
+            values: The condition's.
+            text: SQL of what counts of a row, instead of its cells.
+        """
 
     def rows(self, sql: str, values: Sequence[Value] = ()) -> Sequence[Row]:
         """Run a query; `?` stands for the values in order."""

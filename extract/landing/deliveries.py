@@ -15,6 +15,8 @@ import pyarrow as pa
 from extract.landing.contracts import REJECT_SCHEMA, Table
 from extract.landing.errors import FileError
 from extract.landing.expressions import SQL_TYPES, Conversion, Delivered, conversion
+from persons.identifiers import ColumnKind
+from persons.spots import MAY_HOLD
 from persons.suppression import Suppression
 
 DELIVERED = "delivered"
@@ -142,15 +144,23 @@ class Deliveries:
     def _without_erased(self, table: Table, columns: dict[str, str]) -> dict[str, str]:
         """Give people on the suppression list their pseudonyms before anything is written."""
         result = dict(columns)
-        for name in [one.name for one in table.columns if one.personal and self._suppression]:
-            given = self._con.execute(
-                f"select distinct {columns[name]} from {DELIVERED}"
-            ).fetchall()
+        if not self._suppression:
+            return result
+        texts = [one.name for one in table.schema if pa.types.is_string(one.type)]
+        kinds = self._suppression.kinds(table.name, [name for name in texts if name in columns])
+        for name, kind in kinds.items():
+            sql, values = f"select distinct {columns[name]} as given from {DELIVERED}", []
+            if kind is ColumnKind.LABEL:
+                # Ids of tasks are as many as rows: only what can hold an address is looked at.
+                sql, values = (
+                    f"select given from ({sql}) where regexp_matches(given, ?)",
+                    [MAY_HOLD],
+                )
             pseudonyms = [
                 (text, instead)
-                for (text,) in given
-                if text is not None
-                and (instead := self._suppression.text_with_known_pseudonyms(text)) != text
+                for (text,) in self._con.execute(sql, values).fetchall()
+                if text
+                and (instead := self._suppression.text_with_known_pseudonyms(text, kind)) != text
             ]
             if pseudonyms:
                 self._con.execute(
@@ -170,7 +180,7 @@ class Deliveries:
 
     def _reject(self, delivery: Delivery, faults: Sequence[tuple[str, str, str]]) -> None:
         rows = [
-            (delivery.file_id, name or None, reason, payload or None)
+            (delivery.file_id, name or None, reason, self._suppression.text(payload) or None)
             for name, reason, payload in faults
         ]
         if rows:

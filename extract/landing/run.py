@@ -5,6 +5,7 @@ call that failed is thrown away whole, so no day is ever half loaded.
 """
 
 import datetime as dt
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -66,7 +67,7 @@ class SourceRun:
         suppression: Suppression | None = None,
     ) -> None:
         """Read nothing yet."""
-        self._suppression = suppression or Suppression()
+        self._suppression = (suppression or Suppression()).of_source(source.name)
         self._settings, self._source, self._tables = settings, source.name, source.tables
         self._resources = source.resources
         self._accept_shrink, self._progress = accept_shrink, progress or Progress()
@@ -135,9 +136,13 @@ class SourceRun:
         if not wanted:
             wanted = [Unit(settings.since, settings.until)]
         recorded = False
+        # Not the system's temporary folder: what a killed run leaves of people has to be found and removed.
+        spooled = settings.pipelines_dir / "spool" / self._source
+        shutil.rmtree(spooled, ignore_errors=True)
+        spooled.mkdir(parents=True, exist_ok=True, mode=0o700)
         for package in wanted:
             last = package is wanted[-1]
-            with tempfile.TemporaryDirectory(prefix="extract-") as folder:
+            with tempfile.TemporaryDirectory(prefix="extract-", dir=spooled) as folder:
                 spool = Spool(Path(folder), self._suppression)
                 try:
                     readings = [

@@ -101,7 +101,7 @@ class Sink:
         self._check_days(table, batch.table)
         self.n_read[table.name] = self.n_read.get(table.name, 0) + len(rows)
         if batch.table.num_rows:
-            kept = self._suppression.table(batch.table)
+            kept = self._suppression.table(table.name, batch.table)
             self._writer(table.name, table.spool_schema).add(kept)
         if batch.rejects:
             self._quarantine(table, batch.rejects, file_name)

@@ -13,8 +13,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from persons.identifiers import Replacement
 from persons.keys import normalised
+from persons.matching import Replacement
 from privacy import jobs
 from privacy.exporting import Section, about, written
 from privacy.jobs import Job, JobError, UnreadableJobError

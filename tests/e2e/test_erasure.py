@@ -7,15 +7,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from persons.identifiers import Identifier, Replacement
 from persons.keys import load_key
 from privacy import jobs
 from privacy.audit import LOG_FILE, AuditLog
 from privacy.config import Settings
 from privacy.copying import working_folder
 from privacy.erasing import erase_pending
-from privacy.files import files_naming
-from privacy.replacing import traces
+from privacy.findings import Findings
+from privacy.pattern import Pattern
+from privacy.scan import scan
 from privacy.subject import Subject, find_subject
 from privacy.totals import read_totals
 from sandbox.server.running import Running
@@ -37,13 +37,17 @@ class Erased:
     printed: list[str]
 
     @property
-    def names(self) -> Replacement:
-        return replacement(self.subject)
+    def names(self) -> Pattern:
+        return Pattern(self.subject.identifiers(), self.subject.others)
 
 
-def replacement(subject: Subject) -> Replacement:
-    names: list[Identifier] = subject.identifiers()
-    return Replacement({"erased-0000000000000000": names})
+def search(settings: Settings, subject: Subject) -> Findings:
+    with open_warehouse(settings, read_only=True) as warehouse:
+        return scan(settings, warehouse, subject.identifiers(), others=subject.others)
+
+
+def tables_of(found: Findings) -> set[str]:
+    return {one.place.rpartition(".")[0] for one in found.tables}
 
 
 def extract(chain: Chain, server: Running, *sources: str) -> str:
@@ -86,8 +90,8 @@ def erased(small: Chain, tmp_path_factory: pytest.TempPathFactory) -> Erased:
     )
     with open_warehouse(settings, read_only=True) as warehouse:
         subject = find_subject(warehouse, person)
-        n_tables = len(traces(warehouse, replacement(subject)))
-    n_files = len(files_naming(settings, replacement(subject)))
+    before = search(settings, subject)
+    n_tables, n_files = len(tables_of(before)), len(before.files)
     job = jobs.request(settings.state_dir, [alias.split(";")[0]], requested_by="test")
     printed: list[str] = []
     builds = iter([(), ("build",)])
@@ -125,9 +129,7 @@ def test_the_scan_sees_what_was_planted(erased: Erased) -> None:
 
 
 def test_afterwards_nothing_names_the_person(erased: Erased) -> None:
-    with open_warehouse(erased.settings, read_only=True) as warehouse:
-        assert traces(warehouse, erased.names) == []
-    assert files_naming(erased.settings, erased.names) == []
+    assert search(erased.settings, erased.subject).places() == []
     assert not (erased.settings.publish_dir / "older").exists()
 
 
@@ -146,8 +148,12 @@ def test_the_certificate_says_so_and_names_nobody(erased: Erased) -> None:
     found = job.certificate
     assert found["verdict"] == "complete"
     assert set(found["planned"]) <= set(found["tables"])
-    assert found["looked_at"]["text_columns"] > 1_000
-    assert found["scan"] == {"tables_naming_the_person": 0, "files_naming_the_person": 0}
+    assert found["looked_at"]["columns"] > 1_000
+    assert found["scan"] == {
+        "tables_naming_the_person": 0,
+        "files_naming_the_person": 0,
+        "places": [],
+    }
     assert found["totals"]["equal"]
     assert found["totals"]["before_sha256"] == found["totals"]["after_sha256"]
     assert found["totals"]["n_compared"] > 300
@@ -156,8 +162,8 @@ def test_the_certificate_says_so_and_names_nobody(erased: Erased) -> None:
     )
     for path in erased.settings.state_dir.rglob("*"):
         if path.is_file():
-            assert not erased.names.finds(path.read_text(encoding="utf-8")), path.name
-    assert not erased.names.finds("\n".join(erased.printed))
+            assert not erased.names.count(path.read_text(encoding="utf-8")), path.name
+    assert not erased.names.count("\n".join(erased.printed))
 
 
 def test_the_person_s_history_stays_one_person_s(erased: Erased) -> None:
@@ -187,8 +193,7 @@ def test_unchanged_data_delivered_again_changes_nothing(erased: Erased) -> None:
         plant_files(server, person)
         extract(chain, server)
     assert {source: chain.rows(held.format(source)) for source in sources} == before
-    with open_warehouse(erased.settings, read_only=True) as warehouse:
-        assert traces(warehouse, erased.names) == []
+    assert search(erased.settings, erased.subject).places() == []
 
 
 def test_changed_data_delivered_again_does_not_bring_the_person_back(
@@ -208,7 +213,6 @@ def test_changed_data_delivered_again_does_not_bring_the_person_back(
         extract(chain, server, "sheets", "cursor")
     settings = privacy_settings(chain)
     with open_warehouse(settings, read_only=True) as warehouse:
-        assert traces(warehouse, erased.names) == []
         assert read_totals(warehouse)["raw_cursor.usage_events"]
     # The rows that are held told the loader which pseudonym is the right one.
     assert (
@@ -227,8 +231,7 @@ def test_without_the_list_the_same_delivery_brings_the_person_back(
     chain = erased.chain.copy(tmp_path / "without")
     with serve(SMALL) as server:
         extract(chain, server, "cursor")
-    with open_warehouse(privacy_settings(chain), read_only=True) as warehouse:
-        assert traces(warehouse, erased.names) != []
+    assert search(privacy_settings(chain), erased.subject).tables
 
 
 def test_erasing_twice_changes_nothing(erased: Erased, tmp_path: Path) -> None:

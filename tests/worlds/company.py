@@ -77,7 +77,7 @@ class TinyWorld:
         self.as_of = max(self.days) + timedelta(days=1)
         self.newest_engagement = self.as_of - timedelta(days=2)
         self.members = [member(0, "ada"), member(1, "bob")]
-        self.spend = [spend_row(1, "ada", 812.5)]
+        self.spend = [spend_row(0, "ada", 812.5)]
         self.keys = [api_key(1), api_key(2)]
         self.console_users = [user(1, email="Ada@Corp.example", name="Ada")]
         self.spaces = [workspace(1, "Claude Code")]
@@ -97,7 +97,7 @@ class TinyWorld:
         return self.spend, ms(FIRST)
 
     def cursor_groups(self) -> JsonObject:
-        one = {"userId": "u1", "name": "ada", "email": ADA, "joinedAt": "2026-01-01", "leftAt": None,
+        one = {"userId": "u0", "name": "ada", "email": ADA, "joinedAt": "2026-01-01", "leftAt": None,
                "spendCents": 5}  # fmt: skip
         group = {"id": "g1", "name": "Platform", "type": "BILLING", "directoryGroupId": None,
                  "memberCount": 1, "createdAt": "2026-01-01", "updatedAt": "2026-01-01",

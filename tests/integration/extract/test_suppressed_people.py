@@ -1,5 +1,6 @@
 """Erased people and the loader: rows land, the people do not."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,10 @@ def test_a_suppressed_user_lands_under_a_pseudonym(
 ) -> None:
     folder = Folder(bench, tmp_path / "tasks")
     state = tmp_path / "state"
-    suppress(state, KEY, Subject(emails=["ada@corp.example"], ids=["user_0001"]).identifiers())
+    ada_held = Subject(
+        emails=["ada@corp.example"], ids=["user_0001"], namespaces={"user_0001": {"orchestrator"}}
+    )
+    suppress(state, KEY, ada_held.identifiers())
     folder.write(
         f"a.{ending}",
         [task(1), task(2, user_id="bob@corp.example"), task(3), task(4, user_id="USER_0001")],
@@ -52,3 +56,19 @@ def test_an_entry_that_is_withdrawn_lets_the_next_delivery_in(bench: Bench, tmp_
     assert withdraw(state, KEY, "ada@corp.example") == 0
     assert bench.load("cursor", env=env).code == 0
     assert ("ada@corp.example",) in bench.rows(held)
+
+
+def test_what_a_killed_run_left_is_gone_with_the_next(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A killed loader used to leave people's addresses in the system's temporary folder for good."""
+    system = tmp_path / "system"
+    system.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(system))
+    left = Path(bench.env["PIPELINES_DIR"]) / "spool" / "sheets" / "extract-left"
+    left.mkdir(parents=True)
+    (left / "people.parquet").write_bytes(b"ada@corp.example")
+    assert bench.load("sheets").code == 0
+    assert not left.exists()
+    assert list(left.parent.iterdir()) == []
+    assert [path.name for path in system.iterdir() if path.name.startswith("extract")] == []

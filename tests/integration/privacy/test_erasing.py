@@ -36,7 +36,7 @@ def test_one_that_leads_to_two_people_holds_up_no_other(company: Company) -> Non
     assert ambiguous.job_id in message
     assert possible.job_id not in message
     for text in (message, found.problem, *company.said):
-        assert "@" not in text
+        assert "@" not in text.replace("@erased.invalid", "")
         assert "ada" not in text.lower()
 
 

@@ -16,6 +16,7 @@ from privacy.copying import working_folder
 from privacy.erasing import ErasureError
 from privacy.jobs import Job, JobError
 from privacy.journal import Journal, write_journal
+from privacy.plan import Plan
 from privacy.replacing import Touched
 from privacy.steps import Person
 from tests.integration.privacy.conftest import Company, change, run_programs
@@ -70,7 +71,7 @@ def test_of_whom_nothing_is_held_is_done_once_raw_was_searched(
     assert (found.status, found.detail) == (jobs.DONE, jobs.NOTHING_HELD)
     assert found.certificate["tables"] == {}
     assert found.certificate["looked_at"]["tables"] == len(published.content())
-    assert found.certificate["looked_at"]["text_columns"] > 50
+    assert found.certificate["looked_at"]["columns"] > 50
     assert found.certificate["looked_at"]["bytes"] > published.settings.duckdb_path.stat().st_size
     after = published.state()
     assert after.pop("list") != before.pop("list")  # suppressed for the future
@@ -191,10 +192,12 @@ def test_one_that_would_change_something_else_holds_up_no_other(
 ) -> None:
     replaced = steps.replace_person
 
-    def refusing(working: Settings, warehouse: Warehouse, person: Person) -> list[Touched]:
+    def refusing(
+        working: Settings, warehouse: Warehouse, person: Person, plan: Plan
+    ) -> list[Touched]:
         if BOB in person.subject.emails:
             raise steps.NotAsPlannedError("more would change than the person")
-        return replaced(working, warehouse, person)
+        return replaced(working, warehouse, person, plan)
 
     monkeypatch.setattr(steps, "replace_person", refusing)
     bad, good = published.ask(BOB), published.ask(EVE)

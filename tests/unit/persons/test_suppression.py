@@ -1,5 +1,6 @@
 """The list of people who must not come back: what it keeps, what it does, when it refuses."""
 
+import json
 import stat
 from pathlib import Path
 
@@ -7,30 +8,46 @@ import pyarrow as pa
 import pytest
 
 from persons.identifiers import tokens
+from persons.keys import load_key
 from persons.suppression import (
     LIST_FILE,
+    Suppression,
     SuppressionError,
     read_suppression,
     suppress,
+    withdraw,
 )
 from privacy.subject import Subject
+from tests.written_forms import ADDRESS, FORMS
 
 KEY = "k" * 40
-ANNA = Subject(emails=["anna.berg@x.example", "aberg@y.example"], ids=["user_01abc"])
-BOB = Subject(emails=["bob.holm@x.example"])
+ID = "user_01abcdefghijklmnopqrst"
+ANNA = Subject(
+    emails=["anna.berg@x.example", "aberg@y.example"],
+    ids=[ID, "17"],
+    names=["Anna Berg"],
+    namespaces={"17": {"cursor"}},
+)
+BOB = Subject(
+    emails=["bob.holm@x.example"], others={"jobob.holm@x.example", "key-bob.holm@x.example"}
+)
 
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
     for person in (ANNA, BOB):
-        suppress(tmp_path, KEY, person.identifiers())
+        suppress(tmp_path, KEY, person.identifiers(), person.others)
     return tmp_path
+
+
+def _of(state: Path, source: str) -> Suppression:
+    return read_suppression(state, KEY).of_source(source)
 
 
 def test_the_list_holds_neither_an_identifier_nor_a_pseudonym(state: Path) -> None:
     path = state / LIST_FILE
     text = path.read_text(encoding="utf-8")
-    for word in ("anna", "berg", "x.example", "user_01abc", "erased-"):
+    for word in ("anna", "berg", "x.example", "user_01abc", "erased-", "cursor"):
         assert word not in text
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -39,27 +56,22 @@ def test_an_empty_list_looks_at_nothing(tmp_path: Path) -> None:
     rows = pa.table({"email": ["anna.berg@x.example"]})
     none = read_suppression(tmp_path, None)
     assert not none
-    assert none.table(rows) is rows
+    assert none.table("users", rows) is rows
     assert none.with_known_pseudonyms(rows) is rows
+    assert none.text("anna.berg@x.example") == "anna.berg@x.example"
     assert list(tmp_path.iterdir()) == []  # not even a key is made
 
 
 def test_people_get_pseudonyms_that_keep_them_apart_and_together(state: Path) -> None:
     rows = pa.table(
         {
-            "email": [
-                "Anna.Berg@X.example",
-                "ABERG@y.example",
-                "bob.holm@x.example",
-                "eve@x.example",
-                None,
-            ],
-            "note": ['{"by": "anna.berg@x.example"}', None, "user_01ABC", "Anna", ""],
+            "email": ["Anna.Berg@X.example", "ABERG@y.example", "bob.holm@x.example", "eve@x.example", None],
+            "unknown_fields": ['{"by": "anna.berg@x.example"}', None, f"see {ID.upper()}", "Anna", ""],
             "n": [1, 2, 3, 4, 5],
         }
-    )
-    found = read_suppression(state, KEY).table(rows)
-    email, note = found.column("email").to_pylist(), found.column("note").to_pylist()
+    )  # fmt: skip
+    found = _of(state, "anthropic").table("users", rows)
+    email, note = found.column("email").to_pylist(), found.column("unknown_fields").to_pylist()
     (anna,), (bob,) = tokens(email[0]), tokens(email[2])
     assert anna != bob
     assert email == [
@@ -69,21 +81,85 @@ def test_people_get_pseudonyms_that_keep_them_apart_and_together(state: Path) ->
         "eve@x.example",
         None,
     ]
-    assert note == [f'{{"by": "{anna}@erased.invalid"}}', None, f"{anna}.id", "Anna", ""]
+    assert note == [f'{{"by": "{anna}@erased.invalid"}}', None, f"see {anna}.id", "Anna", ""]
     assert found.column("n") == rows.column("n")
     assert found.schema == rows.schema
+
+
+def test_a_column_that_is_not_marked_personal_is_searched_for_addresses(state: Path) -> None:
+    rows = pa.table(
+        {
+            "model": ["claude-sonnet-5", "bob.holm%40x.example", "bob", "17", ID],
+            "directory_group_id": ["auth0|bob.holm@x.example", "key-bob.holm@x.example", "jobob.holm@x.example", "Anna Berg", ""],
+        }
+    )  # fmt: skip
+    found = _of(state, "cursor").table("groups", rows)
+    models, groups = (found.column(name).to_pylist() for name in rows.schema.names)
+    (bob,) = tokens(models[1])
+    assert models == ["claude-sonnet-5", f"{bob}@erased.invalid", "bob", "17", ID]
+    assert groups == [f"auth0|{bob}@erased.invalid", *rows.column(1).to_pylist()[1:]]
+
+
+def test_an_id_is_suppressed_in_its_own_namespace(state: Path) -> None:
+    rows = pa.table({"user_id": ["17", ID]})
+    own = _of(state, "cursor").table("daily_usage", rows).column("user_id").to_pylist()
+    assert all(map(tokens, own))
+    other = _of(state, "claude_ai").table("daily_users", rows).column("user_id").to_pylist()
+    assert other[0] == "17"
+    assert tokens(other[1])
+
+
+def test_every_written_form_of_an_address_is_suppressed(tmp_path: Path) -> None:
+    suppress(tmp_path, KEY, Subject(emails=[ADDRESS]).identifiers())
+    found = _of(tmp_path, "cursor")
+    texts = [form(ADDRESS) for form in FORMS.values()]
+    rows = pa.table({"unknown_fields": texts, "conversation_id": texts})
+    for column in found.table("usage_events", rows).columns:
+        assert [text for text in column.to_pylist() if text in texts] == []
+
+
+def test_who_is_taken_off_the_list_lands_again(state: Path) -> None:
+    n_before = len(read_suppression(state, KEY).entries)
+    assert withdraw(state, KEY, "eve@x.example") == 0
+    n_withdrawn = withdraw(state, KEY, " ABerg@Y.example ")
+    found = read_suppression(state, KEY)
+    assert (n_withdrawn > 5, len(found.entries)) == (True, n_before - n_withdrawn)
+    for text in (*ANNA.emails, ID):
+        assert found.text(text) == text
+    assert tokens(found.text("bob.holm@x.example"))
+    assert withdraw(state, KEY, "bob.holm@x.example") > 0
+    assert not read_suppression(state, KEY)
+    assert withdraw(state, KEY, "bob.holm@x.example") == 0
+
+
+@pytest.mark.parametrize("given", [ID, "17"])
+def test_a_person_is_taken_off_by_an_id_too(state: Path, given: str) -> None:
+    assert withdraw(state, KEY, given) > 5
+    assert read_suppression(state, KEY).text(ANNA.emails[0]) == ANNA.emails[0]
+
+
+def test_a_list_of_earlier_versions_is_still_a_list(tmp_path: Path) -> None:
+    key = load_key(tmp_path, KEY)
+    held = (("email", "anna.berg@x.example", 4), ("email", "anna berg x example", 4), ("id", ID, 2), ("name", "anna berg", 2), ("local", "claude", 1))  # fmt: skip
+    content = {
+        "key_check": key.digest("check", "this is the key of the list"),
+        "entries": [
+            {"hmac": key.digest("suppression", text), "person": "p", "kind": kind, "number": 0, "size": size}
+            for kind, text, size in held
+        ],
+    }  # fmt: skip
+    (tmp_path / LIST_FILE).write_text(json.dumps(content), encoding="utf-8")
+    found = _of(tmp_path, "cursor")
+    for text in ("anna.berg@x.example", "spend_anna_berg_x_example.csv", ID):
+        assert tokens(found.cell(text, "mention")), text
+    # What stands before an @ is not looked for any more, whatever earlier versions wrote down.
+    assert found.cell("claude-sonnet-5 of claude", "mention") == "claude-sonnet-5 of claude"
+    assert withdraw(tmp_path, KEY, "anna.berg@x.example") == 4
 
 
 def test_a_pseudonym_of_one_run_is_not_that_of_the_next(state: Path) -> None:
     first, second = (read_suppression(state, KEY).text("bob.holm@x.example") for _ in range(2))
     assert tokens(first) != tokens(second)
-
-
-def test_only_the_columns_that_are_named_are_looked_at(state: Path) -> None:
-    rows = pa.table({"user_id": ["user_01abc"], "task_id": ["user_01abc"]})
-    found = read_suppression(state, KEY).table(rows, only=("user_id",))
-    assert tokens(found.column("user_id")[0].as_py())
-    assert found.column("task_id").to_pylist() == ["user_01abc"]
 
 
 def test_the_name_beside_an_erased_address_goes_even_if_others_bear_it(state: Path) -> None:
@@ -94,7 +170,7 @@ def test_the_name_beside_an_erased_address_goes_even_if_others_bear_it(state: Pa
             "manager_email": ["eve@x.example", "anna.berg@x.example"],
         }
     )
-    found = read_suppression(state, KEY).table(rows).column("name").to_pylist()
+    found = _of(state, "sheets").table("people", rows).column("name").to_pylist()
     assert tokens(found[0])
     assert found[1] == "Anna Berg"
 

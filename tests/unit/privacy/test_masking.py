@@ -26,8 +26,18 @@ def test_every_mention_is_masked_whatever_stands_between(separator: str, times: 
     assert _masked(MASK, written) == separator.join([ANNA] * times)
 
 
-def test_identifiers_side_by_side_are_all_masked() -> None:
-    assert _masked(MASK, "u7, anna@x.example, u7 u7") == f"{SEVEN}, {ANNA}, {SEVEN} {SEVEN}"
+def test_an_id_is_masked_as_a_whole_cell_and_never_as_a_word() -> None:
+    assert _masked(MASK, "U7") == SEVEN
+    assert _masked(MASK, "u7, anna@x.example, u7 u7") == f"u7, {ANNA}, u7 u7"
+
+
+def test_a_name_is_masked_as_a_whole_cell_of_several_words() -> None:
+    mask = mask_of(
+        [Job("", "pending", "", "", ("claude@x.example", "claude code", "claude"), shown_as=CORE)]
+    )
+    assert _masked(mask, "Claude  Code") == CORE
+    for text in ("claude-code-5", "Claude Code people", "claude sonnet"):
+        assert _masked(mask, text) == text
 
 
 @pytest.mark.parametrize(
