@@ -1,7 +1,6 @@
 """The embedded engine: its transactions cover DDL, so every change is atomic."""
 
 import contextlib
-import datetime as dt
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
