@@ -10,7 +10,7 @@ from extract.landing.progress import Outcome, Progress, TableResult, report
 from extract.landing.redaction import error_summary
 from extract.landing.run import SourceRun, create_empty
 from extract.sources import SOURCES, TABLES
-from persons.keys import KeyProblemError
+from persons.keys import Key, KeyProblemError, load_key
 from persons.suppression import Suppression, SuppressionError, read_suppression
 from warehouse.settings import ConfigError
 
@@ -62,6 +62,11 @@ def build_parser() -> argparse.ArgumentParser:
         help="replace rows even if far fewer came back than are held, and drop from the logs "
         "(audit_log, activity_events) what is no longer sent",
     )
+    parser.add_argument(
+        "--accept-new-person-ids",
+        action="store_true",
+        help="give everybody in the people sheet another id, because the key was changed or is lost (docs/privacy.md)",
+    )
     return parser
 
 
@@ -89,13 +94,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for line in describe(settings):
             sys.stdout.write(line + "\n")
         return 0
-    return run_all(settings, accept_shrink=options.accept_shrink)
+    return run_all(
+        settings,
+        accept_shrink=options.accept_shrink,
+        accept_new_person_ids=options.accept_new_person_ids,
+    )
 
 
 def run_all(
     settings: Settings,
     *,
     accept_shrink: bool = False,
+    accept_new_person_ids: bool = False,
     credentials: Credentials | None = None,
     create_others: bool = True,
 ) -> int:
@@ -104,6 +114,7 @@ def run_all(
     Args:
         settings: What to load and where to.
         accept_shrink: Believe the vendor even if far fewer rows come back than are held.
+        accept_new_person_ids: Let ids of people change, because the key did.
         credentials: Given to the destination instead of those that it finds itself.
         create_others: Create the empty tables of the sources that are off.
     """
@@ -113,15 +124,18 @@ def run_all(
     warnings: list[str] = []
     try:
         suppression = read_suppression(settings.state_dir, settings.privacy_key)
+        key = load_key(settings.state_dir, settings.privacy_key)
         with warehouse(settings) as opened:
             for source in SOURCE_NAMES if create_others else settings.sources:
                 outcome = _one(
                     settings,
                     source,
                     accept_shrink=accept_shrink,
+                    accept_new_person_ids=accept_new_person_ids,
                     progress=progress,
                     credentials=credentials or opened,
                     suppression=suppression,
+                    key=key,
                 )
                 results.extend(outcome.results)
                 problems.extend(outcome.problems)
@@ -143,23 +157,27 @@ def _one(
     source: str,
     *,
     accept_shrink: bool,
+    accept_new_person_ids: bool,
     progress: Progress,
     credentials: Credentials | None,
     suppression: Suppression,
+    key: Key,
 ) -> Outcome:
     """Load one source; whatever happens to it must not stop the next one."""
     run: SourceRun | None = None
     try:
         if source not in settings.sources:
-            create_empty(settings, source, TABLES[source], credentials)
+            create_empty(settings, source, TABLES[source], credentials, key)
             return Outcome()
         run = SourceRun(
             settings,
             SOURCES[source],
             accept_shrink=accept_shrink,
+            accept_new_person_ids=accept_new_person_ids,
             progress=progress,
             credentials=credentials,
             suppression=suppression,
+            key=key,
         )
         return run.run()
     except Exception as error:

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 KEY_FILE = "privacy.key"
@@ -43,26 +44,39 @@ def load_key(state_dir: Path, given: str | None) -> Key:
     """Return the key that was given, or that of the file, which is made on first use.
 
     Raises:
-        KeyProblemError: The key is too short, or others can read its file.
+        KeyProblemError: The key is too short, cannot be made, or others can read its file.
     """
     if given is not None:
         if len(given) < SHORTEST_KEY:
             raise KeyProblemError(f"PRIVACY_KEY: shorter than {SHORTEST_KEY} characters.")
         return Key(given.encode())
     path = state_dir / KEY_FILE
-    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
+        if not path.exists():
+            _make(path)
+    except OSError as error:
+        raise KeyProblemError(
+            f"{path}: the key cannot be made ({type(error).__name__}). Set PRIVACY_KEY, or let STATE_DIR be written."
+        ) from None
     if path.stat().st_mode & 0o077:
         raise KeyProblemError(f"{path}: others can read it. Run: chmod 600 {path}")
     text = path.read_text(encoding="ascii").strip()
     if len(text) < SHORTEST_KEY:
         raise KeyProblemError(f"{path}: shorter than {SHORTEST_KEY} characters; restore it.")
     return Key(text.encode())
+
+
+def _make(path: Path) -> None:
+    """Write a new key whole, or leave the one that somebody else wrote meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink()

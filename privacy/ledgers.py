@@ -14,6 +14,7 @@ from extract.landing.contracts import Mode
 from extract.landing.contracts import Table as Contract
 from extract.landing.spool import CURRENT, Partition, Spool
 from extract.sources import TABLES
+from persons.person_ids import person_id
 from persons.suppression import Suppression
 from privacy.replacing import Touched
 from warehouse.engine import Table, Warehouse
@@ -42,7 +43,7 @@ def _refresh(
 ) -> int:
     ledger = Table(table.schema, "loaded_partitions", ())
     with tempfile.TemporaryDirectory(prefix="privacy-") as folder:
-        spool = Spool(Path(folder), suppression)
+        spool = Spool(Path(folder), suppression, suppression.key)
         try:
             spool.adopt(contract, _rows(warehouse, table, contract, token))
             found = spool.partitions(contract)
@@ -50,6 +51,7 @@ def _refresh(
                 _refresh_row_hashes(warehouse, table, contract, spool)
         finally:
             spool.close()
+    _refresh_person_ids(warehouse, table, contract, token, suppression)
     for name, partition in found.items():
         _set(warehouse, ledger, contract, name, partition)
     return len(found)
@@ -87,6 +89,22 @@ def _refresh_row_hashes(
             warehouse.run(
                 f"update {warehouse.name(*table.place)} set row_hash = ? where row_hash = ?",
                 [after, before],
+            )
+
+
+def _refresh_person_ids(
+    warehouse: Warehouse, table: Table, contract: Contract, token: str, suppression: Suppression
+) -> None:
+    """Make the erased person's ids anew, from the pseudonyms: those of before were made from addresses."""
+    place = warehouse.name(*table.place)
+    for column, source in contract.keyed.items():
+        assert suppression.key is not None  # noqa: S101 - the person was put on its list before
+        for (address,) in warehouse.rows(
+            f"select distinct {source} from {place} where strpos({source}, ?) > 0", [token]
+        ):
+            warehouse.run(
+                f"update {place} set {column} = ? where {source} = ?",
+                [person_id(suppression.key, str(address)), str(address)],
             )
 
 

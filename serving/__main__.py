@@ -13,7 +13,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from persons.keys import KeyProblemError
+from persons.keys import KeyProblemError, load_key
 from privacy.audit import AuditError
 from serving.api import token_commands
 from serving.api.tokens import TokenStoreError
@@ -71,7 +71,8 @@ def _publish(settings: Settings) -> None:
 
 
 def _focus(settings: Settings) -> None:
-    exported = export(open_current(settings.publish_dir), settings.focus_dir)
+    key = load_key(settings.state_dir, settings.privacy_key)
+    exported = export(open_current(settings.publish_dir), settings.focus_dir, key)
     change = "new" if exported.is_new else "unchanged"
     print(f"focus: {len(exported.files)} files in {exported.folder}, {change}")
 

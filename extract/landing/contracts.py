@@ -79,6 +79,7 @@ class Column:
     """One column: `path` is the vendor's field, dots for nesting; None if the loader sets it.
 
     `aliases` are other names of the field, `is_count` refuses a number below zero; both in delivered files only.
+    `keyed_from` names the column whose address this one is the keyed id of (`persons.person_ids`), made when the row lands.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Column:
     personal: bool = False
     aliases: tuple[str, ...] = ()
     is_count: bool = False
+    keyed_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,11 @@ class Table:
         }.get(self.mode)
 
     @cached_property
+    def keyed(self) -> dict[str, str]:
+        """The columns that are keyed ids, and the columns whose addresses they are made from."""
+        return {c.name: c.keyed_from for c in self.columns if c.keyed_from}
+
+    @cached_property
     def codes(self) -> frozenset[str]:
         """The vendor fields that hold a code."""
         return frozenset(c.path for c in self.columns if c.path and c.kind is Kind.CODE)
@@ -147,7 +154,8 @@ class Table:
     @property
     def spool_schema(self) -> pa.Schema:
         """Columns that come from the vendor, and `unknown_fields`."""
-        fields = [pa.field(c.name, ARROW[c.kind]) for c in self.columns if c.name != self.ordinal]
+        made_here = {self.ordinal, *self.keyed}
+        fields = [pa.field(c.name, ARROW[c.kind]) for c in self.columns if c.name not in made_here]
         return pa.schema([*fields, pa.field("unknown_fields", pa.string())])
 
     @property

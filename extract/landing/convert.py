@@ -56,7 +56,7 @@ def convert(
     parents: dict[str, list[dict[str, Any]]] = {}
     arrays: list[pa.Array] = []
     for column in table.columns:
-        if column.name == table.ordinal:
+        if column.name == table.ordinal or column.name in table.keyed:
             continue
         if column.path is None or column.name in given:
             value = given.get(column.name)

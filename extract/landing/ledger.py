@@ -72,7 +72,7 @@ Ledger = dict[tuple[str, str], Entry]
 
 
 class Reader:
-    """Selects from the raw tables of one source, over one connection."""
+    """Reads the raw tables of one source, over one connection, and puts right what is in them."""
 
     def __init__(self, client: SqlClientBase[Any]) -> None:
         """Use an open client."""
@@ -82,6 +82,10 @@ class Reader:
         """Run a select; `{0}`, `{1}`, … stand for the qualified names of tables."""
         qualified = [self._client.make_qualified_table_name(name) for name in names]
         return self._client.execute_sql(sql.format(*qualified)) or []
+
+    def change(self, sql: str, name: str, *values: str) -> None:
+        """Run an update of one table, `{0}`, with values for each `%s`."""
+        self._client.execute_sql(sql.format(self._client.make_qualified_table_name(name)), *values)
 
 
 @contextmanager

@@ -29,12 +29,14 @@ from extract.landing.load import (
     write_package,
     write_runs,
 )
+from extract.landing.person_ids import OTHER_KEY, give_person_ids, made_with_another_key
 from extract.landing.plan import days_out_of_reach, days_to_read, packages, units
 from extract.landing.progress import Outcome, Progress, TableResult, say_waiting
 from extract.landing.pseudonyms import carry_over
 from extract.landing.resource import Resource, Source
 from extract.landing.retention import keep_held
 from extract.landing.spool import CURRENT, Partition, Spool, Unit
+from persons.keys import Key
 from persons.suppression import Suppression
 
 FLOOR_ROWS = 20
@@ -65,9 +67,12 @@ class SourceRun:
         progress: Progress | None = None,
         credentials: Credentials | None = None,
         suppression: Suppression | None = None,
+        key: Key | None = None,
+        accept_new_person_ids: bool = False,
     ) -> None:
         """Read nothing yet."""
         self._suppression = (suppression or Suppression()).of_source(source.name)
+        self._key, self._accept_new_person_ids = key, accept_new_person_ids
         self._settings, self._source, self._tables = settings, source.name, source.tables
         self._resources = source.resources
         self._accept_shrink, self._progress = accept_shrink, progress or Progress()
@@ -86,6 +91,8 @@ class SourceRun:
         if pending:
             self.outcome.warnings.append(f"{self._source}: {pending}")
         ensure_tables(self._pipeline, self._tables)
+        if self._key is not None:
+            give_person_ids(self._pipeline, self._tables, self._key)
         with reader(self._pipeline) as raw:
             self._ledger = read_ledger(
                 raw,
@@ -143,7 +150,7 @@ class SourceRun:
         for package in wanted:
             last = package is wanted[-1]
             with tempfile.TemporaryDirectory(prefix="extract-", dir=spooled) as folder:
-                spool = Spool(Path(folder), self._suppression)
+                spool = Spool(Path(folder), self._suppression, self._key)
                 try:
                     readings = [
                         self._read(resource, spool, _units(resource, days, package))
@@ -246,6 +253,10 @@ class SourceRun:
                     carry_over(raw, spool, table, list(now))
             # Of files the shrink is no sign of a fault: somebody removed one, and its rows stay.
             shrink = None if reading.resource.always else self._shrink(table, now)
+            if not self._accept_new_person_ids and made_with_another_key(table, now, self._ledger):
+                refused = True
+                text = OTHER_KEY.format(source=self._source, table=table.name)
+                self._fail(reading.resource, text)
             if table.log_key and not shrink and not self._accept_shrink:
                 now = self._with_held(spool, table, reading, now)
             n_quarantined = sum(partition.n_quarantined for partition in now.values())
@@ -365,9 +376,13 @@ def create_empty(
     source: str,
     tables: tuple[Table, ...],
     credentials: Credentials | None = None,
+    key: Key | None = None,
 ) -> None:
     """Create the empty tables of a source that is off, so that the dbt project always builds."""
-    ensure_tables(pipeline(settings, source, credentials), tables)
+    opened = pipeline(settings, source, credentials)
+    ensure_tables(opened, tables)
+    if key is not None:
+        give_person_ids(opened, tables, key)
 
 
 def _units(resource: Resource, days: Mapping[str, list[dt.date]], package: Unit) -> list[Unit]:

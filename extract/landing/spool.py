@@ -22,6 +22,8 @@ from extract.landing.convert import convert
 from extract.landing.deliveries import Deliveries, Delivery
 from extract.landing.errors import OutOfWindowError
 from persons.identifiers import CONSTANT, PSEUDONYM
+from persons.keys import Key
+from persons.person_ids import marked, with_person_ids
 from persons.suppression import Suppression
 
 ROWS_PER_GROUP = 50_000
@@ -196,9 +198,11 @@ class Partition:
 class Spool:
     """The rows of one package, by table."""
 
-    def __init__(self, folder: Path, suppression: Suppression | None = None) -> None:
-        """Use an existing empty folder; people on the list get pseudonyms before anything is written."""
-        self.suppression = suppression or Suppression()
+    def __init__(
+        self, folder: Path, suppression: Suppression | None = None, key: Key | None = None
+    ) -> None:
+        """Use an existing empty folder; who is on the list gets a pseudonym, who is in a keyed table an id."""
+        self.suppression, self._key = suppression or Suppression(), key
         # Delivered again, an erased person has another pseudonym; that alone is no change.
         self._line = "to_json(content)::varchar"
         if self.suppression:
@@ -226,6 +230,8 @@ class Spool:
         for name in good.keys() | bad.keys():
             n_rows, digest = good.get(name, (0, "0"))
             n_bad, bad_digest = bad.get(name, (0, ""))
+            if table.keyed:
+                digest = marked(digest, self._key)
             result[name] = Partition(n_rows, n_bad, digest + (f"!{bad_digest}" if n_bad else ""))
         return result
 
@@ -333,7 +339,8 @@ class Spool:
             for batch in reader:
                 if batch.num_rows:
                     rows = pa.Table.from_batches([batch]).cast(table.schema)
-                    yield self.suppression.with_known_pseudonyms(rows)
+                    rows = self.suppression.with_known_pseudonyms(rows)
+                    yield with_person_ids(rows, table.keyed, self._key)
         yield table.schema.empty_table()
 
     def rejects(self, table: Table, partitions: Sequence[str]) -> pa.Table:
@@ -384,6 +391,8 @@ def _landed(table: Table, line: str) -> list[str]:
             )
         elif name == "row_hash" and table.mode is Mode.SCD2:
             result.append(f"md5({line}) as row_hash")
+        elif name in table.keyed:
+            result.append(f"cast(null as varchar) as {name}")
         elif name == "_loaded_at":
             result.append("cast($loaded_at as timestamptz) as _loaded_at")
         else:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 
+from persons.keys import Key
 from serving.focus.checks import broken_rules
 from serving.focus.columns import FOCUS_VERSION, MART, csv_select, parquet_select
 from warehouse.snapshot import MANIFEST, Snapshot, sha256_of, sync, write_json
@@ -27,6 +28,7 @@ from warehouse.snapshot import MANIFEST, Snapshot, sha256_of, sync, write_json
 CURRENT = "current"
 _LEDGER = "marts.fct_ai_spend_daily"
 _PARTIAL = ".partial"
+CHARGE_ID_LENGTH = 32
 
 
 class FocusError(Exception):
@@ -53,8 +55,13 @@ class Exported:
     files: tuple[File, ...]
 
 
-def export(snapshot: Snapshot, focus_dir: Path) -> Exported:
+def export(snapshot: Snapshot, focus_dir: Path, key: Key) -> Exported:
     """Write one Parquet and one CSV file per billing period and make them the current set.
+
+    Args:
+        snapshot: What is exported.
+        focus_dir: Where the sets are.
+        key: Makes the ids of charges, which would lead to people otherwise.
 
     Raises:
         FocusError: A row breaks a rule, or the sums are not the ledger's; the files before stay current.
@@ -65,7 +72,7 @@ def export(snapshot: Snapshot, focus_dir: Path) -> Exported:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise FocusError(f"Another program is exporting to {focus_dir}.") from error
-        _open_view(connection, snapshot)
+        _open_view(connection, snapshot, key)
         _refuse_what_is_wrong(connection, snapshot)
         partial = focus_dir / _PARTIAL
         shutil.rmtree(partial, ignore_errors=True)
@@ -92,14 +99,23 @@ def export(snapshot: Snapshot, focus_dir: Path) -> Exported:
         return Exported(focus_dir / name, is_new, files)
 
 
-def _open_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
-    """Show the mart under FOCUS names as the view `focus`."""
+def _open_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, key: Key) -> None:
+    """Show the mart under FOCUS names as the view `focus`.
+
+    A charge's id in the warehouse is a hash of whose it is and of what else stands in the row. These files leave the house,
+    where somebody with a list of staff could try them all; so the id is hashed again, with the key.
+    """
     connection.execute("set TimeZone = 'UTC'")
     # One thread writes rows in their order; several would cut a file differently each time.
     connection.execute("set threads = 1")
     mart = str(snapshot.path(MART)).replace("'", "''")
     connection.execute(
-        f"create view focus as select {parquet_select()} from read_parquet('{mart}')"
+        "create temp table charge_ids as select ? as secret", [key.digest("focus charge id", "")]
+    )
+    keyed = f"left(sha256((from charge_ids) || charge_id), {CHARGE_ID_LENGTH}) as charge_id"
+    connection.execute(
+        f"create view focus as select {parquet_select()}"
+        f" from (select * replace ({keyed}) from read_parquet('{mart}'))"
         " order by charge_period_start_at, charge_id"
     )
 

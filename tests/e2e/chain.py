@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from persons.keys import KEY_FILE
 from sandbox.server import ServerOptions, WorldOptions, running
 from sandbox.server.running import Running
 from sandbox.server.worlds import make_world
@@ -84,11 +85,13 @@ class Chain:
         }
 
     def copy(self, folder: Path, *, only_loaded: bool = False) -> "Chain":
-        """Return the same state in another folder; the loader's working folder stays behind."""
+        """Return the same state, and its key, in another folder; the loader's working folder stays behind."""
         folder.mkdir(parents=True, exist_ok=True)
         assert not self.warehouse.with_name(f"{self.warehouse.name}.wal").exists()
         source = self.loaded if only_loaded else self.warehouse
         shutil.copy(source, folder / self.warehouse.name)
+        (folder / "state").mkdir(exist_ok=True)
+        shutil.copy(self.folder / "state" / KEY_FILE, folder / "state")
         return replace(self, folder=folder)
 
     def start(

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from persons.keys import load_key
+from persons.person_ids import person_id
 from privacy import jobs
 from privacy.audit import LOG_FILE, AuditLog
 from privacy.config import Settings
@@ -196,11 +197,23 @@ def test_unchanged_data_delivered_again_changes_nothing(erased: Erased) -> None:
     assert search(erased.settings, erased.subject).places() == []
 
 
+def test_the_id_of_before_is_nowhere_and_the_new_one_leads_nowhere(erased: Erased) -> None:
+    key = load_key(erased.settings.state_dir, None)
+    rows = erased.chain.rows(
+        "select email, person_id from raw_sheets.people where email like 'erased-%'"
+    )
+    assert {made for _, made in rows} == {person_id(key, email) for email, _ in rows}
+    before = {person_id(key, email) for email in erased.subject.emails}
+    for table in ("raw_sheets.people", "marts.dim_people", "marts.fct_ai_spend_daily"):
+        found = erased.chain.rows(f"select distinct person_id from {table}")
+        assert not {made for (made,) in found} & before
+
+
 def test_changed_data_delivered_again_does_not_bring_the_person_back(
     erased: Erased, tmp_path: Path
 ) -> None:
     chain = erased.chain.copy(tmp_path / "changed")
-    shutil.copytree(erased.settings.state_dir, chain.folder / "state")
+    shutil.copytree(erased.settings.state_dir, chain.folder / "state", dirs_exist_ok=True)
     held = chain.rows("select distinct email from raw_sheets.people where email like 'erased-%'")
     # The day before the last is there in another form, and the sheet has lost a row: all is written again.
     chain.change(
@@ -236,7 +249,7 @@ def test_without_the_list_the_same_delivery_brings_the_person_back(
 
 def test_erasing_twice_changes_nothing(erased: Erased, tmp_path: Path) -> None:
     chain = erased.chain.copy(tmp_path / "twice")
-    shutil.copytree(erased.settings.state_dir, chain.folder / "state")
+    shutil.copytree(erased.settings.state_dir, chain.folder / "state", dirs_exist_ok=True)
     shutil.copytree(erased.settings.publish_dir, chain.folder / "published")
     settings = privacy_settings(chain)
     tables = "select * from raw_sheets.people order by all"

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from persons.keys import Key
 from serving.focus.columns import COLUMNS, MART
 from warehouse.snapshot import Snapshot
 
@@ -127,6 +128,9 @@ _JULY = _TOKENS | {
 _TYPES = {"text": "varchar", "decimal": "decimal(38, 9)", "instant": "timestamp", "flag": "boolean"}
 
 Make = Callable[..., Snapshot]
+
+
+KEY = Key(b"a key of the tests, of no company")
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 import csv
+import hashlib
 import json
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from persons.keys import Key
 from serving.focus.export import FocusError, export
-from tests.focus.conftest import Make
+from tests.focus.conftest import KEY, Make
 from warehouse.snapshot import sha256_of
 
 TOKENS = "charge_id = 'charge_1'"
@@ -38,8 +40,14 @@ BREAKS = {
 }
 
 
+def charge_id(warehouse_id: str, key: Key) -> str:
+    """Return the id that a charge has in the files, worked out by hand."""
+    secret = key.digest("focus charge id", "")
+    return hashlib.sha256(f"{secret}{warehouse_id}".encode()).hexdigest()[:32]
+
+
 def test_files_per_month_with_decimals_and_instants(make_snapshot: Make, tmp_path: Path) -> None:
-    done = export(make_snapshot(), tmp_path / "focus")
+    done = export(make_snapshot(), tmp_path / "focus", KEY)
     current = tmp_path / "focus" / "current"
     assert current.resolve() == done.folder.resolve()
     assert sorted(path.name for path in current.glob("focus*")) == [
@@ -56,27 +64,25 @@ def test_files_per_month_with_decimals_and_instants(make_snapshot: Make, tmp_pat
     names = list(types)
     assert [name for name in names if name.startswith("x_")] == names[-13:]
     with (current / "focus_cost_and_usage_2026-06.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [row["x_ChargeId"] for row in rows] == [
-        "charge_1",
-        "charge_2",
-        "charge_3",
-        "charge_3_day",
-    ]
-    assert rows[0]["ChargePeriodStart"] == "2026-06-30T00:00:00Z"
-    assert rows[0]["BillingPeriodEnd"] == "2026-07-01T00:00:00Z"
-    assert (rows[1]["PricingQuantity"], rows[1]["InvoiceId"]) == ("", "")
-    assert json.loads(rows[0]["Tags"]) == {"team": "R [EU] {x}", "person_id": "p_1"}
+        rows = {row["x_ChargeId"]: row for row in csv.DictReader(file)}
+    assert list(rows) == sorted(rows)
+    assert rows.keys() == {charge_id(f"charge_{name}", KEY) for name in ("1", "2", "3", "3_day")}
+    tokens, rest = rows[charge_id("charge_1", KEY)], rows[charge_id("charge_2", KEY)]
+    assert tokens["ChargePeriodStart"] == "2026-06-30T00:00:00Z"
+    assert tokens["BillingPeriodEnd"] == "2026-07-01T00:00:00Z"
+    assert (rest["PricingQuantity"], rest["InvoiceId"]) == ("", "")
+    assert json.loads(tokens["Tags"]) == {"team": "R [EU] {x}", "person_id": "p_1"}
     manifest = json.loads((current / "manifest.json").read_text())
     assert {f["name"]: f["billed_cost"] for f in manifest["files"]}[june.name] == "19.500000000"
     assert all(f["sha256"] == sha256_of(current / f["name"]) for f in manifest["files"])
 
 
 def test_same_rows_in_another_order_are_the_same_bytes(make_snapshot: Make, tmp_path: Path) -> None:
-    first = export(make_snapshot(), tmp_path / "focus")
+    first = export(make_snapshot(), tmp_path / "focus", KEY)
     again = export(
         make_snapshot("create or replace table mart as from mart order by charge_id desc"),
         tmp_path / "focus",
+        KEY,
     )
     assert (first.is_new, again.is_new, again.folder) == (True, False, first.folder)
 
@@ -85,7 +91,9 @@ def test_the_set_before_stays_and_the_one_before_that_goes(
     make_snapshot: Make, tmp_path: Path
 ) -> None:
     folders = [
-        export(make_snapshot(f"update mart set charge_description = '{n}'"), tmp_path / "f").folder
+        export(
+            make_snapshot(f"update mart set charge_description = '{n}'"), tmp_path / "f", KEY
+        ).folder
         for n in range(3)
     ]
     assert [folder.exists() for folder in folders] == [False, True, True]
@@ -96,16 +104,16 @@ def test_the_set_before_stays_and_the_one_before_that_goes(
 def test_a_broken_rule_is_named_and_the_old_files_stay(
     make_snapshot: Make, tmp_path: Path, rule: str, change: str
 ) -> None:
-    before = export(make_snapshot(), tmp_path / "focus").folder
+    before = export(make_snapshot(), tmp_path / "focus", KEY).folder
     with pytest.raises(FocusError, match=rule):
-        export(make_snapshot(f"update mart set {change}"), tmp_path / "focus")
+        export(make_snapshot(f"update mart set {change}"), tmp_path / "focus", KEY)
     assert (tmp_path / "focus" / "current").resolve() == before.resolve()
 
 
 def test_a_charge_twice_is_refused(make_snapshot: Make, tmp_path: Path) -> None:
     twice = "insert into mart select * from mart where charge_id = 'charge_1'"
     with pytest.raises(FocusError, match="No charge stands twice"):
-        export(make_snapshot(twice), tmp_path / "focus")
+        export(make_snapshot(twice), tmp_path / "focus", KEY)
 
 
 @pytest.mark.parametrize(
@@ -121,4 +129,4 @@ def test_another_sum_than_the_ledger_is_refused(
     make_snapshot: Make, tmp_path: Path, change: str
 ) -> None:
     with pytest.raises(FocusError, match="BilledCost is the ledger"):
-        export(make_snapshot(change), tmp_path / "focus")
+        export(make_snapshot(change), tmp_path / "focus", KEY)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from serving.focus.export import export
-from tests.focus.conftest import Make
+from tests.focus.conftest import KEY, Make
 from tests.repository.project import ROOT
 
 LOCK = ROOT / "requirements-focus.lock"
@@ -72,7 +72,7 @@ def _failures(environment: Path, file: Path, folder: Path) -> tuple[dict[str, in
 def test_validator_finds_what_it_cannot_help_finding_and_nothing_else(
     environment: Path, make_snapshot: Make, tmp_path: Path
 ) -> None:
-    folder = export(make_snapshot(), tmp_path / "focus").folder
+    folder = export(make_snapshot(), tmp_path / "focus", KEY).folder
     file = folder / "focus_cost_and_usage_2026-06.parquet"
     totals, failed = _failures(environment, file, tmp_path / "run")
     assert failed == UNAVOIDABLE
@@ -84,7 +84,7 @@ def test_validator_sees_a_wrong_charge_category(
     environment: Path, make_snapshot: Make, tmp_path: Path
 ) -> None:
     wrong = "update mart set charge_category = 'Consumption' where charge_id = 'charge_1'"
-    folder = export(make_snapshot(wrong), tmp_path / "focus").folder
+    folder = export(make_snapshot(wrong), tmp_path / "focus", KEY).folder
     _, failed = _failures(
         environment, folder / "focus_cost_and_usage_2026-06.parquet", tmp_path / "run"
     )

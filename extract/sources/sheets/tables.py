@@ -57,6 +57,8 @@ REQUIRED_TABS = frozenset({"api_key_mapping", "people"})
 PERSONAL = frozenset(
     {"api_key_name", "owner_email", "email", "aliases", "name", "manager_email", "approved_by"}
 )
+KEYED = {"people": Column("person_id", Kind.CODE, keyed_from="email")}
+"""What the loader adds to a tab."""
 SILENT_TABS = frozenset({"provider_pricing", "baseline_policies", "task_retention"})
 """Only companies with a task orchestrator have them; the others are not told that they lack them."""
 
@@ -72,6 +74,7 @@ def _table(tab: str) -> Table:
                 Column(header, Kind.STRING, header, personal=header in PERSONAL)
                 for header in HEADERS[tab]
             ),
+            *([KEYED[tab]] if tab in KEYED else []),
         ),
     )
 

@@ -44,6 +44,7 @@ class Bench:
         self,
         *sources: str,
         accept_shrink: bool = False,
+        accept_new_person_ids: bool = False,
         env: Mapping[str, str] | None = None,
         create_others: bool = False,
     ) -> Loaded:
@@ -52,7 +53,12 @@ class Bench:
         out = io.StringIO()
         with redirect_stdout(out), redirect_stderr(out):
             settings = read_settings({**self.env, **(env or {})}, sources=sources)
-            code = run_all(settings, accept_shrink=accept_shrink, create_others=create_others)
+            code = run_all(
+                settings,
+                accept_shrink=accept_shrink,
+                accept_new_person_ids=accept_new_person_ids,
+                create_others=create_others,
+            )
         return Loaded(code, out.getvalue())
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:

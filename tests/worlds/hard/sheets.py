@@ -16,12 +16,12 @@ _CELLS = {
     ),
     # A person who moves between teams on a month's end, and an alias claimed twice.
     "people": table(
-        "email aliases name team department cost_centre valid_from valid_to",
-        (ADA, "", "Ada", "Red", "Dev", "001", "2026-01-01", "2026-05-31"),
-        ("Ada@Corp.example", "ada.b@corp.example", "Ada", "Blue", "", "1", "2026-05-31", ""),
-        (BOB, "cat+alias@corp.example; b@x.example", "Bob", "Red", "", "", "", ""),
-        (CAT, "cat+alias@corp.example", "Cat", None, None, "", "31.05.2026", ""),
-        ("", "", "No mail", "Red", "", "", "", ""),
+        "person_id email aliases name team department cost_centre valid_from valid_to",
+        ("p1", ADA, "", "Ada", "Red", "Dev", "001", "2026-01-01", "2026-05-31"),
+        ("p1", "Ada@Corp.example", "ada.b@corp.example", "Ada", "Blue", "", "1", "2026-05-31", ""),
+        ("p2", BOB, "cat+alias@corp.example; b@x.example", "Bob", "Red", "", "", "", ""),
+        ("p3", CAT, "cat+alias@corp.example", "Cat", None, None, "", "31.05.2026", ""),
+        (None, "", "", "No mail", "Red", "", "", "", ""),
     ),
     # Fees that leave a remainder in every month, whole and cut months, and nonsense.
     "seats": table(

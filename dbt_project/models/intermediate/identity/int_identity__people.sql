@@ -20,6 +20,8 @@ periods as (
 
     select
         sheet_row,
+        -- One id per address, however each of its rows writes it.
+        min(person_id) over (partition by person_email) as person_id,
         person_email,
         aliases_text,
         person_name,
@@ -52,8 +54,8 @@ followed as (
 final as (
 
     select
-        {{ surrogate_key(['person_email']) }} as person_id,
-        {{ surrogate_key(['person_email', 'valid_from_date']) }} as person_version_id,
+        person_id,
+        {{ surrogate_key(['person_id', 'valid_from_date']) }} as person_version_id,
         person_email,
         aliases_text,
         person_name,

@@ -101,8 +101,8 @@ events as (
     {{ validity_events(
         'people', 'sheet_people',
         [
-            'person_email', 'aliases_text', 'person_name', 'department_name', 'team_name',
-            'manager_email', 'cost_centre', 'valid_from_text',
+            'person_id', 'person_email', 'aliases_text', 'person_name', 'department_name',
+            'team_name', 'manager_email', 'cost_centre', 'valid_from_text',
             'valid_to_text is not null and valid_to_date is null'
         ],
         'valid_from_date', 'valid_to_date'

@@ -12,6 +12,7 @@ renamed as (
 
     select
         sheet_row,
+        person_id,
         {{ normalise_email('email') }} as person_email,
         {{ blank_to_null('aliases') }} as aliases_text,
         {{ blank_to_null('name') }} as person_name,
