@@ -24,3 +24,26 @@ def full_name(number: int) -> tuple[str, str]:
     onset, rest = divmod(place, len(_MIDDLES) * len(_CODAS))
     middle, coda = divmod(rest, len(_CODAS))
     return first, _ONSETS[onset] + _MIDDLES[middle] + _CODAS[coda]
+
+
+TELLING = (
+    ("Claude", "Sonnet", "claude"),
+    ("Cursor", "Pro", "cursor"),
+    ("Opus", "Haiku", "opus.haiku"),
+    ("May", "June", "may"),
+    ("Platform", "Analytics", "platform"),
+    ("Gemini", "Flash", "gemini"),
+    ("Harbour", "Line", "org-01"),
+    ("Dec", "Ember", "2026-11"),
+    ("Mobile", "Payments", "payments"),
+    ("Ann", "Berg", "ann"),
+    ("Ann", "Berg", "joann"),
+    ("Maria", "Ann", "maria.ann"),
+    ("Key", "Ann", "key-ann"),
+    ("Jürgen", "Groß", "jürgen.groß"),
+    ("Anna  Lena", "Strauß", "anna.lena"),
+    ("Anthropic", "Key", "anthropic"),
+    ("Claude", "Code", "claude_code"),
+    ("Api", "Key", "api"),
+)
+"""People whose names and addresses are words of the domain, twice the same, or parts of each other: first and last name, and what stands before the @."""

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 from sandbox.world import seeded_hash
-from sandbox.world.names import full_name
+from sandbox.world.names import TELLING, full_name
 
 FOUNDED = date(2024, 1, 1).toordinal()
 DOMAIN = "harbourline.example"
@@ -118,9 +118,15 @@ class Person:
 class Roster:
     """All people the company ever had, computed chair by chair."""
 
-    def __init__(self, seed: int, people: int) -> None:
-        """Seat the people who never leave; chairs that change hands are filled when asked for."""
-        self.seed, self.people = seed, people
+    def __init__(self, seed: int, people: int, *, telling_names: bool = False) -> None:
+        """Seat the people who never leave; chairs that change hands are filled when asked for.
+
+        Args:
+            seed: Whose company it is.
+            people: The number of chairs.
+            telling_names: Have the first chairs taken by people with names that are words of the domain.
+        """
+        self.seed, self.people, self._telling_names = seed, people, telling_names
         self.stable: list[Person] = []
         self.turning: list[int] = []
         for slot in range(people):
@@ -175,11 +181,15 @@ class Roster:
         serial = slot + generation * self.people
         shift = seeded_hash.number(seed, "names") % 40_000
         first, last = full_name(serial + shift)
-        email = f"{first}.{last}@{DOMAIN}".lower()
-        alias = f"{first[0]}{last}@{ALIAS_DOMAIN}".lower()
+        local, short = f"{first}.{last}", f"{first[0]}{last}"
+        if self._telling_names and serial < len(TELLING):
+            first, last, local = TELLING[serial]
+            short = local
+        email = f"{local}@{DOMAIN}".lower()
+        alias = f"{short}@{ALIAS_DOMAIN}".lower()
         if slot == 14:
-            email = alias = f"{first}.{last}@freelance.example".lower()
-        spoken = f"{first}.{last}@{DOMAIN.capitalize()}" if slot == 1 else email
+            email = alias = f"{local}@freelance.example".lower()
+        spoken = f"{local}@{DOMAIN.capitalize()}" if slot == 1 else email
         mode = _CAST_MODES.get(slot, _MODES[slot % 10])
         if end is not None and mode == "oauth":
             mode = "key"  # a leaver's account id could not be resolved by anybody

@@ -29,7 +29,9 @@ class Reality:
         self.seed = seed
         self.as_of = as_of
         self.first_day = as_of - timedelta(days=self.days)
-        self.roster = Roster(seed, self.people)
+        self.roster = Roster(
+            seed, self.people, telling_names=self.scenario.shape == "telling_names"
+        )
         self.ring = KeyRing(seed, self.roster, self.scenario)
         self._seats: list[Seat] | None = None
 

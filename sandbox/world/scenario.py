@@ -12,6 +12,7 @@ Shape = Literal[
     "nameless_workspace",
     "ghost_key",
     "equal_key_names",
+    "telling_names",
 ]
 
 OPEN_DAYS = 30

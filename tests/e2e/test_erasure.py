@@ -1,7 +1,7 @@
 """A person is taken out and does not come back: the loader, dbt, the publisher and the erasure on one warehouse."""
 
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -21,7 +21,7 @@ from privacy.subject import Subject, find_subject
 from privacy.totals import read_totals
 from sandbox.server.running import Running
 from tests.e2e.chain import SMALL, Chain, serve
-from tests.e2e.privacy_settings import privacy_settings
+from tests.e2e.erasing import erase, privacy_settings, run
 from warehouse.connection import open_warehouse
 
 
@@ -95,30 +95,8 @@ def erased(small: Chain, tmp_path_factory: pytest.TempPathFactory) -> Erased:
     n_tables, n_files = len(tables_of(before)), len(before.files)
     job = jobs.request(settings.state_dir, [alias.split(";")[0]], requested_by="test")
     printed: list[str] = []
-    builds = iter([(), ("build",)])
-
-    def run_one(working: Settings, *programs: str) -> None:
-        assert working.duckdb_path != settings.duckdb_path or programs == ("focus",)
-        copied = replace(chain, folder=working.duckdb_path.parent)
-        # The marts are up to date: only the build after the erasure has something to do.
-        build = next(builds) if "build" in programs else ()
-        run(copied, working, *build, *(set(programs) & {"publish"}))
-
-    assert erase_pending(settings, printed.append, run_one) == 1
+    assert erase(chain, settings, printed.append) == 1
     return Erased(chain, settings, subject, job.job_id, n_files, n_tables, printed)
-
-
-def run(chain: Chain, settings: Settings, *programs: str) -> None:
-    for program in programs:
-        if program == "build":
-            chain.build(documented=True)
-        else:
-            done = chain.run(
-                *("serving", "publish"),
-                PUBLISH_DIR=str(settings.publish_dir),
-                DBT_TARGET_PATH=str(settings.target_dir),
-            )
-            assert done.code == 0, done.text
 
 
 def test_the_scan_sees_what_was_planted(erased: Erased) -> None:

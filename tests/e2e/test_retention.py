@@ -10,7 +10,7 @@ import pytest
 from privacy.config import Settings
 from privacy.retention import apply_retention
 from tests.e2e.chain import Chain
-from tests.e2e.privacy_settings import privacy_settings
+from tests.e2e.erasing import privacy_settings
 from tests.e2e.tables import changed_rows
 
 TODAY = date(2027, 1, 30)
