@@ -32,10 +32,22 @@ def refresh_fingerprints(
     n_partitions = 0
     for one in touched:
         contract = contracts.get((one.table.schema, one.table.name))
-        if contract is not None and contract.mode is not Mode.KEY:
+        if contract is not None and contract.mode is Mode.KEY:
+            _note_the_change(warehouse, one.table, contract, token)
+        elif contract is not None:
             source = suppression.of_source(one.table.schema.removeprefix("raw_"))
             n_partitions += _refresh(warehouse, one.table, contract, token, source)
     return n_partitions
+
+
+def _note_the_change(warehouse: Warehouse, table: Table, contract: Contract, token: str) -> None:
+    """Say that rows were written now: days of tasks are computed anew when one of their tasks is, whatever is in it."""
+    texts = [one.name for one in contract.schema if pa.types.is_string(one.type)]
+    marked = " or ".join(f"strpos({name}, ?) > 0" for name in texts)
+    warehouse.run(
+        f"update {warehouse.name(*table.place)} set _loaded_at = current_timestamp where {marked}",
+        [token] * len(texts),
+    )
 
 
 def _refresh(

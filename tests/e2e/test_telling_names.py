@@ -17,7 +17,6 @@ from privacy import jobs
 from privacy.subject import Subject, find_subject
 from sandbox.server import WorldOptions
 from sandbox.world.names import TELLING
-from sandbox.world.people import DOMAIN
 from tests.e2e.chain import AS_OF, Chain, serve
 from tests.e2e.erasing import erase, privacy_settings, run
 from warehouse.connection import open_warehouse
@@ -42,13 +41,15 @@ def company(chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> Chain:
 
 def values(chain: Chain) -> Values:
     """Count the values of each column of the raw tables and the marts."""
-    found = {}
+    found: Values = {}
     with duckdb.connect(str(chain.warehouse), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
         columns = connection.execute(
             "select table_schema, table_name, column_name from information_schema.columns"
             " where (starts_with(table_schema, 'raw_') or table_schema = 'marts')"
             " and not ends_with(table_schema, '_staging') and not starts_with(table_name, '_dlt')"
+            # When a row was written, or a build was made.
+            " and column_name not in ('_loaded_at', 'loaded_at')"
         ).fetchall()
         for schema, table, column in columns:
             rows = connection.execute(
@@ -85,8 +86,12 @@ def erased_alone(company: Chain, folder: Path, local: str) -> None:
     chain = company.copy(folder)
     settings = privacy_settings(chain)
     run(chain, settings, "publish")
-    known = chain.rows("select email from raw_sheets.people where email ilike ?", f"{local}@%")
-    address = known[0][0] if known else f"{local}@{DOMAIN}"
+    ((address,),) = chain.rows(
+        "select min(lower(email)) from (select email from raw_anthropic.users"
+        " union all select user_email from raw_cursor.usage_events"
+        " union all select email from raw_sheets.people) where email ilike ?",
+        f"{local}@%",
+    )
     with open_warehouse(settings, read_only=True) as warehouse:
         subject = find_subject(warehouse, address)
     before = values(chain)
