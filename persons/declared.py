@@ -13,13 +13,10 @@ touched: what stands there is no person's, whatever a person is called.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-
-import yaml
 
 from persons.identifiers import ColumnKind
+from warehouse.documentation import MODELS, documented
 
-SOURCES = Path(__file__).resolve().parents[1] / "dbt_project" / "models" / "staging"
 FREE = frozenset(
     """
     _dlt_id _dlt_load_id actor_type algorithm_version amount caller_type charged_cents content_hash cost_per_million_usd
@@ -49,26 +46,17 @@ class PersonalColumn:
 
 
 @cache
-def personal_columns(folder: Path = SOURCES) -> tuple[PersonalColumn, ...]:
+def personal_columns() -> tuple[PersonalColumn, ...]:
     """Return every raw column with `meta.pii`, in the order of the files."""
-    found = []
-    for path in sorted(folder.glob("*/_*__sources.yml")):
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        for source in content["sources"]:
-            for table in source["tables"]:
-                for column in table["columns"]:
-                    kind = column.get("config", {}).get("meta", {}).get("pii")
-                    if kind is not None:
-                        found.append(
-                            PersonalColumn(
-                                f"raw_{source['name']}",
-                                table["name"],
-                                column["name"],
-                                ColumnKind(kind),
-                                source["name"],
-                            )
-                        )
-    return tuple(found)
+    return tuple(
+        PersonalColumn(
+            f"raw_{source['name']}", table["name"], column["name"], ColumnKind(kind), source["name"]
+        )
+        for _, source in documented(MODELS / "staging", "sources")
+        for table in source["tables"]
+        for column in table["columns"]
+        if (kind := column.get("config", {}).get("meta", {}).get("pii")) is not None
+    )
 
 
 @cache

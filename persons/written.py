@@ -151,6 +151,20 @@ def occurrences(
     return longest(found)
 
 
+def without_addresses(text: str, instead: str, keeps: Callable[[str], bool]) -> str:
+    """Return a text in which something else stands for every address, whoever's it is, but those to keep."""
+
+    def whoever(key: Key) -> bool | None:
+        return True if key[0] == ADDRESS and is_address(key[1]) else None
+
+    result, position = [], 0
+    for hit in occurrences(text, whoever):
+        if not keeps(text[hit.start : hit.end]):
+            result += [text[position : hit.start], instead]
+            position = hit.end
+    return "".join([*result, text[position:]])
+
+
 def longest(found: list[Occurrence[Found]]) -> list[Occurrence[Found]]:
     """Return those of some occurrences that no longer one overlaps, in order."""
     kept: list[Occurrence[Found]] = []

@@ -128,7 +128,7 @@ def _plan(settings: Settings, subject: str) -> None:
     with open_warehouse(settings, read_only=True) as warehouse:
         person = steps.find_person(warehouse, [normalised(subject)])
         plan = steps.make_plan(warehouse, person)
-        for line in steps.told(plan):
+        for line in plan.lines():
             print(f"privacy: plan: {line}")
     print(f"privacy: an erasure would touch {len(plan)} tables; nothing was written")
 

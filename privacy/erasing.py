@@ -172,7 +172,7 @@ def _erase(settings: Settings, waiting: list[Job], say: Say, run: Run) -> list[s
                 _set_aside(settings, job, error)
                 continue
             found = Waiting(_noted(settings, job, person), person)
-            for line in steps.told(plan):
+            for line in plan.lines():
                 say(f"{job.job_id}: plan: {line}")
             if not plan:
                 steps.forget(settings, person)

@@ -16,7 +16,7 @@ from typing import Any
 from persons.declared import PersonalColumn
 from persons.identifiers import ANYWHERE, ColumnKind
 from persons.matching import Replacement
-from persons.written import ADDRESS, Key, is_address, occurrences
+from persons.written import without_addresses
 from privacy.config import RETENTION_DAYS
 from warehouse.documentation import MODELS, documented
 
@@ -136,16 +136,9 @@ def _without_others(name: str, cell: str, who: Replacement, column: PersonalColu
     kind = column.kind if column else None
     if names_somebody_else(name, kind) and not _is_theirs(cell, who, column):
         return SOMEBODY_ELSE
-
-    def whoever(key: Key) -> Key | None:
-        return key if key[0] == ADDRESS and is_address(key[1]) else None
-
-    result, position = [], 0
-    for hit in occurrences(cell, whoever):
-        if not who.is_named(cell[hit.start : hit.end], ColumnKind.MENTION):
-            result += [cell[position : hit.start], SOMEBODY_ELSE]
-            position = hit.end
-    return "".join([*result, cell[position:]])
+    return without_addresses(
+        cell, SOMEBODY_ELSE, keeps=lambda found: who.is_named(found, ColumnKind.MENTION)
+    )
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds

@@ -42,12 +42,17 @@ def refresh_fingerprints(
 
 def _note_the_change(warehouse: Warehouse, table: Table, contract: Contract, token: str) -> None:
     """Say that rows were written now: days of tasks are computed anew when one of their tasks is, whatever is in it."""
-    texts = [one.name for one in contract.schema if pa.types.is_string(one.type)]
-    marked = " or ".join(f"strpos({name}, ?) > 0" for name in texts)
+    naming, values = _naming(contract, token)
     warehouse.run(
-        f"update {warehouse.name(*table.place)} set _loaded_at = current_timestamp where {marked}",
-        [token] * len(texts),
+        f"update {warehouse.name(*table.place)} set _loaded_at = current_timestamp where {naming}",
+        values,
     )
+
+
+def _naming(contract: Contract, token: str) -> tuple[str, list[str]]:
+    """Return the condition of rows that name the person, and its values."""
+    texts = [one.name for one in contract.spool_schema if pa.types.is_string(one.type)]
+    return " or ".join(f"strpos({name}, ?) > 0" for name in texts), [token] * len(texts)
 
 
 def _refresh(
@@ -73,16 +78,15 @@ def _rows(warehouse: Warehouse, table: Table, contract: Contract, token: str) ->
     """Return the whole partitions that name the person."""
     names = ", ".join(contract.spool_schema.names)
     source = warehouse.name(*table.place)
-    texts = [one.name for one in contract.spool_schema if pa.types.is_string(one.type)]
-    marked = " or ".join(f"strpos({name}, ?) > 0" for name in texts)
+    naming, values = _naming(contract, token)
     if contract.mode is Mode.SCD2:
         return warehouse.arrow(f"select {names} from {source} where _dlt_valid_to is null")
     if contract.partition is None or contract.mode is Mode.TAB:
         return warehouse.arrow(f"select {names} from {source}")
     return warehouse.arrow(
         f"select {names} from {source} where {contract.partition} in"
-        f" (select {contract.partition} from {source} where {marked})",
-        [token] * len(texts),
+        f" (select {contract.partition} from {source} where {naming})",
+        values,
     )
 
 

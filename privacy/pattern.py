@@ -7,6 +7,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 
 from persons.identifiers import Identifier, Kind
 from privacy.flattening import (
@@ -152,6 +153,7 @@ class Pattern:
             before = [self._held.pattern] if self._held else []
             self._held = re.compile("|".join([*before, *known]))
 
+    @cached_property
     def sql(self) -> str:
         """Return a regular expression, of RE2, that matches every text in which something can be found."""
         plain = [_AT_SIGN_SQL, "(?i)[a-f0-9]{32}"] if self.addresses else []

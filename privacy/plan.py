@@ -14,11 +14,12 @@ from typing import Any
 from persons.folding import fold
 from persons.identifiers import ColumnKind, new_token, tokens
 from persons.matching import Replacement
-from persons.written import ADDRESS, Key, is_address, occurrences
+from persons.written import is_address, without_addresses
 from privacy.columns import MAP, PersonalMap
 from privacy.replacing import Change, Touched, apply_changes, changes, condition
 from privacy.subject import Subject
 from warehouse.engine import JSON, NESTED, TEXT, Table, Warehouse
+from warehouse.fingerprint import digest
 
 SAMPLES = 3
 HIDDEN = "[address]"
@@ -194,7 +195,7 @@ def _words_of_the_domain(warehouse: Warehouse) -> frozenset[str]:
 
 def _planned(warehouse: Warehouse, one: Change) -> PlannedColumn:
     text = warehouse.as_text(warehouse.dialect.quoted(one.column.column), one.engine_kind)
-    where, values = condition(warehouse, one.table, one.owners) if one.owners else ("true", [])
+    where, values = condition(warehouse, one.table, one.owners)
     texts, n_rows = list(one.texts), 0
     for start in range(0, len(texts), _MOST_TEXTS):
         some = texts[start : start + _MOST_TEXTS]
@@ -217,16 +218,7 @@ def _planned(warehouse: Warehouse, one: Change) -> PlannedColumn:
 
 def _sample(text: str) -> str:
     """Return a text as it will be, without the addresses of others."""
-
-    def whoever(key: Key) -> bool | None:
-        return True if key[0] == ADDRESS and is_address(key[1]) else None
-
-    result, position = [], 0
-    for hit in occurrences(text, whoever):
-        if not tokens(text[hit.start : hit.end]):
-            result += [text[position : hit.start], HIDDEN]
-            position = hit.end
-    shown = "".join([*result, text[position:]])
+    shown = without_addresses(text, HIDDEN, keeps=lambda found: bool(tokens(found)))
     at = max(0, shown.find("erased") - _LONGEST_SAMPLE // 2)
     return shown[at : at + _LONGEST_SAMPLE]
 
@@ -239,7 +231,7 @@ def _outside(warehouse: Warehouse, plan: Plan) -> dict[str, tuple[int, str]]:
     result = {}
     for table in warehouse.tables():
         planned = by_table.get(table.place, {})
-        result[str(table)] = warehouse.digest_of(table.place, list(planned))
+        result[str(table)] = digest(warehouse, table.place, list(planned))
         for column, some in planned.items():
             texts = {text for one in some for pair in one.texts.items() for text in pair}
             if len(texts) <= _MOST_TEXTS:
@@ -255,4 +247,4 @@ def _beside(
     listed = sorted(texts)
     text = warehouse.as_text(warehouse.dialect.quoted(column), kind)
     where = f"coalesce({text} not in ({', '.join('?' for _ in listed)}), true)"
-    return warehouse.digest_of(table.place, (), where, listed, text)
+    return digest(warehouse, table.place, (), where, listed, text)

@@ -57,10 +57,11 @@ def _of_table(
 ) -> Iterator[Change]:
     kinds, probe = dict(table.columns), replacement.probe
     owners: dict[str, tuple[str, ...]] = {}
+    replaced: dict[str, dict[str, str]] = {}
     token: str | None = None
     for name, one in mapped.items():
         texts: dict[str, str] = {}
-        for text in _texts(warehouse, table, one, kinds[name], probe):
+        for text in texts_of(warehouse, table, one, kinds[name], probe):
             instead = _as_read(replacement.cell(text, one.kind, one.namespace), kinds[name])
             if instead != text:
                 texts[text] = instead
@@ -68,30 +69,24 @@ def _of_table(
                     token = found
                     owners[name] = (*owners.get(name, ()), text)
         if texts:
+            replaced[name] = texts
             yield Change(table, one, kinds[name], texts)
     if token is None:
         return
     whose = tuple(owners.items())
     for name, one in mapped.items():
         if one.kind in _ROWS_OF_THEIRS:
-            texts = {
-                text: instead
-                for text in _texts(warehouse, table, one, kinds[name], probe, whose)
-                if (
-                    instead := _as_read(
-                        replacement.cell(text, one.kind, one.namespace, token), kinds[name]
-                    )
-                )
-                not in (
-                    text,
-                    _as_read(replacement.cell(text, one.kind, one.namespace), kinds[name]),
-                )
-            }
+            anywhere, texts = replaced.get(name, {}), {}
+            for text in texts_of(warehouse, table, one, kinds[name], probe, whose):
+                cell = replacement.cell(text, one.kind, one.namespace, token)
+                instead = _as_read(cell, kinds[name])
+                if instead not in (text, anywhere.get(text)):
+                    texts[text] = instead
             if texts:
                 yield Change(table, one, kinds[name], texts, whose)
 
 
-def _texts(
+def texts_of(
     warehouse: Warehouse,
     table: Table,
     column: PersonalColumn,
@@ -99,9 +94,18 @@ def _texts(
     probe: str,
     owners: tuple[tuple[str, tuple[str, ...]], ...] = (),
 ) -> Iterator[str]:
-    """Yield the different texts of a column; of one that is not declared those that can hold an address."""
+    """Yield the different texts of a column, in order; of one that is not declared those that `probe` matches.
+
+    Args:
+        warehouse: Where the table is.
+        table: Whose column it is.
+        column: What it holds.
+        kind: What it is to the engine.
+        probe: A regular expression that matches whatever can hold an address.
+        owners: By which cells a row is the person's; of other rows nothing is read then.
+    """
     text = warehouse.as_text(warehouse.dialect.quoted(column.column), kind)
-    where, values = condition(warehouse, table, owners) if owners else (f"{text} is not null", [])
+    where, values = condition(warehouse, table, owners)
     if not column.is_declared:
         where += " and " + warehouse.dialect.contains.format(text=text, pattern="?")
         values = [*values, probe]
@@ -121,7 +125,9 @@ def _as_read(text: str, kind: str) -> str:
 def condition(
     warehouse: Warehouse, table: Table, owners: tuple[tuple[str, tuple[str, ...]], ...]
 ) -> tuple[str, list[str]]:
-    """Return the SQL of "a row of theirs", and its values."""
+    """Return the SQL of "a row of theirs", of any row if nobody is named, and its values."""
+    if not owners:
+        return "true", []
     kinds = dict(table.columns)
     parts: list[str] = []
     values: list[str] = []
@@ -136,7 +142,7 @@ def apply_changes(warehouse: Warehouse, planned: list[Change]) -> list[Touched]:
     """Write what was planned; return the tables that changed. What says whose a row is goes last."""
     cells: dict[tuple[str, str], int] = {}
     for one in sorted(planned, key=lambda one: not one.owners):
-        where, values = condition(warehouse, one.table, one.owners) if one.owners else ("true", [])
+        where, values = condition(warehouse, one.table, one.owners)
         n_rows = warehouse.write_texts(
             one.table.place, (one.column.column, one.engine_kind), one.texts, where, values
         )

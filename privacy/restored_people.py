@@ -12,6 +12,7 @@ from persons.suppression import Suppression, read_suppression
 from privacy import jobs
 from privacy.columns import MAP
 from privacy.config import Settings
+from privacy.replacing import texts_of
 from warehouse.connection import open_warehouse
 from warehouse.engine import Warehouse
 
@@ -37,19 +38,9 @@ def _returned(warehouse: Warehouse, suppression: Suppression) -> dict[str, list[
         for name, one in MAP.of(table).items():
             if one.kind is ColumnKind.FILE:
                 continue  # a file's name leads to the rows that it brought
-            text = warehouse.as_text(warehouse.dialect.quoted(name), dict(table.columns)[name])
-            where, values = f"{text} is not null", []
-            if not one.is_declared:
-                where, values = (
-                    warehouse.dialect.contains.format(text=text, pattern="?"),
-                    [MAY_HOLD],
-                )
-            for (value,) in warehouse.rows(
-                f"select distinct {text} from {warehouse.name(*table.place)} where {where}", values
-            ):
-                for person, identifier in suppression.named_in(
-                    str(value or ""), one.kind, one.namespace
-                ):
+            kind = dict(table.columns)[name]
+            for text in texts_of(warehouse, table, one, kind, MAY_HOLD):
+                for person, identifier in suppression.named_in(text, one.kind, one.namespace):
                     found.setdefault(person, {})[identifier] = None
     return {
         person: sorted(identifiers, key=_addresses_first) for person, identifiers in found.items()

@@ -48,10 +48,6 @@ def left_in_temporary_folder() -> list[Path]:
     return found
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def look_at_files(
     places: Iterable[Path], pattern: Pattern, found: Findings, opened: Path | None = None
 ) -> None:
@@ -147,7 +143,10 @@ def _in_parquet(path: Path, pattern: Pattern, looked: Looked) -> int:
     with duckdb.connect() as connection:
         relation = f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
         described = connection.execute(f"describe from {relation}").fetchall()
-        texts = {name: f"cast({_quoted(name)} as varchar)" for name, *_ in described}
+        texts = {
+            name: DuckDB.dialect.any_text.format(DuckDB.dialect.quoted(name))
+            for name, *_ in described
+        }
         looked.n_columns += len(texts)
         n_found = sum(map(pattern.count, texts))
         hits = in_relation(

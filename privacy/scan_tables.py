@@ -78,7 +78,8 @@ def _in_table(
         if kind != COUNTED or any(text.isdigit() for text in pattern.unique)
     }
     yield from in_relation(warehouse.rows, relation, texts, warehouse.dialect.contains, pattern)
-    for name, one in columns.of(table).items():
+    mapped = columns.of(table)
+    for name, one in mapped.items():
         is_id = one.kind in (ColumnKind.ID, ColumnKind.MENTION_ID)
         if (is_id and pattern.short_ids) or (one.kind is ColumnKind.NAME and pattern.names):
             cells = (
@@ -96,7 +97,7 @@ def _in_table(
                 yield name, n_found
     if pattern.names and not table.schema.startswith("raw_"):
         for name in texts:
-            if _NAMES_OF_PEOPLE.search(name) and name not in columns.of(table):
+            if _NAMES_OF_PEOPLE.search(name) and name not in mapped:
                 cells = warehouse.rows(f"select distinct {texts[name]} from {relation}")
                 n_found = sum(words_of(str(cell)) in pattern.names for (cell,) in cells)
                 if n_found:
@@ -107,7 +108,7 @@ def in_relation(
     rows: _Rows, relation: str, texts: dict[str, str], contains: str, pattern: Pattern
 ) -> Iterator[tuple[str, int]]:
     """Yield the columns of a relation that name the person; one pass says in which columns there is anything to read."""
-    probe = pattern.sql()
+    probe = pattern.sql
     if not texts or not probe:
         return
     names = list(texts)

@@ -3,7 +3,7 @@
 The one place where the flow of an erasure meets what names a person and where it may be replaced.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,11 +98,6 @@ def make_plan(warehouse: Warehouse, person: Person) -> Plan:
         PlanError: That would not be the person's alone.
     """
     return plan_of(warehouse, person.subject, person.token)
-
-
-def told(plan: Plan) -> Iterator[str]:
-    """Yield the plan's lines; they name nobody."""
-    return plan.lines()
 
 
 def replace_person(

@@ -48,6 +48,7 @@ class BigQuery:
         md5="to_hex(md5({}))",
         days_between="date_diff({later}, {earlier}, day)",
         contains="regexp_contains({text}, {pattern})",
+        digest="farm_fingerprint(to_json_string(struct({})))",
         any_text="to_json_string({})",
     )
     _kinds: Mapping[str, str] = {
@@ -168,26 +169,6 @@ class BigQuery:
 
     def free_words(self, table: tuple[str, str], columns: Collection[str]) -> None:
         """Do nothing: the engine has no such types."""
-
-    def digest_of(
-        self,
-        table: tuple[str, str],
-        without: Collection[str],
-        where: str = "true",
-        values: Sequence[Value] = (),
-        text: str | None = None,
-    ) -> tuple[int, str]:
-        kept = [self.dialect.quoted(name) for name in self.columns(*table) if name not in without]
-        cells = (
-            f"farm_fingerprint(to_json_string(struct({text or ', '.join(kept)})))"
-            if text or kept
-            else "0"
-        )
-        ((n_rows, content),) = self.rows(
-            f"select count(*), coalesce(sum(cast({cells} as bignumeric)), 0) from {self.name(*table)} where {where}",
-            values,
-        )
-        return int(n_rows), str(content)
 
     def rows(self, sql: str, values: Sequence[Value] = ()) -> Sequence[Row]:
         return [tuple(row.values()) for row in self._run(sql, values)]

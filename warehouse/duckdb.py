@@ -43,6 +43,7 @@ class DuckDB:
         md5="md5({})",
         days_between="date_diff('day', {earlier}, {later})",
         contains="regexp_matches({text}, {pattern})",
+        digest="hash({})",
     )
     _kinds = (
         (r"VARCHAR", TEXT),
@@ -224,30 +225,6 @@ class DuckDB:
                 f"{name}.{quoted}: {n_lost} values cannot be written back as they are"
             )
         return f"cast(cast({new} as json) as {engine_type})"
-
-    def digest_of(
-        self,
-        table: tuple[str, str],
-        without: Collection[str],
-        where: str = "true",
-        values: Sequence[Value] = (),
-        text: str | None = None,
-    ) -> tuple[int, str]:
-        kept = [
-            self.dialect.quoted(name)
-            for (name,) in self.rows(
-                "select column_name from duckdb_columns() where database_name = current_database()"
-                " and schema_name = ? and table_name = ? order by column_index",
-                list(table),
-            )
-            if name not in without
-        ]
-        cells = f"hash({text or ', '.join(kept)})" if text or kept else "0"
-        ((n_rows, content),) = self.rows(
-            f"select count(*), coalesce(sum(cast({cells} as hugeint)), 0) from {self.name(*table)} where {where}",
-            values,
-        )
-        return int(n_rows), str(content)
 
     def rows(self, sql: str, values: Sequence[Value] = ()) -> Sequence[Row]:
         return self._connection.execute(sql, list(values)).fetchall()

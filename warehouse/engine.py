@@ -77,6 +77,9 @@ class Dialect:
     contains: str
     """SQL: whether {text} matches the regular expression {pattern}."""
 
+    digest: str
+    """SQL for a hash of some cells of a row, a number, which only this version of the engine has to repeat."""
+
     any_text: str = "cast({} as varchar)"
     """SQL for a value of any type as text, for reading only."""
 
@@ -152,24 +155,6 @@ class Warehouse(Protocol):
 
     def free_words(self, table: tuple[str, str], columns: Collection[str]) -> None:
         """Make those of some columns whose type lists the words that they may hold columns of text."""
-
-    def digest_of(
-        self,
-        table: tuple[str, str],
-        without: Collection[str],
-        where: str = "true",
-        values: Sequence[Value] = (),
-        text: str | None = None,
-    ) -> tuple[int, str]:
-        """Return how many rows there are and what their cells add up to, in any order.
-
-        Args:
-            table: Where.
-            without: Columns that do not count.
-            where: Which rows do.
-            values: The condition's.
-            text: SQL of what counts of a row, instead of its cells.
-        """
 
     def rows(self, sql: str, values: Sequence[Value] = ()) -> Sequence[Row]:
         """Run a query; `?` stands for the values in order."""

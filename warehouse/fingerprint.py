@@ -1,6 +1,12 @@
-"""A fingerprint that outlives the engines' versions: one SQL for both, over md5. What is kept for long is compared by it."""
+"""What a table's rows add up to, in any order: one SQL for both engines.
 
-from warehouse.engine import JSON, Fingerprint, Warehouse
+A fingerprint outlives the engines' versions, because it is made of md5; what is kept for long is compared by it. A digest is
+quicker, leaves out what it is told to, and is compared with another of the same run.
+"""
+
+from collections.abc import Collection, Sequence
+
+from warehouse.engine import JSON, Fingerprint, Value, Warehouse
 
 
 def fingerprint(warehouse: Warehouse, schema: str, table: str) -> Fingerprint:
@@ -21,9 +27,38 @@ def fingerprint(warehouse: Warehouse, schema: str, table: str) -> Fingerprint:
     return Fingerprint(int(n_rows), f"{int(first):x}-{int(second):x}|{shape}")
 
 
+def digest(
+    warehouse: Warehouse,
+    table: tuple[str, str],
+    without: Collection[str] = (),
+    where: str = "true",
+    values: Sequence[Value] = (),
+    text: str | None = None,
+) -> tuple[int, str]:
+    """Return how many rows there are and what their cells add up to.
+
+    Args:
+        warehouse: Where the table is.
+        table: Its schema and name.
+        without: Columns that do not count.
+        where: Which rows do.
+        values: The condition's.
+        text: SQL of what counts of a row, instead of its cells.
+    """
+    dialect = warehouse.dialect
+    kept = [dialect.quoted(name) for name in warehouse.columns(*table) if name not in without]
+    cells = dialect.digest.format(text or ", ".join(kept)) if text or kept else "0"
+    ((n_rows, content),) = warehouse.rows(
+        f"select count(*), coalesce(sum(cast({cells} as {dialect.wide})), 0)"
+        f" from {warehouse.name(*table)} where {where}",
+        values,
+    )
+    return int(n_rows), str(content)
+
+
 def _as_text(warehouse: Warehouse, column: str, kind: str) -> str:
     dialect = warehouse.dialect
-    quoted = f"{dialect.quote}{column}{dialect.quote}"
+    quoted = dialect.quoted(column)
     text = (
         warehouse.as_text(quoted, JSON) if kind == "json" else f"cast({quoted} as {dialect.text})"
     )

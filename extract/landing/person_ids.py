@@ -17,9 +17,8 @@ OTHER_KEY = (
 )
 
 
-def give_person_ids(pipeline: dlt.Pipeline, tables: Iterable[Table], key: Key) -> int:
-    """Give landed rows the ids that they lack; return how many different addresses got one."""
-    n_addresses = 0
+def give_person_ids(pipeline: dlt.Pipeline, tables: Iterable[Table], key: Key) -> None:
+    """Give landed rows the ids that they lack."""
     for table in tables:
         for name, source in table.keyed.items():
             with reader(pipeline) as raw:
@@ -34,8 +33,6 @@ def give_person_ids(pipeline: dlt.Pipeline, tables: Iterable[Table], key: Key) -
                         person_id(key, address),
                         address,
                     )
-            n_addresses += len(lacking)
-    return n_addresses
 
 
 def made_with_another_key(table: Table, now: Mapping[str, Partition], ledger: Ledger) -> bool:

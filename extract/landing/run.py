@@ -67,7 +67,7 @@ class SourceRun:
         progress: Progress | None = None,
         credentials: Credentials | None = None,
         suppression: Suppression | None = None,
-        key: Key | None = None,
+        key: Key,
         accept_new_person_ids: bool = False,
     ) -> None:
         """Read nothing yet."""
@@ -91,8 +91,7 @@ class SourceRun:
         if pending:
             self.outcome.warnings.append(f"{self._source}: {pending}")
         ensure_tables(self._pipeline, self._tables)
-        if self._key is not None:
-            give_person_ids(self._pipeline, self._tables, self._key)
+        give_person_ids(self._pipeline, self._tables, self._key)
         with reader(self._pipeline) as raw:
             self._ledger = read_ledger(
                 raw,
