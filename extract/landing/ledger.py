@@ -83,8 +83,8 @@ class Reader:
         qualified = [self._client.make_qualified_table_name(name) for name in names]
         return self._client.execute_sql(sql.format(*qualified)) or []
 
-    def change(self, sql: str, name: str, *values: str) -> None:
-        """Run an update of one table, `{0}`, with values for each `%s`."""
+    def change(self, sql: str, name: str, *values: object) -> None:
+        """Run an update of or an insert into one table, `{0}`, with values for each `%s`."""
         self._client.execute_sql(sql.format(self._client.make_qualified_table_name(name)), *values)
 
 

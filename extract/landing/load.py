@@ -160,8 +160,19 @@ def _rows(spool: Spool, change: Change, loaded_at: dt.datetime) -> Iterator[Any]
 
 
 def write_runs(pipeline: dlt.Pipeline, record: pa.Table) -> None:
-    """Append the run's own record."""
-    pipeline.run([_resource("extract_runs", _once(record), "append")])
+    """Append the record of a run that had nothing to load.
+
+    One statement instead of a package, which would be most of what such a run costs. The run's own id
+    stands for the package's.
+    """
+    rows = [row | {"_dlt_load_id": row["run_id"]} for row in record.to_pylist()]
+    lines = (", ".join("null" if value is None else "%s" for value in row.values()) for row in rows)
+    with reader(pipeline) as raw:
+        raw.change(
+            f"insert into {{0}} ({', '.join(rows[0])}) values ({'), ('.join(lines)})",
+            "extract_runs",
+            *(value for row in rows for value in row.values() if value is not None),
+        )
 
 
 def run_record(results: Iterable[TableResult]) -> pa.Table:
