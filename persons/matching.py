@@ -1,8 +1,9 @@
 """Identifiers found and replaced in cells, by the kind of their column: see `persons.identifiers`."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 
 from persons.folding import ATOM, fold
@@ -259,17 +260,13 @@ def written_over(text: str, found: Iterable[Occurrence[Found]], *, constant: boo
 class Replacement(Matching):
     """Known identifiers of some people, and what replaces them."""
 
-    def __init__(self, people: dict[str, list[Identifier]], others: Collection[str] = ()) -> None:
+    def __init__(
+        self, people: Mapping[str, Collection[Identifier]], others: Collection[str] = ()
+    ) -> None:
         """Take the identifiers by the token of their person, and the addresses that other people hold."""
-        self._known: dict[Key, Found] = {}
+        self._known = keys_of_people(people)
         self.others = frozenset(others)
         self.identifiers = [one for identifiers in people.values() for one in identifiers]
-        for token, identifiers in people.items():
-            for identifier in identifiers:
-                for key in sorted(identifier.looked_up_by()):
-                    # Without a letter or digit it is found everywhere and nowhere.
-                    if atoms(key[1].rpartition("|")[2]):
-                        self._known.setdefault(key, (identifier.label, token))
         self._known |= {
             key: (Label(Kind.OTHER), "")
             for one in lookalikes(self.identifiers, others)
@@ -301,7 +298,7 @@ class Replacement(Matching):
         found = self.found(text, kind, namespace)
         return any(hit.found[0].kind is not Kind.NAME for hit in found)
 
-    @property
+    @cached_property
     def probe(self) -> str:
         """A regular expression, of RE2, for texts of columns of which nobody says that they name people."""
         return probe_of(self._addresses())
@@ -328,6 +325,18 @@ class Replacement(Matching):
                         gap.join(ATOM.findall(local)) + r"\+[^@]*@" + gap.join(ATOM.findall(domain))
                     )
         return sorted(found)
+
+
+def keys_of_people(people: Mapping[str, Collection[Identifier]]) -> dict[Key, Found]:
+    """Return what people are found by, whose identifiers stand under their tokens; of two people the first decides."""
+    found: dict[Key, Found] = {}
+    for token, identifiers in people.items():
+        for identifier in identifiers:
+            for key in sorted(identifier.looked_up_by()):
+                # Without a letter or digit it is found everywhere and nowhere.
+                if atoms(key[1].rpartition("|")[2]):
+                    found.setdefault(key, (identifier.label, token))
+    return found
 
 
 def sizes_of(keys: Iterable[Key], kind: str) -> frozenset[int]:

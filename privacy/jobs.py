@@ -1,8 +1,14 @@
-"""Erasures that were asked for, from the request to the certificate: one file each in STATE_DIR/erasures.
+"""Erasures that were asked for, from the request to the certificate, in STATE_DIR/erasures.
 
-While a job waits, its file holds the identifier that was given, because nothing can be erased that cannot be found.
-Afterwards the file is the certificate and holds none. Each request is a job of its own, with a person of its own; only
-the very same identifier asked for again while it waits is the same job.
+    waiting.jsonl       those that wait, one a line, with the identifier that was given: nothing can be erased that cannot be found
+    closed/<id>.json    the others, with their certificate and without any identifier
+
+A request replaces one file in one step, and whoever asks who waits looks at one file, however many wait or have ever
+waited. A job that a killed run has closed and not yet taken out of the first file is a closed one. Files beside these two
+are jobs as they were kept before; whoever looks takes them over.
+
+Each request is a job of its own, with a person of its own; only the very same identifier asked for again while it waits
+is the same job.
 
 pending           nobody has tried yet, or a run was interrupted
 needs_attention   refused until somebody repairs what `problem` names; every run tries again
@@ -18,22 +24,24 @@ import os
 import re
 import secrets
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from persons.identifiers import atoms, new_token
 from persons.keys import normalised
 from persons.private_files import write_private
 
-FOLDER = "erasures"
+FOLDER, LINES, CLOSED = "erasures", "waiting.jsonl", "closed"
 PENDING, NEEDS_ATTENTION, FAILED, DONE = "pending", "needs_attention", "failed", "done"
 WAITING = frozenset({PENDING, NEEDS_ATTENTION})
 ERASED, NOTHING_HELD = "erased", "nothing_held"
 """What `done` means: somebody was replaced; or everything was searched and named nobody of this identifier."""
 LOCK = ".lock"
 _JOB = re.compile(r"[0-9a-f]{32}\Z")
+_Signature = tuple[tuple[str, ...], tuple[int, ...]]
 
 
 class JobError(Exception):
@@ -41,7 +49,7 @@ class JobError(Exception):
 
 
 class UnreadableJobError(JobError):
-    """A job's file or their folder cannot be read; the message says which and repeats nothing of it."""
+    """A job or their folder cannot be read; the message says which and repeats nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -82,47 +90,31 @@ def request(state_dir: Path, given: Iterable[str], *, requested_by: str) -> Job:
 
 
 class Register:
-    """The jobs as one process knows them: a file is read when it is new or has changed, and not again.
-
-    So what a request costs, and what a look costs, does not grow with the requests that wait.
-    """
+    """The jobs that wait as one process knows them: a line is read when it is new, and not again."""
 
     def __init__(self, state_dir: Path) -> None:
         """Read nothing yet."""
         self._state_dir = state_dir
-        self._seen: dict[str, tuple[object, ...]] = {}
-        self._waiting: dict[str, Job] = {}
+        self._seen: _Signature | None = None
+        self._lines: dict[bytes, Job] = {}
+        self._waiting: tuple[Job, ...] = ()
         self._one_at_a_time = threading.RLock()
 
     def look(self) -> tuple[Job, ...]:
-        """Return the jobs that wait, in order of their request.
+        """Return the jobs that wait, in order of their request; the same ones while nothing has changed.
 
         Raises:
-            UnreadableJobError: A file cannot be read, so nobody can tell who waits.
+            UnreadableJobError: Something cannot be read, so nobody can tell who waits.
         """
         with self._one_at_a_time:
-            found = {str(name): one for name, *one in signature(self._state_dir)}
-            wrong: UnreadableJobError | None = None
-            for name in self._seen.keys() - found.keys():
-                del self._seen[name]
-                self._waiting.pop(name, None)
-            for name, at in found.items():
-                if self._seen.get(name) == tuple(at) or not _JOB.match(name[: -len(".json")]):
-                    continue
-                try:
-                    self._take(name, read(self._state_dir, name[: -len(".json")]))
-                except UnreadableJobError as error:
-                    self._seen.pop(
-                        name, None
-                    )  # whoever was known stays known, and it is tried again
-                    wrong = wrong or error
-                except JobError:  # it is gone again
-                    continue
-                else:
-                    self._seen[name] = tuple(at)
-            if wrong is not None:
-                raise wrong
-            return tuple(sorted(self._waiting.values(), key=_age))
+            seen = _signature(self._state_dir)
+            if seen != self._seen:
+                if seen[0]:
+                    _raise_first(_take_over(self._state_dir))
+                    seen = _signature(self._state_dir)
+                self._read()
+                self._seen = seen
+            return self._waiting
 
     def request(self, given: Iterable[str], *, known: Iterable[str] = (), requested_by: str) -> Job:
         """Ask for an erasure; the same identifier asked for twice while the first waits is one job.
@@ -137,24 +129,27 @@ class Register:
             raise JobError(
                 "An erasure needs an identifier: an e-mail or an id with letters or digits."
             )
-        with self._one_at_a_time, _alone(self._state_dir):
-            for job in self.look():
-                if set(job.given) & set(wanted):
-                    return job
-            names = tuple(dict.fromkeys((*wanted, *_usable(known))))
-            job = Job(
-                *(secrets.token_hex(16), PENDING, now(), requested_by, names),
-                given=wanted,
-                shown_as=new_token(),
-            )
-            save(self._state_dir, job)
-            return job
+        with self._one_at_a_time:
+            self.look()
+            with _alone(self._state_dir):
+                self._read()  # somebody may have written meanwhile
+                for job in self._waiting:
+                    if not set(wanted).isdisjoint(job.given):
+                        return job
+                names = tuple(dict.fromkeys((*wanted, *_usable(known))))
+                job = Job(
+                    *(secrets.token_hex(16), PENDING, now(), requested_by, names),
+                    given=wanted,
+                    shown_as=new_token(),
+                )
+                _write_lines(self._state_dir, [*_lines(self._state_dir), _line(job)])
+                return job
 
-    def _take(self, name: str, job: Job) -> None:
-        if job.status in WAITING:
-            self._waiting[name] = job
-        else:
-            self._waiting.pop(name, None)
+    def _read(self) -> None:
+        found, wrong = _parsed(_lines(self._state_dir), self._lines)
+        _raise_first(wrong)  # whoever was known stays known, and it is tried again
+        self._lines = found
+        self._waiting = tuple(sorted(found.values(), key=_age))
 
 
 def _usable(texts: Iterable[str]) -> tuple[str, ...]:
@@ -163,7 +158,7 @@ def _usable(texts: Iterable[str]) -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def _alone(state_dir: Path) -> Iterator[None]:
-    """Hold the folder while a request is written, so that two at once for one person are one job."""
+    """Hold the folder while it is written to, so that two requests at once for one person are one job; not twice at once."""
     folder = state_dir / FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -194,50 +189,146 @@ def only_run(state_dir: Path) -> Iterator[None]:
 
 
 def save(state_dir: Path, job: Job) -> None:
-    """Write a job's file, readable by its owner only."""
-    path = state_dir / FOLDER / f"{job.job_id}.json"
-    write_private(path, json.dumps(asdict(job), indent=1) + "\n")
+    """Write a job down, readable by its owner only. Of a closed one the certificate is there before its line goes."""
+    with _alone(state_dir):
+        if job.status not in WAITING:
+            write_private(_closed(state_dir, job.job_id), json.dumps(asdict(job), indent=1) + "\n")
+        _replace_line(state_dir, job)
 
 
 def read(state_dir: Path, job_id: str) -> Job:
     """Return a job.
 
     Raises:
-        JobError: There is none with this id, or its file cannot be read.
+        JobError: There is none with this id, or it cannot be read.
     """
-    path = state_dir / FOLDER / f"{job_id}.json"
-    missing = JobError("There is no erasure with this id.")
-    if not _JOB.match(job_id):
-        raise missing
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content.pop("is_found", False):  # as it was written before
-            content.setdefault("found", {"identifiers": content["identifiers"]})
-        texts = {name: tuple(map(str, content.get(name, ()))) for name in ("identifiers", "given")}
-        job = Job(**{**content, **texts})
-    except FileNotFoundError:
-        raise missing from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        # The error's own words may hold a piece of the file.
-        raise UnreadableJobError(
-            f"{FOLDER}/{path.name} cannot be read ({type(error).__name__}): restore it from a backup"
-            " of STATE_DIR, or remove it and ask for the erasure again."
-        ) from None
-    if job.status not in (*WAITING, FAILED, DONE):
-        raise UnreadableJobError(f"{FOLDER}/{path.name} has a status that nobody knows.")
-    return job
+    if _JOB.match(job_id):
+        for path in (_closed(state_dir, job_id), _of_before(state_dir, job_id)):
+            with contextlib.suppress(FileNotFoundError):
+                return _read_file(path)
+        waiting, unreadable = _parsed(_lines(state_dir))
+        for job in waiting.values():
+            if job.job_id == job_id:
+                return job
+        _raise_first(unreadable)
+    raise JobError("There is no erasure with this id.")
 
 
-def job_ids(state_dir: Path) -> list[str]:
-    """Return the ids of all jobs; of none when nobody ever asked for an erasure.
+def all_jobs(state_dir: Path) -> Iterator[Job]:
+    """Yield all jobs in order of their request.
 
     Raises:
-        UnreadableJobError: The folder cannot be read.
+        UnreadableJobError: One of them cannot be read.
     """
-    folder = state_dir / FOLDER
+    waiting, unreadable = pending_and_unreadable(state_dir)
+    _raise_first(unreadable)
+    found = {job.job_id: job for job in waiting}
+    for job_id in _names(state_dir / FOLDER / CLOSED):
+        found[job_id] = _read_file(_closed(state_dir, job_id))
+    yield from sorted(found.values(), key=_age)
+
+
+def pending_and_unreadable(state_dir: Path) -> tuple[list[Job], list[UnreadableJobError]]:
+    """Return the jobs that wait, and what is wrong with those that cannot be read."""
+    wrong = _take_over(state_dir) if _names(state_dir / FOLDER) else []
+    found, unreadable = _parsed(_lines(state_dir))
+    waiting = []
+    for job in found.values():
+        closed = _closed(state_dir, job.job_id)
+        if closed.exists():  # a run was killed before it took the line out
+            save(state_dir, _read_file(closed))
+        else:
+            waiting.append(job)
+    return sorted(waiting, key=_age), wrong + unreadable
+
+
+def _signature(state_dir: Path) -> _Signature:
+    """Return what is another one when any waiting job has changed: a look at one file, and at the names beside it.
+
+    Raises:
+        UnreadableJobError: Nobody can tell.
+    """
+    of_before = tuple(_names(state_dir / FOLDER))
+    try:
+        at = (state_dir / FOLDER / LINES).stat()
+    except FileNotFoundError:
+        return of_before, ()
+    except OSError as error:
+        raise _unreadable_folder(error) from None
+    return of_before, (at.st_ino, at.st_mtime_ns, at.st_ctime_ns, at.st_size, at.st_mode)
+
+
+def _take_over(state_dir: Path) -> list[UnreadableJobError]:
+    """Take over the jobs that were kept in files of their own; return what is wrong with those that cannot be read."""
+    wrong: list[UnreadableJobError] = []
+    with _alone(state_dir):
+        for name in _names(state_dir / FOLDER):
+            path = _of_before(state_dir, name)
+            try:
+                job = _read_file(path)
+            except FileNotFoundError:  # somebody else has
+                continue
+            except UnreadableJobError as error:
+                wrong.append(error)
+                continue
+            if job.status in WAITING:
+                _replace_line(state_dir, job)
+                path.unlink()
+            else:
+                _closed(state_dir, name).parent.mkdir(exist_ok=True, mode=0o700)
+                path.replace(_closed(state_dir, name))
+    return wrong
+
+
+def _lines(state_dir: Path) -> list[bytes]:
+    path = state_dir / FOLDER / LINES
+    try:
+        return path.read_bytes().splitlines()
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not path.is_symlink():
+            return []
+        raise _unreadable(f"{FOLDER}/{LINES}", error) from None
+
+
+def _parsed(
+    lines: Iterable[bytes], known: Mapping[bytes, Job] = MappingProxyType({})
+) -> tuple[dict[bytes, Job], list[UnreadableJobError]]:
+    """Return the jobs of some lines, those that are known without reading them, and what is wrong with the others."""
+    found: dict[bytes, Job] = {}
+    wrong: list[UnreadableJobError] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            found[line] = known.get(line) or _job(
+                line, f"{FOLDER}/{LINES}, line {number},", WAITING
+            )
+        except UnreadableJobError as error:
+            wrong.append(error)
+    return found, wrong
+
+
+def _replace_line(state_dir: Path, job: Job) -> None:
+    """Keep one line of a job that waits, and none of a closed one; who calls holds the folder."""
+    mark = f'"{job.job_id}"'.encode()
+    lines = [line for line in _lines(state_dir) if mark not in line]
+    if job.status in WAITING:
+        lines.append(_line(job))
+    _write_lines(state_dir, lines)
+
+
+def _write_lines(state_dir: Path, lines: Iterable[bytes]) -> None:
+    write_private(state_dir / FOLDER / LINES, b"".join(line + b"\n" for line in lines))
+
+
+def _line(job: Job) -> bytes:
+    return json.dumps(asdict(job)).encode()
+
+
+def _names(folder: Path) -> list[str]:
+    """Return the ids of the jobs that have files in a folder."""
     try:
         # Not glob: a folder that may not be read has no files to it.
-        names = [path.stem for path in folder.iterdir() if path.suffix == ".json"]
+        with os.scandir(folder) as found:
+            names = [one.name.removesuffix(".json") for one in found if one.name.endswith(".json")]
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -245,41 +336,56 @@ def job_ids(state_dir: Path) -> list[str]:
     return sorted(name for name in names if _JOB.match(name))
 
 
-def signature(state_dir: Path) -> tuple[tuple[object, ...], ...]:
-    """Return what is another one when any job has changed, without reading the jobs.
+def _closed(state_dir: Path, job_id: str) -> Path:
+    return state_dir / FOLDER / CLOSED / f"{job_id}.json"
+
+
+def _of_before(state_dir: Path, job_id: str) -> Path:
+    return state_dir / FOLDER / f"{job_id}.json"
+
+
+def _read_file(path: Path) -> Job:
+    """Return a job that has a file of its own.
 
     Raises:
-        UnreadableJobError: The folder cannot be read.
+        FileNotFoundError: It has none.
+        UnreadableJobError: It cannot be read.
     """
-    folder = state_dir / FOLDER
+    place = f"{FOLDER}/{path.relative_to(path.parents[path.parent.name == CLOSED])}"
     try:
-        with os.scandir(folder) as found:
-            seen = [(one.name, one.stat()) for one in found if one.name.endswith(".json")]
+        content = path.read_bytes()
     except FileNotFoundError:
-        return ()
+        raise
     except OSError as error:
-        raise _unreadable_folder(error) from None
-    return tuple(
-        sorted((name, at.st_ino, at.st_mtime_ns, at.st_size, at.st_mode) for name, at in seen)
+        raise _unreadable(place, error) from None
+    return _job(content, place, {*WAITING, FAILED, DONE})
+
+
+def _job(content: bytes, place: str, statuses: Collection[str]) -> Job:
+    try:
+        told = json.loads(content)
+        if told.pop("is_found", False):  # as it was written before
+            told.setdefault("found", {"identifiers": told["identifiers"]})
+        texts = {name: tuple(map(str, told.get(name, ()))) for name in ("identifiers", "given")}
+        job = Job(**{**told, **texts})
+    except (AttributeError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(place, error) from None
+    if job.status not in statuses:
+        raise UnreadableJobError(f"{place} has a status that nobody knows.")
+    return job
+
+
+def _raise_first(wrong: list[UnreadableJobError]) -> None:
+    if wrong:
+        raise wrong[0]
+
+
+def _unreadable(place: str, error: Exception) -> UnreadableJobError:
+    # The error's own words may hold a piece of the file.
+    return UnreadableJobError(
+        f"{place} cannot be read ({type(error).__name__}): restore it from a backup"
+        " of STATE_DIR, or remove it and ask for the erasure again."
     )
-
-
-def all_jobs(state_dir: Path) -> Iterator[Job]:
-    """Yield all jobs in order of their request."""
-    found = [read(state_dir, job_id) for job_id in job_ids(state_dir)]
-    yield from sorted(found, key=_age)
-
-
-def pending_and_unreadable(state_dir: Path) -> tuple[list[Job], list[UnreadableJobError]]:
-    """Return the jobs that wait, and what is wrong with the files that cannot be read."""
-    found: list[Job] = []
-    wrong: list[UnreadableJobError] = []
-    for job_id in job_ids(state_dir):
-        try:
-            found.append(read(state_dir, job_id))
-        except UnreadableJobError as error:
-            wrong.append(error)
-    return sorted((job for job in found if job.status in WAITING), key=_age), wrong
 
 
 def _unreadable_folder(error: OSError) -> UnreadableJobError:

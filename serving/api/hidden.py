@@ -90,7 +90,7 @@ def _theirs(
     places: Iterable[tuple[str, str]],
 ) -> dict[tuple[str, str], list[str]]:
     """Return which keys of rows are hashes or ids of the people, as a whole."""
-    theirs = [text for text in mask.texts if len(text) == 32 and text.isalnum()]
+    theirs = mask.row_keys
     if not theirs:
         return {}
     connection.register("hidden_keys", pa.table({"key": pa.array(theirs, pa.string())}))

@@ -97,7 +97,7 @@ class Follower:
         try:
             waiting = self.erasures.look()
             if waiting != self._waiting:
-                self._mask, self._waiting = mask_of(waiting), waiting
+                self._mask, self._waiting = mask_of(waiting, self._mask), waiting
             self._blind = None
         except (jobs.UnreadableJobError, OSError) as error:
             if self._blind != str(error):

@@ -96,8 +96,8 @@ def test_nothing_that_the_service_says_names_anybody(
         )
         service.look()
         monkeypatch.undo()
-        for path in (settings.state_dir / jobs.FOLDER).glob("*.json"):
-            path.write_text(f'{{"identifiers": ["{ANNA}"')
+        path = settings.state_dir / jobs.FOLDER / jobs.LINES
+        path.write_text(f'{{"identifiers": ["{ANNA}"')
         service.look()
         answers += _ask(service, presented)
         service.app.state.uses.write()

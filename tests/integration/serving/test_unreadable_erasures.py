@@ -46,24 +46,24 @@ def officer(people: Service) -> Iterator[httpx.Client]:
         yield client
 
 
-def _half_a_file(folder: Path) -> None:
-    (path,) = folder.glob("*.json")
+def _half_a_line(folder: Path) -> None:
+    path = folder / jobs.LINES
     path.write_text(path.read_text()[:30])
 
 
 def _a_status_nobody_knows(folder: Path) -> None:
-    (path,) = folder.glob("*.json")
+    path = folder / jobs.LINES
     path.write_text(path.read_text().replace('"pending"', '"over"'))
 
 
 def _a_file_that_is_a_folder(folder: Path) -> None:
-    (path,) = folder.glob("*.json")
+    path = folder / jobs.LINES
     path.unlink()
     path.mkdir()
 
 
 def _a_file_that_leads_nowhere(folder: Path) -> None:
-    (path,) = folder.glob("*.json")
+    path = folder / jobs.LINES
     path.unlink()
     path.symlink_to(path)
 
@@ -81,7 +81,7 @@ def _a_folder_that_leads_nowhere(folder: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        _half_a_file,
+        _half_a_line,
         _a_status_nobody_knows,
         _a_file_that_is_a_folder,
         _a_file_that_leads_nowhere,
@@ -100,7 +100,7 @@ def test_nothing_that_could_show_a_person_is_answered(
     state = people.settings.state_dir
     folder = state / jobs.FOLDER
     job = jobs.request(state, [BOB], requested_by="test")
-    content = (folder / f"{job.job_id}.json").read_text()
+    content = (folder / jobs.LINES).read_text()
     if not is_new:
         people.look()
         assert all(admin.get(address).status_code == 200 for address in PERSONAL)
@@ -122,13 +122,13 @@ def test_nothing_that_could_show_a_person_is_answered(
     ready = httpx.get(f"{people.url}/readyz")
     assert (ready.status_code, ready.json()["erasures"].split(":")[0]) == (503, "cannot be read")
 
-    for path in (folder, folder / f"{job.job_id}.json"):
+    for path in (folder, folder / jobs.LINES):
         if path.is_symlink() or path.is_file():
             path.unlink()
         elif path.name != jobs.FOLDER and path.is_dir():
             path.rmdir()
     folder.mkdir(exist_ok=True)
-    (folder / f"{job.job_id}.json").write_text(content)
+    (folder / jobs.LINES).write_text(content)
     people.look()
     for address in PERSONAL:
         answer = admin.get(address)

@@ -1,15 +1,19 @@
 """What answers cost does not grow with the people who wait to be erased: counted, not timed."""
 
+import asyncio
+import io
 import json
+import os
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from persons.identifiers import new_token
-from privacy import jobs
+from privacy import jobs, masking
 from privacy.masking import mask_of
+from serving.api.snapshots import Follower
 from serving.api.tokens import EVERY_ORGANIZATION
 from serving.api.view import View
 from serving.config import Settings
@@ -38,13 +42,14 @@ def _waiting(n_people: int) -> list[jobs.Job]:
     ]
 
 
-def _write(state_dir: Path, waiting: list[jobs.Job]) -> None:
+def _write(state_dir: Path, waiting: list[jobs.Job], closed: list[jobs.Job] | None = None) -> None:
     folder = state_dir / jobs.FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    for job in waiting:
-        # In one step, as jobs are written: the service looks on its own, too.
-        (folder / "new").write_text(json.dumps(asdict(job)), encoding="utf-8")
-        (folder / "new").rename(folder / f"{job.job_id}.json")
+    (folder / jobs.CLOSED).mkdir(parents=True, exist_ok=True)
+    for job in closed or ():
+        (folder / jobs.CLOSED / f"{job.job_id}.json").write_text(json.dumps(asdict(job)))
+    # In one step, as jobs are written: the service looks on its own, too.
+    (folder / "new").write_text("".join(f"{json.dumps(asdict(job))}\n" for job in waiting))
+    (folder / "new").rename(folder / jobs.LINES)
 
 
 @pytest.fixture
@@ -54,41 +59,98 @@ def people(service: Service) -> Service:
 
 
 @pytest.fixture
-def count_reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Return what tells how many job files were read since it was asked before."""
-    read, names = jobs.read, list[str]()
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """Return what tells which files of erasures were opened, listed or looked at since it was asked before."""
+    done = list[str]()
 
-    def counted(state_dir: Path, job_id: str) -> jobs.Job:
-        names.append(job_id)
-        return read(state_dir, job_id)
+    def counted(name: str, call: Callable[..., object]) -> Callable[..., object]:
+        def instead(path: object = ".", *values: object, **more: object) -> object:
+            if jobs.FOLDER in str(path):
+                done.append(f"{name} {Path(str(path)).name}")
+            return call(path, *values, **more)
 
-    def so_far() -> int:
-        n_read = len(names)
-        names.clear()
-        return n_read
+        return instead
 
-    monkeypatch.setattr(jobs, "read", counted)
+    for module, name in ((os, "stat"), (os, "lstat"), (os, "open"), (os, "scandir"), (io, "open")):
+        monkeypatch.setattr(module, name, counted(name, getattr(module, name)))
+
+    def so_far() -> list[str]:
+        found = [*done]
+        done.clear()
+        return found
+
     return so_far
 
 
-def test_a_job_s_file_is_read_once(people: Service, count_reads: Callable[[], int]) -> None:
+@pytest.fixture
+def count_reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[int, int]]:
+    """Return what tells how many jobs were read, and people worked out, since it was asked before."""
+    n_done = [0, 0]
+
+    def counted(place: int, call: Callable[..., object]) -> Callable[..., object]:
+        def instead(*values: object) -> object:
+            n_done[place] += 1
+            return call(*values)
+
+        return instead
+
+    monkeypatch.setattr(jobs, "_job", counted(0, jobs._job))
+    monkeypatch.setattr(masking, "subject_of", counted(1, masking.subject_of))
+
+    def so_far() -> tuple[int, int]:
+        found = (n_done[0], n_done[1])
+        n_done[:] = 0, 0
+        return found
+
+    return so_far
+
+
+def test_what_waits_is_read_once(
+    people: Service, count_reads: Callable[[], tuple[int, int]]
+) -> None:
     people.look()
     count_reads()
     _write(people.settings.state_dir, _waiting(MANY))
     people.look()
-    assert count_reads() == MANY
+    assert count_reads() == (MANY, MANY)
     people.look()
     with people.client(EVERY_ORGANIZATION, role="privacy_officer") as officer:
         asked = [officer.delete("/user/data", params={"subject": BOB}).json() for _ in range(3)]
     assert len({one["job_id"] for one in asked}) == 1
-    assert count_reads() == 1
+    assert count_reads() == (1, 1)
     with people.client(EVERY_ORGANIZATION, role="admin") as admin:
         text = admin.get("/analytics/marts/fct_ai_spend_daily", params={"limit": 10_000}).text
-    assert count_reads() == 0
+    assert count_reads() == (0, 0)
     assert BOB not in text
     assert {f"p{n}@x.example" for n in range(MANY + 7) if f'"p{n}@x.example"' in text} == {
         f"p{n}@x.example" for n in range(MANY, MANY + 7)
     }
+
+
+def test_files_are_looked_at_as_often_whoever_waits_or_has_waited(
+    settings: Settings, looked_at: Callable[[], list[str]]
+) -> None:
+    """The look of every second, a request, a restart: with nobody, a thousand who wait, a thousand who have waited."""
+    state, found = settings.state_dir, []
+    done = [job.closed(jobs.DONE, detail=jobs.ERASED) for job in _waiting(MANY)]
+    waiting = [replace(job, job_id=f"{n:032x}") for n, job in enumerate(_waiting(MANY), start=MANY)]
+    for some, others in (([], []), (waiting, []), ([], done), (waiting, done)):
+        _write(state, some, others)
+        looked_at()
+        follower = Follower(settings.publish_dir, state)
+        asyncio.run(follower.look())
+        steps = [looked_at()]
+        asyncio.run(follower.look())
+        steps.append(looked_at())
+        follower.erasures.request([BOB], requested_by="test")
+        steps.append(looked_at())
+        asyncio.run(follower.look())
+        assert follower.current is not None
+        assert len(follower.current.mask.people) == len(some) + 1
+        steps.append(looked_at())
+        found.append(steps)
+    assert all(len(step) < 10 for step in found[0])
+    assert found[1:] == found[:1] * 3
 
 
 def _sql_length(settings: Settings, n_people: int) -> int:
