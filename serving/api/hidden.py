@@ -5,17 +5,21 @@ holds, however often it stands there; tables are read beside what came of it. So
 thousand requests that wait as for one, and marts that name none of these people are read as always.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
 
+from persons.identifiers import Kind, Label, pseudonym, tokens
 from privacy.masking import Mask
 from serving.api.personal import personal_columns
 
 _KEY = "[0-9a-f]{32}"
 """What the keys of rows look like. There is one in every row, and they name nobody unless they are known as a whole."""
+_ID = re.compile(_KEY)
+_PEOPLE = "marts.dim_people"
 _SHAPE = pa.schema([("place", pa.int32()), ("cell", pa.string()), ("shown", pa.string())])
 
 
@@ -65,12 +69,18 @@ def hide(
     if not mask:
         return lambda table: tables[table].sql
     cells.read(connection, tables)
-    hidden = mask.hidden({text for texts in cells.of.values() for text in texts})
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    for place, texts in cells.of.items():
-        found[place] = {text: hidden[text] for text in texts if text in hidden}
-    for place, keys in _theirs(connection, mask, tables, cells.with_keys).items():
-        found[place] |= mask.hidden(keys)
+    texts = {text for texts in cells.of.values() for text in texts}
+    hidden = mask.hidden(texts)
+    ids = _person_ids(connection, tables, hidden)
+    hidden |= _without_ids(texts, hidden, ids)
+    found = {
+        place: {text: hidden[text] for text in texts if text in hidden}
+        for place, texts in cells.of.items()
+    }
+    keys = {*mask.row_keys, *ids}
+    for place, theirs in _among(connection, keys, tables, cells.with_keys).items():
+        found[place] |= {key: ids[key] for key in theirs if key in ids}
+        found[place] |= mask.hidden(key for key in theirs if key not in ids)
     places = [place for place, texts in found.items() if texts]
     _write(connection, [found[place] for place in places])
     numbers: dict[str, dict[str, int]] = {}
@@ -83,17 +93,48 @@ def _is_key(name: str) -> str:
     return f"regexp_full_match(\"{name}\", '{_KEY}')"
 
 
-def _theirs(
+def _person_ids(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Rows], hidden: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what is shown instead of the ids under which pages and links know those whose addresses are hidden."""
+    people = tables.get(_PEOPLE)
+    if people is None or not {"person_email", "person_id"} <= people.columns.keys():
+        return {}
+    rows = connection.execute(
+        f"select distinct person_email, person_id from {people.sql} where person_id is not null"
+    ).fetchall()
+    return {
+        one: pseudonym(Label(Kind.ID), found[0])
+        for email, one in rows
+        if (found := tokens(hidden.get(email, "")))
+    }
+
+
+def _without_ids(
+    texts: Iterable[str], hidden: Mapping[str, str], ids: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what is shown instead of texts that hold such ids beside others, as the tags of a charge do."""
+    if not ids:
+        return {}
+    found = {}
+    for text in texts:
+        before = hidden.get(text, text)
+        instead = _ID.sub(lambda match: ids.get(match[0], match[0]), before)
+        if instead != before:
+            found[text] = instead
+    return found
+
+
+def _among(
     connection: duckdb.DuckDBPyConnection,
-    mask: Mask,
+    theirs: Collection[str],
     tables: Mapping[str, Rows],
     places: Iterable[tuple[str, str]],
 ) -> dict[tuple[str, str], list[str]]:
     """Return which keys of rows are hashes or ids of the people, as a whole."""
-    theirs = mask.row_keys
     if not theirs:
         return {}
-    connection.register("hidden_keys", pa.table({"key": pa.array(theirs, pa.string())}))
+    connection.register("hidden_keys", pa.table({"key": pa.array([*theirs], pa.string())}))
     found = {
         (table, name): connection.execute(
             f'select distinct "{name}" from {tables[table].sql}'

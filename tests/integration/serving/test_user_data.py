@@ -143,6 +143,36 @@ def test_the_person_is_gone_at_once_and_the_totals_stay(people: Service) -> None
     reader.close()
 
 
+def test_the_id_of_links_is_gone_with_the_name(people: Service) -> None:
+    """Whoever kept a link to Anna would find her rows by it, as long as she waits; also where it stands among others."""
+    anna, bob = "0a1b2c3d4e5f60718293a4b5c6d7e8f9", "ffeeddccbbaa99887766554433221100"
+    people.change(
+        f"update marts.dim_people set person_id = case person_email when '{ANNA}' then '{anna}' else '{bob}' end",
+        "create table marts.charges as select * from (values"
+        f""" ('{anna}', '{{"person_id": "{anna}", "team": "Search"}}', '{anna}', 1),"""
+        f""" ('{bob}', '{{"person_id": "{bob}"}}', '{bob}', 2)) as t (person_id, tags, x_of, n_charges)""",
+    )
+    people.look()
+    with people.client(EVERY_ORGANIZATION, role="privacy_officer") as officer:
+        assert officer.delete("/user/data", params={"subject": ALIAS}).status_code == 202
+    with people.client(EVERY_ORGANIZATION, role="admin") as reader:
+        for mart in ("dim_people", "charges"):
+            text = reader.get(f"/analytics/marts/{mart}").text
+            assert (anna in text, bob in text) == (False, True), mart
+        rows = reader.get("/analytics/marts/charges").json()["rows"]
+        (core,) = {
+            core
+            for row in reader.get("/analytics/marts/dim_people").json()["rows"]
+            for core in re.findall("^erased-[0-9a-f]{16}", row["person_email"])
+        }
+        assert [(row["n_charges"], row["person_id"], row["tags"]) for row in rows] == [
+            (1, f"{core}.id", f'{{"person_id": "{core}.id", "team": "Search"}}'),
+            (2, bob, f'{{"person_id": "{bob}"}}'),
+        ]
+        found = reader.get("/analytics/marts/charges", params={"person_id": anna}).json()["rows"]
+        assert found == []
+
+
 @pytest.mark.parametrize("subject", ["org-01", "2024-01-01", "12345678", "nobody@x.example"])
 def test_whatever_is_asked_for_is_answered_alike_and_its_end_is_told(
     people: Service, subject: str
