@@ -205,9 +205,11 @@ def camel(name: str) -> str:
     return head + "".join(part.capitalize() for part in tail)
 
 
-def columns(kind: Kind, names: str, *, prefix: str = "", case: str = "snake") -> list[Column]:
+def columns(
+    kind: Kind, names: str, *, prefix: str = "", case: str = "snake", required: bool = False
+) -> list[Column]:
     """Declare several columns of one kind whose vendor field is the column's own name."""
     return [
-        Column(name, kind, prefix + (camel(name) if case == "camel" else name))
+        Column(name, kind, prefix + (camel(name) if case == "camel" else name), required)
         for name in names.split()
     ]

@@ -10,6 +10,10 @@ class SourceError(Exception):
     """A source could not be read; the message says what failed, where, and what to do."""
 
 
+class NotOfferedError(SourceError):
+    """The vendor does not offer this to the key or the organisation: an ordinary answer, not a failure."""
+
+
 class FileError(SourceError):
     """A file cannot be read; the others can. The text never quotes what is in it."""
 

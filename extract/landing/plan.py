@@ -36,7 +36,7 @@ def days_out_of_reach(
     resource: Resource, ledger: Ledger, *, since: dt.date, until: dt.date
 ) -> list[dt.date]:
     """Return the days of [since, until) that are not loaded and that the vendor does not have."""
-    if resource.earliest is None:
+    if resource.earliest is None or resource.has_fallback:
         return []
     days = _days(since, min(until, resource.earliest))
     return [day for day in days if not _is_loaded(resource, ledger, day)]

@@ -10,6 +10,9 @@ from typing import TextIO
 say_waiting: ContextVar[Callable[[str], None]] = ContextVar("say_waiting")
 """Takes a line about a long wait; a run sets it to its progress, alone nobody listens."""
 
+NOT_OFFERED = "not_offered"
+"""The status of a table that the vendor does not offer to this key: neither read nor failed."""
+
 
 @dataclass
 class TableResult:

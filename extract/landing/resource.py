@@ -21,6 +21,8 @@ class Resource:
     """First day that can be asked for; earlier ones are named at the end of the run."""
     delivered_to: str | None = None
     """The setting that says where files are delivered, if its tables are KEY tables."""
+    has_fallback: bool = False
+    """The days that the vendor does not have are known from elsewhere, so nobody has to be told of them."""
     always: bool = False
     """Read every day of the window each time: files may speak about any day again."""
 

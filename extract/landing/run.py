@@ -19,7 +19,7 @@ from extract.config import Credentials, Settings, pipeline
 from extract.landing.contracts import Mode, Table
 from extract.landing.deliveries import Delivery
 from extract.landing.delivery_report import count, is_loaded, still_quarantined
-from extract.landing.errors import SourceError, TornError
+from extract.landing.errors import NotOfferedError, SourceError, TornError
 from extract.landing.ledger import Entry, read_ledger, reader
 from extract.landing.load import (
     Change,
@@ -31,7 +31,7 @@ from extract.landing.load import (
 )
 from extract.landing.person_ids import OTHER_KEY, give_person_ids, made_with_another_key
 from extract.landing.plan import days_out_of_reach, days_to_read, packages, units
-from extract.landing.progress import Outcome, Progress, TableResult, say_waiting
+from extract.landing.progress import NOT_OFFERED, Outcome, Progress, TableResult, say_waiting
 from extract.landing.pseudonyms import carry_over
 from extract.landing.resource import Resource, Source
 from extract.landing.retention import keep_held
@@ -159,9 +159,8 @@ class SourceRun:
                     recorded = self._load(spool, readings, last=last)
                 finally:
                     spool.close()
-            if last:
-                for resource in resources:
-                    self._announce(resource)
+        for resource in resources:
+            self._announce(resource)
         return recorded
 
     def _read(self, resource: Resource, spool: Spool, wanted: list[Unit]) -> _Reading:
@@ -177,7 +176,8 @@ class SourceRun:
             try:
                 self._read_unit(reading, spool, unit)
             except SourceError as error:
-                self._fail(resource, str(error))
+                declined = isinstance(error, NotOfferedError)
+                self._fail(resource, str(error), is_declined=declined)
                 break
         return reading
 
@@ -343,10 +343,13 @@ class SourceRun:
             "it is true, run again with --accept-shrink."
         )
 
-    def _fail(self, resource: Resource, message: str) -> None:
-        """Give a resource up for this run."""
+    def _fail(self, resource: Resource, message: str, *, is_declined: bool = False) -> None:
+        """Give a resource up for this run; that the vendor does not offer it is noted, not complained of."""
         self._failed.add(resource.name)
-        self._complain(resource, message)
+        if is_declined:
+            self._mark(resource, NOT_OFFERED, self._settings.redact(message))
+        else:
+            self._complain(resource, message)
         self._announce(resource)
 
     def _complain(self, resource: Resource, message: str) -> None:
@@ -354,9 +357,11 @@ class SourceRun:
         self.outcome.problems.append(
             text if text.startswith(self._source) else f"{self._source}.{resource.name}: {text}"
         )
+        self._mark(resource, "failed", text)
+
+    def _mark(self, resource: Resource, status: str, text: str) -> None:
         for table in resource.tables:
-            self._results[table.name].status = "failed"
-            self._results[table.name].error = text
+            self._results[table.name].status, self._results[table.name].error = status, text
 
     def _announce(self, resource: Resource) -> None:
         if resource.name in self._announced:

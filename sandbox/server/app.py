@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from sandbox.server import (
     anthropic,
     anthropic_claude_code,
+    anthropic_costs,
     anthropic_lists,
     anthropic_reports,
     claude_analytics,
@@ -47,6 +48,7 @@ HANDLERS: Mapping[str, Handler] = {
     "cursor.groups": cursor.groups,
     "anthropic.usage_report_messages": anthropic_reports.usage_report_messages,
     "anthropic.cost_report": anthropic_reports.cost_report,
+    "anthropic.analytics_cost": anthropic_costs.cost,
     "anthropic.usage_report_claude_code": anthropic_claude_code.usage_report_claude_code,
     "anthropic.api_keys": anthropic_lists.api_keys,
     "anthropic.users": anthropic_lists.users,

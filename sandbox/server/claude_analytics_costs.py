@@ -37,7 +37,12 @@ Lines = Callable[[date], Iterable[JsonObject]]
 Finish = Callable[[JsonObject, frozenset[str]], JsonObject]
 
 
-def _instant(query: QueryParams, name: str) -> datetime | None:
+def instant_of(query: QueryParams, name: str) -> datetime | None:
+    """Read an instant with its zone.
+
+    Raises:
+        InvalidRequestError: It is none.
+    """
     text = query.get(name)
     if text is None:
         return None
@@ -50,23 +55,24 @@ def _instant(query: QueryParams, name: str) -> datetime | None:
     return parsed.astimezone(UTC)
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """Return the instant at which a UTC day begins."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _span(query: QueryParams, today: date) -> tuple[datetime, datetime]:
-    start = _instant(query, "starting_at")
+    start = instant_of(query, "starting_at")
     if start is None:
         raise InvalidRequestError("starting_at: Field required")
     if start.date() < FIRST_DAY:
         raise InvalidRequestError(f"starting_at: data is available from {FIRST_DAY} on")
     if start.date() < today - timedelta(days=_OLDEST_DAYS):
         raise InvalidRequestError(f"starting_at: must be within the last {_OLDEST_DAYS} days")
-    end = _instant(query, "ending_at")
+    end = instant_of(query, "ending_at")
     if end is None:
         if "bucket_width" in query:
             raise InvalidRequestError("ending_at: Field required with bucket_width")
-        end = min(_midnight(today), start + timedelta(days=_MOST_DAYS))
+        end = min(midnight(today), start + timedelta(days=_MOST_DAYS))
         end = max(end, start + timedelta(days=1))
     if end <= start:
         raise InvalidRequestError("ending_at: must be after starting_at")
@@ -141,7 +147,7 @@ def _grouped(
     """Return the rows of every person and dimension; more than one only when they are split."""
     totals: dict[Group, dict[Group, JsonObject]] = {}
     day = start.date()
-    while _midnight(day) < end:
+    while midnight(day) < end:
         bucket = (day, day + timedelta(days=1)) if by_day else None
         for line in lines(day):
             shown = {name: line[name] if name in groups else None for name in _DIMENSIONS}
@@ -176,7 +182,7 @@ def _added(total: JsonObject, line: JsonObject) -> JsonObject:
     return found
 
 
-def _cents(pico: int) -> str:
+def cents(pico: int) -> str:
     """Write pico-dollars as cents: six decimals, more only where something would be lost."""
     whole, rest = divmod(pico, _PICO_PER_CENT)
     digits = f"{rest:010d}".rstrip("0").ljust(6, "0")
@@ -189,8 +195,8 @@ def _cost_row(row: JsonObject, groups: frozenset[str]) -> JsonObject:
         kept["requests"] = None
     return {
         **kept,
-        "amount": _cents(row["pico"]),
-        "list_amount": _cents(row["list_pico"]),
+        "amount": cents(row["pico"]),
+        "list_amount": cents(row["list_pico"]),
         "currency": "USD",
     }
 

@@ -38,6 +38,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("cursor", "groups", "GET", "/cursor/teams/groups", "groups", 20),
     Endpoint("anthropic", "usage_report_messages", "GET", f"{_ORG}/usage_report/messages"),
     Endpoint("anthropic", "cost_report", "GET", f"{_ORG}/cost_report"),
+    Endpoint("anthropic", "analytics_cost", "GET", f"{_ORG}/analytics/cost"),
     Endpoint("anthropic", "usage_report_claude_code", "GET", f"{_ORG}/usage_report/claude_code"),
     Endpoint("anthropic", "api_keys", "GET", f"{_ORG}/api_keys"),
     Endpoint("anthropic", "users", "GET", f"{_ORG}/users"),

@@ -132,6 +132,10 @@ class WorldLike(Protocol):
         """Tokens of claude.ai at the finest grain."""
         ...
 
+    def vendor_cost_lines(self, day: date, /) -> list[JsonObject] | None:
+        """Anthropic's costs of a day at the finest grain, in pico-dollars; None where they are not offered."""
+        ...
+
     def audit_lines(self, day: date, /) -> list[tuple[str, ...]]:
         """One day of claude.ai's audit log, newest first."""
         ...

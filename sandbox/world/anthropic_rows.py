@@ -139,14 +139,19 @@ def cost_rows(happened: ClaudeDay) -> list[Row]:
     return rows
 
 
-def use_pico(use: Use, day: date) -> int:
-    """Return the list-price value of one piece of usage, without web searches.
+def use_picos(use: Use, day: date) -> list[int]:
+    """Return the list-price value of one piece of usage by kind of token, without web searches.
 
     Priority tier has no list price of its own and is valued like standard.
     """
     tier = "standard" if use.tier == "priority" else use.tier
     price = in_region(price_table(day)[use.model, tier, use.context], use.geo)
-    return sum(count * each for count, each in zip(use.tokens, price, strict=True))
+    return [count * each for count, each in zip(use.tokens, price, strict=True)]
+
+
+def use_pico(use: Use, day: date) -> int:
+    """Return the list-price value of one piece of usage, without web searches."""
+    return sum(use_picos(use, day))
 
 
 def claude_code_rows(happened: ClaudeDay, organization_id: str) -> list[Row]:

@@ -1,7 +1,7 @@
 """The vendors' invoices of the closed months, as finance types them into the sheet.
 
-An Anthropic invoice is the bill plus priority-tier usage (which the cost report leaves out); a
-Cursor invoice is the charges; seats come on invoices of their own, as do the charges of claude.ai. Every invoice is rounded to
+An Anthropic invoice is the bill plus priority-tier usage (which the cost report leaves out), less
+the contract's discount where there is one; a Cursor invoice is the charges; seats come on invoices of their own, as do the charges of claude.ai. Every invoice is rounded to
 whole cents.
 """
 
@@ -15,6 +15,7 @@ from sandbox.world.claude_ai_reality import charged
 from sandbox.world.prices import WEB_SEARCH_PICO
 from sandbox.world.reality import Reality
 from sandbox.world.seat_fees import month_fee
+from sandbox.world.vendor_costs import discounted
 
 SMALL_COMPANY = 200
 LARGE_COMPANY = 1000
@@ -99,5 +100,8 @@ def _usage(company: Reality, start: date, end: date) -> tuple[Decimal, Decimal]:
         pico += sum(extra.pico for extra in happened.extras)
         for use in happened.uses():
             if use.billed:
-                pico += use_pico(use, day) + use.searches * WEB_SEARCH_PICO
+                value = use_pico(use, day)
+                if company.scenario.offers_vendor_costs:
+                    value = discounted(use.model, value)
+                pico += value + use.searches * WEB_SEARCH_PICO
     return Decimal(micro_cents).scaleb(-8), Decimal(pico).scaleb(-12)

@@ -13,6 +13,7 @@ Shape = Literal[
     "ghost_key",
     "equal_key_names",
     "telling_names",
+    "vendor_costs",
 ]
 
 OPEN_DAYS = 30
@@ -36,6 +37,11 @@ class Scenario:
     late_days: int = 0
     shape: Shape = "company"
     spikes: tuple[tuple[date, str], ...] = ()
+
+    @property
+    def offers_vendor_costs(self) -> bool:
+        """Tell whether the organisation's key may read the Usage and Cost Analytics API."""
+        return self.shape == "vendor_costs"
 
     def spiked(self, day: date, platform: str) -> bool:
         """Tell whether a platform's spend is exceptional on a day."""

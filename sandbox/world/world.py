@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sandbox.world import anthropic_rows, cursor_rows, directories, sheets
+from sandbox.world import anthropic_rows, cursor_rows, directories, sheets, vendor_costs
 from sandbox.world.assistant_days import AssistantDays
 from sandbox.world.cursor_reality import INCLUDED, CursorDay, Request
 from sandbox.world.cursor_rows import Row
@@ -148,6 +148,14 @@ class World(Reality):
     def user_usage_lines(self, day: date) -> list[Row]:
         """Return the finest lines of claude.ai's ``/user_usage_report`` of a day."""
         return self.assistants.usage_lines(day)
+
+    def vendor_cost_lines(self, day: date) -> list[Row] | None:
+        """Return the finest lines of Anthropic's ``analytics/cost`` of a day; None where it is not offered."""
+        if not self.scenario.offers_vendor_costs:
+            return None
+        if not (self.has(day) and self.is_billed(day)):
+            return []
+        return vendor_costs.cost_lines(self.claude(day), self.ring, self.today)
 
     def audit_lines(self, day: date) -> list[tuple[str, ...]]:
         """Return claude.ai's audit log of a day, newest first."""

@@ -26,6 +26,10 @@ PERSONAL_NAME = re.compile(
 IMPERSONAL = {
     ("raw_cursor", "usage_events", "service_account_id"),
     ("raw_anthropic", "usage_report_messages", "service_account_id"),
+    ("raw_anthropic", "analytics_cost", "actor_service_account_id"),
+    ("raw_anthropic", "analytics_cost", "actor_aws_account_id"),
+    ("raw_anthropic", "analytics_cost_requests", "actor_service_account_id"),
+    ("raw_anthropic", "analytics_cost_requests", "actor_aws_account_id"),
     ("raw_anthropic", "api_keys", "created_by_type"),
     ("raw_anthropic", "api_keys", "principal_type"),
     ("raw_anthropic", "organizations", "name"),

@@ -121,3 +121,15 @@ def workspace(number: int, name: str, **changes: object) -> JsonObject:
         "created_at": "2026-01-01T00:00:00Z", "archived_at": None,
         "data_residency": {"allowed_inference_geos": "unrestricted"}, "tags": {}, **changes,
     }  # fmt: skip
+
+
+def vendor_cost(pico: int, **changes: object) -> JsonObject:
+    """Return a line of Anthropic's own costs at the finest grain."""
+    ada = {"type": "user_actor", "user_id": "user_01", "email_address": "ada@corp.example",
+           "name": "Ada", "deleted": False}  # fmt: skip
+    return {
+        "actor": ada, "api_key_id": "apikey_01", "model": "claude-opus-5", "product": "claude_code",
+        "workspace_id": "wrkspc_1", "context_window": "0-200k", "inference_geo": "global",
+        "service_tier": "standard", "speed": "standard", "cost_type": "tokens",
+        "token_type": "output_tokens", "requests": 3, "pico": pico, "list_pico": 2 * pico, **changes,
+    }  # fmt: skip

@@ -18,6 +18,7 @@ from tests.worlds.answers import (
     spend_row,
     usage_row,
     user,
+    vendor_cost,
     workspace,
 )
 from tests.worlds.assistants import activity, audit_line, charge, gemini_event, seat_user, tokens
@@ -83,6 +84,7 @@ class TinyWorld:
         self.spaces = [workspace(1, "Claude Code")]
         self.space_users = {"wrkspc_1": ["user_01"]}
         self.invited: list[JsonObject] = []
+        self.vendor_costs: dict[date, list[JsonObject]] | None = None
         self.sheets = {tab: [headers.split()] for tab, headers in SHEET_HEADERS.items()}
         self.sheets["people"].append([ADA, "", "Ada"])
         self.sheets["api_key_mapping"].append(["apikey_01", "", ADA])
@@ -154,11 +156,19 @@ class TinyWorld:
     def user_usage_lines(self, day: date, /) -> list[JsonObject]:
         return self.day(day).tokens
 
+    def vendor_cost_lines(self, day: date, /) -> list[JsonObject] | None:
+        return self.vendor_costs.get(day, []) if self.vendor_costs is not None else None
+
     def audit_lines(self, day: date, /) -> list[tuple[str, ...]]:
         return self.day(day).audit
 
     def gemini_activities(self, day: date, /) -> list[JsonObject]:
         return self.day(day).gemini
+
+    def offer_vendor_costs(self) -> None:
+        """Have Anthropic offer its own costs: two lines a day, one of nobody."""
+        nobody = vendor_cost(5 * 10**10, actor=None, api_key_id=None)
+        self.vendor_costs = {day: [vendor_cost(10**10), dict(nobody)] for day in self.days}
 
     def google_customer(self) -> str:
         return "C0tiny"

@@ -55,6 +55,8 @@ reads as (
         promises.measured_by,
         promises.vendor_lag_hours,
         promises.promise_hours
+    -- What the vendor never offered to this key is late with nothing.
+    having max(case when extracts.run_status = 'not_offered' then 0 else 1 end) = 1
 
 ),
 

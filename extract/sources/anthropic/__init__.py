@@ -5,8 +5,11 @@ from dlt.sources.helpers.rest_client.auth import APIKeyAuth
 from extract.client.http import Api
 from extract.config import Settings
 from extract.landing.resource import Resource
-from extract.sources.anthropic import claude_code, directory, reports
+from extract.sources.anthropic import analytics_cost, claude_code, directory, reports
 from extract.sources.anthropic.tables import (
+    ANALYTICS_COST,
+    ANALYTICS_COST_REQUESTS,
+    ANALYTICS_COST_TERMS,
     API_KEYS,
     CLAUDE_CODE,
     CLAUDE_CODE_MODELS,
@@ -23,18 +26,14 @@ from extract.sources.anthropic.tables import (
 __all__ = ["TABLES", "resources"]
 
 BASE = "/v1/organizations"
+API_VERSION = "2023-06-01"
+"""Pinned: a newer version takes fields away, and it is for the vendor to send what we read."""
 
 
 def resources(settings: Settings) -> list[Resource]:
     """Open the API; the version header is part of every request."""
-    api = Api(
-        "Anthropic",
-        settings.anthropic_api_url,
-        redact=settings.redact,
-        backoff_seconds=settings.http_backoff_seconds,
-        auth=APIKeyAuth("x-api-key", settings.anthropic_admin_key or "", "header"),
-        headers={"anthropic-version": "2023-06-01"},
-    )
+    api = _api(settings)
+    beta_api = _api(settings, beta=analytics_cost.BETA)
     return [
         Resource(
             "usage_report_messages",
@@ -54,6 +53,13 @@ def resources(settings: Settings) -> list[Resource]:
             lambda unit, sink: reports.read_report(
                 api, f"{BASE}/cost_report", reports.COST_DIMENSIONS, COST_REPORT, unit, sink
             ),
+        ),
+        Resource(
+            "analytics_cost",
+            (ANALYTICS_COST, ANALYTICS_COST_REQUESTS, ANALYTICS_COST_TERMS),
+            lambda unit, sink: analytics_cost.read_costs(beta_api, unit, sink),
+            earliest=analytics_cost.earliest_day(settings.as_of.date()),
+            has_fallback=True,
         ),
         Resource(
             "usage_report_claude_code",
@@ -94,3 +100,17 @@ def resources(settings: Settings) -> list[Resource]:
             lambda _, sink: directory.read_organization(api, sink),
         ),
     ]
+
+
+def _api(settings: Settings, *, beta: str | None = None) -> Api:
+    headers = {"anthropic-version": API_VERSION}
+    if beta:
+        headers["anthropic-beta"] = beta
+    return Api(
+        "Anthropic",
+        settings.anthropic_api_url,
+        redact=settings.redact,
+        backoff_seconds=settings.http_backoff_seconds,
+        auth=APIKeyAuth("x-api-key", settings.anthropic_admin_key or "", "header"),
+        headers=headers,
+    )

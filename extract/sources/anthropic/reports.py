@@ -66,7 +66,7 @@ def read_report(
         envelope=lambda body: one_way(seen_tokens, body),
     ):
         for bucket in body["data"]:
-            start, end = _bounds(table, bucket)
+            start, end = bounds(table, bucket)
             day = start.date()
             if not unit.since <= day < unit.until:
                 raise OutOfWindowError(
@@ -84,7 +84,7 @@ def read_report(
     sink.skip(set(unit.days) - seen_days)
 
 
-def _bounds(table: Table, bucket: object) -> tuple[dt.datetime, dt.datetime]:
+def bounds(table: Table, bucket: object) -> tuple[dt.datetime, dt.datetime]:
     """Return the bucket's day as the vendor states it; it must be one whole UTC day."""
     try:
         if not isinstance(bucket, dict):

@@ -50,6 +50,60 @@ COST_REPORT = Table(
     ),
 )
 
+_COST_DIMENSIONS = (
+    "actor actor_type agent_id api_key_id claude_tag_category claude_tag_user_id context_window cost_type"
+    " deployment_id environment_id inference_geo model organization_id product rbac_group_id service_tier"
+    " session_id slack_channel_id speed token_type user_profile_id workspace_id"
+)
+_OWNER = (
+    Column("actor_type", Kind.STRING, "group.actor.type"),
+    Column("actor_user_id", Kind.STRING, "group.actor.user_id"),
+    Column("actor_email_address", Kind.STRING, "group.actor.email_address", personal=True),
+    Column("actor_name", Kind.STRING, "group.actor.name", personal=True),
+    Column("actor_is_deleted", Kind.BOOL, "group.actor.deleted"),
+    Column("actor_service_account_id", Kind.STRING, "group.actor.service_account_id"),
+    Column("actor_api_key_id", Kind.STRING, "group.actor.api_key_id"),
+    # A federated identity: the provider's own identifier, and the account it is bound to.
+    Column("actor_subject", Kind.STRING, "group.actor.subject", personal=True),
+    Column("actor_provider_type", Kind.STRING, "group.actor.provider.type"),
+    Column("actor_aws_account_id", Kind.STRING, "group.actor.provider.account_id"),
+    Column("actor_azure_subscription_id", Kind.STRING, "group.actor.provider.subscription_id"),
+    Column("actor_gcp_project_number", Kind.STRING, "group.actor.provider.project_number"),
+    Column("actor_oidc_issuer", Kind.STRING, "group.actor.provider.issuer"),
+    *columns(Kind.STRING, "api_key_id model product workspace_id", prefix="group."),
+)
+
+
+def _cost_table(name: str, *dimensions: Column) -> Table:
+    """Return the contract of one reading of the same money; a dimension that it is not grouped by is null."""
+    grouped = {str(column.path).split(".")[1] for column in dimensions}
+    unused = {f"group.{one}" for one in _COST_DIMENSIONS.split() if one not in grouped}
+    # Who signed for a cloud role is said better by the role.
+    signed = {"group.actor.provider.signed_principal"} if "actor" in grouped else set()
+    return Table(
+        name,
+        Mode.DAY,
+        (
+            # The row's bucket, a whole UTC day.
+            Column("usage_date", Kind.DATE, required=True),
+            *columns(Kind.DECIMAL, "amount list_amount", prefix="cost.", required=True),
+            Column("currency", Kind.STRING, "cost.currency"),
+            Column("requests", Kind.INT, "cost.requests"),
+            *dimensions,
+        ),
+        dropped=frozenset({"starting_at", "ending_at", *unused, *signed}),
+    )
+
+
+ANALYTICS_COST = _cost_table(
+    "analytics_cost", *_OWNER, *columns(Kind.STRING, "cost_type token_type", prefix="group.")
+)
+ANALYTICS_COST_REQUESTS = _cost_table("analytics_cost_requests", *_OWNER)
+ANALYTICS_COST_TERMS = _cost_table(
+    "analytics_cost_terms",
+    *columns(Kind.STRING, "context_window inference_geo model service_tier speed", prefix="group."),
+)
+
 CLAUDE_CODE = Table(
     "usage_report_claude_code",
     Mode.DAY,
@@ -112,6 +166,9 @@ API_KEYS = Table(
         Column("principal_id", Kind.STRING, "principal.id"),
         Column("principal_type", Kind.STRING, "principal.type"),
         Column("workspace_id", Kind.STRING, "workspace_id"),
+        # What versions of the API from 2026-10-21 on say instead, the default workspace by its real id.
+        Column("scope_type", Kind.STRING, "scope.type"),
+        Column("scope_workspace_id", Kind.STRING, "scope.workspace_id"),
     ),
 )
 
@@ -174,6 +231,9 @@ ORGANIZATIONS = Table(
 TABLES = (
     USAGE_REPORT_MESSAGES,
     COST_REPORT,
+    ANALYTICS_COST,
+    ANALYTICS_COST_REQUESTS,
+    ANALYTICS_COST_TERMS,
     CLAUDE_CODE,
     CLAUDE_CODE_MODELS,
     API_KEYS,

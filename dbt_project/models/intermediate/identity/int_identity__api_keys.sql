@@ -13,6 +13,12 @@ users as (
 
 ),
 
+default_workspaces as (
+
+    select * from {{ ref('int_identity__default_workspaces') }}
+
+),
+
 ranked as (
 
     select
@@ -32,7 +38,9 @@ final as (
         ranked.api_key_name,
         ranked.key_status,
         ranked.partial_key_hint,
-        ranked.workspace_id,
+        case
+            when default_workspaces.workspace_id is null then ranked.workspace_id
+        end as workspace_id,
         ranked.created_by_id,
         ranked.principal_id,
         ranked.principal_type,
@@ -43,6 +51,8 @@ final as (
     from ranked
     left join users
         on ranked.created_by_id = users.anthropic_user_id
+    left join default_workspaces
+        on ranked.workspace_id = default_workspaces.workspace_id
     where ranked.version_rank = 1
 
 )

@@ -18,7 +18,10 @@ renamed as (
         {{ blank_to_null('created_by_type') }} as created_by_type,
         {{ blank_to_null('principal_id') }} as principal_id,
         {{ blank_to_null('principal_type') }} as principal_type,
-        {{ blank_to_null('workspace_id') }} as workspace_id,
+        coalesce(
+            {{ blank_to_null('workspace_id') }}, {{ blank_to_null('scope_workspace_id') }}
+        ) as workspace_id,
+        {{ blank_to_null('scope_workspace_id') }} as scope_workspace_id,
         _dlt_valid_to is null as is_current,
         {{ utc_timestamp('created_at') }} as created_at,
         {{ utc_timestamp('expires_at') }} as expires_at,

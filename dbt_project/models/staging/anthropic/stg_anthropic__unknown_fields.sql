@@ -4,6 +4,9 @@
     day_tables=[
         'usage_report_messages',
         'cost_report',
+        'analytics_cost',
+        'analytics_cost_requests',
+        'analytics_cost_terms',
         'usage_report_claude_code',
         'usage_report_claude_code_models',
     ],
