@@ -95,8 +95,10 @@ def _add_charge(truth: ClaudeTruth, charge: Charge) -> None:
         )
     truth.spend(actor, charge.model, "usage", "billed", amount * _PAID)
     truth.owners.setdefault(actor, (account.person.email, platform))
-    if charge.product != CLAUDE_CODE:
-        truth.count_tokens(actor, charge.model, charge.tokens, charge.searches)
+    if not charge.is_reported:
+        truth.count_tokens(
+            *(actor, charge.model, charge.tokens, charge.searches), source="enterprise_analytics"
+        )
 
 
 def _forget_idle(truth: ClaudeTruth) -> None:

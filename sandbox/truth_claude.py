@@ -42,7 +42,6 @@ _TOKENS = (
 )
 _TALK = ("n_conversations", "n_projects", "n_files", "n_messages")
 _FINE = ("cache_write_5m_tokens", "cache_write_1h_tokens", "n_web_searches")
-_TOKEN_SOURCES = {"claude_ai": "enterprise_analytics"}
 _NANO = Decimal("0.000000001")
 _PER_SEARCH = Decimal("0.01")
 
@@ -122,14 +121,21 @@ class ClaudeTruth:
         self.count_tokens(actor, use.model, use.tokens, use.searches, fine=fine)
 
     def count_tokens(
-        self, actor: Actor, model: str, tokens: Tokens, searches: int, *, fine: bool = True
+        self,
+        actor: Actor,
+        model: str,
+        tokens: Tokens,
+        searches: int,
+        *,
+        fine: bool = True,
+        source: str = "messages_report",
     ) -> None:
         """Count tokens of a model in the actor's facts."""
         fresh, write_5m, write_1h, read, made = tokens
         for fact in (self.facts[actor], self.models[actor, model]):
             fact.has_usage = True
             if fact.source == "cost_report":
-                fact.source = _TOKEN_SOURCES.get(actor[0], "messages_report")
+                fact.source = source
             for name, count in zip(_TOKENS, (fresh, read, write_5m + write_1h, made), strict=True):
                 fact.add(name, count)
             if fine:

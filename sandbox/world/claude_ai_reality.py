@@ -57,7 +57,10 @@ class ChatDay(NamedTuple):
 
 
 class Charge(NamedTuple):
-    """Usage of one account with one model of one product, charged by its tokens."""
+    """Usage of one account with one model of one product, charged by its tokens.
+
+    `is_reported` tells whether the Claude Code report has the same use.
+    """
 
     account: ClaudeAccount
     product: str
@@ -67,6 +70,7 @@ class Charge(NamedTuple):
     tokens: Tokens
     searches: int
     requests: int
+    is_reported: bool = False
 
     def list_pico(self, day: date) -> tuple[int, int, int, int, int, int]:
         """Return the list price of the five kinds of tokens and of the web searches."""
@@ -201,4 +205,5 @@ def _credits(
             tokens=(a, b, c, d, e),
             searches=0,
             requests=1 + session.sessions,
+            is_reported=session.reported,
         )

@@ -240,7 +240,7 @@ def _login_bases(seed: int, ordinal: int) -> dict[str, Tokens]:
     """Return the day's usual bite per model: sign-in users use whole multiples of it.
 
     Their usage has no key and no account in the vendor's reports, so that only shares of the
-    reported cost can split it. With multiples of one bite these shares are exact.
+    reported tokens can split it. With multiples of one bite these shares are exact.
     """
     rng = seeded_hash.stream(seed, ordinal, "login")
     return {model: _tokens(rng, 0.15) for model in LOGIN_MODELS}

@@ -30,6 +30,7 @@ One row per check, scope and date that a check returns. To add a check, add its 
     'dq_stale_prices',
     'dq_stale_sources',
     'dq_unknown_keys',
+    'dq_unmatched_claude_code_use',
     'dq_unpriced_overhead',
     'dq_unpriced_tasks',
     'dq_unreadable_sheet_cells',

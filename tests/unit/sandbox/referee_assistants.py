@@ -75,7 +75,7 @@ def chat_facts(world: World, day: date) -> dict[Actor, tuple[str | None, Figures
 
 
 def tokens(world: World, day: date) -> dict[Actor, int]:
-    """Return the tokens of claude.ai by actor; those of Claude Code are in its own report."""
+    """Return the tokens of claude.ai by actor, without those of Claude Code."""
     found: defaultdict[Actor, int] = defaultdict(int)
     for row in world.user_usage_lines(day):
         if row["product"] != "claude_code":

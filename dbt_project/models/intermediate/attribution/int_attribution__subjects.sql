@@ -130,7 +130,7 @@ all_subjects as (
 
     select
         'anthropic' as vendor,
-        'claude_ai' as platform,
+        platform,
         actor_type,
         actor_id,
         cast(null as {{ dbt.type_string() }}) as workspace_key,

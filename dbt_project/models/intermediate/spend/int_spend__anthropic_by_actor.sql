@@ -1,8 +1,8 @@
 {#
-One row per part of the Anthropic bill at the actor it is counted under. Two steps beyond the usage report:
-a key or account that the Claude Code report also covers is counted under the person (or key name) of that report, and
-what carries no identity in a Claude Code workspace is split over the people of the report who have no key of their
-own, by their share of the reported cost of the same model.
+One row per part of the Anthropic bill at the actor it is counted under. A part follows its tokens: what the Claude Code
+report has as well is counted under the report's actor, the rest under the key, account or nobody that the messages report
+names (int_usage__claude_code_shares). The parts of a part add up to it to the last billionth: what rounding leaves goes
+to the largest. Web searches are in no other report and stay where they are.
 #}
 {{ daily_incremental(cluster_by=['actor_id']) }}
 with
@@ -21,16 +21,9 @@ estimated_lines as (
 
 ),
 
-coverage as (
+shares as (
 
-    select * from {{ ref('int_usage__claude_code_coverage') }}
-    where usage_date in ({{ changed_days() }})
-
-),
-
-keyless_people as (
-
-    select * from {{ ref('int_usage__claude_code_keyless_people') }}
+    select * from {{ ref('int_usage__claude_code_shares') }}
     where usage_date in ({{ changed_days() }})
 
 ),
@@ -42,7 +35,7 @@ day_versions as (
 ),
 
 -- At the actor that the usage report names.
-parts as (
+lines as (
 
     select
         actor_type,
@@ -74,159 +67,133 @@ parts as (
 
 ),
 
-keyless_parts as (
+parts as (
 
     select
+        actor_type,
+        actor_id,
         workspace_key,
         platform,
         model,
+        coalesce({{ model_key('model') }}, '') as model_key,
         cost_component,
+        -- A line without usage is nobody's, also where others share nobody's tokens.
+        case
+            when spend_method <> 'no_matching_usage' then {{ report_token_class('cost_component') }}
+        end as token_class,
         spend_basis,
         spend_method,
-        actor_type,
-        actor_id,
         usage_date,
-        sum(spend_usd) as spend_usd
-    from parts
-    where
-        actor_type = 'unattributed'
-        and platform = 'claude_code'
-        and spend_method <> 'no_matching_usage'
+        sum(spend_usd) as part_usd
+    from lines
     group by
+        actor_type,
+        actor_id,
         workspace_key,
         platform,
         model,
         cost_component,
         spend_basis,
         spend_method,
-        actor_type,
-        actor_id,
         usage_date
 
 ),
 
-keyless_split as (
+divided as (
 
     select
-        keyless_parts.workspace_key,
-        keyless_parts.platform,
-        keyless_parts.model,
-        keyless_parts.cost_component,
-        keyless_parts.spend_basis,
-        keyless_parts.spend_method,
-        keyless_parts.actor_type as unattributed_type,
-        keyless_parts.actor_id as unattributed_id,
-        keyless_parts.usage_date,
-        keyless_parts.spend_usd,
-        keyless_people.actor_type,
-        keyless_people.actor_id,
+        parts.*,
+        shares.counted_actor_type,
+        shares.counted_actor_id,
+        shares.counted_by,
         {{ proportional_part(
-            'keyless_parts.spend_usd',
-            'keyless_people.cost_weight',
-            'sum(keyless_people.cost_weight) over (partition by keyless_parts.usage_date, keyless_parts.workspace_key, keyless_parts.model, keyless_parts.cost_component, keyless_parts.spend_method)'
-        ) }} as part_usd,
+            'parts.part_usd',
+            'shares.counted_tokens',
+            'sum(shares.counted_tokens) over (partition by parts.usage_date, parts.actor_type, parts.actor_id, parts.workspace_key, parts.platform, parts.model, parts.cost_component, parts.spend_basis, parts.spend_method)'
+        ) }} as share_usd,
         row_number() over (
             partition by
-                keyless_parts.usage_date,
-                keyless_parts.workspace_key,
-                keyless_parts.model,
-                keyless_parts.cost_component,
-                keyless_parts.spend_method
+                parts.usage_date,
+                parts.actor_type,
+                parts.actor_id,
+                parts.workspace_key,
+                parts.platform,
+                parts.model,
+                parts.cost_component,
+                parts.spend_basis,
+                parts.spend_method
             order by
-                keyless_people.cost_weight desc,
-                keyless_people.actor_type asc,
-                keyless_people.actor_id asc
-        ) as part_rank
-    from keyless_parts
-    left join keyless_people
-        on
-            keyless_parts.usage_date = keyless_people.usage_date
-            and keyless_parts.model = keyless_people.model
-
-),
-
-keyless_final as (
-
-    select
-        coalesce(actor_type, unattributed_type) as actor_type,
-        coalesce(actor_id, unattributed_id) as actor_id,
-        coalesce(actor_type, unattributed_type) as source_actor_type,
-        coalesce(actor_id, unattributed_id) as source_actor_id,
-        workspace_key,
-        platform,
-        model,
-        cost_component,
-        spend_basis,
-        case
-            when actor_id is null then spend_method
-            else 'claude_code_cost_share'
-        end as spend_method,
-        case
-            when part_usd is null then spend_usd
-            when part_rank = 1
-                then part_usd + spend_usd - sum(part_usd) over (
-                        partition by usage_date, workspace_key, model, cost_component, spend_method
-                    )
-            else part_usd
-        end as spend_usd,
-        usage_date
-    from keyless_split
-
-),
-
-named_final as (
-
-    select
-        coalesce(coverage.report_actor_type, parts.actor_type) as actor_type,
-        coalesce(coverage.report_actor_id, parts.actor_id) as actor_id,
-        parts.actor_type as source_actor_type,
-        parts.actor_id as source_actor_id,
-        parts.workspace_key,
-        parts.platform,
-        parts.model,
-        parts.cost_component,
-        parts.spend_basis,
-        parts.spend_method,
-        parts.spend_usd,
-        parts.usage_date
+                shares.counted_tokens desc,
+                shares.counted_actor_type asc,
+                shares.counted_actor_id asc
+        ) as share_rank
     from parts
-    left join coverage
+    left join shares
         on
-            parts.platform = coverage.platform
-            and parts.actor_type = coverage.actor_type
-            and parts.actor_id = coverage.actor_id
-            and parts.usage_date = coverage.usage_date
-    where
-        parts.actor_type <> 'unattributed'
-        or parts.platform <> 'claude_code'
-        or parts.spend_method = 'no_matching_usage'
+            parts.platform = shares.platform
+            and parts.actor_type = shares.actor_type
+            and parts.actor_id = shares.actor_id
+            and parts.model_key = shares.model_key
+            and parts.token_class = shares.token_class
+            and parts.usage_date = shares.usage_date
 
 ),
 
-all_parts as (
+settled as (
 
-    select * from named_final
+    select
+        *,
+        case
+            when share_usd is null then part_usd
+            when share_rank = 1
+                then share_usd + part_usd - sum(share_usd) over (
+                        partition by
+                            usage_date,
+                            actor_type,
+                            actor_id,
+                            workspace_key,
+                            platform,
+                            model,
+                            cost_component,
+                            spend_basis,
+                            spend_method
+                    )
+            else share_usd
+        end as spend_usd
+    from divided
 
-    union all
+),
 
-    select * from keyless_final
+final as (
+
+    select
+        coalesce(settled.counted_actor_type, settled.actor_type) as actor_type,
+        coalesce(settled.counted_actor_id, settled.actor_id) as actor_id,
+        -- Use without identity has no owner of its own: the report's actor is all that is known.
+        case
+            when settled.counted_by = 'keyless' then settled.counted_actor_type
+            else settled.actor_type
+        end as source_actor_type,
+        case
+            when settled.counted_by = 'keyless' then settled.counted_actor_id
+            else settled.actor_id
+        end as source_actor_id,
+        settled.workspace_key,
+        settled.platform,
+        settled.model,
+        settled.cost_component,
+        settled.spend_basis,
+        case
+            when settled.counted_by = 'keyless' then 'claude_code_token_share'
+            else settled.spend_method
+        end as spend_method,
+        day_versions.input_version,
+        cast(settled.spend_usd as {{ numeric_type() }}) as spend_usd,
+        settled.usage_date
+    from settled
+    inner join day_versions
+        on settled.usage_date = day_versions.usage_date
 
 )
 
-select
-    all_parts.actor_type,
-    all_parts.actor_id,
-    all_parts.source_actor_type,
-    all_parts.source_actor_id,
-    all_parts.workspace_key,
-    all_parts.platform,
-    all_parts.model,
-    all_parts.cost_component,
-    all_parts.spend_basis,
-    all_parts.spend_method,
-    day_versions.input_version,
-    all_parts.spend_usd,
-    all_parts.usage_date
-from all_parts
-inner join day_versions
-    on all_parts.usage_date = day_versions.usage_date
+select * from final

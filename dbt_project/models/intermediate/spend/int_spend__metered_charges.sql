@@ -1,8 +1,8 @@
 {#
 One row per charge whose parts are known as the vendor meters them: a part of a bill line or estimate with its tier,
 window, region and units; the charged requests of a Cursor actor and model; a seat on a day. `spend_id` is the row of
-the ledger that the money is in. What the ledger splits by reported cost (people without a key of their own) has no
-units per person and is not here.
+the ledger that the money is in. What the ledger divides over several actors (people without a key of their own) has no
+meter reading per person and is not here.
 #}
 with
 
@@ -30,15 +30,9 @@ detected_platforms as (
 
 ),
 
-coverage as (
+shares as (
 
-    select * from {{ ref('int_usage__claude_code_coverage') }}
-
-),
-
-keyless_people as (
-
-    select * from {{ ref('int_usage__claude_code_keyless_people') }}
+    select * from {{ ref('int_usage__claude_code_shares') }}
 
 ),
 
@@ -183,14 +177,21 @@ anthropic_parts as (
 
 ),
 
--- Days and models whose use without identity the ledger splits over people, by reported cost.
-shared_models as (
+-- Whose a part is, where the Claude Code report has all of its tokens under one actor.
+whole_shares as (
 
     select
         usage_date,
-        model
-    from keyless_people
-    group by usage_date, model
+        platform,
+        actor_type,
+        actor_id,
+        model_key,
+        token_class,
+        min(counted_actor_type) as counted_actor_type,
+        min(counted_actor_id) as counted_actor_id,
+        count(*) = 1 and min(counted_by) <> 'keyless' as is_whole
+    from shares
+    group by usage_date, platform, actor_type, actor_id, model_key, token_class
 
 ),
 
@@ -200,8 +201,8 @@ anthropic_charges as (
         parts.usage_date,
         'anthropic' as vendor,
         parts.platform,
-        coalesce(coverage.report_actor_type, parts.actor_type) as actor_type,
-        coalesce(coverage.report_actor_id, parts.actor_id) as actor_id,
+        coalesce(whole_shares.counted_actor_type, parts.actor_type) as actor_type,
+        coalesce(whole_shares.counted_actor_id, parts.actor_id) as actor_id,
         parts.model,
         parts.cost_component,
         {{ surrogate_key(['parts.line_key', 'parts.actor_type', 'parts.actor_id']) }} as part_key,
@@ -219,22 +220,17 @@ anthropic_charges as (
         on parts.usage_date = day_versions.usage_date
     left join line_prices
         on parts.line_key = line_prices.line_key
-    left join coverage
+    left join whole_shares
         on
-            parts.platform = coverage.platform
-            and parts.actor_type = coverage.actor_type
-            and parts.actor_id = coverage.actor_id
-            and parts.usage_date = coverage.usage_date
-    left join shared_models
-        on
-            parts.usage_date = shared_models.usage_date
-            and parts.model = shared_models.model
-    -- A person's share of what was split by cost is no meter reading.
-    where
-        parts.actor_type <> 'unattributed'
-        or parts.platform <> 'claude_code'
-        or parts.spend_method = 'no_matching_usage'
-        or shared_models.usage_date is null
+            parts.platform = whole_shares.platform
+            and parts.actor_type = whole_shares.actor_type
+            and parts.actor_id = whole_shares.actor_id
+            and coalesce({{ model_key('parts.model') }}, '') = whole_shares.model_key
+            and {{ report_token_class('parts.cost_component') }} = whole_shares.token_class
+            and parts.usage_date = whole_shares.usage_date
+            and parts.spend_method <> 'no_matching_usage'
+    -- A part that is divided over several has no meter reading of its own.
+    where coalesce(whole_shares.is_whole, true)
 
 ),
 

@@ -1,6 +1,6 @@
 {#
 One row per UTC day, platform, actor, model and source report: tokens, each counted once. The Claude Code report speaks
-for its actors; the messages report for everybody else. What the Claude Code report already covers is left out here.
+for its actors, the messages report for what the other does not have (int_usage__claude_code_shares).
 #}
 {{ daily_incremental(cluster_by=['actor_id']) }}
 with
@@ -19,17 +19,10 @@ detected_platforms as (
 
 ),
 
-coverage as (
+shares as (
 
-    select * from {{ ref('int_usage__claude_code_coverage') }}
-    where usage_date in ({{ changed_days() }})
-
-),
-
-keyless_people as (
-
-    select * from {{ ref('int_usage__claude_code_keyless_people') }}
-    where usage_date in ({{ changed_days() }})
+    select * from {{ ref('int_usage__claude_code_shares') }}
+    where counted_by <> 'own' and usage_date in ({{ changed_days() }})
 
 ),
 
@@ -60,28 +53,16 @@ day_versions as (
 
 ),
 
-keyless_models as (
-
-    select
-        'claude_code' as platform,
-        'unattributed' as actor_type,
-        model,
-        usage_date
-    from keyless_people
-    group by model, usage_date
-
-),
-
-from_messages as (
+message_tokens as (
 
     select
         detected_platforms.platform,
         message_lines.actor_type,
         message_lines.actor_id,
-        message_lines.model,
-        'usage_report_messages' as source_report,
-        detected_platforms.platform_rule_id,
-        detected_platforms.platform_detection_method,
+        {{ model_key('message_lines.model') }} as model_key,
+        min(message_lines.model) as model,
+        min(detected_platforms.platform_rule_id) as platform_rule_id,
+        min(detected_platforms.platform_detection_method) as platform_detection_method,
         {{ sum_units('message_lines.uncached_input_tokens') }} as uncached_input_tokens,
         {{ sum_units('message_lines.cache_read_tokens') }} as cache_read_tokens,
         -- One of the two unknown leaves the other; both unknown leaves unknown.
@@ -94,7 +75,6 @@ from_messages as (
         {{ sum_units('message_lines.cache_write_1h_tokens') }} as cache_write_1h_tokens,
         {{ sum_units('message_lines.output_tokens') }} as output_tokens,
         {{ sum_units('message_lines.n_web_searches') }} as n_web_searches,
-        cast(null as {{ numeric_type() }}) as notional_cost_usd,
         message_lines.usage_date
     from message_lines
     inner join detected_platforms
@@ -103,27 +83,94 @@ from_messages as (
             and message_lines.actor_id = detected_platforms.actor_id
             and message_lines.workspace_key = detected_platforms.workspace_key
             and message_lines.usage_date = detected_platforms.usage_date
-    left join coverage
-        on
-            detected_platforms.platform = coverage.platform
-            and message_lines.actor_type = coverage.actor_type
-            and message_lines.actor_id = coverage.actor_id
-            and message_lines.usage_date = coverage.usage_date
-    left join keyless_models
-        on
-            detected_platforms.platform = keyless_models.platform
-            and message_lines.actor_type = keyless_models.actor_type
-            and message_lines.model = keyless_models.model
-            and message_lines.usage_date = keyless_models.usage_date
-    where coverage.usage_date is null and keyless_models.usage_date is null
     group by
         detected_platforms.platform,
         message_lines.actor_type,
         message_lines.actor_id,
-        message_lines.model,
-        detected_platforms.platform_rule_id,
-        detected_platforms.platform_detection_method,
+        model_key,
         message_lines.usage_date
+
+),
+
+-- What the Claude Code report counts, by class of tokens.
+shared as (
+
+    select
+        platform,
+        actor_type,
+        actor_id,
+        model_key,
+        {{ sum_units("case when token_class = 'input' then counted_tokens else 0 end") }}
+            as uncached_input_tokens,
+        {{ sum_units("case when token_class = 'cache_read' then counted_tokens else 0 end") }}
+            as cache_read_tokens,
+        {{ sum_units("case when token_class = 'cache_write' then counted_tokens else 0 end") }}
+            as cache_write_tokens,
+        {{ sum_units("case when token_class = 'output' then counted_tokens else 0 end") }}
+            as output_tokens,
+        usage_date
+    from shares
+    group by platform, actor_type, actor_id, model_key, usage_date
+
+),
+
+-- The report does not tell cache writes apart: a shared one was a short one as often as the actor's were.
+message_rests as (
+
+    select
+        message_tokens.*,
+        shared.usage_date is not null as is_shared,
+        coalesce(shared.uncached_input_tokens, 0) as shared_input_tokens,
+        coalesce(shared.cache_read_tokens, 0) as shared_cache_read_tokens,
+        coalesce(shared.cache_write_tokens, 0) as shared_cache_write_tokens,
+        coalesce(
+            {{ whole_part(
+                'shared.cache_write_tokens',
+                'coalesce(message_tokens.cache_write_5m_tokens, 0)',
+                'message_tokens.cache_write_tokens'
+            ) }}, 0
+        ) as shared_cache_write_5m_tokens,
+        coalesce(shared.output_tokens, 0) as shared_output_tokens
+    from message_tokens
+    left join shared
+        on
+            message_tokens.platform = shared.platform
+            and message_tokens.actor_type = shared.actor_type
+            and message_tokens.actor_id = shared.actor_id
+            and coalesce(message_tokens.model_key, '') = shared.model_key
+            and message_tokens.usage_date = shared.usage_date
+
+),
+
+from_messages as (
+
+    select
+        platform,
+        actor_type,
+        actor_id,
+        model,
+        'usage_report_messages' as source_report,
+        platform_rule_id,
+        platform_detection_method,
+        uncached_input_tokens - shared_input_tokens as uncached_input_tokens,
+        cache_read_tokens - shared_cache_read_tokens as cache_read_tokens,
+        cache_write_tokens - shared_cache_write_tokens as cache_write_tokens,
+        cache_write_5m_tokens - shared_cache_write_5m_tokens as cache_write_5m_tokens,
+        cache_write_1h_tokens - (shared_cache_write_tokens - shared_cache_write_5m_tokens)
+            as cache_write_1h_tokens,
+        output_tokens - shared_output_tokens as output_tokens,
+        n_web_searches,
+        cast(null as {{ numeric_type() }}) as notional_cost_usd,
+        usage_date
+    from message_rests
+    -- Somebody of whose use nothing is left is somebody else; searches are in no other report.
+    where
+        not is_shared
+        or n_web_searches > 0
+        or coalesce(uncached_input_tokens, 0) > shared_input_tokens
+        or coalesce(cache_read_tokens, 0) > shared_cache_read_tokens
+        or coalesce(cache_write_tokens, 0) > shared_cache_write_tokens
+        or coalesce(output_tokens, 0) > shared_output_tokens
 
 ),
 
@@ -162,7 +209,7 @@ from_claude_code as (
 from_claude_ai as (
 
     select
-        'claude_ai' as platform,
+        platform,
         actor_type,
         actor_id,
         model,
@@ -179,7 +226,7 @@ from_claude_ai as (
         cast(null as {{ numeric_type() }}) as notional_cost_usd,
         usage_date
     from claude_ai_tokens
-    group by actor_type, actor_id, model, usage_date
+    group by platform, actor_type, actor_id, model, usage_date
 
 ),
 

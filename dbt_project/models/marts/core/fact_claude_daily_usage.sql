@@ -206,7 +206,7 @@ joined as (
             when productivity.usage_date is not null then 'claude_code_report'
             when claude_ai_daily.usage_date is not null then claude_ai_daily.usage_source
             when tokens.usage_date is null then 'cost_report'
-            when fact_keys.platform = 'claude_ai' then 'enterprise_analytics'
+            when tokens.platform_rule_id = 'source_enterprise_analytics' then 'enterprise_analytics'
             else 'messages_report'
         end as usage_source,
         productivity.n_sessions,

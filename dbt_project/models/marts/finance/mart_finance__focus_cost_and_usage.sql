@@ -330,7 +330,7 @@ final as (
         costed.attribution_method,
         case
             when costed.n_units is not null then 'metered'
-            when costed.spend_method = 'claude_code_cost_share' then 'shared_by_cost'
+            when costed.spend_method = 'claude_code_token_share' then 'shared_by_use'
             else 'not_reported'
         end as quantity_basis,
         case

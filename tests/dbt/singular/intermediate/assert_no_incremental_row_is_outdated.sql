@@ -1,6 +1,6 @@
 {# No row of an incremental model was made from inputs that its day no longer has. #}
 {% set incremental_models = [
-    'int_platform__detected', 'int_attribution__ranked', 'int_usage__claude_code_coverage',
+    'int_platform__detected', 'int_attribution__ranked', 'int_usage__claude_code_shares',
     'int_usage__claude_model_tokens', 'int_spend__allocated_lines', 'int_spend__estimated_lines',
     'int_spend__anthropic_by_actor', 'int_spend__cursor_charges', 'fct_ai_spend_daily',
     'fact_cursor_daily_usage', 'fact_claude_daily_usage', 'fct_claude_model_daily_usage',

@@ -1,6 +1,6 @@
 {#
 The tokens and searches of the FOCUS rows are those of the usage report: per day and component, all of the lines
-that a bill line or an estimate stands for, except where the ledger splits money over people by reported cost. Returns
+that a bill line or an estimate stands for, except where the ledger divides a part over several actors. Returns
 the sums that differ.
 #}
 with
@@ -29,13 +29,18 @@ billed_days as (
 
 ),
 
-shared as (
+divided as (
 
     select
         usage_date,
-        model
-    from {{ ref('int_usage__claude_code_keyless_people') }}
-    group by usage_date, model
+        platform,
+        actor_type,
+        actor_id,
+        model_key,
+        token_class
+    from {{ ref('int_usage__claude_code_shares') }}
+    group by usage_date, platform, actor_type, actor_id, model_key, token_class
+    having count(*) > 1 or min(counted_by) = 'keyless'
 
 ),
 
@@ -63,20 +68,19 @@ metered as (
         on usage_lines.line_key = bill_lines.line_key
     left join billed_days
         on usage_lines.usage_date = billed_days.usage_date
-    left join shared
+    left join divided
         on
-            usage_lines.usage_date = shared.usage_date
-            and usage_lines.model = shared.model
-            and usage_lines.cost_component <> 'web_search'
+            usage_lines.usage_date = divided.usage_date
+            and detected.platform = divided.platform
+            and usage_lines.actor_type = divided.actor_type
+            and usage_lines.actor_id = divided.actor_id
+            and coalesce({{ model_key('usage_lines.model') }}, '') = divided.model_key
+            and {{ report_token_class('usage_lines.cost_component') }} = divided.token_class
     where
-        (
+        divided.usage_date is null
+        and (
             bill_lines.line_key is not null
             or (billed_days.usage_date is null and usage_lines.list_value_usd is not null)
-        )
-        and (
-            usage_lines.actor_type <> 'unattributed'
-            or detected.platform <> 'claude_code'
-            or shared.usage_date is null
         )
 
 ),
