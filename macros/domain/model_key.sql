@@ -5,7 +5,7 @@ cloud's prefix (`us.anthropic.`, `anthropic/`), the day of an edition (`-2025100
 vendor's. Only names of Claude lose more than case and separators: another vendor's editions may differ in price.
 #}
 {% macro model_key(expression) -%}
-{%- set plain = regexp_replaced("lower(" ~ blank_to_null(expression) ~ ")", '[._ ]+', '-') -%}
+{%- set plain = regexp_replaced("lower(" ~ identity_text(expression) ~ ")", '[._ ]+', '-') -%}
 {%- set bare = regexp_replaced(plain, '^.*[-/:](claude-)', '\\1') -%}
 {%- set undated = regexp_replaced(
     bare,

@@ -1,4 +1,4 @@
-{# Trimmed and lower-cased; an empty e-mail is no e-mail. #}
+{# An e-mail as it is compared: lower case, nothing that cannot be seen; an empty e-mail is no e-mail. #}
 {% macro normalise_email(expression) -%}
-nullif(lower(trim({{ expression }})), '')
+lower({{ identity_text(expression) }})
 {%- endmacro %}

@@ -1,6 +1,6 @@
 """Raw rows written by hand, as the loaders land them, so that a test can be worked out on paper."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 LOADED = "timestamptz '2026-11-20 05:00:00+00'"
 LONG_AGO = "2026-01-01 00:00:00+00"
@@ -36,20 +36,30 @@ def loaded_day(source: str, resource: str, day: date) -> str:
     return row(f"raw_{source}.loaded_partitions", **values)
 
 
+def _bucket(day: date) -> dict[str, Value]:
+    until = day + timedelta(days=1)
+    return {
+        "usage_date": str(day),
+        "starting_at": f"{day} 00:00:00+00",
+        "ending_at": f"{until} 00:00:00+00",
+    }
+
+
 def messages(day: date, model: str, tokens: int, **values: Value) -> str:
     """Return a line of the messages report: uncached input, of nobody unless a key is named."""
     usual = {"workspace_id": "wrkspc_cc", "service_tier": "standard", "context_window": "0-200k"}
     counts = {"uncached_input_tokens": tokens, "output_tokens": 0}
-    given = {**usual, "inference_geo": "global", **counts, **values}
-    return row("raw_anthropic.usage_report_messages", usage_date=str(day), model=model, **given)
+    given = {**_bucket(day), **usual, "inference_geo": "global", **counts, **values}
+    return row("raw_anthropic.usage_report_messages", model=model, **given)
 
 
 def bill(day: date, model: str, cents: int, **values: Value) -> str:
     """Return a line of the bill for uncached input."""
     usual = {"workspace_id": "wrkspc_cc", "service_tier": "standard", "context_window": "0-200k"}
     kind = {"cost_type": "tokens", "token_type": "uncached_input_tokens", "currency": "USD"}
-    given = {**usual, "inference_geo": "global", **kind, "amount": str(cents), **values}
-    return row("raw_anthropic.cost_report", usage_date=str(day), model=model, **given)
+    costs = {"inference_geo": "global", **kind, "amount": str(cents)}
+    given = {**_bucket(day), **usual, **costs, **values}
+    return row("raw_anthropic.cost_report", model=model, **given)
 
 
 def code(day: date, email: str, model: str, tokens: int, customer: str = "api") -> tuple[str, str]:
@@ -90,8 +100,3 @@ def mapping(
     dates = {"valid_from": begun, "valid_to": ended}
     tab = {"sheet_tab": "api_key_mapping", "sheet_row": number}
     return row("raw_sheets.api_key_mapping", **tab, **what, **dates)
-
-
-def midnight(day: date, hours: float = 0) -> str:
-    """Return an instant of a day."""
-    return f"{datetime(day.year, day.month, day.day) + timedelta(hours=hours)}+00"

@@ -2,6 +2,7 @@
 One row per check, scope and date that a check returns. To add a check, add its model to the list.
 #}
 {%- set check_models = [
+    'dq_alias_conflicts',
     'dq_attributed_records',
     'dq_attributed_usd',
     'dq_baseline_policies',

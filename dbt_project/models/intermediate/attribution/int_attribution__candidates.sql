@@ -84,7 +84,10 @@ subject_keys as (
         api_key_names.api_key_id
     from subjects
     inner join api_key_names
-        on subjects.actor_id = api_key_names.api_key_name
+        on
+            subjects.actor_id = api_key_names.api_key_name
+            and subjects.usage_date >= api_key_names.valid_from_date
+            and subjects.usage_date < api_key_names.valid_to_date
     where subjects.actor_type = 'api_key_name'
 
 ),
@@ -201,7 +204,10 @@ key_name_candidates as (
         cast(null as {{ dbt.type_bigint() }}) as evidence_row
     from subject_keys
     inner join key_name_persons
-        on subject_keys.api_key_id = key_name_persons.api_key_id
+        on
+            subject_keys.api_key_id = key_name_persons.api_key_id
+            and subject_keys.usage_date >= key_name_persons.valid_from_date
+            and subject_keys.usage_date < key_name_persons.valid_to_date
 
 ),
 

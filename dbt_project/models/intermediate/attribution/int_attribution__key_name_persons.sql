@@ -1,6 +1,6 @@
 {#
-One row per name an API key ever had and the one e-mail of the directory whose local part the name
-carries.
+One row per name an API key had and period, and the one e-mail of the directory whose local part
+the name carries.
 #}
 with
 
@@ -42,7 +42,9 @@ carried as (
         rules.attribution_step,
         {{ regexp_capture(
             'lower(api_key_names.api_key_name)', 'rules.match_pattern'
-        ) }} as local_part
+        ) }} as local_part,
+        api_key_names.valid_from_date,
+        api_key_names.valid_to_date
     from api_key_names
     cross join rules
 
@@ -52,7 +54,9 @@ select
     carried.api_key_id,
     carried.api_key_name,
     carried.attribution_step,
-    local_parts.person_email as owner_email
+    local_parts.person_email as owner_email,
+    carried.valid_from_date,
+    carried.valid_to_date
 from carried
 inner join local_parts
     on carried.local_part = local_parts.local_part

@@ -31,7 +31,11 @@ list_prices as (
 
 model_aliases as (
 
-    select * from {{ ref('model_aliases') }}
+    select
+        {{ model_key('model_alias') }} as alias_key,
+        {{ model_key('model') }} as model_key
+    from {{ ref('model_aliases') }}
+    where {{ model_key('model_alias') }} <> {{ model_key('model') }}
 
 ),
 
@@ -66,10 +70,11 @@ priority_values as (
         ) as list_usd
     from priced_usage
     left join model_aliases
-        on priced_usage.model = model_aliases.model_alias
+        on {{ model_key('priced_usage.model') }} = model_aliases.alias_key
     left join list_prices
         on
-            coalesce(model_aliases.model, priced_usage.model) = list_prices.model
+            coalesce(model_aliases.model_key, {{ model_key('priced_usage.model') }})
+            = {{ model_key('list_prices.model') }}
             and priced_usage.cost_component = list_prices.cost_component
             and coalesce(priced_usage.context_window, '0-200k') = list_prices.context_window
             and priced_usage.usage_date >= list_prices.valid_from_date

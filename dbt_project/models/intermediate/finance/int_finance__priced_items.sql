@@ -34,7 +34,9 @@ items as (
     select
         'anthropic' as vendor,
         platform,
-        {{ dbt.concat(["coalesce(model, '')", "' '", 'cost_component']) }} as item_name,
+        {{ dbt.concat(
+            ["coalesce(" ~ model_key('model') ~ ", '')", "' '", 'cost_component']
+        ) }} as item_name,
         n_units,
         spend_usd as item_usd,
         usage_date
@@ -45,7 +47,7 @@ items as (
     select
         'cursor' as vendor,
         'cursor' as platform,
-        coalesce(events.model, '') as item_name,
+        coalesce({{ model_key('events.model') }}, '') as item_name,
         1 as n_units,
         events.charged_usd as item_usd,
         events.usage_date

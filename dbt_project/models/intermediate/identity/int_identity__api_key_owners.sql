@@ -1,6 +1,6 @@
 {#
 One row per usable line of the mapping sheet and API key it means, with its validity (start
-included, end excluded).
+included, end excluded): of a line that names a key, the days on which the key had that name.
 #}
 {{ config(materialized='table') }}
 with
@@ -58,8 +58,8 @@ by_name as (
         periods.sheet_row,
         periods.owner_email,
         periods.platform,
-        periods.valid_from_date,
-        periods.valid_to_date
+        greatest(periods.valid_from_date, key_names.valid_from_date) as valid_from_date,
+        least(periods.valid_to_date, key_names.valid_to_date) as valid_to_date
     from periods
     inner join key_names
         on periods.api_key_name = key_names.api_key_name

@@ -17,9 +17,9 @@ rules as (
 
 ),
 
-workspaces as (
+workspace_names as (
 
-    select * from {{ ref('int_identity__workspaces') }}
+    select * from {{ ref('int_identity__workspace_names') }}
 
 ),
 
@@ -62,14 +62,17 @@ evidence as (
 
     select
         'workspace_name' as evidence,
-        lower(workspaces.workspace_name) as evidence_value,
+        lower(workspace_names.workspace_name) as evidence_value,
         subjects.actor_type,
         subjects.actor_id,
         subjects.workspace_key,
         subjects.usage_date
     from subjects
-    inner join workspaces
-        on subjects.workspace_key = workspaces.workspace_key
+    inner join workspace_names
+        on
+            subjects.workspace_key = workspace_names.workspace_key
+            and subjects.usage_date >= workspace_names.valid_from_date
+            and subjects.usage_date < workspace_names.valid_to_date
 
     union all
 
@@ -98,7 +101,10 @@ evidence as (
         subjects.usage_date
     from subjects
     inner join api_key_names
-        on subjects.actor_id = api_key_names.api_key_id
+        on
+            subjects.actor_id = api_key_names.api_key_id
+            and subjects.usage_date >= api_key_names.valid_from_date
+            and subjects.usage_date < api_key_names.valid_to_date
 
     union all
 

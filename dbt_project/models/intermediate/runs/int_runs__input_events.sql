@@ -59,6 +59,18 @@ workspace_members as (
 
 ),
 
+api_key_names as (
+
+    select * from {{ ref('int_identity__api_key_names') }}
+
+),
+
+workspace_names as (
+
+    select * from {{ ref('int_identity__workspace_names') }}
+
+),
+
 prices as (
 
     select * from {{ ref('int_spend__list_prices') }}
@@ -150,10 +162,24 @@ events as (
 
     select
         {{ surrogate_key([
-            "'api_keys'", 'api_key_id', 'api_key_name', 'created_by_id', 'workspace_id'
+            "'api_keys'", 'api_key_id', 'created_by_id', 'workspace_id'
         ]) }} as event_hash,
         coalesce(cast(created_at as date), cast('1900-01-01' as date)) as effective_date
     from api_keys
+
+    union all
+
+    {{ validity_events(
+        'api_key_names', 'api_key_names', ['api_key_id', 'api_key_name', 'valid_from_date'],
+        'valid_from_date', 'valid_to_date'
+    ) }}
+
+    union all
+
+    {{ validity_events(
+        'workspace_names', 'workspace_names',
+        ['workspace_key', 'workspace_name', 'valid_from_date'], 'valid_from_date', 'valid_to_date'
+    ) }}
 
     union all
 
@@ -165,7 +191,7 @@ events as (
     union all
 
     select
-        {{ surrogate_key(["'workspaces'", 'workspace_id', 'workspace_name']) }} as event_hash,
+        {{ surrogate_key(["'workspaces'", 'workspace_id']) }} as event_hash,
         coalesce(cast(created_at as date), cast('1900-01-01' as date)) as effective_date
     from workspaces
 

@@ -9,7 +9,9 @@ price_rows as (
 
     select
         *,
-        {{ surrogate_key(['provider', 'model', 'task_type', 'token_class', 'service_tier']) }}
+        {{ surrogate_key([
+            'provider', model_key('model'), 'task_type', 'token_class', 'service_tier'
+        ]) }}
             as price_key
     from {{ ref('int_savings__price_rows') }}
     where unusable_reason is null

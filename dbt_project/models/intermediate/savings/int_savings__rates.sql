@@ -9,7 +9,10 @@ with
 
 prices as (
 
-    select * from {{ ref('int_savings__prices') }}
+    select
+        *,
+        {{ model_key('model') }} as priced_model_key
+    from {{ ref('int_savings__prices') }}
 
 ),
 
@@ -17,7 +20,7 @@ models as (
 
     select distinct
         provider,
-        coalesce(model, '') as model_key
+        coalesce(priced_model_key, '') as model_key
     from prices
 
     union distinct
@@ -124,7 +127,7 @@ candidates as (
     inner join prices
         on
             kinds.provider = prices.provider
-            and coalesce(prices.model, kinds.model_key) = kinds.model_key
+            and coalesce(prices.priced_model_key, kinds.model_key) = kinds.model_key
             and coalesce(prices.task_type, kinds.task_type_key) = kinds.task_type_key
             and coalesce(prices.service_tier, kinds.tier_key) = kinds.tier_key
             and kinds.valid_from_date >= prices.valid_from_date

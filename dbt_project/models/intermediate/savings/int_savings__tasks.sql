@@ -29,7 +29,7 @@ final as (
         retry_of_task_id,
         provider,
         model,
-        coalesce(model, '') as model_key,
+        coalesce({{ model_key('model') }}, '') as model_key,
         task_type,
         coalesce(task_type, '') as task_type_key,
         service_tier,

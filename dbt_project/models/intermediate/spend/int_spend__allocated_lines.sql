@@ -138,7 +138,10 @@ final as (
             and parts.workspace_key = detected_platforms.workspace_key
             and parts.usage_date = detected_platforms.usage_date
     left join workspace_platforms
-        on parts.workspace_key = workspace_platforms.workspace_key
+        on
+            parts.workspace_key = workspace_platforms.workspace_key
+            and parts.usage_date >= workspace_platforms.valid_from_date
+            and parts.usage_date < workspace_platforms.valid_to_date
 
 )
 

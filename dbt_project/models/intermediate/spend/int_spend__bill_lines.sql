@@ -56,6 +56,7 @@ keyed as (
 
     select
         {{ spend_line_key() }} as line_key,
+        {{ model_key('model') }} as model_key,
         *
     from lines
 
@@ -68,7 +69,9 @@ final as (
     select
         line_key,
         workspace_key,
-        case when min(coalesce(model, '')) = max(coalesce(model, '')) then max(model) end as model,
+        case
+            when min(coalesce(model_key, '')) = max(coalesce(model_key, '')) then max(model)
+        end as model,
         cost_component,
         max(service_tier) as service_tier,
         max(context_window) as context_window,

@@ -1,6 +1,6 @@
 {#
 One row per line of usage with its value at the list price of the day. A line without a price has NULL, never 0: it is
-counted as unpriced. Dated model names are priced as the model they are an edition of.
+counted as unpriced. However a model is spelled, it is matched by its key; an alias leads to another model's price.
 #}
 with
 
@@ -19,7 +19,11 @@ list_prices as (
 
 model_aliases as (
 
-    select * from {{ ref('model_aliases') }}
+    select
+        {{ model_key('model_alias') }} as alias_key,
+        {{ model_key('model') }} as model_key
+    from {{ ref('model_aliases') }}
+    where {{ model_key('model_alias') }} <> {{ model_key('model') }}
 
 ),
 
@@ -35,8 +39,8 @@ named as (
         token_lines.*,
         case
             when token_lines.cost_component = 'web_search' then 'any'
-            else coalesce(model_aliases.model, token_lines.model)
-        end as priced_model,
+            else coalesce(model_aliases.model_key, {{ model_key('token_lines.model') }})
+        end as priced_model_key,
         -- A web search has one price, whatever the request around it was.
         case
             when token_lines.cost_component = 'web_search' then 'standard'
@@ -48,7 +52,7 @@ named as (
         end as priced_window
     from token_lines
     left join model_aliases
-        on token_lines.model = model_aliases.model_alias
+        on {{ model_key('token_lines.model') }} = model_aliases.alias_key
 
 ),
 
@@ -78,7 +82,7 @@ final as (
     from named
     left join list_prices
         on
-            named.priced_model = list_prices.model
+            named.priced_model_key = {{ model_key('list_prices.model') }}
             and named.cost_component = list_prices.cost_component
             and named.priced_tier = list_prices.service_tier
             and named.priced_window = list_prices.context_window
@@ -87,7 +91,7 @@ final as (
     left join geo_multipliers
         on
             named.inference_geo = geo_multipliers.inference_geo
-            and named.priced_model = geo_multipliers.model
+            and named.priced_model_key = {{ model_key('geo_multipliers.model') }}
 
 )
 

@@ -53,7 +53,10 @@ possible_groups as (
         message_actors.usage_date
     from message_actors
     inner join api_key_names
-        on message_actors.actor_id = api_key_names.api_key_id
+        on
+            message_actors.actor_id = api_key_names.api_key_id
+            and message_actors.usage_date >= api_key_names.valid_from_date
+            and message_actors.usage_date < api_key_names.valid_to_date
 
     union all
 

@@ -70,7 +70,8 @@ tokens as (
         message_lines.actor_type,
         message_lines.actor_id,
         message_lines.workspace_key,
-        message_lines.model,
+        coalesce({{ model_key('message_lines.model') }}, '') as model_key,
+        min(message_lines.model) as model,
         {{ sum_units('message_lines.uncached_input_tokens') }} as uncached_input_tokens,
         {{ sum_units('message_lines.cache_read_tokens') }} as cache_read_tokens,
         -- One of the two unknown leaves the other; both unknown leaves unknown.
@@ -95,7 +96,7 @@ tokens as (
         message_lines.actor_type,
         message_lines.actor_id,
         message_lines.workspace_key,
-        message_lines.model,
+        model_key,
         message_lines.usage_date
 
 ),
@@ -132,7 +133,8 @@ costs as (
         actor_type,
         actor_id,
         workspace_key,
-        model,
+        coalesce({{ model_key('model') }}, '') as model_key,
+        min(model) as model,
         {{ cost_of_components() }},
         sum(
             case
@@ -146,7 +148,7 @@ costs as (
         sum(spend_usd) as total_cost_usd,
         usage_date
     from cost_lines
-    group by actor_type, actor_id, workspace_key, model, usage_date
+    group by actor_type, actor_id, workspace_key, model_key, usage_date
 
 ),
 
@@ -156,7 +158,7 @@ row_keys as (
         actor_type,
         actor_id,
         workspace_key,
-        model,
+        model_key,
         usage_date
     from tokens
 
@@ -166,7 +168,7 @@ row_keys as (
         actor_type,
         actor_id,
         workspace_key,
-        model,
+        model_key,
         usage_date
     from costs
 
@@ -182,7 +184,7 @@ claude_rows as (
         'claude_api' as platform,
         row_keys.actor_type,
         row_keys.workspace_key,
-        row_keys.model,
+        coalesce(costs.model, tokens.model) as model,
         chosen.owner_email as person_email,
         chosen.team_name,
         chosen.department_name,
@@ -218,14 +220,14 @@ claude_rows as (
             row_keys.actor_type = tokens.actor_type
             and row_keys.actor_id = tokens.actor_id
             and row_keys.workspace_key = tokens.workspace_key
-            and coalesce(row_keys.model, '') = coalesce(tokens.model, '')
+            and row_keys.model_key = tokens.model_key
             and row_keys.usage_date = tokens.usage_date
     left join costs
         on
             row_keys.actor_type = costs.actor_type
             and row_keys.actor_id = costs.actor_id
             and row_keys.workspace_key = costs.workspace_key
-            and coalesce(row_keys.model, '') = coalesce(costs.model, '')
+            and row_keys.model_key = costs.model_key
             and row_keys.usage_date = costs.usage_date
     left join chosen
         on

@@ -10,6 +10,7 @@ workspaces as (
 workspace_platforms as (
 
     select * from {{ ref('int_platform__workspaces') }}
+    where valid_to_date = cast('9999-12-31' as date)
 
 ),
 

@@ -277,6 +277,8 @@ joined as (
         on
             fact_keys.actor_id
             = {{ dbt.concat(["'unattributed:'", 'workspace_platforms.workspace_key']) }}
+            and fact_keys.usage_date >= workspace_platforms.valid_from_date
+            and fact_keys.usage_date < workspace_platforms.valid_to_date
 
 ),
 

@@ -1,6 +1,6 @@
 {#
-One row per UTC day, platform, actor and model of Claude: tokens and cost only; sessions and
-commits have no model.
+One row per UTC day, platform, actor and model of Claude: tokens and cost only; sessions and commits have no model. Reports
+that spell a model differently meet in one row, under the name on the bill.
 #}
 {{ daily_incremental(cluster_by=['platform', 'model']) }}
 with
@@ -34,7 +34,8 @@ tokens as (
         platform,
         actor_type,
         actor_id,
-        coalesce(model, 'no model') as model,
+        coalesce({{ model_key('model') }}, 'no model') as model_key,
+        min(coalesce(model, 'no model')) as model,
         {{ sum_units('uncached_input_tokens') }} as uncached_input_tokens,
         {{ sum_units('cache_read_tokens') }} as cache_read_tokens,
         {{ sum_units('cache_write_tokens') }} as cache_write_tokens,
@@ -45,7 +46,7 @@ tokens as (
         sum(notional_cost_usd) as notional_cost_usd,
         usage_date
     from model_tokens
-    group by platform, actor_type, actor_id, model, usage_date
+    group by platform, actor_type, actor_id, model_key, usage_date
 
 ),
 
@@ -55,13 +56,14 @@ costs as (
         platform,
         actor_type,
         actor_id,
-        coalesce(model, 'no model') as model,
+        coalesce({{ model_key('model') }}, 'no model') as model_key,
+        min(coalesce(model, 'no model')) as model,
         min(person_id) as person_id,
         min(person_email) as person_email,
         sum(spend_usd) as total_cost_usd,
         usage_date
     from ledger
-    group by platform, actor_type, actor_id, model, usage_date
+    group by platform, actor_type, actor_id, model_key, usage_date
 
 ),
 
@@ -80,7 +82,7 @@ fact_keys as (
         platform,
         actor_type,
         actor_id,
-        model,
+        model_key,
         usage_date
     from tokens
 
@@ -90,7 +92,7 @@ fact_keys as (
         platform,
         actor_type,
         actor_id,
-        model,
+        model_key,
         usage_date
     from costs
 
@@ -105,7 +107,7 @@ final as (
         fact_keys.actor_type,
         fact_keys.actor_id,
         fact_keys.platform,
-        fact_keys.model,
+        coalesce(costs.model, tokens.model) as model,
         tokens.uncached_input_tokens,
         tokens.cache_read_tokens,
         tokens.cache_write_tokens,
@@ -117,7 +119,8 @@ final as (
         cast(tokens.notional_cost_usd as {{ numeric_type() }}) as notional_cost_usd,
         day_versions.is_provisional,
         {{ surrogate_key([
-            'fact_keys.usage_date', 'fact_keys.platform', 'fact_keys.actor_type', 'fact_keys.actor_id', 'fact_keys.model'
+            'fact_keys.usage_date', 'fact_keys.platform', 'fact_keys.actor_type', 'fact_keys.actor_id',
+            'coalesce(costs.model, tokens.model)'
         ]) }} as claude_model_daily_usage_id,
         chosen.person_id,
         {{ pipeline_run_id() }} as pipeline_run_id,
@@ -131,14 +134,14 @@ final as (
             fact_keys.platform = tokens.platform
             and fact_keys.actor_type = tokens.actor_type
             and fact_keys.actor_id = tokens.actor_id
-            and fact_keys.model = tokens.model
+            and fact_keys.model_key = tokens.model_key
             and fact_keys.usage_date = tokens.usage_date
     left join costs
         on
             fact_keys.platform = costs.platform
             and fact_keys.actor_type = costs.actor_type
             and fact_keys.actor_id = costs.actor_id
-            and fact_keys.model = costs.model
+            and fact_keys.model_key = costs.model_key
             and fact_keys.usage_date = costs.usage_date
     left join chosen
         on

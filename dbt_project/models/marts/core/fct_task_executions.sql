@@ -64,7 +64,7 @@ tasks as (
         changed_days.input_version,
         changed_days.baseline_provider,
         changed_days.baseline_model,
-        coalesce(changed_days.baseline_model, '') as baseline_model_key,
+        coalesce({{ model_key('changed_days.baseline_model') }}, '') as baseline_model_key,
         changed_days.day_loaded_at
     from near_tasks
     inner join changed_days

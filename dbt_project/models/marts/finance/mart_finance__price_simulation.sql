@@ -126,7 +126,8 @@ scenario_lines as (
     left join price_scenario_models
         on
             price_scenarios.scenario = price_scenario_models.scenario
-            and usage_lines.used_model = price_scenario_models.from_model
+            and {{ model_key('usage_lines.used_model') }}
+            = {{ model_key('price_scenario_models.from_model') }}
 
 ),
 
@@ -147,7 +148,7 @@ simulated as (
     from scenario_lines
     left join list_prices
         on
-            scenario_lines.priced_model = list_prices.model
+            {{ model_key('scenario_lines.priced_model') }} = {{ model_key('list_prices.model') }}
             and scenario_lines.cost_component = list_prices.cost_component
             and scenario_lines.priced_tier = list_prices.service_tier
             and scenario_lines.priced_window = list_prices.context_window
@@ -158,14 +159,16 @@ simulated as (
         on
             scenario_lines.scenario = price_scenario_prices.scenario
             and price_scenario_prices.provider = 'anthropic'
-            and scenario_lines.priced_model = price_scenario_prices.model
+            and {{ model_key('scenario_lines.priced_model') }}
+            = {{ model_key('price_scenario_prices.model') }}
             and scenario_lines.cost_component = price_scenario_prices.cost_component
             and scenario_lines.priced_tier = price_scenario_prices.service_tier
             and scenario_lines.priced_window = price_scenario_prices.context_window
     left join geo_multipliers
         on
             scenario_lines.inference_geo = geo_multipliers.inference_geo
-            and scenario_lines.priced_model = geo_multipliers.model
+            and {{ model_key('scenario_lines.priced_model') }}
+            = {{ model_key('geo_multipliers.model') }}
 
 ),
 

@@ -11,7 +11,7 @@ renamed as (
 
     select
         id as api_key_id,
-        {{ blank_to_null('name') }} as api_key_name,
+        {{ identity_text('name') }} as api_key_name,
         {{ blank_to_null('status') }} as key_status,
         {{ blank_to_null('partial_key_hint') }} as partial_key_hint,
         {{ blank_to_null('created_by_id') }} as created_by_id,

@@ -18,7 +18,7 @@ renamed as (
         {{ blank_to_null('organization_id') }} as organization_id,
         {{ blank_to_null('actor_type') }} as vendor_actor_type,
         {{ normalise_email('actor_email_address') }} as actor_email,
-        {{ blank_to_null('actor_api_key_name') }} as api_key_name,
+        {{ identity_text('actor_api_key_name') }} as api_key_name,
         {{ blank_to_null('customer_type') }} as customer_type,
         {{ blank_to_null('subscription_type') }} as subscription_type,
         {{ blank_to_null('terminal_type') }} as terminal_type,

@@ -11,7 +11,7 @@ renamed as (
 
     select
         id as workspace_id,
-        {{ blank_to_null('name') }} as workspace_name,
+        {{ identity_text('name') }} as workspace_name,
         {{ blank_to_null('compartment_id') }} as compartment_id,
         {{ blank_to_null('external_key_id') }} as external_key_id,
         {{ blank_to_null('data_residency') }} as data_residency_json,

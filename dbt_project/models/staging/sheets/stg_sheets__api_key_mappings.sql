@@ -12,8 +12,8 @@ renamed as (
 
     select
         sheet_row,
-        {{ blank_to_null('api_key_id') }} as api_key_id,
-        {{ blank_to_null('api_key_name') }} as api_key_name,
+        {{ identity_text('api_key_id') }} as api_key_id,
+        {{ identity_text('api_key_name') }} as api_key_name,
         {{ normalise_email('owner_email') }} as owner_email,
         nullif(lower(trim(platform)), '') as platform,
         {{ blank_to_null('purpose') }} as key_purpose,

@@ -12,7 +12,8 @@ followed as (
     select
         *,
         lead(valid_from_date) over (
-            partition by provider, model, cost_component, service_tier, context_window
+            partition by
+                provider, {{ model_key('model') }}, cost_component, service_tier, context_window
             order by valid_from_date, price_id
         ) as next_valid_from_date
     from list_prices
