@@ -44,8 +44,8 @@ SUBJECTS: dict[str, tuple[str, str]] = {
         "Money and usage, line by line",
         "The spend ledger holds every dollar the company pays exactly once; the facts hold what people did with each tool. All other"
         " tables are made from these. Money of a subscription seat is spread over its days; money that the vendor has not billed yet"
-        " is estimated from the list price and replaced by the bill. *Notional* cost is what usage under a subscription would have"
-        " cost by the list: nobody pays it, it is never part of a total.",
+        " is estimated from the list price and replaced by the bill. *Notional* cost is the price of use that nobody"
+        " pays, as a subscription covers it or it failed: it is never part of a total.",
     ),
     "finance": (
         "Finance",

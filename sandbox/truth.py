@@ -35,6 +35,7 @@ from sandbox.world.cursor_reality import (
     COMPOSER,
     INCLUDED,
     OWN_KEY,
+    UNPAID,
     USAGE_BASED,
     CursorDay,
     Request,
@@ -265,6 +266,8 @@ def _cursor_facts(
         row["usage_cost_usd"] = plain(usage)
         row["seat_cost_usd"] = plain(seat)
         row["total_cost_usd"] = plain(usage + seat)
+        unpaid = [one.stated for one in member.requests if one.kind in UNPAID]
+        row["notional_cost_usd"] = plain(sum(unpaid) * _MICRO_CENT) if unpaid else None
         yield row
 
 

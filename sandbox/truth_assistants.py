@@ -95,7 +95,9 @@ def _add_charge(truth: ClaudeTruth, charge: Charge) -> None:
         )
     truth.spend(actor, charge.model, "usage", "billed", amount * _PAID)
     truth.owners.setdefault(actor, (account.person.email, platform))
-    if not charge.is_reported:
+    if charge.is_reported:
+        truth.take_from_notional(account.person.report_email, charge.model, amount)
+    else:
         truth.count_tokens(
             *(actor, charge.model, charge.tokens, charge.searches), source="enterprise_analytics"
         )

@@ -142,6 +142,16 @@ class ClaudeTruth:
                 for name, count in zip(_FINE, (write_5m, write_1h, searches), strict=True):
                     fact.add(name, count)
 
+    def take_from_notional(self, report_email: str, model: str, paid: Decimal) -> None:
+        """Take what usage credits paid for out of a subscriber's notional cost."""
+        actor = ("claude_code", "person", report_email.strip().lower())
+        place = self.models.get((actor, model))
+        if place is not None and place.notional is not None:
+            paid = min(paid, place.notional)
+            place.notional -= paid
+            whole = self.facts[actor]
+            whole.notional = (whole.notional or Decimal(0)) - paid
+
     def daily_rows(self, fees: dict[tuple[str, str], Decimal]) -> list[Row]:
         """Return the rows of ``claude_daily``; a bill without any usage is marked as such."""
         rows = []

@@ -16,7 +16,10 @@ from sandbox.world.people import FOUNDED, Person, Roster
 from sandbox.world.prices import Five, PriceKey, price_table
 from sandbox.world.scenario import Scenario, fate
 
-USAGE_BASED, INCLUDED, OWN_KEY, ERRORED = range(4)
+USAGE_BASED, INCLUDED, OWN_KEY, ERRORED, UNHEARD_OF = range(5)
+UNPAID = frozenset({INCLUDED, OWN_KEY, ERRORED})
+"""Kinds whose stated price nobody pays."""
+
 COMPOSER, CHAT, AGENT, CMDK, BUGBOT = range(5)
 LAST_MS = 86_400_000 - 1
 FLAT_CHARGE = 4_000_000  # four cents for a request that is not counted in tokens
@@ -36,7 +39,11 @@ _OWN_MODELS = frozenset({"default", "composer-2"})
 
 
 class Request(NamedTuple):
-    """One request to Cursor; money in millionths of a cent, ``tokens`` None if not counted."""
+    """One request to Cursor; money in millionths of a cent, ``tokens`` None if not counted.
+
+    ``charged`` is what the company owes for it. ``stated`` is the price that the vendor's event states: the charge, or
+    for use that nobody pays what it would have cost.
+    """
 
     ms: int
     person: Person | None
@@ -49,6 +56,7 @@ class Request(NamedTuple):
     discount: int
     fee: int
     charged: int
+    stated: int
     chargeable: bool
     lot: int
 
@@ -95,6 +103,8 @@ def cursor_day(
             yield CursorDay(person, [], None, None, None, None, int(rng.random() * 1000))
             continue
         requests = list(_requests(person, ordinal, rng, prices, turn))
+        if scenario.shape == "odd_event_kinds":
+            requests = [_of_an_odd_kind(request) for request in requests]
         work, lot = _work(rng), int(rng.random() * 1000)
         yield CursorDay(
             person=person,
@@ -147,6 +157,7 @@ def _runaway(ring: KeyRing, prices: dict[PriceKey, Five]) -> Iterator[Request]:
             discount=0,
             fee=fee,
             charged=total + fee,
+            stated=total + fee,
             chargeable=True,
             lot=8 * number + 2,
         )
@@ -194,10 +205,12 @@ def _request(
     if roll >= 0.985:
         kind = ERRORED
     if mode == BUGBOT and size < 0.5:
-        return Request(ms, person, None, model, kind, mode, None, 0, 0, 0, 0, False, lot)
+        return Request(ms, person, None, model, kind, mode, None, 0, 0, 0, 0, 0, False, lot)
     if lot // 80 % 25 == 0:
         charged = FLAT_CHARGE if kind == USAGE_BASED else 0
-        return Request(ms, person, None, model, kind, mode, None, 0, 0, 0, charged, True, lot)
+        return Request(
+            ms, person, None, model, kind, mode, None, 0, 0, 0, charged, charged, True, lot
+        )
     scale = size * size * factor
     fresh, made = int(9_000 * scale) + 20, int(5_000 * scale) + 5
     write, read = int(16_000 * scale), int(240_000 * scale)
@@ -210,11 +223,37 @@ def _request(
     fee = (fresh + made + write + read) * 25 if kind == USAGE_BASED and not own else 0
     discount = 10 if kind == USAGE_BASED and lot // 2000 % 20 == 0 else 0
     charged = total * (100 - discount) // 100 + fee if kind == USAGE_BASED else 0
+    stated = charged if kind == USAGE_BASED else _unpaid_price(kind, total)
     chargeable = kind == USAGE_BASED and lot // 40_000 % 20 != 0
     tokens = (fresh, made, write, read)
     return Request(
-        ms, person, None, model, kind, mode, tokens, total, discount, fee, charged, chargeable, lot
+        ms,
+        person,
+        None,
+        model,
+        kind,
+        mode,
+        tokens,
+        total,
+        discount,
+        fee,
+        charged,
+        stated,
+        chargeable,
+        lot,
     )
+
+
+def _of_an_odd_kind(request: Request) -> Request:
+    """Return every fifth use-based request under a kind that nobody knows: no money until somebody does."""
+    if request.kind != USAGE_BASED or request.lot % 5:
+        return request
+    return request._replace(kind=UNHEARD_OF, charged=0)
+
+
+def _unpaid_price(kind: int, total: int) -> int:
+    """Return the price that an event states and nobody pays; a failed request states the most."""
+    return {INCLUDED: total, ERRORED: total * 5 // 3}.get(kind, 0)
 
 
 def _work(rng: Random) -> tuple[int, ...]:

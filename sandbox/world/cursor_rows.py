@@ -14,6 +14,7 @@ from sandbox.world.cursor_reality import (
     ERRORED,
     INCLUDED,
     OWN_KEY,
+    UNHEARD_OF,
     USAGE_BASED,
     CursorDay,
     Request,
@@ -27,6 +28,7 @@ _KINDS = {
     INCLUDED: ("Included in Business", "USAGE_EVENT_KIND_INCLUDED_IN_BUSINESS"),
     OWN_KEY: ("User API Key", "USAGE_EVENT_KIND_USER_API_KEY"),
     ERRORED: ("Errored, Not Charged", "USAGE_EVENT_KIND_ERRORED_NOT_CHARGED"),
+    UNHEARD_OF: ("Priority Lane", None),
 }
 _WORK = (
     "totalLinesAdded",
@@ -112,7 +114,9 @@ def event_row(request: Request, start_ms: int) -> Row:
     elif lot % 4 == 0:
         row["conversationId"] = f"conv-{lot:06d}"
     row["model"] = request.model
-    row["kind"] = _KINDS[request.kind][lot // 3 % 2]
+    kind = _KINDS[request.kind][lot // 3 % 2]
+    if kind is not None:
+        row["kind"] = kind
     row["maxMode"] = lot % 9 == 0
     units = 1.0 if request.kind == INCLUDED else round(request.total / 4_000_000, 2)
     row["requestsCosts"] = units
@@ -135,7 +139,7 @@ def event_row(request: Request, start_ms: int) -> Row:
         row["tokenUsage"] = usage
     if request.fee:
         row["cursorTokenFee"] = _float(request.fee)
-    row["chargedCents"] = _float(request.charged)
+    row["chargedCents"] = _float(request.stated)
     return row
 
 

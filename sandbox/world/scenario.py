@@ -12,6 +12,7 @@ Shape = Literal[
     "nameless_workspace",
     "ghost_key",
     "equal_key_names",
+    "odd_event_kinds",
     "telling_names",
     "vendor_costs",
 ]

@@ -16,6 +16,7 @@ import duckdb
 from persons.keys import KEY_FILE
 from sandbox.server import ServerOptions, WorldOptions, running
 from sandbox.server.running import Running
+from sandbox.server.source import WorldLike
 from sandbox.server.worlds import make_world
 from sandbox.truth import write_truth
 from tests import warm
@@ -207,7 +208,10 @@ def _build(select: Sequence[str], tested: bool = False) -> tuple[str, ...]:
 
 @contextmanager
 def serve(
-    world: WorldOptions, *, faults: Sequence[str] = (), options: ServerOptions | None = None
+    world: WorldOptions | WorldLike,
+    *,
+    faults: Sequence[str] = (),
+    options: ServerOptions | None = None,
 ) -> Iterator[Running]:
     """Serve a company without rate limits: waiting for them is another test's subject."""
     with running(

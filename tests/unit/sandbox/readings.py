@@ -30,6 +30,11 @@ def read(world: World) -> Reading:
     return reading
 
 
+def is_owed(event: Row) -> bool:
+    """Tell whether a Cursor event's charge is owed; what other events state is a price."""
+    return event.get("kind") in ("Usage-based", "USAGE_EVENT_KIND_USAGE_BASED")
+
+
 def exact(number: float) -> Decimal:
     """Return a JSON number as it is written."""
     return Decimal(repr(number))

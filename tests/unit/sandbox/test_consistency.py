@@ -9,7 +9,7 @@ from sandbox.truth import true_rows
 from sandbox.truth_claude import list_price
 from sandbox.world import World
 from sandbox.world.prices import cents_text
-from tests.unit.sandbox.readings import Reading, Row, exact, tokens
+from tests.unit.sandbox.readings import Reading, Row, exact, is_owed, tokens
 from tests.unit.sandbox.test_determinism import member_charges
 
 CHANGE = date(2026, 9, 10)
@@ -156,7 +156,7 @@ def test_invoices_are_bill_plus_priority_and_rounded(world: World, reading: Read
     charged = sum(
         exact(row["chargedCents"])
         for day, row in reading.cursor_events
-        if (day.year, day.month) == (2026, 9)
+        if (day.year, day.month) == (2026, 9) and is_owed(row)
     )
     billed = sum(
         Decimal(row["amount"]) for day, row in reading.costs if (day.year, day.month) == (2026, 9)

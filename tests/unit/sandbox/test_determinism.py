@@ -10,6 +10,7 @@ from sandbox.world import Day, Scenario, World
 from sandbox.world import world as world_module
 from sandbox.world.world import KEPT_DAYS
 from tests.unit.sandbox.conftest import AS_OF
+from tests.unit.sandbox.readings import is_owed
 
 
 def without_costs(day: Day) -> dict[str, object]:
@@ -120,7 +121,9 @@ def member_charges(world: World, start: int) -> int:
         round(row["chargedCents"] * 1_000_000)
         for day in world.dates()
         for row in world.day(day).cursor_events
-        if int(row["timestamp"]) >= start and row.get("userEmail", "").lower() in members
+        if is_owed(row)
+        and int(row["timestamp"]) >= start
+        and row.get("userEmail", "").lower() in members
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.world import World
 from tests.unit.sandbox.conftest import AS_OF
-from tests.unit.sandbox.readings import Reading, Row, read, records
+from tests.unit.sandbox.readings import Reading, Row, is_owed, read, records
 
 PATTERN = re.compile(r"claude_code_key_[a-z]+\.[a-z]+_[a-z]{4}")
 
@@ -279,7 +279,10 @@ def test_cursor_events_have_every_oddity(world: World, reading: Reading) -> None
     times = {int(row["timestamp"]) % 86_400_000 for row in rows}
     assert {0, 86_399_999} <= times
     assert any(row["chargedCents"] == 0 for row in rows)
-    assert any(not row["isChargeable"] and row["chargedCents"] > 0 for row in rows)
+    assert any(not row["isChargeable"] and row["chargedCents"] > 0 for row in rows if is_owed(row))
+    # What the seat covers and what failed state a price, too.
+    for word in ("Included in Business", "Errored, Not Charged"):
+        assert any(row["kind"] == word and row["chargedCents"] > 0 for row in rows)
     assert any("tokenUsage" not in row for row in rows)
     nameless = [row for row in rows if "userEmail" not in row]
     assert {"serviceAccountId" in row for row in nameless} == {True, False}

@@ -17,6 +17,7 @@ SHAPES: tuple[Shape, ...] = (
     "nameless_workspace",
     "ghost_key",
     "equal_key_names",
+    "odd_event_kinds",
 )
 
 

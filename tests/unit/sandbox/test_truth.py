@@ -10,7 +10,7 @@ from sandbox.truth import KINDS, seat_fee, true_rows, write_truth
 from sandbox.world import Scenario, World
 from sandbox.world.sheets import Seat
 from tests.unit.sandbox.conftest import AS_OF
-from tests.unit.sandbox.readings import Reading, Row, exact, records
+from tests.unit.sandbox.readings import Reading, Row, exact, is_owed, records
 from tests.unit.sandbox.referee import Referee, Share
 
 Truth = dict[str, list[Row]]
@@ -38,7 +38,8 @@ def test_bill_of_truth_is_the_sum_of_the_vendors_rows(
         for line in world.user_cost_lines(day):
             served[day.isoformat(), "anthropic"] += Decimal(line["pico"]).scaleb(-12)
     for day, row in reading.cursor_events:
-        served[day.isoformat(), "cursor"] += exact(row["chargedCents"]) / 100
+        if is_owed(row):
+            served[day.isoformat(), "cursor"] += exact(row["chargedCents"]) / 100
     for row in truth["bill"]:
         billed = Decimal(row["billed_usd"])
         assert billed == served[row["usage_date"], row["vendor"]], row
@@ -85,6 +86,7 @@ def test_money_has_nine_decimals(truth: Truth) -> None:
         (40, 20, Scenario(shape="nameless_workspace")),
         (40, 20, Scenario(shape="ghost_key")),
         (40, 20, Scenario(shape="equal_key_names")),
+        (40, 20, Scenario(shape="odd_event_kinds")),
         (1, 40, Scenario()),
         (16, 40, Scenario()),
         (250, 10, Scenario()),

@@ -1,12 +1,13 @@
 {#
 One row per month and reason of Cursor's charges beside the same events at the model's own cost plus the token fee. An
-event that is included in the plan, failed or ran on an own key is charged 0 and worth its list value.
+event that is included in the plan, failed or ran on an own key is worth its list value and owed nothing, whatever price
+it states.
 #}
 with
 
 events as (
 
-    select * from {{ ref('stg_cursor__usage_events') }}
+    select * from {{ ref('int_spend__cursor_valued_events') }}
 
 ),
 
@@ -20,7 +21,10 @@ valued as (
 
     select
         events.usage_date,
+        events.payment_kind,
         events.charged_usd,
+        events.owed_usd,
+        events.kept_out_usd,
         case
             when events.model_cost_usd is not null or events.token_fee_usd is not null
                 then
@@ -38,6 +42,8 @@ reasoned as (
     select
         usage_date,
         case
+            when kept_out_usd is not null then 'charge_kept_out'
+            when payment_kind = 'notional' then 'uncharged_usage'
             when charged_usd is null then 'charge_not_stated'
             when charged_usd < 0 then 'credits'
             when charged_usd = list_usd then 'matched'
@@ -47,7 +53,7 @@ reasoned as (
             else 'price_difference'
         end as difference_reason,
         coalesce(list_usd, {{ to_numeric("'0'") }}) as list_usd,
-        coalesce(charged_usd, {{ to_numeric("'0'") }}) as ledger_usd
+        coalesce(owed_usd, {{ to_numeric("'0'") }}) as ledger_usd
     from valued
 
 ),

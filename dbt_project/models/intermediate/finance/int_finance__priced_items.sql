@@ -18,8 +18,8 @@ allocated_lines as (
 
 events as (
 
-    select * from {{ ref('stg_cursor__usage_events') }}
-    where charged_usd > 0
+    select * from {{ ref('int_spend__cursor_valued_events') }}
+    where owed_usd > 0
 
 ),
 
@@ -49,7 +49,7 @@ items as (
         'cursor' as platform,
         coalesce({{ model_key('events.model') }}, '') as item_name,
         1 as n_units,
-        events.charged_usd as item_usd,
+        events.owed_usd as item_usd,
         events.usage_date
     from events
     inner join day_versions

@@ -6,7 +6,8 @@ A seed without validity counts as a whole, with every column, from the first day
 model rebuilt by day is made from is checked by tests/repository.
 #}
 {% set seeds = [
-    'attribution_rules', 'audit_event_rules', 'cost_components', 'gemini_category_rules',
+    'attribution_rules', 'audit_event_rules', 'cost_components', 'cursor_event_kind_rules',
+    'gemini_category_rules',
     'geo_multipliers', 'model_aliases', 'platform_rules', 'platforms'
 ] %}
 with

@@ -36,6 +36,10 @@ select
         user_costs.charged_usd
         * {{ to_numeric('fx_rates.usd_per_unit_text') }} as {{ numeric_type() }}
     ) as spend_usd,
+    cast(
+        coalesce(user_costs.list_usd, user_costs.charged_usd)
+        * {{ to_numeric('fx_rates.usd_per_unit_text') }} as {{ numeric_type() }}
+    ) as list_value_usd,
     user_costs.usage_date
 from user_costs
 left join fx_rates

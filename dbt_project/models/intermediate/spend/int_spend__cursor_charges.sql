@@ -1,6 +1,6 @@
 {#
-One row per UTC day, Cursor actor, model and way of knowing the charge. Events carry the charge itself (the token fee is
-inside it). Only for days whose events could not be loaded: the difference of two spend snapshots of one user and cycle,
+One row per UTC day, Cursor actor, model and way of knowing the charge. Use-based events carry the charge itself (the
+token fee is inside it); what other events state is a price, not a payment. Only for days whose events could not be loaded: the difference of two spend snapshots of one user and cycle,
 and where those are missing too, usage-based requests at the effective rate of the month's invoice.
 #}
 {{ daily_incremental(cluster_by=['actor_id']) }}
@@ -8,7 +8,7 @@ with
 
 events as (
 
-    select * from {{ ref('stg_cursor__usage_events') }}
+    select * from {{ ref('int_spend__cursor_valued_events') }}
     where usage_date in ({{ changed_days() }})
 
 ),
@@ -53,19 +53,15 @@ days_without_events as (
 event_charges as (
 
     select
-        case
-            when user_email is not null then 'person'
-            when service_account_id is not null then 'service_account'
-            else 'unattributed'
-        end as actor_type,
-        coalesce(user_email, service_account_id, 'unattributed:cursor') as actor_id,
+        actor_type,
+        actor_id,
         model,
         'billed' as spend_basis,
         'event_charge' as spend_method,
-        charged_usd as spend_usd,
+        owed_usd as spend_usd,
         usage_date
     from events
-    where charged_usd is not null
+    where owed_usd is not null
 
 ),
 

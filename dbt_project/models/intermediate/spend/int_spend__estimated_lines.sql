@@ -51,6 +51,7 @@ select
     'usage_at_list_price' as spend_method,
     day_versions.input_version,
     priced_usage.list_value_usd as spend_usd,
+    priced_usage.n_units,
     priced_usage.usage_date
 from priced_usage
 inner join day_versions

@@ -38,7 +38,7 @@ shares as (
 
 cursor_events as (
 
-    select * from {{ ref('stg_cursor__usage_events') }}
+    select * from {{ ref('int_spend__cursor_valued_events') }}
 
 ),
 
@@ -238,21 +238,15 @@ cursor_requests as (
 
     select
         cursor_events.usage_date,
-        case
-            when cursor_events.user_email is not null then 'person'
-            when cursor_events.service_account_id is not null then 'service_account'
-            else 'unattributed'
-        end as actor_type,
-        coalesce(
-            cursor_events.user_email, cursor_events.service_account_id, 'unattributed:cursor'
-        ) as actor_id,
+        cursor_events.actor_type,
+        cursor_events.actor_id,
         cursor_events.model,
-        cursor_events.charged_usd
+        cursor_events.owed_usd
     from cursor_events
     inner join day_versions
         on cursor_events.usage_date = day_versions.usage_date
-    -- A request inside the subscription is charged nothing: it is use, not spend.
-    where cursor_events.charged_usd <> 0
+    -- A request inside the subscription is owed nothing: it is use, not spend.
+    where cursor_events.owed_usd <> 0
 
 ),
 
@@ -275,7 +269,7 @@ cursor_charges as (
         cast(count(*) as {{ dbt.type_bigint() }}) as n_units,
         cast(null as {{ numeric_type() }}) as list_price_usd_per_million_units,
         cast(null as {{ numeric_type() }}) as geo_multiplier,
-        sum(charged_usd) as spend_usd
+        sum(owed_usd) as spend_usd
     from cursor_requests
     group by usage_date, actor_type, actor_id, model
 

@@ -40,6 +40,13 @@ record_models as (
 
 ),
 
+notional_costs as (
+
+    select * from {{ ref('int_usage__claude_code_notional') }}
+    where usage_date in ({{ changed_days() }})
+
+),
+
 claude_ai_tokens as (
 
     select * from {{ ref('int_usage__claude_ai_model_tokens') }}
@@ -191,17 +198,20 @@ from_claude_code as (
         cast(null as {{ dbt.type_bigint() }}) as cache_write_1h_tokens,
         {{ sum_units('record_models.output_tokens') }} as output_tokens,
         cast(null as {{ dbt.type_bigint() }}) as n_web_searches,
-        sum(
-            case
-                when records.customer_type = 'subscription' then record_models.estimated_cost_usd
-            end
-        ) as notional_cost_usd,
+        -- One value for all records of the actor and model.
+        max(notional_costs.notional_cost_usd) as notional_cost_usd,
         records.usage_date
     from records
     inner join record_models
         on
             records.record_id = record_models.record_id
             and records.usage_date = record_models.usage_date
+    left join notional_costs
+        on
+            records.actor_type = notional_costs.actor_type
+            and records.actor_id = notional_costs.actor_id
+            and coalesce(record_models.model, '') = coalesce(notional_costs.model, '')
+            and records.usage_date = notional_costs.usage_date
     group by records.actor_type, records.actor_id, record_models.model, records.usage_date
 
 ),

@@ -25,6 +25,13 @@ billed_parts as (
 
 ),
 
+costed as (
+
+    select * from {{ ref('int_spend__costed_tokens') }}
+    where platform = 'claude_api'
+
+),
+
 seat_days as (
 
     select * from {{ ref('int_spend__seat_days') }}
@@ -210,6 +217,8 @@ claude_rows as (
         costs.seat_cost_usd,
         costs.other_cost_usd,
         costs.token_cost_usd,
+        costed.costed_tokens,
+        costed.costed_tokens_cost_usd,
         costs.total_cost_usd,
         coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }})
             as attribution_confidence,
@@ -229,6 +238,13 @@ claude_rows as (
             and row_keys.workspace_key = costs.workspace_key
             and row_keys.model_key = costs.model_key
             and row_keys.usage_date = costs.usage_date
+    left join costed
+        on
+            row_keys.actor_type = costed.actor_type
+            and row_keys.actor_id = costed.actor_id
+            and row_keys.workspace_key = costed.workspace_key
+            and coalesce(row_keys.model, '') = coalesce(costed.model, '')
+            and row_keys.usage_date = costed.usage_date
     left join chosen
         on
             row_keys.actor_type = chosen.actor_type
@@ -275,6 +291,8 @@ cursor_rows as (
         cast(null as {{ numeric_type() }}) as seat_cost_usd,
         cast(null as {{ numeric_type() }}) as other_cost_usd,
         cast(null as {{ numeric_type() }}) as token_cost_usd,
+        cast(null as {{ dbt.type_bigint() }}) as costed_tokens,
+        cast(null as {{ numeric_type() }}) as costed_tokens_cost_usd,
         cast(null as {{ numeric_type() }}) as total_cost_usd,
         attribution_confidence,
         usage_date
@@ -320,6 +338,7 @@ final as (
             'all_rows.cache_read_tokens', 'all_rows.all_input_tokens'
         ) }} as cache_hit_share,
         all_rows.all_input_tokens + all_rows.output_tokens as total_tokens,
+        all_rows.costed_tokens,
         all_rows.n_web_searches,
         all_rows.n_requests,
         cast(all_rows.input_cost_usd as {{ numeric_type() }}) as input_cost_usd,
@@ -331,9 +350,10 @@ final as (
         cast(all_rows.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
         cast(all_rows.other_cost_usd as {{ numeric_type() }}) as other_cost_usd,
         cast(all_rows.token_cost_usd as {{ numeric_type() }}) as token_cost_usd,
+        cast(all_rows.costed_tokens_cost_usd as {{ numeric_type() }}) as costed_tokens_cost_usd,
         cast(all_rows.total_cost_usd as {{ numeric_type() }}) as total_cost_usd,
         {{ proportional_part(
-            'all_rows.token_cost_usd', '1000000', '(all_rows.all_input_tokens + all_rows.output_tokens)'
+            'all_rows.costed_tokens_cost_usd', '1000000', 'all_rows.costed_tokens'
         ) }} as cost_usd_per_million_tokens,
         all_rows.attribution_method,
         cast(all_rows.attribution_confidence as {{ numeric_type() }}) as attribution_confidence,

@@ -35,6 +35,16 @@ unknown_charges as (
 
 ),
 
+valued_events as (
+
+    select * from {{ ref('int_spend__cursor_valued_events') }}
+    where
+        user_email is not null
+        and notional_usd is not null
+        and usage_date in ({{ changed_days() }})
+
+),
+
 chosen as (
 
     select * from {{ ref('int_attribution__chosen') }}
@@ -64,8 +74,19 @@ costs as (
 
 ),
 
--- A charge for somebody the daily report does not list (a removed member) keeps its row; a seat
--- alone is not use.
+notional_costs as (
+
+    select
+        user_email,
+        sum(notional_usd) as notional_cost_usd,
+        usage_date
+    from valued_events
+    group by user_email, usage_date
+
+),
+
+-- A charge for somebody the daily report does not list (a removed member) keeps its row, and so
+-- does use that the seat covers; a seat alone is not use.
 fact_keys as (
 
     select
@@ -86,6 +107,13 @@ fact_keys as (
         user_email,
         usage_date
     from unknown_charges
+
+    union distinct
+
+    select
+        user_email,
+        usage_date
+    from notional_costs
 
 ),
 
@@ -172,6 +200,7 @@ final as (
                         + coalesce(charged.seat_cost_usd, {{ to_numeric("'0'") }})
             end as {{ numeric_type() }}
         ) as total_cost_usd,
+        cast(notional_costs.notional_cost_usd as {{ numeric_type() }}) as notional_cost_usd,
         case
             when charged.usage_basis is null and charged.seat_cost_usd is null
                 then cast(null as {{ dbt.type_string() }})
@@ -202,6 +231,10 @@ final as (
         on
             fact_keys.user_email = charged.user_email
             and fact_keys.usage_date = charged.usage_date
+    left join notional_costs
+        on
+            fact_keys.user_email = notional_costs.user_email
+            and fact_keys.usage_date = notional_costs.usage_date
     left join chosen
         on
             fact_keys.user_email = chosen.actor_id

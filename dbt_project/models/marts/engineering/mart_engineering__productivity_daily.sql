@@ -77,7 +77,7 @@ measured as (
         usage_cost_usd as fact_usage_cost_usd,
         cast(null as {{ numeric_type() }}) as ledger_usage_cost_usd,
         cast(null as {{ numeric_type() }}) as seat_cost_usd,
-        cast(null as {{ numeric_type() }}) as notional_cost_usd,
+        notional_cost_usd,
         attribution_confidence,
         case when is_active then 1 else 0 end as active_flag,
         usage_date

@@ -102,6 +102,7 @@ cursor_sums as (
         {{ sum_units('n_accepted_lines_added') }} as n_cursor_accepted_lines_added,
         {{ sum_units('n_tabs_accepted') }} as n_cursor_tabs_accepted,
         {{ sum_units('n_agent_requests') }} as n_cursor_agent_requests,
+        sum(notional_cost_usd) as notional_cost_usd,
         {{ trunc_date('month', 'usage_date') }} as month_start_date
     from cursor_usage
     group by person_key, month_start_date
@@ -241,7 +242,14 @@ final as (
             as uncategorised_spend_usd,
         cast(coalesce(spend.seat_cost_usd, 0) as {{ numeric_type() }}) as seat_cost_usd,
         cast(coalesce(spend.usage_cost_usd, 0) as {{ numeric_type() }}) as usage_cost_usd,
-        cast(claude_sums.notional_cost_usd as {{ numeric_type() }}) as notional_cost_usd,
+        -- Unknown only where neither fact states any.
+        cast(
+            coalesce(
+                cursor_sums.notional_cost_usd + claude_sums.notional_cost_usd,
+                cursor_sums.notional_cost_usd,
+                claude_sums.notional_cost_usd
+            ) as {{ numeric_type() }}
+        ) as notional_cost_usd,
         -- An e-mail that only a sheet or a key's name knows may be a mailbox of machines.
         person_months.person_id is not null
         or activity.person_key is not null
