@@ -53,10 +53,10 @@ select
     actor_type,
     actor_id,
     workspace_key,
-    model,
+    coalesce({{ model_key('model') }}, '') as model_key,
     {{ sum_units('n_units') }} as costed_tokens,
     sum(spend_usd) as costed_tokens_cost_usd,
     usage_date
 from parts
 where cost_component in ('input', 'output', 'cache_write_5m', 'cache_write_1h', 'cache_read')
-group by platform, actor_type, actor_id, workspace_key, model, usage_date
+group by platform, actor_type, actor_id, workspace_key, model_key, usage_date

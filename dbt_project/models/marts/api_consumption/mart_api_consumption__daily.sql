@@ -243,7 +243,7 @@ claude_rows as (
             row_keys.actor_type = costed.actor_type
             and row_keys.actor_id = costed.actor_id
             and row_keys.workspace_key = costed.workspace_key
-            and coalesce(row_keys.model, '') = coalesce(costed.model, '')
+            and row_keys.model_key = costed.model_key
             and row_keys.usage_date = costed.usage_date
     left join chosen
         on
