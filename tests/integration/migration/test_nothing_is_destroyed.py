@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from migration.standing import RefusedError
+from migration.steps import Steps
 from tests.integration.migration.conftest import TODAY, House, done
 from warehouse.connection import open_warehouse
 from warehouse.fingerprint import fingerprint
@@ -98,6 +100,31 @@ def test_archive_of_a_changed_table_is_another_one(house_after: At) -> None:
         "select table_name from duckdb_tables() where starts_with(table_name, 'archive_dim_users') order by all"
     )
     assert names == [("archive_dim_users_20260512",), ("archive_dim_users_20260512_2",)]
+
+
+def test_name_of_an_archive_is_never_given_again(house_after: At) -> None:
+    """The journal says what each name held; one that held two things would prove the wrong one."""
+    house = house_after("archive")
+    done(house, "rollback", "archive")
+    names = house.sql(
+        "select table_name from duckdb_tables() where starts_with(table_name, 'archive_dim_users')"
+    )
+    assert names == [("archive_dim_users_20260512_2",)]
+
+
+def test_a_drop_looks_once_more_at_what_it_drops(house_after: At) -> None:
+    """Somebody wrote after the archive was compared: where an engine has no transactions, nothing else stands between."""
+    house = house_after("cutover")
+    house.sql(ONE_ROW.replace("dim_users", "dim_users__before_cutover"))
+    settings = house.settings()
+    with (
+        open_warehouse(settings) as engine,
+        pytest.raises(RefusedError, match="differ; nothing was dropped"),
+    ):
+        Steps(engine, settings, lambda _: None).drop_table(
+            *("dim_users__before_cutover", "legacy"), *("archive_dim_users_20260512", "migration")
+        )
+    assert house.kinds()["dim_users__before_cutover"] == "table"
 
 
 def test_table_beside_the_old_one_is_never_written_over(house_after: At) -> None:
