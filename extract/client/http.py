@@ -19,7 +19,8 @@ from requests.exceptions import ChunkedEncodingError, Timeout
 from requests.exceptions import ConnectionError as NetworkError
 
 from extract.client.retries import ATTEMPTS, Retry, call_with_retries, seconds_asked_for
-from extract.landing.errors import Redact, SourceError
+from extract.client.watching import Watch
+from extract.landing.errors import Redact, SourceError, TornError
 from extract.landing.redaction import LONGEST, body_summary, excerpt
 
 TIMEOUT_SECONDS = (10.0, 120.0)
@@ -132,14 +133,18 @@ class Api:
         *,
         paginator: BasePaginator,
         envelope: Callable[[Body], Body],
+        watch: Watch | None = None,
         params: dict[str, Any] | None = None,
         json: dict[str, Any] | None = None,
     ) -> Iterator[Body]:
         """Yield the answers of a paged request, each checked by `envelope`.
 
+        `watch` tells whether the list stood still meanwhile; None is for what comes in one piece.
+
         Raises:
             ApiError: The vendor refused, or did not answer in five attempts.
             EnvelopeError: An answer has not the promised keys.
+            TornError: The list changed while its pages were read.
         """
         where = f"{self.name}: {method} {path}"
 
@@ -167,7 +172,12 @@ class Api:
                 hooks={"response": [on_response]},
                 allow_redirects=False,
             ):
-                yield page.response.json()
+                body = page.response.json()
+                if watch is not None:
+                    watch.see(body)
+                yield body
+            if watch is not None:
+                watch.end()
         except _AnswerError as error:
             raise self._typed(where, error) from None
         except RequestException as error:
@@ -177,6 +187,8 @@ class Api:
             ) from None
         except EnvelopeError as error:
             raise EnvelopeError(self._redact(str(error))) from None
+        except TornError as error:
+            raise TornError(f"{where}: {error}", reading=error.reading) from None
 
     def _typed(self, where: str, error: _AnswerError) -> ApiError:
         response = error.answer

@@ -23,4 +23,9 @@ class OutOfWindowError(SourceError):
 
 
 class TornError(SourceError):
-    """The vendor's list changed while its pages were read."""
+    """The vendor's list changed while its pages were read; `reading` names one that may be right all the same."""
+
+    def __init__(self, message: str, *, reading: str | None = None) -> None:
+        """Keep the digest of what was read beside the message."""
+        super().__init__(message)
+        self.reading = reading

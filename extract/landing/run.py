@@ -182,14 +182,20 @@ class SourceRun:
         return reading
 
     def _read_unit(self, reading: _Reading, spool: Spool, unit: Unit) -> None:
+        doubted: frozenset[str] = frozenset()
         for attempt in range(1, READS_OF_A_TORN_LIST + 1):
             sink = spool.sink(unit)
+            sink.doubted = doubted
             try:
                 reading.resource.read(unit, sink)
-            except TornError:
+            except TornError as error:
                 sink.close(keep=False)
                 if attempt == READS_OF_A_TORN_LIST:
-                    raise
+                    raise TornError(
+                        f"{error}. It was read {attempt} times. What is loaded of {unit.since} to "
+                        f"{unit.until} (exclusive) stays as it was: run again when less is going on."
+                    ) from None
+                doubted |= {error.reading} if error.reading else set()
                 continue
             except BaseException:
                 sink.close(keep=False)

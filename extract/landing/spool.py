@@ -75,14 +75,14 @@ class Sink:
 
     def __init__(self, unit: Unit, folder: Path, number: int, suppression: Suppression) -> None:
         """Open no file yet: a unit without rows leaves none."""
-        self._suppression = suppression
-        self.unit = unit
+        self.unit, self._suppression = unit, suppression
         self.n_read: dict[str, int] = {}
         self.skipped: set[dt.date] = set()
         self.warnings: list[str] = []
         self.problems: list[str] = []
         self.files: dict[str, set[str]] = {}
         self.deliveries: list[Delivery] = []
+        self.doubted: frozenset[str] = frozenset()  # readings before this one that may be right
         self._folder, self._number = folder, number
         self._writers: dict[str, _Writer] = {}
 

@@ -35,7 +35,8 @@ TRANSPORT_KINDS = ("drop_before", "drop_mid_body", "slow")
 BODY_KINDS = ("truncated_json", "empty_body", "html_body", "wrong_content_type")
 CURSOR_KINDS = ("expired_cursor",)
 EXPORT_KINDS = ("malformed_row", "corrupt_file")
-PAGE_KINDS = ("missing_data", "duplicate_page", "short_page", "empty_page")
+MOVING_KINDS = ("growing_list", "shrinking_list")
+PAGE_KINDS = ("missing_data", "duplicate_page", "short_page", "empty_page", *MOVING_KINDS)
 ROW_KINDS = ("type_flip", "unknown_field", "missing_field", "null_row")
 KINDS: tuple[str, ...] = (
     *STATUS_KINDS,

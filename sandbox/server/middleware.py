@@ -16,7 +16,13 @@ from starlette.types import Receive, Scope, Send
 from sandbox.server import mutations
 from sandbox.server.answers import Answer, JsonObject, json_answer, vendor_error
 from sandbox.server.endpoints import QUOTA_POOLS, Endpoint
-from sandbox.server.faults import CURSOR_KINDS, EXPORT_KINDS, STATUS_KINDS, Armed
+from sandbox.server.faults import (
+    CURSOR_KINDS,
+    EXPORT_KINDS,
+    MOVING_KINDS,
+    STATUS_KINDS,
+    Armed,
+)
 from sandbox.server.state import State
 from sandbox.server.transport import TRANSPORT
 
@@ -83,7 +89,7 @@ class Middleware:
         answer = self._recorded(asked) or await self._handler(request, self._state)
         if answer.status != 200:
             return answer
-        return self._spoil(request, answer, armed) if armed else self._remember(answer)
+        return self._spoil(request, asked, answer, armed) if armed else self._remember(answer)
 
     def _recorded(self, asked: dict[str, str]) -> Answer | None:
         recordings = self._state.recordings
@@ -120,13 +126,16 @@ class Middleware:
     def _remember(self, answer: Answer) -> Answer:
         # Decoding every page would halve the throughput, so pages are only remembered while
         # somebody waits for a duplicate.
-        if self._endpoint.rows and self._state.faults.waits_for(
-            self._endpoint.full_name, "duplicate_page"
+        if self._endpoint.rows and any(
+            self._state.faults.waits_for(self._endpoint.full_name, kind)
+            for kind in ("duplicate_page", "growing_list")
         ):
             self._previous_rows = orjson.loads(answer.body).get(self._endpoint.rows)
         return answer
 
-    def _spoil(self, request: Request, answer: Answer, armed: Armed) -> Answer:
+    def _spoil(
+        self, request: Request, asked: dict[str, str], answer: Answer, armed: Armed
+    ) -> Answer:
         kind = armed.fault.kind
         if kind in {"slow", "drop_mid_body", *CURSOR_KINDS, *EXPORT_KINDS}:
             return answer
@@ -137,7 +146,7 @@ class Middleware:
             "wrong_content_type": replace(answer, content_type="text/plain"),
         }.get(kind)
         if whole is None:
-            body = self._spoil_json(request, orjson.loads(answer.body), answer, armed)
+            body = self._spoil_json(request, asked, orjson.loads(answer.body), answer, armed)
             whole = json_answer(body, headers=answer.headers) if body is not None else None
         if whole is None:
             return self._remember(answer)
@@ -145,12 +154,23 @@ class Middleware:
         return whole
 
     def _spoil_json(
-        self, request: Request, body: JsonObject, answer: Answer, armed: Armed
+        self,
+        request: Request,
+        asked: dict[str, str],
+        body: JsonObject,
+        answer: Answer,
+        armed: Armed,
     ) -> JsonObject | None:
         kind = armed.fault.kind
         if kind in mutations.ROW_MUTATIONS:
             spoil = mutations.ROW_MUTATIONS[kind]
             return spoil(body, self._endpoint, armed.random, armed.fault.field)
+        if kind in MOVING_KINDS and not _is_later_page(asked):
+            return None
+        if kind == "growing_list":
+            return mutations.growing_list(body, self._endpoint, self._previous_rows)
+        if kind == "shrinking_list":
+            return mutations.shrinking_list(body, self._endpoint)
         if kind == "duplicate_page":
             return mutations.duplicate_page(body, self._endpoint, self._previous_rows)
         if kind == "empty_page":
@@ -159,6 +179,11 @@ class Middleware:
         if kind == "short_page":
             return mutations.short_page(body, self._endpoint)
         return mutations.missing_data(body, self._endpoint)
+
+
+def _is_later_page(asked: dict[str, str]) -> bool:
+    """Tell whether a page is asked for that is not the list's first."""
+    return asked.get("page", "1") != "1" or "pageToken" in asked or "after_id" in asked
 
 
 async def _parameters(request: Request) -> dict[str, str]:

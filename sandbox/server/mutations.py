@@ -140,6 +140,44 @@ def duplicate_page(
     return {**body, endpoint.rows: previous}
 
 
+def growing_list(
+    body: JsonObject, endpoint: Endpoint, previous: list[Any] | None
+) -> JsonObject | None:
+    """Answer as if a row had come to the front since the page before: everything moves on by one."""
+    rows = body.get(endpoint.rows or "")
+    if not previous or not isinstance(rows, list):
+        return None
+    kept = rows[:-1] if _goes_on(body) else rows
+    return {**_counted(body, 1), str(endpoint.rows): [previous[-1], *kept]}
+
+
+def shrinking_list(body: JsonObject, endpoint: Endpoint) -> JsonObject | None:
+    """Answer as if a row of an earlier page were gone: everything moves back by one, and one is never seen."""
+    rows = body.get(endpoint.rows or "")
+    if not isinstance(rows, list) or not rows:
+        return None
+    return {**_counted(body, -1), str(endpoint.rows): rows[1:]}
+
+
+def _goes_on(body: JsonObject) -> bool:
+    pagination = body.get("pagination", {})
+    ahead = body.get("has_more") or body.get("next_page") or body.get("nextPageToken")
+    return bool(ahead or pagination.get("hasNextPage"))
+
+
+def _counted(body: JsonObject, more: int) -> JsonObject:
+    """Change the totals that an answer states."""
+    changed = {
+        name: body[name] + more
+        for name in ("totalUsageEventsCount", "totalMembers")
+        if isinstance(body.get(name), int)
+    }
+    pagination = body.get("pagination", {})
+    if "totalUsers" in pagination:
+        changed["pagination"] = {**pagination, "totalUsers": pagination["totalUsers"] + more}
+    return {**body, **changed}
+
+
 def empty_page(
     body: JsonObject, endpoint: Endpoint, here: str | None, after_id: str | None
 ) -> JsonObject | None:

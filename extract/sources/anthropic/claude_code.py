@@ -8,11 +8,13 @@ of a child table: sessions and lines are never repeated per model.
 import datetime as dt
 import hashlib
 from collections import Counter
+from collections.abc import Hashable
 from typing import Any
 
 import orjson
 
 from extract.client.http import Api, EnvelopeError
+from extract.client.watching import Watch
 from extract.landing.errors import OutOfWindowError
 from extract.landing.spool import Sink, Unit
 from extract.sources.anthropic.reports import next_pages, one_way
@@ -33,6 +35,8 @@ def read_claude_code(api: Api, unit: Unit, sink: Sink) -> None:
         params={"starting_at": day.isoformat(), "limit": PAGE_SIZE},
         paginator=next_pages(),
         envelope=lambda body: one_way(seen_tokens, body),
+        # Records have no key; two that are equal in everything are one.
+        watch=Watch(key=_content),
     ):
         records.extend(body["data"])
     for record in records:
@@ -46,6 +50,10 @@ def read_claude_code(api: Api, unit: Unit, sink: Sink) -> None:
         for model in _models(record)
     ]
     sink.add(CLAUDE_CODE_MODELS, models, {"usage_date": day})
+
+
+def _content(record: object) -> Hashable:
+    return orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
 
 
 def _models(record: dict[str, Any]) -> list[Any]:

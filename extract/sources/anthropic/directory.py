@@ -4,7 +4,7 @@ Lists are read with `after_id` and `limit`: there is no offset. The default work
 it is the null of the other tables.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 from dlt.sources.helpers.rest_client.paginators import (
@@ -13,6 +13,7 @@ from dlt.sources.helpers.rest_client.paginators import (
 )
 
 from extract.client.http import Api, Body, EnvelopeError, require
+from extract.client.watching import Watch
 from extract.landing.contracts import Table
 from extract.landing.spool import Sink
 from extract.sources.anthropic.tables import ORGANIZATIONS, WORKSPACE_MEMBERS
@@ -45,8 +46,14 @@ def list_rows(api: Api, path: str, params: dict[str, Any] | None = None) -> Iter
             cursor_path="last_id", cursor_param="after_id", has_more_path="has_more"
         ),
         envelope=envelope,
+        watch=Watch(key=_identity),
     ):
         yield body["data"]
+
+
+def _identity(row: object) -> Hashable:
+    """Return an entry's id; a member of a workspace has the user's."""
+    return (row.get("id") or row.get("user_id")) if isinstance(row, dict) else None
 
 
 def read_list(
@@ -74,6 +81,10 @@ def read_organization(api: Api, sink: Sink) -> None:
         return body
 
     for body in api.pages(
-        "GET", "/v1/organizations/me", paginator=SinglePagePaginator(), envelope=envelope
+        "GET",
+        "/v1/organizations/me",
+        paginator=SinglePagePaginator(),
+        envelope=envelope,
+        watch=None,
     ):
         sink.add(ORGANIZATIONS, [body])

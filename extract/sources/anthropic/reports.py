@@ -5,10 +5,12 @@ of a window is exclusive; `limit` counts buckets, not rows; a page or bucket wit
 """
 
 import datetime as dt
+from collections.abc import Hashable
 
 from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 
 from extract.client.http import Api, Body, EnvelopeError, require
+from extract.client.watching import Watch
 from extract.landing.contracts import Table
 from extract.landing.errors import OutOfWindowError, TornError
 from extract.landing.spool import Sink, Unit
@@ -64,6 +66,7 @@ def read_report(
         },
         paginator=next_pages(),
         envelope=lambda body: one_way(seen_tokens, body),
+        watch=Watch(key=_start),
     ):
         for bucket in body["data"]:
             start, end = bounds(table, bucket)
@@ -82,6 +85,11 @@ def read_report(
                 {"usage_date": day, "starting_at": start, "ending_at": end},
             )
     sink.skip(set(unit.days) - seen_days)
+
+
+def _start(bucket: object) -> Hashable:
+    """Return what tells a bucket from the others."""
+    return str(bucket.get("starting_at")) if isinstance(bucket, dict) else None
 
 
 def bounds(table: Table, bucket: object) -> tuple[dt.datetime, dt.datetime]:

@@ -7,7 +7,7 @@ Cost and usage are revised for 30 days; what lies after the answer's watermark i
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 from dlt.sources.helpers.rest_client.paginators import (
@@ -16,6 +16,7 @@ from dlt.sources.helpers.rest_client.paginators import (
 )
 
 from extract.client.http import Api, ApiError, Body, EnvelopeError, require
+from extract.client.watching import Watch
 from extract.landing.contracts import Table
 from extract.landing.errors import TornError
 from extract.landing.spool import Sink, Unit
@@ -27,6 +28,10 @@ DAYS_KEPT = 365
 PAGE_SIZE = 1000
 # Never cost_type or token_type: with them the vendor leaves `requests` empty.
 DIMENSIONS = ("product", "model", "context_window", "inference_geo", "speed")
+OTHER_DIMENSIONS = (
+    *("cost_type", "token_type", "rbac_group_id", "slack_channel_id"),
+    *("claude_tag_category", "claude_tag_user_id"),
+)
 MOST_GROUPS = 100
 USUAL_LAG_DAYS = 4
 ONE_DAY = dt.timedelta(days=1)
@@ -81,6 +86,7 @@ def read_users(api: Api, unit: Unit, sink: Sink, latest: Latest) -> None:
             f"{BASE}/users",
             {"date": day.isoformat(), "limit": PAGE_SIZE},
             lambda body: _one_way(seen_tokens, body),
+            Watch(key=_user),
         ):
             sink.add(DAILY_USERS, body["data"], {"usage_date": day})
     except ApiError as error:
@@ -108,6 +114,7 @@ def read_summaries(api: Api, unit: Unit, sink: Sink, latest: Latest) -> None:
             f"{BASE}/summaries",
             {"starting_date": unit.since.isoformat(), "ending_date": until.isoformat()},
             envelope,
+            None,
             SinglePagePaginator(),
         ):
             rows = [_with_day(row) for row in body["summaries"]]
@@ -155,6 +162,7 @@ def read_user_report(api: Api, path: str, table: Table, unit: Unit, sink: Sink) 
             "group_by[]": list(DIMENSIONS),
         },
         envelope,
+        Watch(key=_user_group),
         JSONResponseCursorPaginator(
             cursor_path="next_page", cursor_param="page", has_more_path="has_more"
         ),
@@ -184,6 +192,7 @@ def _pages(
     path: str,
     params: dict[str, Any],
     envelope: Envelope,
+    watch: Watch | None,
     paginator: SinglePagePaginator | JSONResponseCursorPaginator | None = None,
 ) -> Iterator[Body]:
     """Yield the pages of an answer; a cursor that expired makes the whole unit start again."""
@@ -191,7 +200,9 @@ def _pages(
         cursor_path="next_page", cursor_param="page"
     )
     try:
-        yield from api.pages("GET", path, params=params, paginator=paginator, envelope=envelope)
+        yield from api.pages(
+            "GET", path, params=params, paginator=paginator, envelope=envelope, watch=watch
+        )
     except ApiError as error:
         if error.status == 410:
             raise TornError(f"{error} (its cursor expired)") from None
@@ -200,6 +211,22 @@ def _pages(
                 f"{error}{HOW_TO_GET_ACCESS}", status=error.status, kind=error.kind
             ) from None
         raise
+
+
+def _user(row: object) -> Hashable:
+    """Return whose day a row is."""
+    user = row.get("user") if isinstance(row, dict) else None
+    return (user.get("id") or user.get("email")) if isinstance(user, dict) else None
+
+
+def _user_group(row: object) -> Hashable:
+    """Return what a row of a report is grouped by; None for one that names nobody, which may stand several times."""
+    actor = row.get("actor") if isinstance(row, dict) else None
+    if not isinstance(row, dict) or not isinstance(actor, dict):
+        return None
+    name = actor.get("user_id") or actor.get("email_address") or actor.get("email")
+    groups = ("starting_at", *DIMENSIONS, *OTHER_DIMENSIONS)
+    return (str(name), *(str(row.get(group)) for group in groups)) if name else None
 
 
 def _one_way(seen: set[str], body: Body) -> Body:

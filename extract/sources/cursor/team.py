@@ -1,11 +1,13 @@
 """Cursor's team: members (a directory), spend and groups (snapshots of the running billing cycle)."""
 
 import datetime as dt
+from collections.abc import Hashable
 from typing import Any
 
 from dlt.sources.helpers.rest_client.paginators import PageNumberPaginator, SinglePagePaginator
 
 from extract.client.http import Api, Body, EnvelopeError, require
+from extract.client.watching import Watch
 from extract.landing.spool import Sink
 from extract.sources.cursor.tables import GROUP_MEMBERS, GROUPS, SPEND, TEAM_MEMBERS
 from extract.sources.cursor.usage import PAGE_SIZE
@@ -19,7 +21,7 @@ def read_team_members(api: Api, sink: Sink) -> None:
         return body
 
     for body in api.pages(
-        "GET", "/teams/members", paginator=SinglePagePaginator(), envelope=envelope
+        "GET", "/teams/members", paginator=SinglePagePaginator(), envelope=envelope, watch=None
     ):
         sink.add(TEAM_MEMBERS, body["teamMembers"])
 
@@ -42,6 +44,12 @@ def read_spend(api: Api, today: dt.date, sink: Sink) -> None:
             base_page=1, page_body_path="page", total_path="totalPages", stop_after_empty_page=False
         ),
         envelope=envelope,
+        watch=Watch(
+            rows="teamMemberSpend",
+            key=_member,
+            totals=("totalPages", "subscriptionCycleStart"),
+            n_rows="totalMembers",
+        ),
     ):
         start = body.get("subscriptionCycleStart")
         sink.add(
@@ -54,6 +62,11 @@ def read_spend(api: Api, today: dt.date, sink: Sink) -> None:
         )
 
 
+def _member(row: object) -> Hashable:
+    """Return whose spend a row is."""
+    return (row.get("userId") or row.get("email")) if isinstance(row, dict) else None
+
+
 def read_groups(api: Api, today: dt.date, sink: Sink) -> None:
     """Read the billing groups with their present and former members."""
 
@@ -62,7 +75,7 @@ def read_groups(api: Api, today: dt.date, sink: Sink) -> None:
         return body
 
     for body in api.pages(
-        "GET", "/teams/groups", paginator=SinglePagePaginator(), envelope=envelope
+        "GET", "/teams/groups", paginator=SinglePagePaginator(), envelope=envelope, watch=None
     ):
         cycle = body.get("billingCycle") or {}
         given = {

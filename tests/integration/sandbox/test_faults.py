@@ -145,6 +145,23 @@ def test_fault_duplicate_page_repeats_the_page_before(client: Client) -> None:
     assert len(pages[2]["usageEvents"]) == 1
 
 
+def test_fault_growing_list_pushes_a_later_page_on(client: Client) -> None:
+    _fail(client, "endpoint=usage_events kind=growing_list times=1")
+    pages = [client.cursor(EVENTS, **ALL, page=page, pageSize=2).json() for page in (1, 2)]
+    whole = client.cursor(EVENTS, **ALL, page=1, pageSize=4).json()
+    first, second, third, _ = whole["usageEvents"]
+    assert [page["usageEvents"] for page in pages] == [[first, second], [second, third]]
+    assert [page["totalUsageEventsCount"] for page in pages] == [5, 6]
+
+
+def test_fault_shrinking_list_pulls_a_later_page_back(client: Client) -> None:
+    _fail(client, "endpoint=usage_events kind=shrinking_list times=1")
+    pages = [client.cursor(EVENTS, **ALL, page=page, pageSize=2).json() for page in (1, 2)]
+    whole = client.cursor(EVENTS, **ALL, page=1, pageSize=4).json()
+    assert pages[1]["usageEvents"] == whole["usageEvents"][3:4]
+    assert [page["totalUsageEventsCount"] for page in pages] == [5, 4]
+
+
 def test_fault_short_page_keeps_the_totals(client: Client) -> None:
     _fail(client, "endpoint=usage_events kind=short_page")
     answer = client.cursor(EVENTS, **ALL).json()

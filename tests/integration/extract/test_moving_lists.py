@@ -1,0 +1,181 @@
+"""Lists that grow or shrink while their pages are read, by every vendor that pages, over real HTTP.
+
+A row that comes to the front of a list pushes the others on: read to its end, the list has one row twice and lacks one,
+and no single page looks wrong.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.extract.harness import Bench
+from tests.integration.extract.harness import bench as open_bench
+from tests.worlds.answers import api_key, code_record, daily_row, event, member, spend_row, user
+from tests.worlds.assistants import activity, charge, gemini_event, seat_user, tokens
+from tests.worlds.company import DAYS, TinyWorld
+from tests.worlds.people import ADA, BOB
+
+CLEO = "cleo@corp.example"
+GROWING = {
+    "cursor.daily_usage": "raw_cursor.daily_usage",
+    "cursor.usage_events": "raw_cursor.usage_events",
+    "cursor.spend": "raw_cursor.spend",
+    "anthropic.usage_report_messages": "raw_anthropic.usage_report_messages",
+    "anthropic.cost_report": "raw_anthropic.cost_report",
+    "anthropic.usage_report_claude_code": "raw_anthropic.usage_report_claude_code",
+    "anthropic.api_keys": "raw_anthropic.api_keys",
+    "anthropic.users": "raw_anthropic.users",
+    "claude_ai.daily_users": "raw_claude_ai.daily_users",
+    "claude_ai.user_cost_report": "raw_claude_ai.user_cost_report",
+    "claude_ai.user_usage_report": "raw_claude_ai.user_usage_report",
+}
+"""Endpoint of the counterpart, and the table that is read from it."""
+SHRINKING = ("cursor.daily_usage", "cursor.usage_events", "cursor.spend")
+"""Vendors that state a total: of the others nobody can tell that a row is gone."""
+PAGE_SIZES = {
+    "extract.sources.cursor.usage.PAGE_SIZE": 2,
+    "extract.sources.cursor.team.PAGE_SIZE": 2,
+    "extract.sources.anthropic.reports.BUCKETS_PER_PAGE": 1,
+    "extract.sources.anthropic.claude_code.PAGE_SIZE": 2,
+    "extract.sources.anthropic.directory.PAGE_SIZE": 2,
+    "extract.sources.claude_ai.analytics.PAGE_SIZE": 2,
+    "extract.sources.gemini.activities.PAGE_SIZE": 2,
+}
+
+
+def company() -> TinyWorld:
+    """Return a company of which every list has three rows or more: two pages."""
+    world = TinyWorld()
+    world.spend = [spend_row(n, name, 100.5 * n) for n, name in enumerate(("ada", "bob", "cleo"))]
+    world.members = [member(n, name) for n, name in enumerate(("ada", "bob", "cleo"))]
+    world.keys = [api_key(n) for n in (1, 2, 3)]
+    world.console_users = [user(n) for n in (1, 2, 3)]
+    for day, served in world.days.items():
+        served.cursor_daily = [
+            daily_row(day, email, userId=f"u{n}") for n, email in enumerate((ADA, BOB, CLEO))
+        ]
+        served.cursor_events = [event(day, 60 * n, chargedCents=n) for n in (1, 2, 3)]
+        served.claude_code = [code_record(day, email) for email in (ADA, BOB, CLEO)]
+        served.seat_users = [seat_user(day, email) for email in (ADA, BOB, CLEO)]
+        served.charges = [charge(model=f"m{n}") for n in (1, 2, 3)]
+        served.tokens = [tokens(model=f"m{n}") for n in (1, 2, 3)]
+        served.gemini = [activity(day, 60 * n, gemini_event(), qualifier=str(n)) for n in (3, 2, 1)]
+    return world
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with open_bench(tmp_path_factory.mktemp("moving"), company()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, size in PAGE_SIZES.items():
+        monkeypatch.setattr(name, size)
+
+
+@pytest.fixture
+def bench(served: Bench, empty_warehouse: Path, small_pages: None) -> Iterator[Bench]:
+    """Serve the company beside a warehouse of empty tables, read by small pages."""
+    del small_pages
+    warehouse = Path(served.env["DUCKDB_PATH"])
+    warehouse.write_bytes(empty_warehouse.read_bytes())
+    served.server.fail()
+    yield served
+    served.server.fail()
+
+
+@pytest.mark.parametrize("endpoint", GROWING)
+def test_a_list_that_grows_is_read_again_and_then_fails(bench: Bench, endpoint: str) -> None:
+    source, table = endpoint.split(".")[0], GROWING[endpoint]
+    assert bench.load(source).code == 0
+    whole = bench.tables()[table]
+    assert len(whole) >= 3
+
+    bench.server.fail(f"endpoint={endpoint} kind=growing_list times=1")
+    loaded = bench.load(source)
+    assert loaded.code == 0, loaded.text
+    assert bench.tables()[table] == whole
+    assert bench.server.state.faults.report()[0]["applied"] == 1
+
+    bench.server.fail(f"endpoint={endpoint} kind=growing_list")
+    loaded = bench.load(source)
+    assert loaded.code == 1, loaded.text
+    assert bench.tables()[table] == whole
+    assert f"{table.removeprefix('raw_')}: 0 rows read, 0 partitions changed, failed" in loaded.text
+    assert "the list changed while it was read" in loaded.text
+    assert "It was read 3 times" in loaded.text
+
+
+@pytest.mark.parametrize("endpoint", SHRINKING)
+def test_a_list_that_shrinks_is_read_again_and_then_fails(bench: Bench, endpoint: str) -> None:
+    table = GROWING[endpoint]
+    assert bench.load("cursor").code == 0
+    whole = bench.tables()[table]
+    bench.server.fail(f"endpoint={endpoint} kind=shrinking_list times=1")
+    assert bench.load("cursor").code == 0
+    assert bench.tables()[table] == whole
+    bench.server.fail(f"endpoint={endpoint} kind=shrinking_list")
+    loaded = bench.load("cursor")
+    assert loaded.code == 1, loaded.text
+    assert bench.tables()[table] == whole
+
+
+def test_a_log_that_grows_is_read_again_and_holds_everything_once(bench: Bench) -> None:
+    """An entry that comes twice lands once, and a log loses none: so it is believed, however often it moves."""
+    assert bench.load("gemini").code == 0
+    whole = bench.tables()["raw_gemini.activity_events"]
+    for times in (" times=1", ""):
+        bench.server.fail(f"endpoint=gemini.activity_events kind=growing_list{times}")
+        loaded = bench.load("gemini")
+        assert loaded.code == 0, loaded.text
+        assert bench.tables()["raw_gemini.activity_events"] == whole
+        assert bench.server.state.faults.report()[0]["applied"] != 0
+
+
+def test_a_late_event_is_in_the_list_once(bench: Bench) -> None:
+    """Three events of 1, 2 and 4 dollars, two a page; after the first page one of 8 dollars arrives: 15 in all, not 9."""
+    first = DAYS[0]
+    usual = {day: served.cursor_events for day, served in bench.world.days.items()}
+    try:
+        for served in bench.world.days.values():
+            served.cursor_events = []
+        bench.world.days[first].cursor_events = [
+            event(first, 3600 * hour, model=f"h{hour}", chargedCents=cents)
+            for hour, cents in ((8, 100), (9, 200), (10, 400))
+        ]
+        late = event(first, 3600 * 11, model="h11", chargedCents=800)
+
+        bench.server.fail("endpoint=cursor.usage_events kind=growing_list times=1")
+        assert bench.load("cursor").code == 0
+        cents = "select sum(charged_cents::decimal(18, 6)) from raw_cursor.usage_events"
+        assert bench.rows(cents) == [(700,)]
+        # The event that came is there the next time the list is asked for.
+        bench.world.days[first].cursor_events = [*bench.world.days[first].cursor_events, late]
+        assert bench.load("cursor").code == 0
+        assert bench.rows(cents) == [(1500,)]
+    finally:
+        for day, events in usual.items():
+            bench.world.days[day].cursor_events = events
+
+
+def test_equal_events_where_two_pages_meet_are_two(bench: Bench) -> None:
+    """Two equal requests in one millisecond, one at the end of a page and one at the beginning of the next."""
+    first = DAYS[0]
+    usual = bench.world.days[first].cursor_events
+    try:
+        bench.world.days[first].cursor_events = [
+            event(first, 60),
+            event(first, 120),
+            event(first, 120),
+            event(first, 180),
+        ]
+        loaded = bench.load("cursor")
+        assert loaded.code == 0, loaded.text
+        assert bench.rows(
+            f"select count(*) from raw_cursor.usage_events where usage_date = '{first}'"
+        ) == [(4,)]
+    finally:
+        bench.world.days[first].cursor_events = usual
