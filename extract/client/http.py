@@ -136,6 +136,7 @@ class Api:
         watch: Watch | None = None,
         params: dict[str, Any] | None = None,
         json: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> Iterator[Body]:
         """Yield the answers of a paged request, each checked by `envelope`.
 
@@ -167,6 +168,7 @@ class Api:
                 method=method,  # type: ignore[arg-type]
                 params=params,
                 json=json,
+                headers=headers,
                 paginator=paginator,
                 data_selector="$",
                 hooks={"response": [on_response]},

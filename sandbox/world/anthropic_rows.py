@@ -67,7 +67,7 @@ def message_rows(happened: ClaudeDay) -> list[Row]:
             "output_tokens": counts[4],
             "server_tool_use": {"web_search_requests": counts[5]},
         }
-        row.update(zip(_DIMENSIONS, dimensions, strict=True))
+        row.update(zip(_DIMENSIONS, dimensions, strict=True), speed="standard")
         rows.append(row)
     return rows
 

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 LOADED = "timestamptz '2026-11-20 05:00:00+00'"
 LONG_AGO = "2026-01-01 00:00:00+00"
 Value = str | int | bool | None
+Values = dict[str, Value]
 
 
 def row(table: str, **values: Value) -> str:
     """Return the statement that lands one row."""
-    named = {**values, "_dlt_load_id": "by-hand"}
+    named: Values = {**values, "_dlt_load_id": "by-hand"}
     cells = ", ".join(_literal(value) for value in named.values())
     return f"insert into {table} ({', '.join(named)}, _loaded_at) values ({cells}, {LOADED})"
 
@@ -32,11 +33,11 @@ def closed_load(source: str) -> str:
 def loaded_day(source: str, resource: str, day: date) -> str:
     """Return the note that a day of a table was loaded."""
     noted = {"partition_id": str(day), "usage_date": str(day), "content_hash": "by-hand"}
-    values = {"resource_name": resource, **noted, "n_rows": 1, "n_quarantined": 0}
+    values: Values = {"resource_name": resource, **noted, "n_rows": 1, "n_quarantined": 0}
     return row(f"raw_{source}.loaded_partitions", **values)
 
 
-def _bucket(day: date) -> dict[str, Value]:
+def _bucket(day: date) -> Values:
     until = day + timedelta(days=1)
     return {
         "usage_date": str(day),
@@ -48,7 +49,7 @@ def _bucket(day: date) -> dict[str, Value]:
 def messages(day: date, model: str, tokens: int, **values: Value) -> str:
     """Return a line of the messages report: uncached input, of nobody unless a key is named."""
     usual = {"workspace_id": "wrkspc_cc", "service_tier": "standard", "context_window": "0-200k"}
-    counts = {"uncached_input_tokens": tokens, "output_tokens": 0}
+    counts: Values = {"uncached_input_tokens": tokens, "output_tokens": 0}
     given = {**_bucket(day), **usual, "inference_geo": "global", **counts, **values}
     return row("raw_anthropic.usage_report_messages", model=model, **given)
 
@@ -66,7 +67,7 @@ def code(day: date, email: str, model: str, tokens: int, customer: str = "api") 
     """Return a record of the Claude Code report and its one model."""
     record = {"usage_date": str(day), "record_id": f"{day} {email} {model} {customer}"}
     actor = {"actor_type": "user_actor", "actor_email_address": email, "customer_type": customer}
-    counts = {
+    counts: Values = {
         "input_tokens": tokens,
         "estimated_cost_amount": "1",
         "estimated_cost_currency": "USD",
@@ -98,5 +99,5 @@ def mapping(
     """Return a line of the mapping tab."""
     what = {"api_key_id": key, "api_key_name": name, "owner_email": owner, "platform": ""}
     dates = {"valid_from": begun, "valid_to": ended}
-    tab = {"sheet_tab": "api_key_mapping", "sheet_row": number}
+    tab: Values = {"sheet_tab": "api_key_mapping", "sheet_row": number}
     return row("raw_sheets.api_key_mapping", **tab, **what, **dates)

@@ -15,14 +15,17 @@ unpriced as (
     select
         model,
         cost_component,
-        coalesce(service_tier, 'standard') as service_tier,
+        case
+            when speed = 'fast' and coalesce(service_tier, 'standard') = 'standard' then 'fast'
+            else coalesce(service_tier, 'standard')
+        end as priced_tier,
         {{ sum_units('n_units') }} as n_unpriced_units,
         usage_date
     from priced_usage
     where
         list_value_usd is null
         and coalesce(service_tier, 'standard') <> 'priority'
-    group by model, cost_component, coalesce(service_tier, 'standard'), usage_date
+    group by model, cost_component, priced_tier, usage_date
 
 ),
 
@@ -32,11 +35,11 @@ final as (
         {{ finding_columns(
             check_name="'unpriced_usage'",
             check_scope=dbt.concat([
-                "coalesce(model, 'no model')", "' '", 'cost_component', "' '", 'service_tier'
+                "coalesce(model, 'no model')", "' '", 'cost_component', "' '", 'priced_tier'
             ]),
             finding=sentence([
                 'n_unpriced_units', "' units of '", "coalesce(model, 'no model')", "' '",
-                'cost_component', "' ('", 'service_tier', "') on '", 'usage_date',
+                'cost_component', "' ('", 'priced_tier', "') on '", 'usage_date',
                 "' have no list price: their value is unknown, not 0'"
             ]),
             observed_value='n_unpriced_units',
@@ -44,7 +47,7 @@ final as (
         ) }},
         model,
         cost_component,
-        service_tier,
+        priced_tier as service_tier,
         n_unpriced_units
     from unpriced
 

@@ -9,7 +9,7 @@ from collections.abc import Hashable
 
 from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 
-from extract.client.http import Api, Body, EnvelopeError, require
+from extract.client.http import Api, ApiError, Body, EnvelopeError, require
 from extract.client.watching import Watch
 from extract.landing.contracts import Table
 from extract.landing.errors import OutOfWindowError, TornError
@@ -24,8 +24,13 @@ USAGE_DIMENSIONS = (
     "model",
     "service_account_id",
     "service_tier",
+    "speed",
     "workspace_id",
 )
+BETA_DIMENSIONS = frozenset({"speed"})
+BETA = {"anthropic-beta": "fast-mode-2026-02-01"}
+"""Fast mode has a price of its own; the vendor tells it apart only with this header."""
+REFUSED = (400, 403)
 COST_DIMENSIONS = ("workspace_id", "description")
 
 
@@ -51,7 +56,25 @@ def one_way(seen: set[str], body: Body) -> Body:
 def read_report(
     api: Api, path: str, dimensions: tuple[str, ...], table: Table, unit: Unit, sink: Sink
 ) -> None:
-    """Read the buckets of a unit; a day without a bucket stays as it is in the warehouse."""
+    """Read the buckets of a unit; a day without a bucket stays as it is in the warehouse.
+
+    An organisation that is refused a dimension in beta is read without it: the rest of the report is still true.
+    """
+    try:
+        _read(api, path, dimensions, table, unit, sink)
+    except ApiError as error:
+        plain = tuple(name for name in dimensions if name not in BETA_DIMENSIONS)
+        if error.status not in REFUSED or plain == dimensions or sink.n_read:
+            raise
+        _read(api, path, plain, table, unit, sink)
+        sink.warn(
+            f"{table.name}: read without {', '.join(sorted(BETA_DIMENSIONS))}, because the vendor refused it: {error}"
+        )
+
+
+def _read(
+    api: Api, path: str, dimensions: tuple[str, ...], table: Table, unit: Unit, sink: Sink
+) -> None:
     seen_tokens: set[str] = set()
     seen_days: set[dt.date] = set()
     for body in api.pages(
@@ -64,6 +87,7 @@ def read_report(
             "limit": BUCKETS_PER_PAGE,
             "group_by[]": list(dimensions),
         },
+        headers=BETA if BETA_DIMENSIONS & set(dimensions) else None,
         paginator=next_pages(),
         envelope=lambda body: one_way(seen_tokens, body),
         watch=Watch(key=_start),

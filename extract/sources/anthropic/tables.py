@@ -18,7 +18,7 @@ USAGE_REPORT_MESSAGES = Table(
         *columns(
             Kind.STRING,
             "account_id api_key_id context_window inference_geo model service_account_id"
-            " service_tier workspace_id",
+            " service_tier speed workspace_id",
         ),
         Column("uncached_input_tokens", Kind.INT, "uncached_input_tokens"),
         Column(
@@ -45,7 +45,7 @@ COST_REPORT = Table(
         *columns(
             Kind.STRING,
             "currency workspace_id description cost_type token_type model context_window"
-            " service_tier inference_geo",
+            " service_tier speed inference_geo",
         ),
     ),
 )

@@ -35,6 +35,8 @@ TASK_EXECUTIONS = Table(
         Column("reported_savings", Kind.NUMERIC, "savings"),
         Column("currency", Kind.CODE, "currency"),
         Column("success", Kind.BOOL, "success", required=True),
+        # Choosing a provider, not work that somebody asked for: a classifier's call, say.
+        Column("is_routing_overhead", Kind.BOOL, "is_routing_overhead"),
         Column("error_class", Kind.ERROR_CLASS, "error_message"),
         Column("confidence_score", Kind.FLOAT, "confidence_score"),
         Column("routing_decision_id", Kind.CODE, "routing_decision_id"),

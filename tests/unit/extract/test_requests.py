@@ -102,7 +102,7 @@ def test_pitfall_61_anthropic_takes_key_and_version(tmp_path: Path) -> None:
         (
             "usage_report_messages",
             ["account_id", "api_key_id", "context_window", "inference_geo", "model",
-             "service_account_id", "service_tier", "workspace_id"],
+             "service_account_id", "service_tier", "speed", "workspace_id"],
         ),
     ],
 )  # fmt: skip
@@ -120,6 +120,34 @@ def test_pitfall_18_38_47_62_reports_ask_for_days_with_every_dimension(
         "bucket_width": "1d",
         "limit": "31",
     }
+
+
+def test_fast_mode_is_told_apart_with_the_header_that_only_this_report_needs(
+    tmp_path: Path,
+) -> None:
+    results = [{"speed": speed, "output_tokens": 1} for speed in ("fast", "standard")]
+    bucket = _bucket("2026-06-01", *results)
+    name = "usage_report_messages"
+    rows, asked, _ = _read([_report(bucket)], "anthropic", name, tmp_path / "usage")
+    assert asked[0].headers["anthropic-beta"] == "fast-mode-2026-02-01"
+    assert sorted(row["speed"] for row in rows[name]) == ["fast", "standard"]
+    _, asked, _ = _read([BOTH_DAYS], "anthropic", "cost_report", tmp_path / "cost")
+    assert "anthropic-beta" not in asked[0].headers
+
+
+def test_a_report_that_is_refused_fast_mode_is_read_without(tmp_path: Path) -> None:
+    """The rest of the report is true all the same; a second refusal is what the vendor means."""
+    error = {"error": {"type": "invalid_request_error", "message": "speed: not enabled"}}
+    refused = Reply(400, body=error)
+    name = "usage_report_messages"
+    script = [refused, _report(_bucket("2026-06-01", {"output_tokens": 7}))]
+    rows, asked, _ = _read(script, "anthropic", name, tmp_path / "once")
+    assert [row["output_tokens"] for row in rows[name]] == [7]
+    assert ("group_by[]", "speed") in asked[0].query
+    assert ("group_by[]", "speed") not in asked[1].query
+    assert "anthropic-beta" not in asked[1].headers
+    with pytest.raises(SourceError, match="not enabled"):
+        _read([refused], "anthropic", name, tmp_path / "twice")
 
 
 def test_pitfall_19_39_40_every_bucket_of_every_page_is_read(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ final as (
         case when coalesce(currency, 'USD') = 'USD' then reported_cost end as reported_cost_usd,
         {{ has_token_counts('counted') }} as has_token_counts,
         is_successful,
+        is_routing_overhead,
         usage_date,
         started_at,
         ended_at

@@ -1,6 +1,6 @@
 {#
 One row per part of a line of the Anthropic bill: the line split over the actors that used it, by their share of its
-units. The parts of a line add up to it to the last billionth: what rounding leaves goes to the largest part. A line
+units (of their value by the list, where the bill does not tell apart what costs differently). The parts of a line add up to it to the last billionth: what rounding leaves goes to the largest part. A line
 without matching usage stays whole under the workspace's `unattributed` actor.
 #}
 {{ daily_incremental(cluster_by=['actor_id']) }}
@@ -13,9 +13,9 @@ bill_lines as (
 
 ),
 
-token_lines as (
+priced_usage as (
 
-    select * from {{ ref('int_usage__token_lines') }}
+    select * from {{ ref('int_spend__priced_usage') }}
     where usage_date in ({{ changed_days() }})
 
 ),
@@ -46,23 +46,52 @@ keyed_units as (
         actor_id,
         workspace_key,
         n_units,
+        list_value_usd,
+        coalesce(speed, 'standard') <> coalesce(billed_speed, 'standard')
+        or coalesce(service_tier, 'standard') <> coalesce(billed_tier, service_tier, 'standard')
+            as is_not_told,
         usage_date
-    from token_lines
+    from priced_usage
     where coalesce(service_tier, 'standard') <> 'priority' or cost_component = 'web_search'
+
+),
+
+-- A line has one price, unless the bill does not tell apart what costs differently: then its units
+-- weigh what the list says, if the list knows them all.
+mixed_lines as (
+
+    select line_key
+    from keyed_units
+    group by line_key
+    having
+        max(case when is_not_told then 1 else 0 end) = 1
+        and min(case when list_value_usd > 0 then 1 else 0 end) = 1
 
 ),
 
 weights as (
 
     select
-        line_key,
-        actor_type,
-        actor_id,
-        workspace_key,
-        usage_date,
-        {{ sum_units('n_units') }} as n_units
+        keyed_units.line_key,
+        keyed_units.actor_type,
+        keyed_units.actor_id,
+        keyed_units.workspace_key,
+        keyed_units.usage_date,
+        {{ sum_units('keyed_units.n_units') }} as n_units,
+        {{ sum_units(
+            'case when mixed_lines.line_key is null then keyed_units.n_units'
+            ~ ' else cast(keyed_units.list_value_usd * 1000000000 as ' ~ dbt.type_bigint()
+            ~ ') end'
+        ) }} as weight
     from keyed_units
-    group by line_key, actor_type, actor_id, workspace_key, usage_date
+    left join mixed_lines
+        on keyed_units.line_key = mixed_lines.line_key
+    group by
+        keyed_units.line_key,
+        keyed_units.actor_type,
+        keyed_units.actor_id,
+        keyed_units.workspace_key,
+        keyed_units.usage_date
 
 ),
 
@@ -79,11 +108,11 @@ matched as (
         weights.actor_id,
         weights.n_units,
         {{ proportional_part(
-            'bill_lines.line_cost_usd', 'weights.n_units', 'sum(weights.n_units) over (partition by bill_lines.line_key)'
+            'bill_lines.line_cost_usd', 'weights.weight', 'sum(weights.weight) over (partition by bill_lines.line_key)'
         ) }} as part_usd,
         row_number() over (
             partition by bill_lines.line_key
-            order by weights.n_units desc, weights.actor_type asc, weights.actor_id asc
+            order by weights.weight desc, weights.actor_type asc, weights.actor_id asc
         ) as part_rank
     from bill_lines
     left join weights

@@ -1,6 +1,6 @@
 {#
-One row per line of the Anthropic bill. `line_key` is what the usage report can be matched by: all dimensions for
-tokens, only day and workspace for web searches; other costs have no usage to be matched with.
+One row per line of the Anthropic bill. `line_key` is what the usage report can be matched by: all dimensions that both
+tell apart for tokens, only day and workspace for web searches; other costs have no usage to be matched with.
 #}
 with
 
@@ -22,6 +22,20 @@ fx_rates as (
 
 ),
 
+token_lines as (
+
+    select * from {{ ref('int_usage__token_lines') }}
+    where speed = 'fast'
+
+),
+
+fast_usage as (
+
+    select distinct {{ spend_base_key() }} as base_key
+    from token_lines
+
+),
+
 lines as (
 
     select
@@ -29,6 +43,7 @@ lines as (
         cost_lines.model,
         coalesce(cost_components.cost_component, 'other') as cost_component,
         cost_lines.service_tier,
+        cost_lines.speed,
         cost_lines.context_window,
         cost_lines.inference_geo,
         cost_lines.currency,
@@ -52,13 +67,35 @@ lines as (
 
 ),
 
+based as (
+
+    select
+        *,
+        {{ spend_base_key() }} as base_key
+    from lines
+
+),
+
+-- Where the usage report does not tell fast mode apart, a line in fast mode is for all of its use.
+told as (
+
+    select
+        based.*,
+        based.service_tier as billed_tier,
+        case when fast_usage.base_key is not null then based.speed end as billed_speed
+    from based
+    left join fast_usage
+        on based.base_key = fast_usage.base_key
+
+),
+
 keyed as (
 
     select
         {{ spend_line_key() }} as line_key,
         {{ model_key('model') }} as model_key,
         *
-    from lines
+    from told
 
 ),
 
@@ -74,6 +111,7 @@ final as (
         end as model,
         cost_component,
         max(service_tier) as service_tier,
+        max(billed_speed) as billed_speed,
         max(context_window) as context_window,
         max(nullif(inference_geo, 'not_available')) as inference_geo,
         count(*) as n_bill_lines,

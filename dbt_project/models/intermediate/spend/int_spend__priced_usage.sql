@@ -10,6 +10,12 @@ token_lines as (
 
 ),
 
+bill_variants as (
+
+    select * from {{ ref('int_spend__bill_variants') }}
+
+),
+
 list_prices as (
 
     select * from {{ ref('int_spend__list_prices') }}
@@ -33,6 +39,58 @@ geo_multipliers as (
 
 ),
 
+fast_bills as (
+
+    select distinct base_key
+    from bill_variants
+    where speed = 'fast'
+
+),
+
+tier_bills as (
+
+    select distinct
+        base_key,
+        service_tier
+    from bill_variants
+    where service_tier is not null
+
+),
+
+based as (
+
+    select
+        *,
+        {{ spend_base_key() }} as base_key
+    from token_lines
+
+),
+
+-- The bill names two tiers; what it does not tell apart is in its standard line.
+told as (
+
+    select
+        based.*,
+        case
+            when
+                based.service_tier in ('flex', 'flex_discount', 'priority_on_demand')
+                and tier_bills.base_key is null
+                then 'standard'
+            else based.service_tier
+        end as billed_tier,
+        case
+            when based.speed = 'fast' and fast_bills.base_key is not null then 'fast'
+        end as billed_speed
+    from based
+    left join fast_bills
+        on based.base_key = fast_bills.base_key
+    left join tier_bills
+        on
+            based.base_key = tier_bills.base_key
+            and based.service_tier = tier_bills.service_tier
+
+),
+
 named as (
 
     select
@@ -44,13 +102,18 @@ named as (
         -- A web search has one price, whatever the request around it was.
         case
             when token_lines.cost_component = 'web_search' then 'standard'
+            -- Fast mode is a price of its own, as a tier is.
+            when
+                token_lines.speed = 'fast'
+                and coalesce(token_lines.service_tier, 'standard') = 'standard'
+                then 'fast'
             else coalesce(token_lines.service_tier, 'standard')
         end as priced_tier,
         case
             when token_lines.cost_component = 'web_search' then '0-200k'
             else coalesce(token_lines.context_window, '0-200k')
         end as priced_window
-    from token_lines
+    from told as token_lines
     left join model_aliases
         on {{ model_key('token_lines.model') }} = model_aliases.alias_key
 
@@ -64,6 +127,9 @@ final as (
         named.workspace_key,
         named.model,
         named.service_tier,
+        named.speed,
+        named.billed_tier,
+        named.billed_speed,
         named.context_window,
         named.inference_geo,
         named.cost_component,

@@ -121,7 +121,8 @@ shared as (
 
 ),
 
--- The report does not tell cache writes apart: a shared one was a short one as often as the actor's were.
+-- The report does not tell cache writes apart: a shared one was a short one as often as the
+-- actor's were.
 message_rests as (
 
     select

@@ -26,6 +26,7 @@ select
     coalesce(workspace_id, 'default') as workspace_key,
     model,
     service_tier,
+    speed,
     context_window,
     inference_geo,
     uncached_input_tokens,

@@ -21,6 +21,7 @@ unpivoted as (
         workspace_key,
         model,
         service_tier,
+        speed,
         context_window,
         inference_geo,
         '{{ component }}' as cost_component,

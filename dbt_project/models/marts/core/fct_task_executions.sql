@@ -190,9 +190,15 @@ priced as (
         tasks.*,
         tasks.task_id in (select repetitions.task_id from repetitions) as is_repetition,
         actual_rates.price_version,
-        baseline_rates.price_version as baseline_price_version,
+        case
+            when not coalesce(tasks.is_routing_overhead, false) then baseline_rates.price_version
+        end as baseline_price_version,
         {{ task_cost_usd('tasks', 'actual_rates') }} as actual_cost_usd,
-        {{ task_cost_usd('tasks', 'baseline_rates') }} as baseline_cost_usd
+        -- Without routing there would have been no such call.
+        case
+            when not coalesce(tasks.is_routing_overhead, false)
+                then {{ task_cost_usd('tasks', 'baseline_rates') }}
+        end as baseline_cost_usd
     from tasks
     left join kind_rates as actual_rates
         on
@@ -225,6 +231,7 @@ final as (
         priced.baseline_provider,
         priced.baseline_model,
         case
+            when priced.is_routing_overhead then 'routing_overhead'
             when not priced.is_successful or priced.is_repetition then 'not_applicable'
             when priced.baseline_cost_usd - priced.actual_cost_usd is null then 'unknown'
             else 'estimated'
@@ -243,11 +250,16 @@ final as (
         priced.actual_cost_usd,
         priced.baseline_cost_usd,
         case
-            when priced.is_successful and not priced.is_repetition
+            when
+                priced.is_successful and not priced.is_repetition
+                and not coalesce(priced.is_routing_overhead, false)
                 then priced.baseline_cost_usd - priced.actual_cost_usd
         end as savings_usd,
         case
-            when priced.is_successful and not priced.is_repetition then {{ to_numeric("'0'") }}
+            when
+                priced.is_successful and not priced.is_repetition
+                and not coalesce(priced.is_routing_overhead, false)
+                then {{ to_numeric("'0'") }}
             else priced.actual_cost_usd
         end as overhead_cost_usd,
         cast(decisions.promised_cost_usd as {{ numeric_type() }}) as promised_cost_usd,

@@ -75,7 +75,13 @@ usage_lines as (
         coalesce(detected_platforms.platform, 'claude_api') as platform,
         coalesce(model_aliases.model, priced_usage.model) as used_model,
         priced_usage.cost_component,
-        coalesce(priced_usage.service_tier, 'standard') as service_tier,
+        case
+            when
+                priced_usage.speed = 'fast'
+                and coalesce(priced_usage.service_tier, 'standard') = 'standard'
+                then 'fast'
+            else coalesce(priced_usage.service_tier, 'standard')
+        end as service_tier,
         coalesce(priced_usage.context_window, '0-200k') as context_window,
         priced_usage.inference_geo,
         priced_usage.n_units,

@@ -27,7 +27,7 @@ judged_tasks as (
     select
         *,
         savings_status = 'estimated' as is_compared,
-        savings_status = 'not_applicable' as is_overhead
+        savings_status in ('not_applicable', 'routing_overhead') as is_overhead
     from tasks
 
 ),

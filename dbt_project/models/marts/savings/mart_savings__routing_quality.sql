@@ -34,7 +34,8 @@ judged_tasks as (
 
     select
         *,
-        savings_status <> 'not_applicable' and actual_cost_usd is not null as is_comparable,
+        savings_status not in ('not_applicable', 'routing_overhead')
+        and actual_cost_usd is not null as is_comparable,
         {{ has_token_counts('tasks') }} as has_token_counts,
         {{ classified_tokens('tasks') }} as classified_tokens
     from tasks

@@ -1,4 +1,4 @@
-{# One row per UTC day and combination of all eight dimensions of the usage report. #}
+{# One row per UTC day and combination of all nine dimensions of the usage report. #}
 with
 
 source as (
@@ -17,6 +17,7 @@ renamed as (
         {{ blank_to_null('workspace_id') }} as workspace_id,
         {{ blank_to_null('model') }} as model,
         {{ blank_to_null('service_tier') }} as service_tier,
+        lower({{ blank_to_null('speed') }}) as speed,
         {{ blank_to_null('context_window') }} as context_window,
         {{ blank_to_null('inference_geo') }} as inference_geo,
         uncached_input_tokens,

@@ -35,6 +35,7 @@ renamed as (
         reported_savings,
         {{ to_numeric('confidence_score') }} as task_confidence,
         success as is_successful,
+        coalesce(is_routing_overhead, false) as is_routing_overhead,
         {{ utc_date('start_time') }} as usage_date,
         start_time as started_at,
         {{ utc_timestamp('end_time') }} as ended_at,

@@ -10,7 +10,7 @@ because an editor would not show them. Returns what differs.
 with
 
 written as (
-{% for before, after in written %}
+    {% for before, after in written %}
     select
         concat(
             {{ from_code % before }}, 'Ada', '@One.example',
@@ -23,7 +23,7 @@ written as (
     {% if not loop.last %}
     union all
     {% endif %}
-{%- endfor %}
+    {%- endfor %}
 
 ),
 

@@ -19,20 +19,23 @@
     'gpt-4-1': ['gpt-4.1'],
     'large': ['large', 'Large ']
 } %}
+{%- set pairs = [] %}
+{%- for key, written in spellings.items() %}
+{%- for spelling in written %}
+{%- do pairs.append((key, spelling)) %}
+{%- endfor %}
+{%- endfor %}
 with
 
 spellings as (
-{% for key, written in spellings.items() %}
-    {%- set outer = loop %}
-    {%- for spelling in written %}
+    {% for expected_key, spelling in pairs %}
     select
-        '{{ key }}' as expected_key,
+        '{{ expected_key }}' as expected_key,
         '{{ spelling }}' as spelling
-    {% if not (outer.last and loop.last) %}
+    {% if not loop.last %}
     union all
     {% endif %}
     {%- endfor %}
-{%- endfor %}
 
 )
 

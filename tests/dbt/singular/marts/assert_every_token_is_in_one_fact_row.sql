@@ -3,18 +3,23 @@ Tokens of all sources between the vendor's row and the fact, per day and kind. A
 messages report      = the facts' rows from it + what the Claude Code report has as well (int_usage__claude_code_shares)
 shared tokens       <= what the Claude Code report has of that actor, model and class: none is shared twice
 Claude Code report   = the facts' rows from it
-Enterprise Analytics = the facts' rows from it; its product claude_code is kept out of people whom the Claude Code report
-                       names that day (int_usage__claude_ai_model_tokens says how)
+Enterprise Analytics = the facts' rows from it; its product claude_code is kept out of people whom
+                       the Claude Code report names that day (int_usage__claude_ai_model_tokens)
 both Claude facts    = all rows together
 Tasks: assert_every_task_token_is_in_one_fact_row.
-Tokens of Cursor's events are kept out of every fact on purpose: Cursor is paid by request, and its facts count requests.
+Tokens of Cursor's events are kept out of every fact on purpose: Cursor is paid by request, and its
+facts count requests.
 #}
 {%- set kinds = ['uncached_input_tokens', 'cache_read_tokens', 'cache_write_tokens', 'output_tokens'] %}
 {%- set classes = {
     'uncached_input_tokens': 'input', 'cache_read_tokens': 'cache_read',
     'cache_write_tokens': 'cache_write', 'output_tokens': 'output'
 } %}
-{%- set both_writes = 'coalesce(cache_write_5m_tokens + cache_write_1h_tokens, cache_write_5m_tokens, cache_write_1h_tokens)' %}
+{%- set both_writes -%}
+coalesce(
+    cache_write_5m_tokens + cache_write_1h_tokens, cache_write_5m_tokens, cache_write_1h_tokens
+)
+{%- endset %}
 with
 
 day_versions as (
@@ -74,13 +79,12 @@ daily_facts as (
 ),
 
 signed as (
-{% for kind in kinds %}
-{% set message_kind = both_writes if kind == 'cache_write_tokens' else kind %}
+    {% for kind in kinds %}
     select
         'messages report' as claim,
         '{{ kind }}' as kind,
         usage_date,
-        coalesce({{ message_kind }}, 0) as n_tokens
+        coalesce({{ both_writes if kind == 'cache_write_tokens' else kind }}, 0) as n_tokens
     from message_usage
 
     union all
@@ -122,7 +126,7 @@ signed as (
         'Enterprise Analytics' as claim,
         '{{ kind }}' as kind,
         usage_date,
-        coalesce({{ message_kind }}, 0) as n_tokens
+        coalesce({{ both_writes if kind == 'cache_write_tokens' else kind }}, 0) as n_tokens
     from analytics_usage
 
     union all
@@ -163,7 +167,7 @@ signed as (
     {% if not loop.last %}
     union all
     {% endif %}
-{%- endfor %}
+    {%- endfor %}
 
 ),
 
