@@ -10,7 +10,9 @@ Tasks: assert_every_task_token_is_in_one_fact_row.
 Tokens of Cursor's events are kept out of every fact on purpose: Cursor is paid by request, and its
 facts count requests.
 #}
-{%- set kinds = ['uncached_input_tokens', 'cache_read_tokens', 'cache_write_tokens', 'output_tokens'] %}
+{%- set kinds = [
+    'uncached_input_tokens', 'cache_read_tokens', 'cache_write_tokens', 'output_tokens'
+] %}
 {%- set classes = {
     'uncached_input_tokens': 'input', 'cache_read_tokens': 'cache_read',
     'cache_write_tokens': 'cache_write', 'output_tokens': 'output'
