@@ -27,6 +27,8 @@ BILL_DAYS = """
         count(*) as n_lines,
         sum(round(charged_cents::decimal(38, 15) / 100, 9)::decimal(38, 9)) as bill_usd
     from warehouse.raw_cursor.usage_events
+    -- The price of anything else is stated too, and nobody pays it.
+    where replace(replace(lower(kind), '_', ''), '-', '') like '%usagebased%'
     group by usage_date
 """
 LEDGER_DAYS = """
