@@ -30,8 +30,10 @@ beware of. "Made of" names the vendors' fields for the facts, and the facts' col
 
 Five rules hold everywhere:
 
-* **USD** are US dollars with nine decimals. Columns ending in `_usd` may be added; a price (`_usd_per_…`) and a share (`_share`, 0 to 1)
-  may not: divide the sums that stand beside them instead.
+* **USD** are US dollars with nine decimals. Over which rows a table's money may be added stands below its name: some tables hold a
+  dollar several times (by scope, by roll-up, by day of a forecast), and a test adds up exactly the rows that are named and compares the
+  sum with the spend ledger. A price (`_usd_per_…`) and a share (`_share`, 0 to 1) may never be added: divide the sums that stand
+  beside them instead. Money of data-quality findings is not to be added.
 * **Counts** (`n_…`, `…_tokens`) are whole numbers. They may be added over days and teams, except counts of *different* people, which
   would count somebody active on two days or platforms twice; a description that says "people" means different people.
 * **Nothing** is not zero: an empty cell means that the source does not say, 0 means that it says zero.
@@ -118,7 +120,7 @@ def caveat(model: dict[str, Any], name: str) -> str:
     """Say how a number may be used."""
     if name.endswith("_share") or "_per_" in name:
         return "never add; divide the sums"
-    if name.endswith("_confidence"):
+    if name.endswith("_confidence") or name in money_of(model).get("never", []):
         return "never add"
     if name.startswith("notional"):
         return "not paid; never part of a total"
@@ -138,6 +140,24 @@ def signed(model: dict[str, Any]) -> set[str]:
             arguments = test["column_promises"].get("arguments", {})
             return set(arguments.get("signed_columns", []))
     return set()
+
+
+def money_of(model: dict[str, Any]) -> dict[str, Any]:
+    """Return what the model says about adding its money (`meta.money`); nothing when it has none."""
+    return dict(model.get("config", {}).get("meta", {}).get("money", {}))
+
+
+def addable(model: dict[str, Any]) -> str:
+    """Say over which rows the model's money may be added; nothing when it has none."""
+    money = money_of(model)
+    if not money:
+        return ""
+    rows = money.get("rows")
+    if rows == "false":
+        return f"**Adding money: never.** {money['why']}"
+    over = f"over the rows where `{rows}`" if rows else "over all rows"
+    one = " and ".join(f"`{column}`" for column in money.get("one", []))
+    return f"**Adding money: {over}{f' of one {one} at a time' if one else ''}.** {money['why']}"
 
 
 def page(sources: Mapping[str, str]) -> str:
@@ -162,6 +182,8 @@ def _section(model: dict[str, Any], folder: str, sources: Mapping[str, str]) -> 
     schema = "quality" if folder == "quality" else "marts"
     yield f"### `{schema}.{model['name']}`\n"
     yield " ".join(str(model["description"]).split()) + "\n"
+    if words := addable(model):
+        yield " ".join(words.split()) + "\n"
     yield "| column | what it says | made of | beware |"
     yield "|---|---|---|---|"
     for column in numbers:

@@ -55,13 +55,15 @@ MUTATIONS = {
 
 
 def test_the_comparison_can_fail(company: Chain, tmp_path: Path) -> None:
-    """Every change to one row of a copy is found: once in its own table, nowhere else."""
+    """Every change to one row of a copy is found in its own table, and nothing else is."""
     truth = company.folder / "truth"
     copy = company.copy(tmp_path)
     for name, (table, change) in MUTATIONS.items():
         pair = next(pair for pair in PAIRS if pair.table == table)
         copy.change(f"create or replace table kept as select * from {table}", change)
-        assert len(differences(copy.warehouse, truth, pairs=(pair,))) == 1, name
+        # A row on another basis is another row: one that is missing, and one that nobody expects.
+        n_lines = 2 if name == "another basis" else 1
+        assert len(differences(copy.warehouse, truth, pairs=(pair,))) == n_lines, name
         copy.change(f"delete from {table}", f"insert into {table} select * from kept")
         assert differences(copy.warehouse, truth, pairs=(pair,)) == [], name
 

@@ -71,12 +71,12 @@ PAIRS = (
     Pair(
         "marts.fct_ai_spend_daily",
         "ledger",
-        ("usage_date", "vendor", "platform", "actor_type", "actor_id", "model", "cost_component"),
+        (
+            *("usage_date", "vendor", "platform", "actor_type", "actor_id"),
+            *("model", "cost_component", "spend_basis"),
+        ),
     ),
 )
-
-# The answer key leaves a model that nobody names empty; the fact says so in words.
-_NO_MODEL = {"marts.fct_claude_model_daily_usage": "coalesce(model, 'no model')"}
 
 
 @contextmanager
@@ -132,15 +132,13 @@ def _pair_differences(connection: duckdb.DuckDBPyConnection, pair: Pair) -> Iter
     ours = ", ".join(
         [*pair.keys, *(f"{pair.renamed.get(name, name)} as {name}" for name in measures)]
     )
-    model = _NO_MODEL.get(pair.table)
-    true = f"* replace ({model} as model)" if model else "*"
     on = " and ".join(f"a.{key} is not distinct from b.{key}" for key in pair.keys)
     connection.execute(
         f"""
         create or replace temp table joined as
         select a, b
         from (select {ours} from warehouse.{pair.table}) as a
-        full join (select {true} from true_{pair.file}) as b on {on}
+        full join true_{pair.file} as b on {on}
         """
     )
     key = ", ".join(f"coalesce(a.{name}::varchar, b.{name}::varchar)" for name in pair.keys)

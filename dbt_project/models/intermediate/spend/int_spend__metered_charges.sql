@@ -112,6 +112,7 @@ billed_parts as (
         bill_lines.service_tier,
         bill_lines.context_window,
         bill_lines.inference_geo,
+        allocated_lines.spend_basis,
         allocated_lines.spend_method,
         allocated_lines.n_units,
         allocated_lines.spend_usd,
@@ -135,6 +136,7 @@ estimated_parts as (
         keyed_usage.service_tier,
         keyed_usage.context_window,
         keyed_usage.inference_geo,
+        'estimated' as spend_basis,
         'usage_at_list_price' as spend_method,
         {{ sum_units('keyed_usage.n_units') }} as n_units,
         sum(keyed_usage.list_value_usd) as spend_usd,
@@ -205,6 +207,7 @@ anthropic_charges as (
         coalesce(whole_shares.counted_actor_id, parts.actor_id) as actor_id,
         parts.model,
         parts.cost_component,
+        parts.spend_basis,
         {{ surrogate_key(['parts.line_key', 'parts.actor_type', 'parts.actor_id']) }} as part_key,
         parts.workspace_key,
         parts.service_tier,
@@ -260,6 +263,7 @@ cursor_charges as (
         actor_id,
         model,
         'usage' as cost_component,
+        'billed' as spend_basis,
         'charged_requests' as part_key,
         cast(null as {{ dbt.type_string() }}) as workspace_key,
         cast(null as {{ dbt.type_string() }}) as service_tier,
@@ -285,6 +289,7 @@ seat_charges as (
         actor_id,
         cast(null as {{ dbt.type_string() }}) as model,
         'seat' as cost_component,
+        spend_basis,
         {{ surrogate_key(['sheet_row']) }} as part_key,
         cast(null as {{ dbt.type_string() }}) as workspace_key,
         cast(null as {{ dbt.type_string() }}) as service_tier,
@@ -317,7 +322,8 @@ final as (
 
     select
         {{ surrogate_key([
-            'usage_date', 'vendor', 'platform', 'actor_type', 'actor_id', 'model', 'cost_component'
+            'usage_date', 'vendor', 'platform', 'actor_type', 'actor_id', 'model', 'cost_component',
+            'spend_basis'
         ]) }} as spend_id,
         part_key,
         vendor,

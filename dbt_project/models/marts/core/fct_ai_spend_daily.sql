@@ -1,6 +1,6 @@
 {#
-One row per UTC day, vendor, platform, actor, model and cost component: the spend ledger, every
-dollar exactly once.
+One row per UTC day, vendor, platform, actor, model, cost component and spend basis: the spend ledger,
+every dollar exactly once.
 #}
 {{ daily_incremental(cluster_by=['vendor', 'platform', 'actor_id']) }}
 with
@@ -146,7 +146,8 @@ owned as (
                 lines.actor_type,
                 lines.actor_id,
                 lines.model,
-                lines.cost_component
+                lines.cost_component,
+                lines.spend_basis
             order by
                 coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}),
                 coalesce(chosen.attribution_method, 'unattributed'),
@@ -174,10 +175,11 @@ summed as (
         actor_id,
         model,
         cost_component,
+        spend_basis,
         case
             when min(workspace_key) = max(workspace_key) then nullif(min(workspace_key), 'default')
         end as workspace_id,
-        min(spend_basis) as spend_basis,
+        -- Of two ways within a basis the rougher is first: claude_code_cost_share, token_share.
         min(spend_method) as spend_method,
         max(case when certainty_rank = 1 then owner_email end) as person_email,
         max(case when certainty_rank = 1 then person_id end) as person_id,
@@ -189,7 +191,8 @@ summed as (
         sum(spend_usd) as spend_usd,
         usage_date
     from owned
-    group by vendor, platform, actor_type, actor_id, model, cost_component, usage_date
+    group by
+        vendor, platform, actor_type, actor_id, model, cost_component, spend_basis, usage_date
 
 ),
 
@@ -216,7 +219,7 @@ final as (
         day_versions.is_provisional,
         {{ surrogate_key([
             'summed.usage_date', 'summed.vendor', 'summed.platform', 'summed.actor_type', 'summed.actor_id', 'summed.model',
-            'summed.cost_component'
+            'summed.cost_component', 'summed.spend_basis'
         ]) }} as spend_id,
         summed.person_id,
         summed.workspace_id,

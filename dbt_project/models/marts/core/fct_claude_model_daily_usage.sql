@@ -1,6 +1,7 @@
 {#
 One row per UTC day, platform, actor and model of Claude: tokens and cost only; sessions and commits have no model. Reports
-that spell a model differently meet in one row, under the name on the bill.
+that spell a model differently meet in one row, under the name on the bill; money whose bill names no model, such as web
+searches, has NULL as in the ledger.
 #}
 {{ daily_incremental(cluster_by=['platform', 'model']) }}
 with
@@ -34,8 +35,8 @@ tokens as (
         platform,
         actor_type,
         actor_id,
-        coalesce({{ model_key('model') }}, 'no model') as model_key,
-        min(coalesce(model, 'no model')) as model,
+        coalesce({{ model_key('model') }}, '') as model_key,
+        min(model) as model,
         {{ sum_units('uncached_input_tokens') }} as uncached_input_tokens,
         {{ sum_units('cache_read_tokens') }} as cache_read_tokens,
         {{ sum_units('cache_write_tokens') }} as cache_write_tokens,
@@ -56,8 +57,8 @@ costs as (
         platform,
         actor_type,
         actor_id,
-        coalesce({{ model_key('model') }}, 'no model') as model_key,
-        min(coalesce(model, 'no model')) as model,
+        coalesce({{ model_key('model') }}, '') as model_key,
+        min(model) as model,
         min(person_id) as person_id,
         min(person_email) as person_email,
         sum(spend_usd) as total_cost_usd,

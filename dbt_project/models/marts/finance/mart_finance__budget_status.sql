@@ -5,7 +5,7 @@ Spend to date has every loaded day. The forecast of AS_OF's month is the sum of 
 (mart_finance__daily_spend): seat fees are known, usage is the mean of the last four same weekdays. p10 to p90 are the
 forecast times the deciles of actual ÷ forecast in back-tests of the same day of the month; where months are too few,
 of the days around it; where even those are too few, there is no interval. Never below what is spent already. A month
-that is over is its own forecast; one to come has none. A budget that the sheet contradicts itself on is NULL, and so is
+that is past is its own forecast; one to come has none. A budget that the sheet contradicts itself on is NULL, and so is
 all that is measured against it.
 #}
 with
@@ -220,7 +220,7 @@ joined as (
                 cast({{ dbt.last_day('budgets.month_start_date', 'month') }} as date)
                 >= {{ as_of_date() }}
                 then 'running'
-            else 'over'
+            else 'past'
         end as month_status,
         coalesce(months.n_days_loaded, 0) as n_days_loaded,
         coalesce(months.is_complete_month, false) as is_complete_month,
@@ -290,7 +290,7 @@ forecasts as (
         *,
         case
             when month_status = 'running' then forecast_usd
-            when month_status = 'over' and is_complete_month
+            when month_status = 'past' and is_complete_month
                 then spend_to_date_usd
         end as weekday_forecast_usd,
         case
@@ -300,7 +300,7 @@ forecasts as (
                         'settled_usd', days_in_month('month_start_date'),
                         'n_settled_days'
                     ) }}
-            when month_status = 'over' and is_complete_month
+            when month_status = 'past' and is_complete_month
                 then spend_to_date_usd
         end as run_rate_forecast_usd,
         month_status = 'running'

@@ -1,4 +1,4 @@
-{# One row per day, vendor, platform, actor, model and component; no model is a model too. #}
+{# One row per day, vendor, platform, actor, model, component and basis; no model is a model too. #}
 with
 
 ledger as (
@@ -15,7 +15,8 @@ select
     actor_id,
     model,
     cost_component,
+    spend_basis,
     count(*) as n_rows
 from ledger
-group by usage_date, vendor, platform, actor_type, actor_id, model, cost_component
+group by usage_date, vendor, platform, actor_type, actor_id, model, cost_component, spend_basis
 having count(*) > 1
