@@ -18,7 +18,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sandbox.server.faults import Fault, parse_fault
@@ -29,9 +29,11 @@ from sandbox.server.worlds import SHAPES, make_world
 
 def _day(text: str) -> date:
     try:
-        return datetime.fromisoformat(text).date()
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no ISO date") from error
+    # The UTC day, as everywhere: an instant with an offset may lie on another day where it was written.
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC).date()
 
 
 def _fault(text: str) -> Fault:

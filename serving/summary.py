@@ -20,6 +20,8 @@ TARGET_SHARE = Decimal("0.95")
 
 _QUERIES = Path(__file__).parent / "queries"
 _WIDTH = 100
+_SEATS = 2
+"""Which of the amounts of spend_by_platform is that of seats."""
 _ORIGINS = {
     "sandbox": "SANDBOX DATA: an invented company, no vendor was asked",
     "vendors": "data of the vendors' APIs",
@@ -37,10 +39,15 @@ def summarise(snapshot: Snapshot) -> list[str]:
         has_findings = snapshot.has("quality.dq_results")
         if has_findings:
             _view(connection, snapshot, "findings", "quality.dq_results")
+        has_read_days = snapshot.has("marts.mart_finance__read_days")
+        if has_read_days:
+            _view(connection, snapshot, "read_days", "marts.mart_finance__read_days")
         lines = [
             *_heading(snapshot),
             *_loaded(snapshot),
-            *_spend(connection),
+            *(_unread(connection) if has_findings else []),
+            *_spend(connection, snapshot),
+            *(_half_read(connection) if has_read_days else []),
             *_coverage(connection),
             *(_savings(connection) if has_savings else []),
             *(_findings(connection) if has_findings else []),
@@ -88,21 +95,61 @@ def _loaded(snapshot: Snapshot) -> Iterable[str]:
             )
 
 
-def _spend(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
+def _unread(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
+    found = _rows(connection, "unread_sources")
+    if found:
+        yield ""
+        yield "NOT READ   what is missing here is in no figure below, which is not to say that it is nothing"
+    for (finding,) in found:
+        yield from textwrap.wrap(
+            str(finding), _WIDTH, initial_indent="  ! ", subsequent_indent=" " * 8
+        )
+
+
+def _is_read(snapshot: Snapshot, source: str | None = None, table: str | None = None) -> bool:
+    """Say whether a table, or any, was ever read."""
+    sources: Sequence[dict[str, Any]] = snapshot.pointer.get("sources", [])
+    return any(
+        entry["changed_at"] or entry.get("last_success_at")
+        for entry in sources
+        if source in (None, entry["source"]) and table in (None, entry["table"])
+    )
+
+
+def _spend(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> Iterable[str]:
     first, last, n_days, provisional, n_people = _rows(connection, "spend_window")[0]
     yield ""
     if first is None:
-        yield "SPEND: the ledger is empty; nothing was billed, charged or estimated."
+        why = "of what was read nothing was billed, charged or estimated"
+        yield f"SPEND: the ledger is empty; {why if _is_read(snapshot) else 'nothing was read'}."
         return
     yield f"SPEND IN USD   {first} to {last}: {n_days} days, {n_people} people"
     found = _rows(connection, "spend_by_platform")
     totals = [sum((row[column] for row in found), Decimal(0)) for column in range(2, 7)]
-    rows = [(*row[:2], *(_money(amount) for amount in row[2:])) for row in found]
-    rows.append(("all", "", *(_money(amount) for amount in totals)))
+    # Nobody knows what seats cost while the tab was never read: no amount, and no 0.
+    has_seats = bool(totals[2]) or _is_read(snapshot, "sheets", "seats")
+    rows = [(*row[:2], *_amounts(row[2:], has_seats=has_seats)) for row in found]
+    rows.append(("all", "", *_amounts(totals, has_seats=has_seats)))
     header = ("vendor", "platform", "billed", "allocated", "seat", "estimated", "total")
     yield from _table(header, rows, right=set(range(2, 7)))
+    if not has_seats:
+        yield "  ! The seats tab was never read: all totals are without the fees of seats."
     if provisional is not None:
         yield f"  Vendors may still revise the days from {provisional} on."
+
+
+def _amounts(amounts: Sequence[Decimal], *, has_seats: bool) -> Iterable[str]:
+    """Write billed, allocated, seats, estimated and all."""
+    for column, amount in enumerate(amounts):
+        yield "-" if column == _SEATS and not has_seats else _money(amount)
+
+
+def _half_read(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
+    for vendor, n_read, n_days in _rows(connection, "read_days"):
+        yield (
+            f"  ! {vendor}: its money was read on {n_read:,} of {n_days:,} loaded days; "
+            "nobody knows what the others cost"
+        )
 
 
 def _coverage(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
@@ -149,7 +196,9 @@ def _findings(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
     found = _rows(connection, "findings")
     n_checks = _rows(connection, "checks")[0][0]
     yield ""
-    yield f"WORTH A LOOK   {len(found)} of {n_checks} data-quality checks have findings"
+    ((n_noted,),) = _rows(connection, "notes")
+    notes = f", {n_noted} have notes (quality.dq_results)" if n_noted else ""
+    yield f"WORTH A LOOK   {len(found)} of {n_checks} data-quality checks have findings{notes}"
     for name, status, n_findings, finding, first, last, owner, remedy in found:
         days = "" if first is None else f", {first}" if first == last else f", {first} to {last}"
         more = f" and {n_findings - 1:,} more" if n_findings > 1 else ""

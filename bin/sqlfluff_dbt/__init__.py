@@ -6,14 +6,25 @@ project's own macro as dbt does for DuckDB; `dbt.*` gives a call or a type of th
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import ClassVar
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-__all__ = ["adapter", "dbt", "env_var", "graph", "invocation_id", "run_started_at", "target"]
+__all__ = [
+    "adapter",
+    "dbt",
+    "env_var",
+    "graph",
+    "invocation_id",
+    "modules",
+    "run_started_at",
+    "target",
+]
 
 run_started_at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+modules = SimpleNamespace(datetime=dt, pytz=SimpleNamespace(utc=dt.UTC))
 invocation_id = "00000000-0000-0000-0000-000000000000"
 
 

@@ -3,12 +3,15 @@
 `column=value` (repeated: any of them), `column.ne`, `.lt`, `.lte`, `.gt`, `.gte` = value, `column.is` = null or known.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
 
 from serving.api.problems import Problem, Wrong
+from serving.api.view import Mart, View
+from serving.api.words import WORDS, known_words, refuse_unknown
 
 _OPERATORS = {"ne": "is distinct from", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _IS = {"null": "is null", "known": "is not null"}
@@ -72,6 +75,35 @@ def condition(
         parts.append(f'"{column}" in ({marks})')
         values.extend(wanted)
     return Condition(" and ".join(parts), tuple(values))
+
+
+def known_filters(
+    cursor: duckdb.DuckDBPyConnection,
+    view: View,
+    mart: Mart,
+    visible: Condition | None,
+    sent: Iterable[tuple[str, str]],
+) -> list[tuple[str, str]]:
+    """Return the filters with the words that the mart knows, in its spelling.
+
+    Raises:
+        Problem: A word is not known (400); only of the rows that the caller may see are the known ones named.
+    """
+    kept, asked = [], defaultdict(list)
+    for name, value in sent:
+        column, _, operator = name.partition(".")
+        is_word = (
+            mart.renamed.get(column, column) in WORDS and mart.columns.get(column) == "VARCHAR"
+        )
+        if is_word and operator in ("", "ne"):
+            asked[name].append(value)
+        else:
+            kept.append((name, value))
+    relation = mart.relation if visible is None else f"{mart.relation} where {visible.sql}"
+    own = relation, [] if visible is None else list(visible.values)
+    words = known_words(cursor, view, {name: name.partition(".")[0] for name in asked}, own)
+    meant = refuse_unknown(asked, words)
+    return [*kept, *((name, value) for name, values in meant.items() for value in values)]
 
 
 def _can_be(cursor: duckdb.DuckDBPyConnection, value: str, kind: str) -> bool:

@@ -13,7 +13,7 @@ from serving.api.accounting import entry
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
 from serving.api.audit import AuditError
 from serving.api.mart_access import ORGANIZATION, of, permit_rows
-from serving.api.mart_filters import condition
+from serving.api.mart_filters import condition, known_filters
 from serving.api.mart_pages import Page, page_of
 from serving.api.mart_rows import as_csv, as_json, column_descriptions
 from serving.api.personal import personal_columns
@@ -38,7 +38,7 @@ OWN_PARAMETERS = frozenset({"limit", "after", "snapshot_id", "format"})
 router = APIRouter(
     prefix="/analytics/marts",
     tags=["marts"],
-    responses={**ANSWERED, **documented(401, 403, 404, 409, 413, 422, 429, 503)},
+    responses={**ANSWERED, **documented(400, 401, 403, 404, 409, 413, 422, 429, 503)},
 )
 Asker = Annotated[Principal, Depends(require())]
 
@@ -69,8 +69,10 @@ async def mart_rows(
     cursor, seconds = view.cursor(), request.app.state.settings.api_request_seconds
 
     def first_look() -> Page:
-        where = condition(filters, found.columns, cursor)
         visible = None if organizations is None else of(organizations)
+        where = condition(
+            known_filters(cursor, view, found, visible, filters), found.columns, cursor
+        )
         return page_of(cursor, found, visible, where, after, limit)
 
     page = await within(cursor, seconds, first_look)

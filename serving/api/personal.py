@@ -23,13 +23,14 @@ NOT_PERSONAL = frozenset(
     platform_detection_method platform_name platform_overlap_id platform_rule_id policy_version price_basis
     price_origin price_restatement_id price_row_name price_simulation_id price_source price_version
     price_versions pricing_category pricing_currency pricing_model pricing_unit provider provider_name
-    provider_price_id publisher_name quantity_basis reconciliation_status remedy resource_name
+    provider_price_id publisher_name quantity_basis read_day_id reconciliation_status remedy
+    resource_name
     restatement_reason retry_of_task_id review_rule rollup_scope routing_decision_id routing_quality_id
     routing_strategy savings_day_id savings_period_id savings_status scenario scenario_description seat_status
     seat_utilisation_id service_category service_name service_subcategory service_tier simulated_model sku_id
     sku_meter sku_price_details sku_price_id source_name spend_basis spend_bridge_id spend_method step_name
     tab_most_used_extension tab_name task_id task_type team_name team_scope team_scope_level team_weekly_id
-    token_class usage_scope usage_scope_level usage_source used_model vendor
+    token_class unread_reason usage_scope usage_scope_level usage_source used_model vendor
     """.split()  # noqa: SIM905 - a list of names reads better than a list of strings
 )
 

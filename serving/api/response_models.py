@@ -156,12 +156,30 @@ class SpendRow(BaseModel):
     spend: Money
 
 
+class Reading(BaseModel):
+    """How much of what a total is made of was read. Only where it is everything is the total the whole."""
+
+    days: int | None = Field(description="Days that were asked for, as far as they end")
+    days_read: int | None = Field(
+        description="Of these, the days on which all sources of the money were read"
+    )
+    reason: (
+        Literal[
+            "days_not_loaded", "source_not_read", "days_not_read", "seats_never_read", "unknown"
+        ]
+        | None
+    ) = Field(description="Why the total is not the whole, or null where it is")
+
+
 class Spend(Provenance):
     """The ledger, added up."""
 
-    total_spend: Money
+    total_spend: Money | None = Field(
+        description="What the ledger has; null where nothing of it was read: see reading"
+    )
     currency: Literal["USD"]
     period: Period
+    reading: Reading
     spend: list[SpendRow]
 
 

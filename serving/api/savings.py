@@ -25,7 +25,7 @@ from serving.api.response_models import (
 from serving.api.savings_questions import HISTOGRAM, USER_DAYS
 from serving.api.view import View
 
-_PROBLEMS = documented(401, 403, 404, 413, 422, 429, 503)
+_PROBLEMS = documented(400, 401, 403, 404, 413, 422, 429, 503)
 
 
 class SavingsQuery(Days):

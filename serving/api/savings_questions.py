@@ -15,6 +15,7 @@ from serving.api.problems import Problem
 from serving.api.response_models import ProviderCosts, TaskPerformance
 from serving.api.sql import Row, rows
 from serving.api.view import View
+from serving.api.words import known_words, refuse_unknown
 
 GAMMA = Decimal("1.01") / Decimal("0.99")
 """Width of a duration bucket: values are right to 1 %."""
@@ -28,7 +29,7 @@ Filters = Mapping[str, Any]
 
 def summary(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters, period: str) -> Answer:
     """What was saved, and how it came together over time."""
-    _expect(view, asked, SAVINGS)
+    asked = _expected(cursor, view, asked, SAVINGS)
     (total,) = rows(cursor, "savings_total", asked)
     percentage = ratio(total["total_savings"], total["baseline_cost"])
     # The cost of failed tasks alone is no net saving.
@@ -58,7 +59,7 @@ def summary(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters, perio
 
 def by_provider(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -> Answer:
     """What each provider cost and saved."""
-    _expect(view, asked, SAVINGS)
+    asked = _expected(cursor, view, asked, SAVINGS)
     providers = [
         {
             "provider": row["provider"],
@@ -75,7 +76,7 @@ def by_provider(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -
 
 def performance(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -> Answer:
     """How well and how fast tasks of each type are done."""
-    _expect(view, asked, SAVINGS, HISTOGRAM)
+    asked = _expected(cursor, view, asked, SAVINGS, HISTOGRAM)
     quantiles = {
         (row["task_type"], row["percent"]): _duration(row["duration_bucket"])
         for row in rows(cursor, "duration_quantiles", asked)
@@ -108,7 +109,7 @@ def performance(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -
 
 def usage(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -> Answer:
     """How many people use the orchestrator, and for what."""
-    _expect(view, asked, USER_DAYS)
+    asked = _expected(cursor, view, asked, USER_DAYS)
     (total,) = rows(cursor, "usage_total", asked)
     n_tasks, n_days = int(total["n_tasks"] or 0), _n_days(asked, total)
     types = rows(cursor, "usage_task_types", asked)
@@ -128,11 +129,19 @@ def usage(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -> Answ
     )
 
 
-def _expect(view: View, asked: Filters, *tables: str) -> None:
+def _expected(
+    cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters, *tables: str
+) -> Filters:
+    """Return what is asked for, in the words of the organisation's own tasks."""
     if not all(view.has(table) for table in tables):
         raise Problem(404, "This snapshot has no savings marts: no task events were loaded.")
     if asked["organization_id"] not in view.organizations:
         raise Problem(404, "There are no tasks of this organisation.")
+    columns = {name: name for name in ("provider", "task_type") if asked[name] is not None}
+    own = (f"{tables[0]} where organization_id = ?", [str(asked["organization_id"])])
+    words = known_words(cursor, None, columns, own)
+    meant = refuse_unknown({name: [asked[name]] for name in columns}, words)
+    return {**asked, **{name: spelled[0] for name, spelled in meant.items()}}
 
 
 def _n_days(asked: Filters, total: Row) -> int:

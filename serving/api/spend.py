@@ -1,5 +1,6 @@
 """The company's ledger over HTTP: every dollar once, added up by what is asked for."""
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
 import duckdb
@@ -14,10 +15,12 @@ from serving.api.presentation import CURRENCY, money
 from serving.api.problems import Problem, documented
 from serving.api.requests import ANSWERED, answer, permit
 from serving.api.response_models import Spend
-from serving.api.sql import rows
+from serving.api.sql import Row, rows
 from serving.api.view import View
+from serving.api.words import known_words, refuse_unknown
 
 LEDGER = "marts.fct_ai_spend_daily"
+READ_DAYS = "marts.mart_finance__read_days"
 MOST_ROWS = 50_000
 # No organisation is named in the ledger: it is the whole company's, and only its tokens may see it.
 COMPANY = Permission(organization=None)
@@ -51,7 +54,7 @@ class SpendQuery(Days):
 router = APIRouter(
     prefix="/analytics",
     tags=["spend"],
-    responses={**ANSWERED, **documented(401, 403, 404, 413, 422, 429, 503)},
+    responses={**ANSWERED, **documented(400, 401, 403, 404, 413, 422, 429, 503)},
 )
 
 
@@ -78,16 +81,24 @@ def _added_up(
 ) -> Answer:
     if not view.has(LEDGER):
         raise Problem(404, "This snapshot has no ledger.")
+    columns = {name: column for name, column in _DIMENSIONS.items() if asked.get(name) is not None}
+    words = known_words(cursor, view, columns, (LEDGER, []))
+    meant = refuse_unknown({name: [asked[name]] for name in columns}, words)
+    asked = {**asked, **{name: spelled[0] for name, spelled in meant.items()}}
     dimensions = "".join(f'{_DIMENSIONS[name]} as "{name}", ' for name in grouped)
     found = rows(cursor, "spend", asked, dimensions=dimensions, limit=str(MOST_ROWS + 1))
     if len(found) > MOST_ROWS:
         raise Problem(422, f"More than {MOST_ROWS} rows: ask for fewer days or a smaller group_by.")
     (total,) = rows(cursor, "spend_total", asked)
+    reading, is_looked_at = _reading(cursor, view, asked)
+    # Nothing found is nothing spent only where somebody looked.
+    spend = Decimal(0) if total["spend"] is None and is_looked_at else total["spend"]
     return Answer(
         {
-            "total_spend": money(total["spend"]),
+            "total_spend": money(spend),
             "currency": CURRENCY,
             "period": period_of(asked, total),
+            "reading": reading,
             "spend": [
                 {
                     **{n: str(row[n]) if n == "date" else row[n] for n in grouped},
@@ -101,3 +112,38 @@ def _added_up(
         "spend",
         (*grouped, "spend"),
     )
+
+
+def _reading(
+    cursor: duckdb.DuckDBPyConnection, view: View, asked: dict[str, Any]
+) -> tuple[dict[str, Any], bool]:
+    """Say on how many of the asked days all was read that the total is made of, why not on all, and whether on all so far."""
+    if not view.has(READ_DAYS):  # a snapshot from before: nobody can tell
+        return {"days": None, "days_read": None, "reason": "unknown"}, False
+    scope = next((name for name in ("platform", "vendor", "category") if asked[name]), "company")
+    days = {name: asked[name] for name in ("start_date", "end_date")}
+    named = {**days, "scope": scope, "value": asked.get(scope) or "*"}
+    (found,) = rows(cursor, "spend_readings", named)
+    if (
+        not found["n_days_loaded"] and scope != "company"
+    ):  # a tool with seats only: read with the day
+        (found,) = rows(cursor, "spend_readings", {**named, "scope": "company", "value": "*"})
+        found["n_days_read"] = found["n_days_partly_read"] = found["n_days_loaded"]
+    start, end = days["start_date"] or found["first_date"], days["end_date"] or found["last_date"]
+    n_days = 0 if start is None or end is None else max(0, (end - start).days + 1)
+    reading = {
+        "days": n_days,
+        "days_read": found["n_days_read"],
+        "reason": _reason(found, n_days),
+    }
+    return reading, 0 < found["n_days_loaded"] == found["n_days_read"]
+
+
+def _reason(found: Row, n_days: int) -> str | None:
+    if not found["n_days_loaded"]:
+        return "days_not_loaded"
+    if not found["n_days_partly_read"]:
+        return "source_not_read"
+    if found["n_days_read"] < n_days:
+        return "days_not_read"
+    return None if found["is_seats_tab_read"] else "seats_never_read"

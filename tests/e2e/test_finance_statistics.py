@@ -70,14 +70,19 @@ def _build(chain: Chain, series: Series, rules: Sequence[tuple[str, str]] = ()) 
         connection.execute(
             "create table intermediate.int_runs__day_versions (usage_date date, is_provisional boolean)"
         )
+        # Nothing is said of any scope: all that is loaded was read.
+        connection.execute(
+            "create table intermediate.int_finance__read_days (budget_scope varchar, scope_key varchar,"
+            " n_sources_needed bigint, n_sources_read bigint, is_read boolean, usage_date date)"
+        )
         connection.execute(
             "create table intermediate.int_finance__seat_days_ahead (vendor varchar, platform varchar,"
-            " category varchar, team_name varchar, cost_centre varchar, seat_cost_usd decimal(38, 9),"
+            " category varchar, team_name varchar, department_name varchar, cost_centre varchar, seat_cost_usd decimal(38, 9),"
             " usage_date date)"
         )
         connection.execute(
             "create table marts.fct_ai_spend_daily (vendor varchar, platform varchar, category varchar,"
-            " team_name varchar, cost_centre varchar, spend_basis varchar, spend_usd decimal(38, 9),"
+            " team_name varchar, department_name varchar, cost_centre varchar, spend_basis varchar, spend_usd decimal(38, 9),"
             " usage_date date)"
         )
         n_days = len(next(iter(series.values())))
@@ -94,7 +99,7 @@ def _build(chain: Chain, series: Series, rules: Sequence[tuple[str, str]] = ()) 
                     lines.write(f"{team},{round(Decimal(value), 9)},{iso_day}\n")
         connection.execute(
             "insert into marts.fct_ai_spend_daily"
-            " select 'v', 'p', 'c', team, null, 'billed', spend, day from read_csv(?, header = false,"
+            " select 'v', 'p', 'c', team, null, null, 'billed', spend, day from read_csv(?, header = false,"
             " columns = {'team': 'varchar', 'spend': 'decimal(38, 9)', 'day': 'date'})",
             [str(given)],
         )

@@ -10,7 +10,7 @@ where
     organization_id = $organization_id
     and ($start_date is null or usage_date >= cast($start_date as date))
     and ($end_date is null or usage_date <= cast($end_date as date))
-    and ($provider is null or provider = $provider)
-    and ($task_type is null or task_type = $task_type)
+    and ($provider is null or lower(provider) = lower($provider))
+    and ($task_type is null or lower(task_type) = lower($task_type))
 group by provider
 order by actual_cost desc nulls last, provider

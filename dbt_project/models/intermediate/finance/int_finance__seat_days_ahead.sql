@@ -73,6 +73,7 @@ final as (
         seat_days.platform,
         seat_days.category,
         people.team_name,
+        people.department_name,
         people.cost_centre,
         seat_days.spend_usd as seat_cost_usd,
         seat_days.usage_date

@@ -28,6 +28,24 @@ day_versions as (
 
 ),
 
+observed_days as (
+
+    select * from {{ ref('int_usage__observed_days') }}
+
+),
+
+-- Days of a week on which somebody's use of the platform could have been seen at all.
+observed_weeks as (
+
+    select
+        platform,
+        {{ trunc_date('week', 'usage_date') }} as week_start_date,
+        count(*) as n_observed_days
+    from observed_days
+    group by platform, week_start_date
+
+),
+
 weeks as (
 
     select
@@ -138,11 +156,18 @@ final as (
         row_keys.week_start_date,
         row_keys.team_name,
         row_keys.platform,
-        coalesce(active.n_active_people, 0) as n_active_people,
+        -- Nobody seen is nobody active only where somebody looked.
+        coalesce(
+            active.n_active_people, case when observed_weeks.n_observed_days > 0 then 0 end
+        ) as n_active_people,
         team_sizes.n_team_people,
-        {{ share_of('coalesce(active.n_active_people, 0)', 'team_sizes.n_team_people') }}
-            as adoption_share,
-        coalesce(active.n_active_person_days, 0) as n_active_person_days,
+        {{ share_of(
+            'coalesce(active.n_active_people, case when observed_weeks.n_observed_days > 0 then 0 end)',
+            'team_sizes.n_team_people'
+        ) }} as adoption_share,
+        coalesce(
+            active.n_active_person_days, case when observed_weeks.n_observed_days > 0 then 0 end
+        ) as n_active_person_days,
         sums.n_lines_added,
         sums.n_accepted_lines_added,
         sums.n_comparable_accepted_lines_added,
@@ -173,13 +198,18 @@ final as (
         cast(sums.notional_cost_usd as {{ numeric_type() }}) as notional_cost_usd,
         {{ proportional_part('sums.total_cost_usd', '1', 'active.n_active_people') }}
             as cost_usd_per_active_person,
-        weeks.n_week_days_loaded = 7 as is_complete_week,
+        weeks.n_week_days_loaded = 7 and coalesce(observed_weeks.n_observed_days = 7, false)
+            as is_complete_week,
         weeks.provisional_flag = 1 as is_provisional,
         {{ surrogate_key(['row_keys.week_start_date', 'row_keys.platform', 'row_keys.team_name']) }}
             as team_weekly_id
     from row_keys
     inner join weeks
         on row_keys.week_start_date = weeks.week_start_date
+    left join observed_weeks
+        on
+            row_keys.platform = observed_weeks.platform
+            and row_keys.week_start_date = observed_weeks.week_start_date
     left join sums
         on
             row_keys.platform = sums.platform

@@ -28,6 +28,18 @@ months as (
 
 ),
 
+read_months as (
+
+    select * from {{ ref('int_finance__read_months') }}
+
+),
+
+named_scopes as (
+
+    select * from {{ ref('int_finance__named_scopes') }}
+
+),
+
 rollups as (
 
     select 'category_vendor_team' as rollup_scope
@@ -252,10 +264,10 @@ summed as (
         centre_key,
         max(budget_name) as budget_name,
         count(distinct person_key) as n_active_people,
-        coalesce(sum(spend_usd), {{ to_numeric("'0'") }}) as spend_usd,
-        coalesce(sum(seat_cost_usd), {{ to_numeric("'0'") }}) as seat_cost_usd,
-        coalesce(sum(usage_cost_usd), {{ to_numeric("'0'") }}) as usage_cost_usd,
-        coalesce(sum(attributed_spend_usd), {{ to_numeric("'0'") }}) as attributed_spend_usd,
+        sum(spend_usd) as spend_usd,
+        sum(seat_cost_usd) as seat_cost_usd,
+        sum(usage_cost_usd) as usage_cost_usd,
+        sum(attributed_spend_usd) as attributed_spend_usd,
         sum(budget_usd) as budget_usd,
         month_start_date
     from spread
@@ -263,23 +275,82 @@ summed as (
 
 ),
 
+-- Nothing is 0 where it was read, and unknown where it was not, or where nobody knows what the
+-- budget is for.
+told as (
+
+    select
+        summed.rollup_scope,
+        summed.category,
+        summed.vendor,
+        summed.platform,
+        summed.team_key,
+        summed.centre_key,
+        summed.budget_name,
+        summed.n_active_people,
+        summed.budget_usd,
+        summed.month_start_date,
+        {% for column in ['spend_usd', 'usage_cost_usd', 'attributed_spend_usd'] %}
+        case
+            when
+                summed.spend_usd is not null
+                or (
+                    coalesce(read_months.is_read_so_far, true)
+                    and (summed.n_active_people > 0 or named_scopes.scope_key is not null)
+                )
+                then coalesce(summed.{{ column }}, {{ to_numeric("'0'") }})
+        end as {{ column }},
+        {% endfor %}
+        case
+            when
+                summed.spend_usd is not null and coalesce(read_months.is_seats_tab_read, true)
+                or (
+                    coalesce(read_months.is_seats_tab_read, true)
+                    and (summed.n_active_people > 0 or named_scopes.scope_key is not null)
+                )
+                then coalesce(summed.seat_cost_usd, {{ to_numeric("'0'") }})
+        end as seat_cost_usd,
+        read_months.unread_reason,
+        read_months.is_complete_month
+    from summed
+    left join read_months
+        on
+            case
+                when summed.rollup_scope = 'category_vendor_team' then 'vendor'
+                else summed.rollup_scope
+            end = read_months.budget_scope
+            and case
+                when summed.rollup_scope in ('company', 'team', 'cost_centre') then '*'
+                else coalesce(summed.vendor, summed.platform, summed.category)
+            end = read_months.scope_key
+            and summed.month_start_date = read_months.month_start_date
+    left join named_scopes
+        on
+            summed.rollup_scope = named_scopes.budget_scope
+            and coalesce(
+                summed.team_key, summed.centre_key, summed.vendor, summed.platform, summed.category,
+                'all'
+            ) = named_scopes.scope_key
+
+),
+
 named as (
 
     select
-        summed.*,
+        told.*,
         case
-            when summed.team_key is not null
-                then coalesce(team_names.scope_value, summed.budget_name)
+            when told.team_key is not null
+                then coalesce(team_names.scope_value, told.budget_name)
         end as team_name,
         case
-            when summed.centre_key is not null
-                then coalesce(centre_names.scope_value, summed.budget_name)
+            when told.centre_key is not null
+                then coalesce(centre_names.scope_value, told.budget_name)
         end as cost_centre
-    from summed
+    from told
     left join names as team_names
-        on team_names.budget_scope = 'team' and summed.team_key = team_names.scope_key
+        on team_names.budget_scope = 'team' and told.team_key = team_names.scope_key
     left join names as centre_names
-        on centre_names.budget_scope = 'cost_centre' and summed.centre_key = centre_names.scope_key
+        on centre_names.budget_scope = 'cost_centre' and told.centre_key = centre_names.scope_key
 
 ),
 
@@ -303,7 +374,8 @@ final as (
         cast(named.spend_usd - named.budget_usd as {{ numeric_type() }}) as variance_usd,
         {{ proportional_part('named.spend_usd', '1', 'named.n_active_people') }}
             as spend_usd_per_active_person,
-        months.is_complete_month,
+        named.unread_reason,
+        coalesce(named.is_complete_month, months.is_complete_month) as is_complete_month,
         months.is_provisional,
         {{ surrogate_key([
             'named.month_start_date', 'named.rollup_scope', 'named.category', 'named.vendor',

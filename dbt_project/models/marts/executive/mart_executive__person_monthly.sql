@@ -46,6 +46,32 @@ months as (
 
 ),
 
+read_months as (
+
+    select * from {{ ref('int_finance__read_months') }}
+
+),
+
+-- One row per month: of which kinds of tools something was read, of what all of it.
+readings as (
+
+    select
+        month_start_date,
+        {% for category in ['coding_agents', 'api_usage', 'ai_assistants'] %}
+        max(case when scope_key = '{{ category }}' and is_read_so_far then 1 else 0 end) = 1
+            as has_{{ category }},
+        {% endfor %}
+        max(case when budget_scope = 'company' and is_read_so_far then 1 else 0 end) = 1
+            as is_read_so_far,
+        max(case when is_seats_tab_read then 1 else 0 end) = 1 as is_seats_tab_read,
+        max(case when budget_scope = 'company' then unread_reason end) as unread_reason,
+        max(case when budget_scope = 'company' and is_complete_month then 1 else 0 end) = 1
+            as is_complete_month
+    from read_months
+    group by month_start_date
+
+),
+
 spend as (
 
     select
@@ -231,17 +257,20 @@ final as (
         claude_sums.n_claude_ai_conversations,
         claude_sums.n_claude_ai_messages,
         gemini_sums.n_gemini_active_events,
-        cast(coalesce(spend.spend_usd, 0) as {{ numeric_type() }}) as spend_usd,
-        cast(coalesce(spend.coding_agents_spend_usd, 0) as {{ numeric_type() }})
-            as coding_agents_spend_usd,
-        cast(coalesce(spend.api_usage_spend_usd, 0) as {{ numeric_type() }})
-            as api_usage_spend_usd,
-        cast(coalesce(spend.ai_assistants_spend_usd, 0) as {{ numeric_type() }})
-            as ai_assistants_spend_usd,
-        cast(coalesce(spend.uncategorised_spend_usd, 0) as {{ numeric_type() }})
-            as uncategorised_spend_usd,
-        cast(coalesce(spend.seat_cost_usd, 0) as {{ numeric_type() }}) as seat_cost_usd,
-        cast(coalesce(spend.usage_cost_usd, 0) as {{ numeric_type() }}) as usage_cost_usd,
+        -- Nothing is 0 where it was read, and unknown where it was not.
+        {% for column, is_read in [
+            ('spend_usd', 'is_read_so_far'), ('coding_agents_spend_usd', 'has_coding_agents'),
+            ('api_usage_spend_usd', 'has_api_usage'),
+            ('ai_assistants_spend_usd', 'has_ai_assistants'),
+            ('uncategorised_spend_usd', 'is_read_so_far'), ('seat_cost_usd', 'is_seats_tab_read'),
+            ('usage_cost_usd', 'is_read_so_far')
+        ] %}
+        cast(
+            coalesce(
+                spend.{{ column }}, case when coalesce(readings.{{ is_read }}, true) then 0 end
+            ) as {{ numeric_type() }}
+        ) as {{ column }},
+        {% endfor %}
         -- Unknown only where neither fact states any.
         cast(
             coalesce(
@@ -259,7 +288,8 @@ final as (
         coalesce(activity.is_claude_api_user, false) as is_claude_api_user,
         coalesce(activity.is_claude_ai_user, false) as is_claude_ai_user,
         coalesce(activity.is_gemini_user, false) as is_gemini_user,
-        months.is_complete_month,
+        readings.unread_reason,
+        coalesce(readings.is_complete_month, months.is_complete_month) as is_complete_month,
         months.is_provisional,
         person_months.person_key,
         {{ surrogate_key(['person_months.month_start_date', 'person_months.person_key']) }}
@@ -268,6 +298,8 @@ final as (
     from person_months
     inner join months
         on person_months.month_start_date = months.month_start_date
+    left join readings
+        on person_months.month_start_date = readings.month_start_date
     left join spend
         on
             person_months.person_key = spend.person_key

@@ -1,10 +1,11 @@
 {#
 One row per month, budget scope and scope value of the budgets sheet: what is budgeted, spent and expected.
 
-Spend to date has every loaded day. The forecast of AS_OF's month is the sum of the expected spend of its days
+Spend to date is what the ledger knows: NULL where nothing was read, and unread_reason says why it is no whole month, or
+nothing at all. The forecast of AS_OF's month is the sum of the expected spend of its days
 (mart_finance__daily_spend): seat fees are known, usage is the mean of the last four same weekdays. p10 to p90 are the
-forecast times the deciles of actual ÷ forecast in back-tests of the same day of the month; where months are too few,
-of the days around it; where even those are too few, there is no interval. Never below what is spent already. A month
+forecast times the deciles of actual ÷ forecast in back-tests of as many settled days of a month (none on its first
+days: the eve); where months are too few, of the days around; where even those are too few, there is no interval. Never below what is spent already. A month
 that is past is its own forecast; one to come has none. A budget that the sheet contradicts itself on is NULL, and so is
 all that is measured against it.
 #}
@@ -28,9 +29,9 @@ backtests as (
 
 ),
 
-months as (
+readings as (
 
-    select * from {{ ref('int_runs__months') }}
+    select * from {{ ref('int_finance__budget_readings') }}
 
 ),
 
@@ -50,18 +51,6 @@ thresholds as (
 
 ),
 
-origins as (
-
-    select
-        budget_scope,
-        budget_scope_value,
-        max(usage_date) as origin_date
-    from daily_spend
-    where day_status = 'settled'
-    group by budget_scope, budget_scope_value
-
-),
-
 -- A scope value is compared without regard to case: two spellings of one team meet here.
 path_days as (
 
@@ -73,8 +62,12 @@ path_days as (
         day_status,
         coalesce(sum(expected_spend_usd), {{ to_numeric("'0'") }}) as day_usd,
         sum(spend_usd) as spend_usd,
-        sum(case when day_status in ('settled', 'unsettled') then seat_cost_usd end)
-            as seat_cost_usd
+        sum(
+            case
+                when day_status in ('settled', 'unsettled') or spend_usd is not null
+                    then seat_cost_usd
+            end
+        ) as seat_cost_usd
     from daily_spend
     group by budget_scope, scope_key, month_start_date, usage_date, day_status
 
@@ -103,6 +96,7 @@ scope_months as (
         sum(seat_cost_usd) as seat_to_date_usd,
         sum(case when day_status = 'settled' then spend_usd end) as settled_usd,
         count(case when day_status = 'settled' then 1 end) as n_settled_days,
+        min(usage_date) as first_date,
         sum(day_usd) as forecast_usd
     from running
     group by budget_scope, scope_key, month_start_date
@@ -122,7 +116,8 @@ exhausted as (
             budgets.budget_scope = running.budget_scope
             and budgets.scope_key = running.scope_key
             and budgets.month_start_date = running.month_start_date
-    where running.running_usd >= budgets.budget_usd
+    -- A budget of nothing is used up by the first cent, not by none.
+    where running.running_usd >= budgets.budget_usd and running.running_usd > 0
     group by budgets.budget_scope, budgets.scope_key, budgets.month_start_date
 
 ),
@@ -132,9 +127,19 @@ known_scopes as (
     select
         budget_scope,
         lower(budget_scope_value) as scope_key,
-        max(origin_date) as origin_date
-    from origins
+        -- Settled days of AS_OF's month: on its first days there is none yet, and fewer.
+        {{ dbt.datediff(trunc_date('month', as_of_date()), 'max(usage_date)', 'day') }} + 1
+            as n_days_elapsed
+    from daily_spend
+    where day_status = 'settled'
     group by budget_scope, scope_key
+
+),
+
+first_days as (
+
+    select min(usage_date) as first_date
+    from daily_spend
 
 ),
 
@@ -146,13 +151,9 @@ near_backtests as (
         backtests.forecast_backtest_id,
         backtests.actual_to_forecast_ratio,
         rules.backtest_minimum,
-        backtests.n_days_elapsed
-        = extract(day from known_scopes.origin_date) as is_same_day,
+        backtests.n_days_elapsed = known_scopes.n_days_elapsed as is_same_day,
         sum(
-            case
-                when backtests.n_days_elapsed = extract(day from known_scopes.origin_date) then 1
-                else 0
-            end
+            case when backtests.n_days_elapsed = known_scopes.n_days_elapsed then 1 else 0 end
         ) over (partition by known_scopes.budget_scope, known_scopes.scope_key) as n_same_day
     from known_scopes
     cross join rules
@@ -160,7 +161,7 @@ near_backtests as (
         on
             known_scopes.budget_scope = backtests.budget_scope
             and known_scopes.scope_key = lower(backtests.budget_scope_value)
-            and abs(backtests.n_days_elapsed - extract(day from known_scopes.origin_date))
+            and abs(backtests.n_days_elapsed - known_scopes.n_days_elapsed)
             <= rules.backtest_nearby_days
     where backtests.actual_to_forecast_ratio is not null
 
@@ -222,18 +223,34 @@ joined as (
                 then 'running'
             else 'past'
         end as month_status,
-        coalesce(months.n_days_loaded, 0) as n_days_loaded,
-        coalesce(months.is_complete_month, false) as is_complete_month,
+        readings.n_days_loaded,
+        readings.is_complete_month
+        and (known_scopes.scope_key is not null or readings.is_named_scope) as is_complete_month,
+        case
+            when known_scopes.scope_key is null and not readings.is_named_scope
+                then 'unknown_scope'
+            else readings.unread_reason
+        end as unread_reason,
         known_scopes.scope_key is not null as is_known_scope,
-        -- No loaded day: nothing is known. Loaded days without a row: nothing was spent.
+        -- Nothing read, or nobody knows what the budget is for: nothing is known. Something read
+        -- and no row: nothing was spent.
+        {% for column in ['spend_to_date_usd', 'seat_to_date_usd'] %}
         case
-            when months.n_days_loaded > 0
-                then coalesce(scope_months.spend_to_date_usd, {{ to_numeric("'0'") }})
-        end as spend_to_date_usd,
-        case
-            when months.n_days_loaded > 0
-                then coalesce(scope_months.seat_to_date_usd, {{ to_numeric("'0'") }})
-        end as seat_to_date_usd,
+            when
+                scope_months.spend_to_date_usd is not null
+                or readings.is_read_so_far
+                and (known_scopes.scope_key is not null or readings.is_named_scope)
+                then coalesce(scope_months.{{ column }}, {{ to_numeric("'0'") }})
+        end as {{ column }},
+        {% endfor %}
+        -- A scope that began within the month has no share in the days before.
+        {{ days_in_month('budgets.month_start_date') }}
+        - case
+            when scope_months.first_date > first_days.first_date
+                then
+                    {{ dbt.datediff('budgets.month_start_date', 'scope_months.first_date', 'day') }}
+            else 0
+        end as n_scope_days,
         scope_months.settled_usd,
         coalesce(scope_months.n_settled_days, 0) as n_settled_days,
         scope_months.forecast_usd,
@@ -244,8 +261,12 @@ joined as (
         deciles.p50_ratio,
         deciles.p90_ratio
     from budgets
-    left join months
-        on budgets.month_start_date = months.month_start_date
+    cross join first_days
+    inner join readings
+        on
+            budgets.budget_scope = readings.budget_scope
+            and budgets.scope_key = readings.scope_key
+            and budgets.month_start_date = readings.month_start_date
     left join known_scopes
         on
             budgets.budget_scope = known_scopes.budget_scope
@@ -280,6 +301,8 @@ crossed as (
         on
             joined.spend_to_date_usd
             >= cast(joined.budget_usd * thresholds.threshold_ratio as {{ numeric_type() }})
+            -- Nothing spent of a budget of nothing crosses nothing.
+            and (joined.budget_usd <> 0 or joined.spend_to_date_usd > 0)
     group by joined.budget_scope, joined.scope_key, joined.month_start_date
 
 ),
@@ -296,10 +319,7 @@ forecasts as (
         case
             when month_status = 'running'
                 then
-                    {{ proportional_part(
-                        'settled_usd', days_in_month('month_start_date'),
-                        'n_settled_days'
-                    ) }}
+                    {{ proportional_part('settled_usd', 'n_scope_days', 'n_settled_days') }}
             when month_status = 'past' and is_complete_month
                 then spend_to_date_usd
         end as run_rate_forecast_usd,
@@ -358,6 +378,7 @@ final as (
             when forecasts.month_status = 'running'
                 then coalesce(forecasts.interval_method, 'too_few_backtests')
         end as interval_method,
+        forecasts.unread_reason,
         forecasts.is_known_scope,
         forecasts.is_complete_month,
         forecasts.has_contradicting_lines,

@@ -21,6 +21,12 @@ months as (
 
 ),
 
+read_months as (
+
+    select * from {{ ref('int_finance__read_months') }}
+
+),
+
 owned as (
 
     select
@@ -107,7 +113,11 @@ final as (
         ranked.charge_status,
         ranked.vendor,
         ranked.platform,
-        cast(ranked.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
+        -- No seats tab was ever read: nobody knows what seats cost.
+        cast(
+            case when coalesce(read_months.is_seats_tab_read, true) then ranked.seat_cost_usd end
+            as {{ numeric_type() }}
+        ) as seat_cost_usd,
         cast(ranked.usage_cost_usd as {{ numeric_type() }}) as usage_cost_usd,
         cast(ranked.billed_usd as {{ numeric_type() }}) as billed_usd,
         cast(ranked.allocated_usd as {{ numeric_type() }}) as allocated_usd,
@@ -124,12 +134,19 @@ final as (
             else 'kept_where_the_vendor_is_paid'
         end as allocation_method,
         ranked.charge_status = 'attributed' as is_attributed,
-        coalesce(months.is_complete_month, false) as is_complete_month,
+        read_months.unread_reason,
+        coalesce(read_months.is_complete_month, months.is_complete_month, false)
+            as is_complete_month,
         coalesce(months.is_provisional, false) as is_provisional,
         ranked.chargeback_id
     from ranked
     left join months
         on ranked.month_start_date = months.month_start_date
+    left join read_months
+        on
+            read_months.budget_scope = 'platform'
+            and ranked.platform = read_months.scope_key
+            and ranked.month_start_date = read_months.month_start_date
 
 )
 

@@ -35,6 +35,13 @@ months as (
 
 ),
 
+read_months as (
+
+    select * from {{ ref('int_finance__read_months') }}
+    where budget_scope = 'vendor'
+
+),
+
 rules as (
 
     select * from {{ ref('int_finance__rules') }}
@@ -115,11 +122,17 @@ joined as (
         invoice_months.invoice_usd,
         coalesce(invoice_months.n_invoices, 0) as n_invoices,
         coalesce(months.n_days_loaded, 0) as n_days_loaded,
-        coalesce(months.is_complete_month, false) as is_complete_month,
+        coalesce(read_months.is_complete_month, months.is_complete_month, false)
+            as is_complete_month,
+        read_months.unread_reason,
+        coalesce(read_months.is_seats_tab_read, true) as is_seats_tab_read,
         coalesce(months.is_provisional, false) as is_provisional,
-        -- A month without a loaded day has no ledger; a loaded one without a row has spent nothing.
+        -- A month of which nothing was read has no ledger but what it has; one that was read and
+        -- has no row has spent nothing.
         case
-            when months.month_start_date is not null
+            when
+                ledger_months.ledger_usd is not null
+                or coalesce(read_months.is_read_so_far, months.month_start_date is not null)
                 then coalesce(ledger_months.ledger_usd, {{ to_numeric("'0'") }})
         end as ledger_usd,
         coalesce(ledger_months.seat_cost_usd, {{ to_numeric("'0'") }}) as seat_cost_usd,
@@ -156,6 +169,10 @@ joined as (
             and vendor_months.month_start_date = invoice_months.month_start_date
     left join months
         on vendor_months.month_start_date = months.month_start_date
+    left join read_months
+        on
+            vendor_months.vendor = read_months.scope_key
+            and vendor_months.month_start_date = read_months.month_start_date
 
 ),
 
@@ -334,7 +351,9 @@ final as (
         cast(list_price_estimate_usd as {{ numeric_type() }}) as list_price_estimate_usd,
         cast(ledger_usd as {{ numeric_type() }}) as ledger_usd,
         cast(invoice_usd as {{ numeric_type() }}) as invoice_usd,
-        cast(seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
+        cast(
+            case when is_seats_tab_read then seat_cost_usd end as {{ numeric_type() }}
+        ) as seat_cost_usd,
         cast(estimated_usd as {{ numeric_type() }}) as estimated_usd,
         cast(
             ledger_usd
@@ -364,6 +383,7 @@ final as (
                     'cast(abs(invoice_usd) * 1000000 as ' ~ dbt.type_bigint() ~ ')'
                 ) }}
         end as unexplained_share,
+        unread_reason,
         n_invoices > 0 as has_invoice,
         is_complete_month,
         is_provisional,

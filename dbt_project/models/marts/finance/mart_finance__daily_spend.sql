@@ -1,12 +1,13 @@
 {#
 One row per budget scope, scope value and UTC day, from the scope's first spend to the end of AS_OF's month: the series
-that budgets, forecasts and anomalies are computed from. A loaded day without spend is 0; a day that is not loaded is
-NULL; of a day ahead only the seat fees are known. The newest days (rule settling_days) are `unsettled`: late buckets
+that budgets, forecasts and anomalies are computed from. A day without spend is 0 if all sources that the scope needs were
+read on it; if some were not it is `partly_loaded`, with the part that is known, and no evidence; a day that is not loaded
+is NULL; of a day ahead only the seat fees are known. The newest days (rule settling_days) are `unsettled`: late buckets
 and bills still come, so they are shown and no evidence.
 
 Usage of a weekday: mean of the last four same weekdays that are settled, this day included. Expected spend of a day: a
-settled day as it is; an unsettled day as the larger of what is loaded and what its weekday lets expect; a day ahead as
-its seat fees plus the usage of its weekday.
+settled day as it is; any other day as its seat fees plus the larger of the usage that is known and what its weekday
+lets expect.
 #}
 with
 
@@ -25,6 +26,12 @@ seat_days_ahead as (
 day_versions as (
 
     select * from {{ ref('int_runs__day_versions') }}
+
+),
+
+read_days as (
+
+    select * from {{ ref('int_finance__read_days') }}
 
 ),
 
@@ -47,6 +54,7 @@ spend as (
         vendor,
         platform,
         team_name as team,
+        department_name as department,
         cost_centre,
         usage_date,
         sum(spend_usd) as spend_usd,
@@ -57,7 +65,7 @@ spend as (
             case when spend_basis = 'estimated' then spend_usd else {{ to_numeric("'0'") }} end
         ) as estimated_usd
     from ledger
-    group by category, vendor, platform, team, cost_centre, usage_date
+    group by category, vendor, platform, team, department, cost_centre, usage_date
 
     union all
 
@@ -66,13 +74,14 @@ spend as (
         vendor,
         platform,
         team_name as team,
+        department_name as department,
         cost_centre,
         usage_date,
         sum(seat_cost_usd) as spend_usd,
         sum(seat_cost_usd) as seat_cost_usd,
         {{ to_numeric("'0'") }} as estimated_usd
     from seat_days_ahead
-    group by category, vendor, platform, team, cost_centre, usage_date
+    group by category, vendor, platform, team, department, cost_centre, usage_date
 
 ),
 
@@ -86,7 +95,7 @@ scoped as (
         seat_cost_usd,
         estimated_usd
     from spend
-    {% for scope in ['category', 'vendor', 'platform', 'team', 'cost_centre'] %}
+    {% for scope in ['category', 'vendor', 'platform', 'team', 'department', 'cost_centre'] %}
 
     union all
 
@@ -140,6 +149,7 @@ calendar as (
             when day_versions.usage_date is null and dates.calendar_date >= {{ as_of_date() }}
                 then 'ahead'
             when day_versions.usage_date is null then 'not_loaded'
+            when not read_days.is_read then 'partly_loaded'
             when
                 {{ dbt.datediff('dates.calendar_date', as_of_date(), 'day') }} > rules.settling_days
                 then 'settled'
@@ -154,6 +164,15 @@ calendar as (
             <= cast({{ dbt.last_day(as_of_date(), 'month') }} as date)
     left join day_versions
         on dates.calendar_date = day_versions.usage_date
+    left join read_days
+        on
+            series.budget_scope = read_days.budget_scope
+            and case
+                when series.budget_scope in ('company', 'team', 'department', 'cost_centre')
+                    then '*'
+                else series.budget_scope_value
+            end = read_days.scope_key
+            and dates.calendar_date = read_days.usage_date
 
 ),
 
@@ -163,14 +182,18 @@ filled as (
         calendar.*,
         coalesce(totals.seat_cost_usd, {{ to_numeric("'0'") }}) as seat_cost_usd,
         case
-            when calendar.day_status in ('settled', 'unsettled')
-                then
-                    coalesce(totals.spend_usd, {{ to_numeric("'0'") }})
-                    - coalesce(totals.seat_cost_usd, {{ to_numeric("'0'") }})
+            when calendar.day_status not in ('settled', 'unsettled', 'partly_loaded') then null
+            -- What is known is what the ledger has; nothing there is nothing known.
+            when calendar.day_status = 'partly_loaded'
+                then nullif(totals.spend_usd - totals.seat_cost_usd, 0)
+            else
+                coalesce(totals.spend_usd, {{ to_numeric("'0'") }})
+                - coalesce(totals.seat_cost_usd, {{ to_numeric("'0'") }})
         end as usage_cost_usd,
         case
-            when calendar.day_status in ('settled', 'unsettled')
-                then coalesce(totals.estimated_usd, {{ to_numeric("'0'") }})
+            when calendar.day_status not in ('settled', 'unsettled', 'partly_loaded') then null
+            when calendar.day_status = 'partly_loaded' then nullif(totals.estimated_usd, 0)
+            else coalesce(totals.estimated_usd, {{ to_numeric("'0'") }})
         end as estimated_usd
     from calendar
     left join totals
@@ -271,7 +294,13 @@ final as (
         cast(means.n_weekday_days as {{ dbt.type_bigint() }}) as n_weekday_days,
         cast(means.n_settled_days as {{ dbt.type_bigint() }}) as n_settled_days,
         cast(means.iso_weekday as {{ dbt.type_bigint() }}) as iso_weekday,
-        cast(means.usage_cost_usd + means.seat_cost_usd as {{ numeric_type() }}) as spend_usd,
+        cast(
+            case
+                when means.day_status in ('not_loaded', 'ahead') then null
+                when means.usage_cost_usd is null then nullif(means.seat_cost_usd, 0)
+                else means.usage_cost_usd + means.seat_cost_usd
+            end as {{ numeric_type() }}
+        ) as spend_usd,
         cast(
             case when means.day_status <> 'not_loaded' then means.seat_cost_usd end
             as {{ numeric_type() }}
@@ -281,17 +310,16 @@ final as (
         cast(
             case
                 when means.day_status = 'settled' then means.usage_cost_usd + means.seat_cost_usd
-                when means.day_status in ('unsettled', 'ahead')
-                    then
-                        means.seat_cost_usd
-                        + greatest(
-                            coalesce(means.usage_cost_usd, {{ to_numeric("'0'") }}),
-                            coalesce(
-                                last_week.weekday_usage_usd_per_day,
-                                means.mean_usage_usd_per_day,
-                                {{ to_numeric("'0'") }}
-                            )
+                else
+                    means.seat_cost_usd
+                    + greatest(
+                        coalesce(means.usage_cost_usd, {{ to_numeric("'0'") }}),
+                        coalesce(
+                            last_week.weekday_usage_usd_per_day,
+                            means.mean_usage_usd_per_day,
+                            {{ to_numeric("'0'") }}
                         )
+                    )
             end as {{ numeric_type() }}
         ) as expected_spend_usd,
         means.weekday_usage_usd_per_day,

@@ -1,7 +1,7 @@
 {#
-One row per budget scope, scope value and day of a month that is over, taken as "today": what each method would have
-forecast for the month, and what the month came to. Only months all of whose days are loaded and settled, except the
-last day of each.
+One row per budget scope, scope value and day of a month that is past, or its eve, taken as "today": what each method
+would have forecast for the month, and what the month came to. Only months all of whose days are loaded and settled,
+except the last day of each. The eve has nothing of the month yet, as AS_OF has on the first days of one.
 
 run rate   = spend to date ÷ days to date × days of the month
 weekday    = spend to date + seat fees of the days left (known in advance) + for each day left the mean usage of the
@@ -77,6 +77,40 @@ origins as (
 
 ),
 
+eves as (
+
+    select
+        daily_spend.budget_scope,
+        daily_spend.budget_scope_value,
+        whole_months.month_start_date,
+        daily_spend.usage_date as origin_date,
+        daily_spend.mean_usage_usd_per_day,
+        whole_months.n_days_in_month,
+        whole_months.actual_usd,
+        whole_months.month_seat_usd,
+        cast(0 as {{ dbt.type_bigint() }}) as n_days_elapsed,
+        {{ to_numeric("'0'") }} as spend_to_date_usd,
+        {{ to_numeric("'0'") }} as seat_to_date_usd
+    from daily_spend
+    inner join whole_months
+        on
+            daily_spend.budget_scope = whole_months.budget_scope
+            and daily_spend.budget_scope_value = whole_months.budget_scope_value
+            and daily_spend.usage_date
+            = cast({{ dbt.dateadd('day', -1, 'whole_months.month_start_date') }} as date)
+
+),
+
+all_origins as (
+
+    select * from origins
+
+    union all
+
+    select * from eves
+
+),
+
 -- The weekday of the day j after the origin was last seen 7 - j days before it.
 weekdays_ahead as (
     {% for ahead in range(1, 8) %}
@@ -93,23 +127,24 @@ weekdays_ahead as (
 remaining as (
 
     select
-        origins.*,
+        all_origins.*,
         weekdays_ahead.n_days_back,
         cast(
-            {{ dbt.dateadd('day', '-weekdays_ahead.n_days_back', 'origins.origin_date') }} as date
+            {{ dbt.dateadd('day', '-weekdays_ahead.n_days_back', 'all_origins.origin_date') }}
+            as date
         ) as same_weekday_date,
         {% for week in range(5) %}
         case
             when
                 weekdays_ahead.first_day_ahead + {{ 7 * week }}
-                <= origins.n_days_in_month - origins.n_days_elapsed
+                <= all_origins.n_days_in_month - all_origins.n_days_elapsed
                 then 1
             else 0
         end {{ '+' if not loop.last }}
         {%- endfor %} as n_such_days_left
-    from origins
+    from all_origins
     cross join weekdays_ahead
-    where origins.n_days_elapsed < origins.n_days_in_month
+    where all_origins.n_days_elapsed < all_origins.n_days_in_month
 
 ),
 

@@ -33,6 +33,13 @@ months as (
 
 ),
 
+read_months as (
+
+    select * from {{ ref('int_finance__read_months') }}
+    where budget_scope = 'platform'
+
+),
+
 ledger_months as (
 
     select
@@ -145,16 +152,35 @@ joined as (
         coalesce(this_month.n_units, 0) as n_units,
         coalesce(previous.n_units, 0) as previous_n_units,
         {% for column in ['spend_usd', 'seat_cost_usd', 'estimated_usd', 'priced_usd'] %}
-        coalesce(this_month.{{ column }}, {{ to_numeric("'0'") }}) as {{ column }},
-        coalesce(previous.{{ column }}, {{ to_numeric("'0'") }}) as previous_{{ column }},
+        -- A month of which nothing was read is not one in which nothing was spent.
+        case
+            when coalesce(read_month.is_read_so_far, true)
+                then coalesce(this_month.{{ column }}, {{ to_numeric("'0'") }})
+            else this_month.{{ column }}
+        end as {{ column }},
+        case
+            when coalesce(previous_read.is_read_so_far, true)
+                then coalesce(previous.{{ column }}, {{ to_numeric("'0'") }})
+            else previous.{{ column }}
+        end as previous_{{ column }},
         {% endfor %}
         coalesce(repriced.repriced_usd, {{ to_numeric("'0'") }}) as repriced_usd,
-        months.is_complete_month and previous_months.is_complete_month as is_comparable
+        coalesce(read_month.is_complete_month, months.is_complete_month)
+        and coalesce(previous_read.is_complete_month, previous_months.is_complete_month)
+            as is_comparable
     from pairs
     inner join months
         on pairs.month_start_date = months.month_start_date
     inner join months as previous_months
         on pairs.previous_date = previous_months.month_start_date
+    left join read_months as read_month
+        on
+            pairs.platform = read_month.scope_key
+            and pairs.month_start_date = read_month.month_start_date
+    left join read_months as previous_read
+        on
+            pairs.platform = previous_read.scope_key
+            and pairs.previous_date = previous_read.month_start_date
     left join totals as this_month
         on
             pairs.vendor = this_month.vendor

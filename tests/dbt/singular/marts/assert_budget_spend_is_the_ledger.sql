@@ -1,6 +1,6 @@
 {#
-Spend to date of a budget is the ledger's money of that scope in that month, fees apart; a month with a loaded day has
-an amount, one without has none; and every readable budget of the sheet has its row.
+Spend to date of a budget is the ledger's money of that scope in that month, fees apart; where the ledger has none, it is 0
+or, with the reason, unknown; a month without a loaded day has none; and every readable budget of the sheet has its row.
 #}
 with
 
@@ -31,7 +31,8 @@ day_versions as (
 scoped as (
     {% for scope, column in [
         ('company', "'all'"), ('category', 'category'), ('vendor', 'vendor'),
-        ('platform', 'platform'), ('team', 'team_name'), ('cost_centre', 'cost_centre')
+        ('platform', 'platform'), ('team', 'team_name'), ('department', 'department_name'),
+        ('cost_centre', 'cost_centre')
     ] %}
     select
         '{{ scope }}' as budget_scope,
@@ -79,14 +80,10 @@ compared as (
         budget_status.budget_usd as stated_budget_usd,
         budget_status.spend_to_date_usd,
         budget_status.seat_to_date_usd,
-        case
-            when loaded_months.month_start_date is not null
-                then coalesce(scope_months.ledger_usd, {{ to_numeric("'0'") }})
-        end as ledger_usd,
-        case
-            when loaded_months.month_start_date is not null
-                then coalesce(scope_months.ledger_seat_usd, {{ to_numeric("'0'") }})
-        end as ledger_seat_usd
+        budget_status.unread_reason,
+        loaded_months.month_start_date is not null as is_loaded_month,
+        scope_months.ledger_usd,
+        scope_months.ledger_seat_usd
     from budgets
     left join budget_status
         on
@@ -108,5 +105,7 @@ from compared
 where
     budget_status_id is null
     or stated_budget_usd is distinct from budget_usd
-    or spend_to_date_usd is distinct from ledger_usd
-    or seat_to_date_usd is distinct from ledger_seat_usd
+    or coalesce(spend_to_date_usd, 0) <> coalesce(ledger_usd, 0)
+    or coalesce(seat_to_date_usd, 0) <> coalesce(ledger_seat_usd, 0)
+    or (spend_to_date_usd is null and (ledger_usd is not null or unread_reason is null))
+    or (spend_to_date_usd is not null and not is_loaded_month)

@@ -1,6 +1,6 @@
 {#
 Seven effects are the whole change, and the amounts at both ends are the ledger's: no platform with spend in one of two
-neighbouring months is left out.
+neighbouring months is left out. A platform of which nothing was read in one of them has no change.
 #}
 with
 
@@ -26,6 +26,8 @@ changes as (
 
     select
         {{ trunc_date('month', 'usage_date') }} as month_start_date,
+        vendor,
+        platform,
         spend_usd as change_usd
     from ledger
 
@@ -35,8 +37,21 @@ changes as (
         cast(
             {{ dbt.dateadd('month', 1, trunc_date('month', 'usage_date')) }} as date
         ) as month_start_date,
+        vendor,
+        platform,
         -spend_usd as change_usd
     from ledger
+
+),
+
+unknown_changes as (
+
+    select
+        month_start_date,
+        vendor,
+        platform
+    from bridge
+    where change_usd is null
 
 ),
 
@@ -52,6 +67,12 @@ ledger_changes as (
         on
             changes.month_start_date
             = cast({{ dbt.dateadd('month', 1, 'previous_months.month_start_date') }} as date)
+    left join unknown_changes
+        on
+            changes.month_start_date = unknown_changes.month_start_date
+            and changes.vendor = unknown_changes.vendor
+            and changes.platform = unknown_changes.platform
+    where unknown_changes.platform is null
     group by changes.month_start_date
 
 ),
