@@ -29,3 +29,15 @@ class TornError(SourceError):
         """Keep the digest of what was read beside the message."""
         super().__init__(message)
         self.reading = reading
+
+    @property
+    def readings(self) -> frozenset[str]:
+        """The reading, if it may be right."""
+        return frozenset({self.reading} if self.reading else ())
+
+    def after(self, n_readings: int) -> "TornError":
+        """Return the error of a list that was torn each time."""
+        return TornError(
+            f"{self}. It was read {n_readings} times. What is loaded of it stays as it was: run again when less "
+            "is going on."
+        )

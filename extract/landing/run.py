@@ -184,22 +184,17 @@ class SourceRun:
     def _read_unit(self, reading: _Reading, spool: Spool, unit: Unit) -> None:
         doubted: frozenset[str] = frozenset()
         for attempt in range(1, READS_OF_A_TORN_LIST + 1):
-            sink = spool.sink(unit)
-            sink.doubted = doubted
+            sink = spool.sink(unit, doubted)
             try:
                 reading.resource.read(unit, sink)
-            except TornError as error:
+            except BaseException as error:
                 sink.close(keep=False)
+                if not isinstance(error, TornError):
+                    raise
                 if attempt == READS_OF_A_TORN_LIST:
-                    raise TornError(
-                        f"{error}. It was read {attempt} times. What is loaded of {unit.since} to "
-                        f"{unit.until} (exclusive) stays as it was: run again when less is going on."
-                    ) from None
-                doubted |= {error.reading} if error.reading else set()
+                    raise error.after(attempt) from None
+                doubted |= error.readings
                 continue
-            except BaseException:
-                sink.close(keep=False)
-                raise
             sink.close(keep=True)
             reading.complete.append(unit)
             reading.skipped |= sink.skipped

@@ -210,17 +210,17 @@ class Spool:
         self._folder = folder
         self._number = 0
         self._con = duckdb.connect(":memory:")
-        self._con.execute("set TimeZone = 'UTC'")
-        self._con.execute("set preserve_insertion_order = false")
+        self._con.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
         self._con.execute(f"set temp_directory = '{folder.as_posix()}/spill'")
-        self._con.execute("set memory_limit = '1GB'")
-        self._con.execute("set threads = 2")
+        self._con.execute("set memory_limit = '1GB'; set threads = 2")
         self.deliveries = Deliveries(self._con, folder, self.suppression)
 
-    def sink(self, unit: Unit) -> Sink:
+    def sink(self, unit: Unit, doubted: frozenset[str] = frozenset()) -> Sink:
         """Open a sink for one unit."""
         self._number += 1
-        return Sink(unit, self._folder, self._number, self.suppression)
+        sink = Sink(unit, self._folder, self._number, self.suppression)
+        sink.doubted = doubted
+        return sink
 
     def partitions(self, table: Table) -> dict[str, Partition]:
         """Count and hash the partitions that have rows, good or quarantined."""

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.chain import Chain, serve
-from tests.worlds.answers import JsonObject, event
+from tests.worlds.answers import JsonObject, daily_row, event
 from tests.worlds.company import TinyDay, TinyWorld
-from tests.worlds.people import ADA
+from tests.worlds.people import ADA, BOB
 
 JUNE = [date(2026, 6, 1) + timedelta(days=number) for number in range(30)]
 LEDGER = (
@@ -44,12 +44,36 @@ def priced(model: str, kind: str | None, cents: float) -> JsonObject:
     return row if kind else {name: value for name, value in row.items() if name != "kind"}
 
 
-def load(chain: Chain, folder: Path, world: TinyWorld) -> Chain:
+def load(chain: Chain, folder: Path, world: TinyWorld, *, days: int = 30) -> Chain:
     """Load a team and build it, with all tests of the data."""
-    own = replace(chain, folder=folder, as_of=date(2026, 7, 1), days=30)
+    own = replace(chain, folder=folder, as_of=date(2026, 7, 1), days=days)
     with serve(world) as server:
         own.extract(server, "cursor", "sheets")
     own.build(tested=True)
+    return own
+
+
+def requests_only(*asked: tuple[int, str, int], invoice: str = "120") -> TinyWorld:
+    """Return a team of two of whose use-based requests only day, person and number are known."""
+    world = team(invoice, ADA, BOB)
+    for day, email, n_requests in asked:
+        world.days[date(2026, 6, day)].cursor_daily = [
+            daily_row(date(2026, 6, day), email, usageBasedReqs=n_requests)
+        ]
+    return world
+
+
+def load_without_events(
+    chain: Chain, folder: Path, world: TinyWorld, *, days: int = 30, build: bool = True
+) -> Chain:
+    """Load a team whose plan has no events, 403, and build it."""
+    own = replace(chain, folder=folder, as_of=date(2026, 7, 1), days=days)
+    with serve(world, faults=["endpoint=cursor.usage_events kind=http_403"]) as server:
+        done = own.run("extract", "cursor", "sheets", server=server)
+    assert done.code == 1
+    assert "usage_events" in done.text
+    if build:
+        own.build(tested=True)
     return own
 
 
@@ -107,3 +131,47 @@ def test_a_charge_of_an_unknown_kind_is_kept_out_and_said(unloaded: Chain, tmp_p
     ]
     # 7.25 and 2.75 USD are what the invoice has more.
     assert own.rows(RECONCILED) == [("unexplained", Decimal(42), Decimal(52), Decimal(10))]
+
+
+BY_PERSON = (
+    "select actor_id, cost_component, sum(spend_usd) from marts.fct_ai_spend_daily"
+    " group by all order by all"
+)
+SEATS = [(ADA, "seat", Decimal(40)), (BOB, "seat", Decimal(40))]
+
+
+@pytest.mark.slow
+def test_the_invoice_holds_the_seats_already(unloaded: Chain, tmp_path: Path) -> None:
+    """120 dollars are 80 of seats and 40 for 40 requests: 120 in all, not 200 that something explains.
+
+    Then 20 requests of the first week turn out to be 60: the rate of all days changes with them.
+    """
+    world = requests_only((10, ADA, 10), (20, BOB, 30))
+    own = load_without_events(unloaded, tmp_path, world)
+    used = [(ADA, "usage", Decimal(10)), (BOB, "usage", Decimal(30))]
+    assert own.rows(BY_PERSON) == sorted(SEATS + used)
+    assert own.rows(RECONCILED) == [("explained", Decimal(120), Decimal(120), Decimal(0))]
+
+    world.days[date(2026, 6, 10)].cursor_daily[0]["usageBasedReqs"] = 50
+    own = load_without_events(own, tmp_path, world)
+    used = [(ADA, "usage", Decimal(25)), (BOB, "usage", Decimal(15))]
+    assert own.rows(BY_PERSON) == sorted(SEATS + used)
+
+
+@pytest.mark.slow
+def test_a_month_that_was_read_in_part_has_no_rate(unloaded: Chain, tmp_path: Path) -> None:
+    """From 15 June on: Bob's 30 requests are not the whole invoice's. They are named as without a charge."""
+    own = load_without_events(
+        unloaded, tmp_path, requests_only((10, ADA, 10), (20, BOB, 30)), days=16
+    )
+    assert own.rows(
+        "select sum(spend_usd) from marts.fct_ai_spend_daily where cost_component = 'usage'"
+    ) == [(None,)]
+    assert own.rows(
+        "select finding from quality.dq_results where check_name = 'cursor_requests_without_charge'"
+    ) == [
+        (
+            "30 use-based requests of the month from 2026-06-01 are in no sum: Cursor gave no events, "
+            "and the invoice is for 30 days, of which 16 are loaded",
+        )
+    ]

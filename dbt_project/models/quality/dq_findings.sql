@@ -10,6 +10,7 @@ One row per check, scope and date that a check returns. To add a check, add its 
     'dq_bill_unit_prices',
     'dq_costly_tasks',
     'dq_cursor_charges_kept_out',
+    'dq_cursor_requests_without_charge',
     'dq_budget_contradictions',
     'dq_dual_writing',
     'dq_duplicate_people',

@@ -32,6 +32,12 @@ input_events as (
 
 ),
 
+cursor_months as (
+
+    select * from {{ ref('int_runs__cursor_months') }}
+
+),
+
 partition_days as (
 
     select
@@ -99,6 +105,7 @@ day_contents as (
             dbt.concat(["source_name", "resource_name", "content_hash"]), "'|'", "order by source_name, resource_name"
         ) }} as contents,
         max(case when resource_name = 'usage_events' then 1 else 0 end) = 1 as has_cursor_events,
+        max(case when resource_name = 'daily_usage' then 1 else 0 end) = 1 as has_cursor_usage,
         max(_loaded_at) as day_loaded_at
     from partition_days
     where usage_date < {{ as_of_date() }}
@@ -130,20 +137,40 @@ day_inputs as (
 
 ),
 
+-- Without events a day's charges rest on the rate of its month.
+dependent_contents as (
+
+    select
+        day_contents.usage_date,
+        day_contents.has_cursor_events,
+        day_contents.day_loaded_at,
+        case
+            when cursor_months.month_version is null then day_contents.contents
+            else {{ dbt.concat(['day_contents.contents', "'|'", 'cursor_months.month_version']) }}
+        end as contents
+    from day_contents
+    left join cursor_months
+        on
+            {{ trunc_date('month', 'day_contents.usage_date') }} = cursor_months.month_start_date
+            and day_contents.has_cursor_usage
+            and not day_contents.has_cursor_events
+
+),
+
 final as (
 
     select
         {{ surrogate_key([
-            'day_contents.usage_date', 'day_contents.contents', 'day_inputs.inputs',
-            is_provisional('day_contents.usage_date')
+            'dependent_contents.usage_date', 'dependent_contents.contents', 'day_inputs.inputs',
+            is_provisional('dependent_contents.usage_date')
         ]) }} as input_version,
-        {{ is_provisional('day_contents.usage_date') }} as is_provisional,
-        day_contents.has_cursor_events,
-        day_contents.usage_date,
-        day_contents.day_loaded_at
-    from day_contents
+        {{ is_provisional('dependent_contents.usage_date') }} as is_provisional,
+        dependent_contents.has_cursor_events,
+        dependent_contents.usage_date,
+        dependent_contents.day_loaded_at
+    from dependent_contents
     left join day_inputs
-        on day_contents.usage_date = day_inputs.usage_date
+        on dependent_contents.usage_date = day_inputs.usage_date
 
 )
 

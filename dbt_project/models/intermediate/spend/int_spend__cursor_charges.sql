@@ -1,7 +1,7 @@
 {#
 One row per UTC day, Cursor actor, model and way of knowing the charge. Use-based events carry the charge itself (the
 token fee is inside it); what other events state is a price, not a payment. Only for days whose events could not be loaded: the difference of two spend snapshots of one user and cycle,
-and where those are missing too, usage-based requests at the effective rate of the month's invoice.
+and where those are missing too, usage-based requests at the effective rate of the month's invoice, less the seats in it.
 #}
 {{ daily_incremental(cluster_by=['actor_id']) }}
 with
@@ -31,10 +31,9 @@ daily_usage as (
 
 ),
 
-invoices as (
+invoice_months as (
 
-    select * from {{ ref('stg_sheets__invoices') }}
-    where vendor = 'cursor' and coalesce(currency, 'USD') = 'USD'
+    select * from {{ ref('int_spend__cursor_invoice_months') }}
 
 ),
 
@@ -65,23 +64,56 @@ event_charges as (
 
 ),
 
-snapshot_steps as (
+team_days as (
 
     select
-        user_email,
-        on_demand_usd,
         snapshot_date,
+        cycle_started_at
+    from spend_snapshots
+    group by snapshot_date, cycle_started_at
+
+),
+
+numbered_snapshots as (
+
+    select
+        *,
+        row_number() over (
+            partition by user_email, cycle_started_at
+            order by snapshot_date, cursor_user_id
+        ) as email_number,
         lag(on_demand_usd) over (
-            partition by cursor_user_id, user_email, cycle_started_at
+            partition by coalesce(cursor_user_id, user_email), cycle_started_at
             order by snapshot_date
         ) as previous_usd,
         lag(snapshot_date) over (
-            partition by cursor_user_id, user_email, cycle_started_at
+            partition by coalesce(cursor_user_id, user_email), cycle_started_at
             order by snapshot_date
         ) as previous_date,
-        cast(cycle_started_at as date) as cycle_start_date,
         cast({{ dbt.dateadd('day', -1, 'snapshot_date') }} as date) as usage_date
     from spend_snapshots
+
+),
+
+-- Who is not in the team's snapshot of the day before has joined since and started from nothing.
+-- An e-mail that the cycle has seen under another id is nobody new.
+snapshot_steps as (
+
+    select
+        numbered_snapshots.user_email,
+        numbered_snapshots.on_demand_usd,
+        numbered_snapshots.previous_usd,
+        numbered_snapshots.previous_date,
+        numbered_snapshots.usage_date,
+        cast(numbered_snapshots.cycle_started_at as date) as cycle_start_date,
+        team_days.snapshot_date is not null
+        and (numbered_snapshots.user_email is null or numbered_snapshots.email_number = 1)
+            as has_joined
+    from numbered_snapshots
+    left join team_days
+        on
+            numbered_snapshots.usage_date = team_days.snapshot_date
+            and numbered_snapshots.cycle_started_at = team_days.cycle_started_at
 
 ),
 
@@ -103,12 +135,15 @@ snapshot_charges as (
     inner join days_without_events
         on snapshot_steps.usage_date = days_without_events.usage_date
     where
-        -- The day before, or the cycle began within the day: anything else would put several days
+        -- The day before, or nothing was there before the day: anything else would put several days
         -- on one.
         snapshot_steps.previous_date = snapshot_steps.usage_date
         or (
             snapshot_steps.previous_date is null
-            and snapshot_steps.cycle_start_date = snapshot_steps.usage_date
+            and (
+                snapshot_steps.cycle_start_date = snapshot_steps.usage_date
+                or snapshot_steps.has_joined
+            )
         )
 
 ),
@@ -118,26 +153,6 @@ snapshot_days as (
     select usage_date
     from snapshot_charges
     group by usage_date
-
-),
-
-month_invoices as (
-
-    select
-        month_start_date,
-        sum(invoice_amount) as invoice_usd
-    from invoices
-    group by month_start_date
-
-),
-
-month_requests as (
-
-    select
-        {{ trunc_date('month', 'usage_date') }} as month_start_date,
-        sum(n_usage_based_requests) as n_requests
-    from daily_usage
-    group by month_start_date
 
 ),
 
@@ -153,19 +168,20 @@ invoice_charges as (
         'estimated' as spend_basis,
         'invoice_effective_rate' as spend_method,
         {{ proportional_part(
-            'month_invoices.invoice_usd', 'daily_usage.n_usage_based_requests', 'month_requests.n_requests'
+            'invoice_months.usage_usd', 'daily_usage.n_usage_based_requests', 'invoice_months.n_requests'
         ) }} as spend_usd,
         daily_usage.usage_date
     from daily_usage
     inner join days_without_events
         on daily_usage.usage_date = days_without_events.usage_date
-    inner join month_requests
-        on {{ trunc_date('month', 'daily_usage.usage_date') }} = month_requests.month_start_date
-    inner join month_invoices
-        on {{ trunc_date('month', 'daily_usage.usage_date') }} = month_invoices.month_start_date
+    inner join invoice_months
+        on {{ trunc_date('month', 'daily_usage.usage_date') }} = invoice_months.month_start_date
     left join snapshot_days
         on daily_usage.usage_date = snapshot_days.usage_date
-    where snapshot_days.usage_date is null and daily_usage.n_usage_based_requests > 0
+    where
+        snapshot_days.usage_date is null
+        and daily_usage.n_usage_based_requests > 0
+        and invoice_months.usage_usd is not null
 
 ),
 

@@ -66,7 +66,9 @@ ledger_months as (
                     )
                     then spend_usd
             end
-        ) as unlisted_usd
+        ) as unlisted_usd,
+        max(case when spend_method = 'invoice_effective_rate' then 1 else 0 end)
+            as invoice_rate_flag
     from ledger
     group by vendor, month_start_date
 
@@ -138,6 +140,7 @@ joined as (
         coalesce(ledger_months.seat_cost_usd, {{ to_numeric("'0'") }}) as seat_cost_usd,
         coalesce(ledger_months.estimated_usd, {{ to_numeric("'0'") }}) as estimated_usd,
         coalesce(ledger_months.unlisted_usd, {{ to_numeric("'0'") }}) as unlisted_usd,
+        coalesce(ledger_months.invoice_rate_flag, 0) as invoice_rate_flag,
         coalesce(comparison_months.compared_ledger_usd, {{ to_numeric("'0'") }}) as compared_usd,
         coalesce(comparison_months.priority_usd, {{ to_numeric("'0'") }}) as priority_usd,
         coalesce(comparison_months.late_usd, {{ to_numeric("'0'") }}) as late_usd,
@@ -266,6 +269,8 @@ with_seats as (
             when
                 is_complete_month
                 and seat_cost_usd > 0
+                -- Use that was taken from the invoice itself cannot show what else is in it.
+                and invoice_rate_flag = 0
                 and abs(usage_rest_usd + seat_cost_usd) < abs(usage_rest_usd)
                 and abs(usage_rest_usd + seat_cost_usd)
                 <= cast(abs(invoice_usd) * seat_match_ratio as {{ numeric_type() }})
