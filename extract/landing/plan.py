@@ -1,7 +1,7 @@
 """Which days to read: those not yet loaded, and always the open window, in packages of 30 days."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from extract.config import OPEN_WINDOW_DAYS
 from extract.landing.ledger import Ledger
@@ -74,3 +74,12 @@ def units(days: Sequence[dt.date], package: Unit, days_per_call: int) -> list[Un
         else:
             result.append(Unit(day, day + ONE_DAY))
     return result
+
+
+def calls(
+    resource: Resource, days: Mapping[str, Sequence[dt.date]], package: Unit
+) -> list[Unit]:
+    """Return the calls that a resource needs in a package; a present state is one."""
+    if not resource.by_day:
+        return [package]
+    return units(days[resource.name], package, resource.days_per_call)

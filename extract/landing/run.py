@@ -30,7 +30,7 @@ from extract.landing.load import (
     write_runs,
 )
 from extract.landing.person_ids import OTHER_KEY, give_person_ids, made_with_another_key
-from extract.landing.plan import days_out_of_reach, days_to_read, packages, units
+from extract.landing.plan import calls, days_out_of_reach, days_to_read, packages
 from extract.landing.progress import NOT_OFFERED, Outcome, Progress, TableResult, say_waiting
 from extract.landing.pseudonyms import carry_over
 from extract.landing.resource import Resource, Source
@@ -152,7 +152,7 @@ class SourceRun:
                 spool = Spool(Path(folder), self._suppression, self._key)
                 try:
                     readings = [
-                        self._read(resource, spool, _units(resource, days, package))
+                        self._read(resource, spool, calls(resource, days, package))
                         for resource in resources
                         if resource.by_day or last
                     ]
@@ -176,8 +176,7 @@ class SourceRun:
             try:
                 self._read_unit(reading, spool, unit)
             except SourceError as error:
-                declined = isinstance(error, NotOfferedError)
-                self._fail(resource, str(error), is_declined=declined)
+                self._fail(resource, str(error), is_declined=isinstance(error, NotOfferedError))
                 break
         return reading
 
@@ -388,12 +387,6 @@ def create_empty(
     ensure_tables(opened, tables)
     if key is not None:
         give_person_ids(opened, tables, key)
-
-
-def _units(resource: Resource, days: Mapping[str, list[dt.date]], package: Unit) -> list[Unit]:
-    if not resource.by_day:
-        return [package]
-    return units(days[resource.name], package, resource.days_per_call)
 
 
 def _now() -> dt.datetime:

@@ -32,8 +32,14 @@ API_VERSION = "2023-06-01"
 
 def resources(settings: Settings) -> list[Resource]:
     """Open the API; the version header is part of every request."""
-    api = _api(settings)
-    beta_api = _api(settings, beta=analytics_cost.BETA)
+    api = Api(
+        "Anthropic",
+        settings.anthropic_api_url,
+        redact=settings.redact,
+        backoff_seconds=settings.http_backoff_seconds,
+        auth=APIKeyAuth("x-api-key", settings.anthropic_admin_key or "", "header"),
+        headers={"anthropic-version": API_VERSION},
+    )
     return [
         Resource(
             "usage_report_messages",
@@ -57,7 +63,7 @@ def resources(settings: Settings) -> list[Resource]:
         Resource(
             "analytics_cost",
             (ANALYTICS_COST, ANALYTICS_COST_REQUESTS, ANALYTICS_COST_TERMS),
-            lambda unit, sink: analytics_cost.read_costs(beta_api, unit, sink),
+            lambda unit, sink: analytics_cost.read_costs(api, unit, sink),
             earliest=analytics_cost.earliest_day(settings.as_of.date()),
             has_fallback=True,
         ),
@@ -100,17 +106,3 @@ def resources(settings: Settings) -> list[Resource]:
             lambda _, sink: directory.read_organization(api, sink),
         ),
     ]
-
-
-def _api(settings: Settings, *, beta: str | None = None) -> Api:
-    headers = {"anthropic-version": API_VERSION}
-    if beta:
-        headers["anthropic-beta"] = beta
-    return Api(
-        "Anthropic",
-        settings.anthropic_api_url,
-        redact=settings.redact,
-        backoff_seconds=settings.http_backoff_seconds,
-        auth=APIKeyAuth("x-api-key", settings.anthropic_admin_key or "", "header"),
-        headers=headers,
-    )

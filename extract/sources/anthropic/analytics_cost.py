@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from extract.client.http import Api, ApiError, Body, EnvelopeError
+from extract.client.watching import Watch
 from extract.landing.contracts import Table
 from extract.landing.errors import NotOfferedError, OutOfWindowError, TornError
 from extract.landing.spool import Sink, Unit
@@ -127,10 +128,10 @@ def _pages(api: Api, unit: Unit, dimensions: tuple[str, ...]) -> Iterator[Body]:
             "GET",
             PATH,
             params=params,
+            headers={"anthropic-beta": BETA},
             paginator=next_pages(),
             envelope=lambda body: one_way(seen_tokens, body),
-            # `_count` and `_check` see more: rows that come twice, and all readings against the whole days.
-            watch=None,
+            watch=Watch(totals=("data_refreshed_at",)),
         )
     except ApiError as error:
         if error.status == 410:

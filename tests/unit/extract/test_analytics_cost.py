@@ -276,6 +276,17 @@ def test_refusal_in_the_middle_is_an_error(tmp_path: Path) -> None:
         _read(script, tmp_path)
 
 
+def test_report_that_is_refreshed_between_two_pages_is_torn(tmp_path: Path) -> None:
+    first = {"data": [_row("1")], "has_more": True, "next_page": "p2"}
+    then = {"data": [], "has_more": False, "next_page": None}
+    answers = [
+        Reply(body=first | {"data_refreshed_at": "2026-06-03T04:00:00Z"}),
+        Reply(body=then | {"data_refreshed_at": "2026-06-03T08:00:00Z"}),
+    ]
+    with pytest.raises(TornError, match="changed while it was read"):
+        _read(answers, tmp_path)
+
+
 def test_expired_cursor_starts_the_days_again(tmp_path: Path) -> None:
     first = Reply(body={"data": [_row("1")], "has_more": True, "next_page": "p2"})
     with pytest.raises(TornError, match="expired"):
