@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from sandbox.truth_vendor_costs import accounts_of, paid, runner, spender
 from sandbox.world import World
 from sandbox.world.claude_reality import ClaudeDay, Session, Tokens, Use
 from sandbox.world.prices import PRICES_CSV
@@ -210,16 +211,24 @@ def claude_truth(world: World, day: date) -> ClaudeTruth:
             _add_report(truth, session)
     named = _named_by_report(happened)
     owners = {key.key_id: true_owner_email(key, day.toordinal()) for key in world.ring.product_keys}
+    by_vendor = billed and world.scenario.offers_vendor_costs
+    accounts = accounts_of(happened.uses())
     for use in happened.uses():
         reported = _report_actor(use, named)
         actor = reported or _visible_actor(use)
         if reported is None:
             truth.use_tokens(actor, use, fine=True)
         truth.owners.setdefault(actor, (_owner(use, actor, owners), use.platform))
-        _add_money(truth, actor, use, billed=billed)
+        if by_vendor:
+            _add_vendor_money(truth, spender(use, actor, accounts, world.today), use, owners)
+        else:
+            _add_money(truth, actor, use, billed=billed)
     if billed:
         for extra in happened.extras:
-            actor = ("claude_api", "unattributed", f"unattributed:{extra.workspace_id}")
+            nobody = f"unattributed:{extra.workspace_id}"
+            actor = ("claude_api", "unattributed", nobody)
+            if by_vendor:
+                actor = runner(extra, nobody)
             amount = Decimal(extra.pico).scaleb(-12)
             truth.spend(actor, None, extra.cost_type, "billed", amount)
             truth.owners.setdefault(actor, (None, "claude_api"))
@@ -317,3 +326,16 @@ def _add_money(truth: ClaudeTruth, actor: Actor, use: Use, *, billed: bool) -> N
         truth.spend(actor, use.model, component, basis, amount)
     if use.searches:
         truth.spend(actor, None, "web_search", basis, use.searches * _PER_SEARCH)
+
+
+def _add_vendor_money(
+    truth: ClaudeTruth, actor: Actor, use: Use, owners: dict[str, str | None]
+) -> None:
+    """Book what the usage costs by the vendor's own word: less the discount, priority tier included."""
+    if not use.billed:
+        return
+    truth.owners.setdefault(actor, (_owner(use, actor, owners), use.platform))
+    for component, amount in _amounts(use, truth.text).items():
+        truth.spend(actor, use.model, component, "billed", paid(use, amount))
+    if use.searches:
+        truth.spend(actor, use.model, "web_search", "billed", use.searches * _PER_SEARCH)

@@ -76,9 +76,7 @@ def units(days: Sequence[dt.date], package: Unit, days_per_call: int) -> list[Un
     return result
 
 
-def calls(
-    resource: Resource, days: Mapping[str, Sequence[dt.date]], package: Unit
-) -> list[Unit]:
+def calls(resource: Resource, days: Mapping[str, Sequence[dt.date]], package: Unit) -> list[Unit]:
     """Return the calls that a resource needs in a package; a present state is one."""
     if not resource.by_day:
         return [package]

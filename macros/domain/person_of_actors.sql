@@ -14,7 +14,7 @@ max(case when certainty_rank = 1 then attribution_confidence end) as attribution
 max(
     case
         when person_id is not null then 1
-        when attribution_method = 'direct_email_unlisted' then 1
+        when attribution_method in ('direct_email_unlisted', 'vendor_actor_unlisted') then 1
         else 0
     end
 ) as person_flag

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 NOT_PERSONAL = frozenset(
     """
-    active_people_id actor_type algorithm_version alias_type allocation_method anomaly_id anomaly_status
+    active_people_id actor_type algorithm_version alias_type allocation_accuracy_id allocation_method anomaly_id anomaly_status
     api_consumption_id app_name apply_most_used_extension attribution_method baseline_model
     baseline_price_version baseline_price_versions baseline_provider billing_account_id billing_account_name
     billing_currency budget_scope budget_scope_value budget_status_id category cell_column_name changed_prices
@@ -30,7 +30,7 @@ NOT_PERSONAL = frozenset(
     seat_utilisation_id service_category service_name service_subcategory service_tier simulated_model sku_id
     sku_meter sku_price_details sku_price_id source_name spend_basis spend_bridge_id spend_method step_name
     tab_most_used_extension tab_name task_id task_type team_name team_scope team_scope_level team_weekly_id
-    token_class unread_reason usage_scope usage_scope_level usage_source used_model vendor
+    token_class unread_reason usage_scope usage_scope_level usage_source used_model vendor vendor_terms_id
     """.split()  # noqa: SIM905 - a list of names reads better than a list of strings
 )
 

@@ -21,6 +21,7 @@ WORLDS = {
     "a key that the key list lacks": replace(FEW, shape="ghost_key"),
     "claude_code actors with equal key names": replace(FEW, shape="equal_key_names"),
     "Cursor events of a kind that nobody knows": replace(FEW, shape="odd_event_kinds"),
+    "the vendor says whose its money is": replace(FEW, shape="vendor_costs"),
     "days with only zero rows": replace(FEW, as_of=MONDAY, days=2, seed=4),
     "the turn of the year": replace(FEW, people=3, days=30, as_of=NEW_YEAR),
 }

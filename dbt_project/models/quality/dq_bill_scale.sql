@@ -16,6 +16,43 @@ priced_usage as (
 
 ),
 
+vendor_costs as (
+
+    select * from {{ ref('int_spend__vendor_costs') }}
+    where not is_counted_elsewhere
+
+),
+
+vendor_days as (
+
+    select usage_date
+    from vendor_costs
+    group by usage_date
+
+),
+
+-- What the ledger takes: the bill, or the vendor's own costs, before discounts as the list is.
+taken as (
+
+    select
+        bill_lines.usage_date,
+        bill_lines.cost_component,
+        bill_lines.line_cost_usd
+    from bill_lines
+    left join vendor_days
+        on bill_lines.usage_date = vendor_days.usage_date
+    where vendor_days.usage_date is null
+
+    union all
+
+    select
+        usage_date,
+        cost_component,
+        list_usd as line_cost_usd
+    from vendor_costs
+
+),
+
 -- Only components with a list price on the day count on either side.
 billed as (
 
@@ -23,7 +60,7 @@ billed as (
         usage_date,
         cost_component,
         sum(line_cost_usd) as billed_usd
-    from bill_lines
+    from taken
     group by usage_date, cost_component
 
 ),

@@ -3,6 +3,7 @@ One row per check, scope and date that a check returns. To add a check, add its 
 #}
 {%- set check_models = [
     'dq_alias_conflicts',
+    'dq_allocation_errors',
     'dq_attributed_records',
     'dq_attributed_usd',
     'dq_baseline_policies',

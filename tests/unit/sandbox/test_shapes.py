@@ -18,6 +18,7 @@ SHAPES: tuple[Shape, ...] = (
     "ghost_key",
     "equal_key_names",
     "odd_event_kinds",
+    "vendor_costs",
 )
 
 

@@ -138,11 +138,75 @@ def claude_code_models() -> list[Row]:
     ]
 
 
+def vendor_costs() -> list[Row]:
+    """Return the vendor's own costs of one day: a shared key, a cloud role, nobody twice, amounts below a billionth."""
+    day = DAYS[3]
+    actors: list[Row] = [
+        {"actor_type": "user_actor", "actor_user_id": "user_1", "actor_email_address": f" {ADA}"},
+        {"actor_type": "user_actor", "actor_user_id": "user_gone", "actor_is_deleted": True},
+        {"actor_type": "service_account_actor", "actor_service_account_id": "svac_1"},
+        {"actor_type": "federated_actor", "actor_provider_type": "aws", "actor_subject": "arn:1"},
+        {"actor_type": "api_actor", "actor_api_key_id": "apikey_1"},
+        {},
+        {},
+    ]
+    keys = itertools.cycle(("apikey_1", "apikey_2", None))
+    products = itertools.cycle(("claude_code", "messages_api", None, "brand_new", "chat"))
+    amounts = itertools.cycle(BILL_CENTS)
+    kinds = itertools.cycle((*TOKEN_TYPES, None))
+    return [
+        {
+            "usage_date": day,
+            "amount": next(amounts),
+            "list_amount": "33.333333333333",
+            "currency": "usd",
+            "api_key_id": next(keys),
+            "model": MODELS[place % 4],
+            "product": next(products),
+            "workspace_id": ("wrkspc_real_default", "wrkspc_code", "", None)[place % 4],
+            "cost_type": "tokens" if (kind := next(kinds)) else "web_search",
+            "token_type": kind,
+            **actor,
+        }
+        for place, actor in enumerate(actors * 2)
+    ]
+
+
+def vendor_requests() -> list[Row]:
+    """Return the same rows with requests, which a split by component does not count."""
+    return [
+        {name: value for name, value in row.items() if name not in ("cost_type", "token_type")}
+        | {"requests": place or None}
+        for place, row in enumerate(vendor_costs())
+    ]
+
+
+def vendor_terms() -> list[Row]:
+    """Return the same day by terms of the price."""
+    return [
+        {
+            "usage_date": DAYS[3],
+            "amount": amount,
+            "list_amount": "33.333333333333",
+            "currency": "usd",
+            "requests": place or None,
+            "model": MODELS[place % 4],
+            "service_tier": ("standard", "priority", None)[place % 3],
+            "inference_geo": ("us", "", None)[place % 3],
+            "speed": ("fast", "standard")[place % 2],
+        }
+        for place, amount in enumerate(BILL_CENTS)
+    ]
+
+
 _DEPARTED = at(dt.date(2026, 4, 30))
 _RENAMED = at(dt.date(2026, 5, 31))
 TABLES = {
     "usage_report_messages": messages(),
     "cost_report": costs(),
+    "analytics_cost": vendor_costs(),
+    "analytics_cost_requests": vendor_requests(),
+    "analytics_cost_terms": vendor_terms(),
     "usage_report_claude_code": claude_code(),
     "usage_report_claude_code_models": claude_code_models(),
     # One renamed on a month's end, one of Claude Code, one whose creator is gone.

@@ -58,6 +58,12 @@ email_owners as (
 
 ),
 
+vendor_costs as (
+
+    select * from {{ ref('int_spend__vendor_costs') }}
+
+),
+
 -- A key that the vendor names, by id or only by name; equal names mean several keys.
 subject_keys as (
 
@@ -160,6 +166,43 @@ direct_candidates as (
         on
             named_emails.owner_email = email_owners.alias_email
             and named_emails.usage_date >= email_owners.known_from_date
+
+),
+
+-- Whom the vendor's own costs name behind a key or an account. A person is named by being the
+-- actor.
+vendor_named_emails as (
+
+    select
+        platform,
+        actor_type,
+        actor_id,
+        user_email,
+        usage_date
+    from vendor_costs
+    where user_email is not null and actor_type <> 'person'
+    group by platform, actor_type, actor_id, user_email, usage_date
+
+),
+
+vendor_candidates as (
+
+    select
+        'anthropic' as vendor,
+        vendor_named_emails.platform,
+        vendor_named_emails.actor_type,
+        vendor_named_emails.actor_id,
+        vendor_named_emails.usage_date,
+        case when email_owners.person_id is not null then 7 else 8 end as attribution_step,
+        vendor_named_emails.user_email as owner_email,
+        'vendor names the person in its own costs' as evidence,
+        cast(null as date) as evidence_date,
+        cast(null as {{ dbt.type_bigint() }}) as evidence_row
+    from vendor_named_emails
+    left join email_owners
+        on
+            vendor_named_emails.user_email = email_owners.alias_email
+            and vendor_named_emails.usage_date >= email_owners.known_from_date
 
 ),
 
@@ -269,6 +312,10 @@ fallback_candidates as (
 )
 
 select * from direct_candidates
+
+union all
+
+select * from vendor_candidates
 
 union all
 

@@ -53,6 +53,12 @@ claude_ai_charges as (
 
 ),
 
+vendor_costs as (
+
+    select * from {{ ref('int_spend__vendor_costs') }}
+
+),
+
 gemini_daily as (
 
     select * from {{ ref('int_usage__gemini_daily') }}
@@ -147,6 +153,17 @@ all_subjects as (
         cast(null as {{ dbt.type_string() }}) as workspace_key,
         usage_date
     from claude_ai_charges
+
+    union all
+
+    select
+        'anthropic' as vendor,
+        platform,
+        actor_type,
+        actor_id,
+        workspace_key,
+        usage_date
+    from vendor_costs
 
     union all
 

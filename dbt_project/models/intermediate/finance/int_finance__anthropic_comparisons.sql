@@ -1,6 +1,7 @@
 {#
 One row per month and reason of the Anthropic bill beside the same use at list price: what the list says, what the
-ledger says. Every line of the bill and every priced line of usage stands in exactly one reason.
+ledger says. Every line of the bill and every priced line of usage stands in exactly one reason. Of days that the ledger
+takes from the vendor's own costs, what leads from the bill to these is a reason of its own.
 #}
 with
 
@@ -39,17 +40,83 @@ model_aliases as (
 
 ),
 
+vendor_costs as (
+
+    select * from {{ ref('int_spend__vendor_costs') }}
+    where not is_counted_elsewhere
+
+),
+
+cost_terms as (
+
+    select * from {{ ref('stg_anthropic__cost_terms') }}
+
+),
+
 day_versions as (
 
     select * from {{ ref('int_runs__day_versions') }}
 
 ),
 
-billed_days as (
+vendor_days as (
 
-    select usage_date
+    select
+        usage_date,
+        sum(spend_usd) as vendor_usd,
+        sum(list_usd) as vendor_list_usd
+    from vendor_costs
+    group by usage_date
+
+),
+
+bill_days as (
+
+    select
+        usage_date,
+        sum(line_cost_usd) as bill_usd
     from bill_lines
     group by usage_date
+
+),
+
+priority_days as (
+
+    select
+        usage_date,
+        sum(list_usd) as priority_usd
+    from cost_terms
+    where service_tier in ('priority', 'priority_on_demand')
+    group by usage_date
+
+),
+
+-- From the bill to what the vendor's own costs say: priority tier, which the bill lacks,
+-- discounts, which it lacks as well, and the rest of the two reports' distance.
+vendor_steps as (
+
+    select
+        vendor_days.usage_date,
+        coalesce(priority_days.priority_usd, {{ to_numeric("'0'") }}) as priority_usd,
+        vendor_days.vendor_usd - vendor_days.vendor_list_usd as discount_usd,
+        vendor_days.vendor_list_usd
+        - coalesce(priority_days.priority_usd, {{ to_numeric("'0'") }})
+        - coalesce(bill_days.bill_usd, {{ to_numeric("'0'") }}) as distance_usd
+    from vendor_days
+    left join bill_days
+        on vendor_days.usage_date = bill_days.usage_date
+    left join priority_days
+        on vendor_days.usage_date = priority_days.usage_date
+
+),
+
+billed_days as (
+
+    select usage_date from bill_days
+
+    union distinct
+
+    select usage_date from vendor_days
 
 ),
 
@@ -175,6 +242,20 @@ reasoned as (
     inner join day_versions
         on priority_values.usage_date = day_versions.usage_date
     where priority_values.list_usd is not null
+
+    {% for reason, column in [
+        ('priority_tier', 'priority_usd'), ('contract_discount', 'discount_usd'),
+        ('vendor_report', 'distance_usd')
+    ] %}
+    union all
+
+    select
+        usage_date,
+        '{{ reason }}' as difference_reason,
+        {{ to_numeric("'0'") }} as list_usd,
+        {{ column }} as ledger_usd
+    from vendor_steps
+    {% endfor %}
 
     union all
 

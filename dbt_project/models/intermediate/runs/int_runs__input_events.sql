@@ -7,8 +7,8 @@ model rebuilt by day is made from is checked by tests/repository.
 #}
 {% set seeds = [
     'attribution_rules', 'audit_event_rules', 'cost_components', 'cursor_event_kind_rules',
-    'gemini_category_rules',
-    'geo_multipliers', 'model_aliases', 'platform_rules', 'platforms'
+    'gemini_category_rules', 'geo_multipliers', 'model_aliases', 'platform_rules', 'platforms',
+    'product_platforms'
 ] %}
 with
 
@@ -94,6 +94,12 @@ fx_rates as (
 claude_users as (
 
     select * from {{ ref('int_identity__claude_users') }}
+
+),
+
+default_workspaces as (
+
+    select * from {{ ref('int_identity__default_workspaces') }}
 
 ),
 
@@ -225,6 +231,13 @@ events as (
         {{ surrogate_key(["'claude_users'", 'claude_user_id', 'user_email']) }} as event_hash,
         known_from_date as effective_date
     from claude_users
+
+    union all
+
+    select
+        {{ surrogate_key(["'default_workspaces'", 'workspace_id']) }} as event_hash,
+        cast('1900-01-01' as date) as effective_date
+    from default_workspaces
 
     {% for seed in seeds %}
     union all

@@ -2,7 +2,8 @@
 One row per part of the Anthropic bill at the actor it is counted under. A part follows its tokens: what the Claude Code
 report has as well is counted under the report's actor, the rest under the key, account or nobody that the messages report
 names (int_usage__claude_code_shares). The parts of a part add up to it to the last billionth: what rounding leaves goes
-to the largest. Web searches are in no other report and stay where they are.
+to the largest. Web searches are in no other report and stay where they are. What the vendor
+itself puts under nobody stays under nobody.
 #}
 {{ daily_incremental(cluster_by=['actor_id']) }}
 with
@@ -21,6 +22,13 @@ estimated_lines as (
 
 ),
 
+vendor_costs as (
+
+    select * from {{ ref('int_spend__vendor_costs') }}
+    where usage_date in ({{ changed_days() }}) and not is_counted_elsewhere
+
+),
+
 shares as (
 
     select * from {{ ref('int_usage__claude_code_shares') }}
@@ -34,8 +42,36 @@ day_versions as (
 
 ),
 
+-- A day's money comes wholly from one source: where the vendor itself says whose it is, no bill
+-- is split.
+vendor_days as (
+
+    select usage_date
+    from vendor_costs
+    group by usage_date
+
+),
+
 -- At the actor that the usage report names.
 lines as (
+
+    select
+        allocated_lines.actor_type,
+        allocated_lines.actor_id,
+        allocated_lines.workspace_key,
+        allocated_lines.platform,
+        allocated_lines.model,
+        allocated_lines.cost_component,
+        allocated_lines.spend_basis,
+        allocated_lines.spend_method,
+        allocated_lines.spend_usd,
+        allocated_lines.usage_date
+    from allocated_lines
+    left join vendor_days
+        on allocated_lines.usage_date = vendor_days.usage_date
+    where vendor_days.usage_date is null
+
+    union all
 
     select
         actor_type,
@@ -48,7 +84,7 @@ lines as (
         spend_method,
         spend_usd,
         usage_date
-    from allocated_lines
+    from vendor_costs
 
     union all
 
@@ -77,9 +113,14 @@ parts as (
         model,
         coalesce({{ model_key('model') }}, '') as model_key,
         cost_component,
-        -- A line without usage is nobody's, also where others share nobody's tokens.
+        -- A line without usage is nobody's, also where others share nobody's tokens, as is what the
+        -- vendor itself puts under nobody.
         case
-            when spend_method <> 'no_matching_usage' then {{ report_token_class('cost_component') }}
+            when
+                spend_method = 'no_matching_usage'
+                or (spend_method = 'vendor_actor_cost' and actor_type = 'unattributed')
+                then null
+            else {{ report_token_class('cost_component') }}
         end as token_class,
         spend_basis,
         spend_method,

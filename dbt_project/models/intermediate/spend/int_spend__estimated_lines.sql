@@ -1,6 +1,6 @@
 {#
-One row per line of usage on a day for which the vendor has not billed anything yet, at list price. The bill replaces it
-as soon as it arrives. Priority tier is paid by a commitment and never estimated.
+One row per line of usage on a day for which the vendor has not billed anything yet, at list price. The bill, or the vendor's
+own costs by person and key, replace it as soon as they arrive. Priority tier is paid by a commitment and never estimated.
 #}
 {{ daily_incremental(cluster_by=['actor_id']) }}
 with
@@ -31,11 +31,20 @@ day_versions as (
 
 ),
 
+vendor_costs as (
+
+    select * from {{ ref('int_spend__vendor_costs') }}
+    where usage_date in ({{ changed_days() }}) and not is_counted_elsewhere
+
+),
+
 billed_days as (
 
-    select usage_date
-    from bill_lines
-    group by usage_date
+    select usage_date from bill_lines
+
+    union distinct
+
+    select usage_date from vendor_costs
 
 )
 

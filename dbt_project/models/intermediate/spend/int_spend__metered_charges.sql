@@ -2,7 +2,7 @@
 One row per charge whose parts are known as the vendor meters them: a part of a bill line or estimate with its tier,
 window, region and units; the charged requests of a Cursor actor and model; a seat on a day. `spend_id` is the row of
 the ledger that the money is in. What the ledger divides over several actors (people without a key of their own) has no
-meter reading per person and is not here.
+meter reading per person and is not here, nor is what the vendor's own costs say, which state no units.
 #}
 with
 
@@ -21,6 +21,13 @@ allocated_lines as (
 bill_lines as (
 
     select * from {{ ref('int_spend__bill_lines') }}
+
+),
+
+vendor_costs as (
+
+    select * from {{ ref('int_spend__vendor_costs') }}
+    where not is_counted_elsewhere
 
 ),
 
@@ -54,11 +61,21 @@ day_versions as (
 
 ),
 
-billed_days as (
+vendor_days as (
 
     select usage_date
-    from bill_lines
+    from vendor_costs
     group by usage_date
+
+),
+
+billed_days as (
+
+    select usage_date from bill_lines
+
+    union distinct
+
+    select usage_date from vendor_days
 
 ),
 
@@ -120,6 +137,9 @@ billed_parts as (
     from allocated_lines
     inner join bill_lines
         on allocated_lines.line_key = bill_lines.line_key
+    left join vendor_days
+        on allocated_lines.usage_date = vendor_days.usage_date
+    where vendor_days.usage_date is null
 
 ),
 

@@ -137,7 +137,10 @@ owned as (
     where
         chosen.owner_email is not null
         -- An e-mail that only a sheet or a key's name knows may be a mailbox of machines.
-        and (chosen.person_id is not null or chosen.attribution_method = 'direct_email_unlisted')
+        and (
+            chosen.person_id is not null
+            or chosen.attribution_method in ('direct_email_unlisted', 'vendor_actor_unlisted')
+        )
 
 ),
 

@@ -79,7 +79,11 @@ spend as (
         min(person_id) as person_id,
         min(person_email) as person_email,
         max(
-            case when attribution_method = 'direct_email_unlisted' then 1 else 0 end
+            case
+                when attribution_method in ('direct_email_unlisted', 'vendor_actor_unlisted')
+                    then 1
+                else 0
+            end
         ) as direct_email_flag,
         sum(spend_usd) as spend_usd,
         sum(case when category = 'coding_agents' then spend_usd end) as coding_agents_spend_usd,

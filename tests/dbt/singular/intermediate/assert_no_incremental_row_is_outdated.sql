@@ -2,8 +2,8 @@
 {% set incremental_models = [
     'int_platform__detected', 'int_attribution__ranked', 'int_usage__claude_code_shares',
     'int_usage__claude_model_tokens', 'int_spend__allocated_lines', 'int_spend__estimated_lines',
-    'int_spend__anthropic_by_actor', 'int_spend__cursor_charges', 'fct_ai_spend_daily',
-    'fact_cursor_daily_usage', 'fact_claude_daily_usage', 'fct_claude_model_daily_usage',
+    'int_spend__anthropic_by_actor', 'int_spend__cursor_charges', 'int_spend__vendor_costs',
+    'fct_ai_spend_daily', 'fact_cursor_daily_usage', 'fact_claude_daily_usage', 'fct_claude_model_daily_usage',
     'fct_gemini_daily_usage', 'int_usage__active_person_days'
 ] %}
 {# Those that are incremental by organisation and day have a test of their own. #}

@@ -1,6 +1,6 @@
 {#
-Anthropic's money per day: what the cost report says, or on days without any, the estimate, and what claude.ai
-Enterprise charges. Exactly.
+Anthropic's money per day: what its own costs by person and key say, or on days that these lack, what the cost report says, or
+on days without any, the estimate, and what claude.ai Enterprise charges. Exactly.
 #}
 with
 
@@ -19,6 +19,21 @@ fx_rates as (
 estimated_lines as (
 
     select * from {{ ref('int_spend__estimated_lines') }}
+
+),
+
+vendor_costs as (
+
+    select * from {{ ref('int_spend__vendor_costs') }}
+    where not is_counted_elsewhere
+
+),
+
+vendor_days as (
+
+    select usage_date
+    from vendor_costs
+    group by usage_date
 
 ),
 
@@ -58,6 +73,17 @@ amounts as (
             coalesce(cost_lines.currency, 'USD') = fx_rates.currency
             and cost_lines.usage_date >= fx_rates.valid_from
             and cost_lines.usage_date < coalesce(fx_rates.valid_to, cast('9999-12-31' as date))
+    left join vendor_days
+        on cost_lines.usage_date = vendor_days.usage_date
+    where vendor_days.usage_date is null
+
+    union all
+
+    select
+        usage_date,
+        spend_usd as source_usd,
+        {{ to_numeric("'0'") }} as ledger_usd
+    from vendor_costs
 
     union all
 

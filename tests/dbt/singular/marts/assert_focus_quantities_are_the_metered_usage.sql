@@ -1,7 +1,7 @@
 {#
 The tokens and searches of the FOCUS rows are those of the usage report: per day and component, all of the lines
-that a bill line or an estimate stands for, except where the ledger divides a part over several actors. Returns
-the sums that differ.
+that a bill line or an estimate stands for, except where the ledger divides a part over several actors, and on days
+of which the vendor's own costs speak, without units. Returns the sums that differ.
 #}
 with
 
@@ -25,6 +25,15 @@ billed_days as (
 
     select usage_date
     from bill_lines
+    group by usage_date
+
+),
+
+vendor_days as (
+
+    select usage_date
+    from {{ ref('int_spend__vendor_costs') }}
+    where not is_counted_elsewhere
     group by usage_date
 
 ),
@@ -76,8 +85,11 @@ metered as (
             and usage_lines.actor_id = divided.actor_id
             and coalesce({{ model_key('usage_lines.model') }}, '') = divided.model_key
             and {{ report_token_class('usage_lines.cost_component') }} = divided.token_class
+    left join vendor_days
+        on usage_lines.usage_date = vendor_days.usage_date
     where
-        divided.usage_date is null
+        vendor_days.usage_date is null
+        and divided.usage_date is null
         and (
             bill_lines.line_key is not null
             or (billed_days.usage_date is null and usage_lines.list_value_usd is not null)
