@@ -6,6 +6,7 @@ partition holds all organisations' rows. The marts follow with the build: task r
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,6 +24,10 @@ TASK_TABLES = {
     "routing_decisions": "created_at",
 }
 _SCHEMA = "raw_orchestrator"
+# As the macros cell_text and strict_count read a cell.
+_BLANKS = r"[\s\u0085\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]+"
+_AROUND = re.compile(rf"^{_BLANKS}|{_BLANKS}$")
+_COUNT = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,9 @@ def retention_days(warehouse: Warehouse) -> dict[str, int]:
             f"select organization_id, retention_days from {warehouse.name(*table.place)}"
         )
         for organization, text in rows:
-            name, days = str(organization or "").strip(), str(text or "").strip()
+            name, days = (_AROUND.sub("", str(cell or "")) for cell in (organization, text))
             # What cannot be read is a finding of dq_unreadable_sheet_cells and keeps the default.
-            if name and days.isascii() and days.isdigit():
+            if name and _COUNT.fullmatch(days):
                 found[name] = max(int(days), found.get(name, 0))
     return found
 

@@ -1,7 +1,18 @@
 {#
-One row per cell of the sheets that could not be read: tab, row, column and what stands there. The
-row is not used.
+One row per cell of the sheets that cannot be read or says what nothing can be made of: tab, row, column, what stands
+there, what to type instead, and what becomes of the row. The text of an address is not shown: it may name somebody.
 #}
+{% set relations = {
+    'api_key_mapping': 'mappings', 'people': 'people', 'seats': 'seats',
+    'invoices': 'rated_invoices', 'budgets': 'budgets', 'provider_pricing': 'provider_prices',
+    'baseline_policies': 'baseline_policies', 'task_retention': 'task_retention'
+} %}
+{% set cells = [] %}
+{% for tab, relation in relations.items() %}
+{% for fault in sheet_cell_faults()[tab] %}
+{% do cells.append([tab, relation] + fault | list) %}
+{% endfor %}
+{% endfor %}
 with
 
 mappings as (
@@ -52,38 +63,54 @@ task_retention as (
 
 ),
 
+-- The platforms that a line of the mapping sheet can decide for.
+mapped_platforms as (
+
+    select {{ snake_word('match_value') }} as platform
+    from {{ ref('platform_rules') }}
+    where is_active and evidence = 'key_mapping_platform'
+
+),
+
+fx_rates as (
+
+    select * from {{ ref('fx_rates') }}
+
+),
+
+rated_invoices as (
+
+    select
+        invoices.*,
+        fx_rates.currency as rated_currency
+    from invoices
+    left join fx_rates
+        on
+            coalesce(invoices.currency, 'USD') = fx_rates.currency
+            and cast({{ dbt.last_day('invoices.month_start_date', 'month') }} as date)
+            >= fx_rates.valid_from
+            and cast({{ dbt.last_day('invoices.month_start_date', 'month') }} as date)
+            < coalesce(fx_rates.valid_to, cast('9999-12-31' as date))
+
+),
+
 cells as (
-{% for tab, relation, column, text_column, value_column in [
-    ('api_key_mapping', 'mappings', 'valid_from', 'valid_from_text', 'valid_from_date'),
-    ('api_key_mapping', 'mappings', 'valid_to', 'valid_to_text', 'valid_to_date'),
-    ('people', 'people', 'valid_from', 'valid_from_text', 'valid_from_date'),
-    ('people', 'people', 'valid_to', 'valid_to_text', 'valid_to_date'),
-    ('seats', 'seats', 'valid_from', 'valid_from_text', 'valid_from_date'),
-    ('seats', 'seats', 'valid_to', 'valid_to_text', 'valid_to_date'),
-    ('seats', 'seats', 'monthly_usd', 'monthly_usd_text', 'monthly_usd'),
-    ('invoices', 'invoices', 'invoice_month', 'invoice_month_text', 'month_start_date'),
-    ('invoices', 'invoices', 'amount', 'invoice_amount_text', 'invoice_amount'),
-    ('budgets', 'budgets', 'month', 'budget_month_text', 'month_start_date'),
-    ('budgets', 'budgets', 'amount_usd', 'budget_usd_text', 'budget_usd'),
-    ('provider_pricing', 'provider_prices', 'cost_per_million_usd', 'stated_price', 'price_usd_per_million_units'),
-    ('provider_pricing', 'provider_prices', 'effective_date', 'valid_from_text', 'valid_from_date'),
-    ('provider_pricing', 'provider_prices', 'end_date', 'valid_to_text', 'valid_to_date'),
-    ('baseline_policies', 'baseline_policies', 'valid_from', 'valid_from_text', 'valid_from_date'),
-    ('baseline_policies', 'baseline_policies', 'valid_to', 'valid_to_text', 'valid_to_date'),
-    ('task_retention', 'task_retention', 'retention_days', 'retention_days_text', 'n_retention_days')
-] %}
+    {% for tab, relation, column, shown, condition, fault, wanted, outcome in cells %}
     select
         '{{ tab }}' as tab_name,
         '{{ column }}' as cell_column_name,
-        {{ text_column }} as cell_text,
+        cast({{ shown }} as {{ dbt.type_string() }}) as cell_text,
+        '{{ fault }}' as cell_fault,
+        '{{ wanted }}' as wanted_text,
+        '{{ outcome }}' as row_outcome,
         sheet_row,
         cast(_loaded_at as date) as loaded_date
     from {{ relation }}
-    where {{ text_column }} is not null and {{ value_column }} is null
+    where {{ condition }}
     {% if not loop.last %}
     union all
     {% endif %}
-    {%- endfor %}
+    {% endfor %}
 
 ),
 
@@ -92,13 +119,17 @@ final as (
     select
         {{ finding_columns(
             check_name="'unreadable_sheet_cell'",
-            check_scope=sentence([
-                "'tab '", 'tab_name', "' row '", 'sheet_row', "' column '", 'cell_column_name',
-                "': '", 'cell_text'
+            check_scope=dbt.concat([
+                sentence([
+                    "'tab '", 'tab_name', "' row '", 'sheet_row', "' column '", 'cell_column_name'
+                ]),
+                "coalesce(" ~ dbt.concat(["': '", 'cell_text']) ~ ", '')"
             ]),
             finding=sentence([
-                "'row '", 'sheet_row', "' of the tab '", 'tab_name', "' is not used: \"'", 'cell_text',
-                "'\" in the column '", 'cell_column_name', "' cannot be read'"
+                "'row '", 'sheet_row', "' of the tab '", 'tab_name', "' '", 'row_outcome', "': '",
+                "coalesce(" ~ dbt.concat(["'\"'", 'cell_text', "'\"'"]) ~ ", 'the cell')",
+                "' in the column '", 'cell_column_name', "' '", 'cell_fault', "'; type '",
+                'wanted_text'
             ]),
             observed_value='1',
             check_date='loaded_date'
@@ -106,6 +137,7 @@ final as (
         tab_name,
         cell_column_name,
         cell_text,
+        cell_fault,
         sheet_row
     from cells
 

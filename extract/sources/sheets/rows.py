@@ -4,7 +4,7 @@ from collections import Counter
 from difflib import get_close_matches
 
 from extract.landing.errors import SourceError
-from extract.sources.sheets.tables import ALTERNATIVES, HEADERS
+from extract.sources.sheets.tables import ALTERNATIVES, HEADERS, OPTIONAL
 
 Cells = list[list[str]]
 
@@ -44,7 +44,8 @@ def _check(tab: str, header: list[str], cells: Cells) -> None:
                 "but one."
             )
     alternatives = ALTERNATIVES.get(tab, ())
-    missing = [name for name in HEADERS[tab] if name not in header and name not in alternatives]
+    optional = (*alternatives, *OPTIONAL.get(tab, ()))
+    missing = [name for name in HEADERS[tab] if name not in header and name not in optional]
     if alternatives and not set(alternatives) & set(header):
         missing.append(" or ".join(alternatives))
     if missing:

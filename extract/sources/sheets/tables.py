@@ -23,7 +23,16 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "valid_from",
         "valid_to",
     ),
-    "seats": ("vendor", "platform", "plan", "email", "monthly_usd", "valid_from", "valid_to"),
+    "seats": (
+        "vendor",
+        "platform",
+        "category",
+        "plan",
+        "email",
+        "monthly_usd",
+        "valid_from",
+        "valid_to",
+    ),
     "invoices": ("vendor", "invoice_month", "amount", "currency", "invoice_id"),
     "budgets": ("scope", "scope_value", "month", "amount_usd"),
     "provider_pricing": (
@@ -52,6 +61,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
 }
 ALTERNATIVES: dict[str, tuple[str, ...]] = {"api_key_mapping": ("api_key_id", "api_key_name")}
 """Headers of which one is enough."""
+OPTIONAL: dict[str, tuple[str, ...]] = {"seats": ("category",)}
+"""Headers that a tab may lack."""
 
 REQUIRED_TABS = frozenset({"api_key_mapping", "people"})
 PERSONAL = frozenset(

@@ -2,7 +2,7 @@
 One row per line of the invoices tab; an invoice is what the ledger is reconciled with and never
 enters it.
 #}
-{# A date that cannot be read becomes NULL here and a finding in dq_unreadable_sheet_cells. #}
+{# A cell that cannot be read becomes NULL here and a finding in dq_unreadable_sheet_cells. #}
 with
 
 source as (
@@ -11,22 +11,34 @@ source as (
 
 ),
 
+cells as (
+
+    select
+        sheet_row,
+        {% for cell in [
+            'vendor', 'invoice_month', 'amount', 'currency', 'invoice_id'
+        ] %}
+        {{ cell_text(cell) }} as {{ cell }},
+        {% endfor %}
+        _loaded_at
+    from source
+
+),
+
 renamed as (
 
     select
         sheet_row,
-        {{ blank_to_null('invoice_id') }} as invoice_id,
-        nullif(lower(trim(vendor)), '') as vendor,
-        {{ blank_to_null('invoice_month') }} as invoice_month_text,
-        upper(nullif(trim(currency), '')) as currency,
-        {{ blank_to_null('amount') }} as invoice_amount_text,
-        {{ try_cast("nullif(trim(amount), '')", numeric_type()) }} as invoice_amount,
-        {{ try_cast(
-            dbt.concat(["substr(trim(invoice_month), 1, 7)", "'-01'"]), 'date'
-        ) }} as month_start_date,
+        invoice_id,
+        lower(vendor) as vendor,
+        invoice_month as invoice_month_text,
+        upper(currency) as currency,
+        amount as invoice_amount_text,
+        {{ strict_decimal('amount') }} as invoice_amount,
+        {{ strict_month('invoice_month') }} as month_start_date,
         {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
-    from source
+    from cells
 
 )
 

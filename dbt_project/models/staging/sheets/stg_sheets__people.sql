@@ -1,5 +1,5 @@
 {# One row per line of the people tab: a person and a period of validity. #}
-{# A date that cannot be read becomes NULL here and a finding in dq_unreadable_sheet_cells. #}
+{# A cell that cannot be read becomes NULL here and a finding in dq_unreadable_sheet_cells. #}
 with
 
 source as (
@@ -8,25 +8,44 @@ source as (
 
 ),
 
+cells as (
+
+    select
+        sheet_row,
+        {% for cell in [
+            'email', 'aliases', 'name', 'department', 'team', 'manager_email',
+            'cost_centre', 'valid_from', 'valid_to'
+        ] %}
+        {{ cell_text(cell) }} as {{ cell }},
+        {% endfor %}
+        person_id,
+        _loaded_at
+    from source
+
+),
+
 renamed as (
 
     select
         sheet_row,
         person_id,
-        {{ normalise_email('email') }} as person_email,
-        {{ blank_to_null('aliases') }} as aliases_text,
-        {{ blank_to_null('name') }} as person_name,
-        {{ blank_to_null('department') }} as department_name,
-        {{ blank_to_null('team') }} as team_name,
-        {{ normalise_email('manager_email') }} as manager_email,
-        {{ blank_to_null('cost_centre') }} as cost_centre,
-        {{ blank_to_null('valid_from') }} as valid_from_text,
-        {{ blank_to_null('valid_to') }} as valid_to_text,
-        {{ try_cast("nullif(trim(valid_from), '')", 'date') }} as valid_from_date,
-        {{ try_cast("nullif(trim(valid_to), '')", 'date') }} as valid_to_date,
+        {{ strict_email('email') }} as person_email,
+        aliases as aliases_text,
+        name as person_name,
+        department as department_name,
+        team as team_name,
+        {{ strict_email('manager_email') }} as manager_email,
+        cost_centre,
+        valid_from as valid_from_text,
+        valid_to as valid_to_text,
+        email is not null and {{ strict_email('email') }} is null as has_unreadable_email,
+        manager_email is not null and {{ strict_email('manager_email') }} is null
+            as has_unreadable_manager,
+        {{ strict_date('valid_from') }} as valid_from_date,
+        {{ strict_date('valid_to') }} as valid_to_date,
         {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
-    from source
+    from cells
 
 )
 

@@ -1,5 +1,5 @@
 {# One row per line of the seats tab: a subscription seat and a period of validity. #}
-{# A date that cannot be read becomes NULL here and a finding in dq_unreadable_sheet_cells. #}
+{# A cell that cannot be read becomes NULL here and a finding in dq_unreadable_sheet_cells. #}
 with
 
 source as (
@@ -8,23 +8,41 @@ source as (
 
 ),
 
+cells as (
+
+    select
+        sheet_row,
+        {% for cell in [
+            'vendor', 'platform', 'category', 'plan', 'email', 'monthly_usd', 'valid_from',
+            'valid_to'
+        ] %}
+        {{ cell_text(cell) }} as {{ cell }},
+        {% endfor %}
+        _loaded_at
+    from source
+
+),
+
 renamed as (
 
     select
         sheet_row,
-        nullif(lower(trim(vendor)), '') as vendor,
-        nullif(lower(trim(platform)), '') as platform,
-        {{ blank_to_null('plan') }} as plan_name,
-        {{ normalise_email('email') }} as seat_email,
-        {{ blank_to_null('monthly_usd') }} as monthly_usd_text,
-        {{ blank_to_null('valid_from') }} as valid_from_text,
-        {{ blank_to_null('valid_to') }} as valid_to_text,
-        {{ try_cast("nullif(trim(monthly_usd), '')", numeric_type()) }} as monthly_usd,
-        {{ try_cast("nullif(trim(valid_from), '')", 'date') }} as valid_from_date,
-        {{ try_cast("nullif(trim(valid_to), '')", 'date') }} as valid_to_date,
+        lower(vendor) as vendor,
+        {{ snake_word('platform') }} as platform,
+        platform as platform_text,
+        {{ snake_word('category') }} as category,
+        plan as plan_name,
+        {{ strict_email('email') }} as seat_email,
+        monthly_usd as monthly_usd_text,
+        valid_from as valid_from_text,
+        valid_to as valid_to_text,
+        {{ strict_decimal('monthly_usd') }} as monthly_usd,
+        email is not null and {{ strict_email('email') }} is null as has_unreadable_email,
+        {{ strict_date('valid_from') }} as valid_from_date,
+        {{ strict_date('valid_to') }} as valid_to_date,
         {{ utc_timestamp('_loaded_at') }} as _loaded_at
 
-    from source
+    from cells
 
 )
 
