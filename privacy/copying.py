@@ -237,7 +237,7 @@ class BigQueryCopy:
                 if self._copied.get(table) == warehouse.version(*working.place):
                     continue  # nothing of it was replaced or built
                 warehouse.create_schema(table.schema)
-                warehouse.copy(working.place, table.place)
+                warehouse.replace(working.place, table.place)
 
     def release(self) -> None:
         """Do nothing: nobody can hold tables."""

@@ -49,6 +49,9 @@ class BigQuery:
         days_between="date_diff({later}, {earlier}, day)",
         contains="regexp_contains({text}, {pattern})",
         digest="farm_fingerprint(to_json_string(struct({})))",
+        unpivoted=(
+            "(select pair.number as number, pair.cell as cell from {relation}, unnest([{pairs}]) as pair where {where})"
+        ),
         any_text="to_json_string({})",
     )
     _kinds: Mapping[str, str] = {
@@ -221,10 +224,16 @@ class BigQuery:
         )
 
     def copy(self, source: tuple[str, str], target: tuple[str, str]) -> None:
+        self._copied(source, target, "WRITE_EMPTY")
+
+    def replace(self, source: tuple[str, str], target: tuple[str, str]) -> None:
+        self._copied(source, target, "WRITE_TRUNCATE")
+
+    def _copied(self, source: tuple[str, str], target: tuple[str, str], disposition: str) -> None:
         self._client.copy_table(
             self._id(*source),
             self._id(*target),
-            job_config=bigquery.CopyJobConfig(write_disposition="WRITE_EMPTY"),
+            job_config=bigquery.CopyJobConfig(write_disposition=disposition),
         ).result()
 
     def move(self, source: tuple[str, str], target: tuple[str, str]) -> None:

@@ -44,6 +44,9 @@ class DuckDB:
         days_between="date_diff('day', {earlier}, {later})",
         contains="regexp_matches({text}, {pattern})",
         digest="hash({})",
+        unpivoted=(
+            "(select unnest([{numbers}]) as number, unnest([{texts}]) as cell from {relation} where {where})"
+        ),
     )
     _kinds = (
         (r"VARCHAR", TEXT),
@@ -288,6 +291,11 @@ class DuckDB:
 
     def copy(self, source: tuple[str, str], target: tuple[str, str]) -> None:
         self.run(f"create table {self.name(*target)} as select * from {self.name(*source)}")
+
+    def replace(self, source: tuple[str, str], target: tuple[str, str]) -> None:
+        self.run(
+            f"create or replace table {self.name(*target)} as select * from {self.name(*source)}"
+        )
 
     def move(self, source: tuple[str, str], target: tuple[str, str]) -> None:
         self.run(f'alter table {self.name(*source)} rename to "{target[1]}"')

@@ -80,12 +80,32 @@ class Dialect:
     digest: str
     """SQL for a hash of some cells of a row, a number, which only this version of the engine has to repeat."""
 
+    unpivoted: str
+    """SQL: the {texts} of a row as rows of their own, or as {pairs}, each with its number."""
     any_text: str = "cast({} as varchar)"
     """SQL for a value of any type as text, for reading only."""
 
     def quoted(self, name: str) -> str:
         """Return the name of a column as it is written in a statement, whatever it is called."""
         return self.quote + name.replace(self.quote, self.quote * 2) + self.quote
+
+    def cells(self, relation: str, texts: Sequence[str], where: str = "true") -> str:
+        """Return SQL of a relation's cells as rows: `cell`, and the `number` of its text among these.
+
+        What is asked of all of them, a long regular expression say, the engine has to understand once and not for each column.
+
+        Args:
+            relation: SQL of the rows.
+            texts: SQL of texts.
+            where: Which rows.
+        """
+        numbers = ", ".join(str(number) for number, _ in enumerate(texts))
+        pairs = ", ".join(
+            f"struct({number} as number, {text} as cell)" for number, text in enumerate(texts)
+        )
+        return self.unpivoted.format(
+            relation=relation, numbers=numbers, texts=", ".join(texts), pairs=pairs, where=where
+        )
 
 
 @dataclass(frozen=True)
@@ -188,6 +208,9 @@ class Warehouse(Protocol):
 
     def copy(self, source: tuple[str, str], target: tuple[str, str]) -> None:
         """Make a new table of the source's rows, with its partitions; a target that exists is an error."""
+
+    def replace(self, source: tuple[str, str], target: tuple[str, str]) -> None:
+        """Put the source's rows and columns in the place of the target's, if there is one: whole or not at all."""
 
     def move(self, source: tuple[str, str], target: tuple[str, str]) -> None:
         """Give a table another name in its schema, which nothing has yet.

@@ -55,10 +55,13 @@ class Datasets:
             del self.tables_of[place]
 
     def copy(self, source: tuple[str, str], target: tuple[str, str]) -> None:
-        if not target[0].startswith("erasing_"):
-            if self.killed_after == len(self.replaced):
-                raise KilledError
-            self.replaced.append(target)
+        assert target not in self.tables_of, "Already Exists"
+        self.put(target, self.tables_of[source])
+
+    def replace(self, source: tuple[str, str], target: tuple[str, str]) -> None:
+        if self.killed_after == len(self.replaced):
+            raise KilledError
+        self.replaced.append(target)
         self.put(target, self.tables_of[source])
 
 
