@@ -183,13 +183,12 @@ def _words_of_the_domain(warehouse: Warehouse) -> frozenset[str]:
     for table in warehouse.tables():
         if not table.schema.startswith("raw_") or table.schema.endswith("_staging"):
             continue
-        for name in table.of_kind(TEXT):
-            if name in _WORDS_OF_THE_DOMAIN:
-                column = warehouse.dialect.quoted(name)
-                rows = warehouse.rows(
-                    f"select distinct {column} from {warehouse.name(*table.place)} where {column} is not null"
-                )
-                found |= {fold(str(text)) for (text,) in rows}
+        names = [name for name in table.of_kind(TEXT) if name in _WORDS_OF_THE_DOMAIN]
+        if names:
+            columns = [warehouse.dialect.quoted(name) for name in names]
+            cells = warehouse.dialect.cells(warehouse.name(*table.place), columns)
+            rows = warehouse.rows(f"select distinct cell from {cells} where cell is not null")
+            found |= {fold(str(text)) for (text,) in rows}
     return frozenset(found - {""})
 
 
@@ -231,7 +230,7 @@ def _outside(warehouse: Warehouse, plan: Plan) -> dict[str, tuple[int, str]]:
     result = {}
     for table in warehouse.tables():
         planned = by_table.get(table.place, {})
-        result[str(table)] = digest(warehouse, table.place, list(planned))
+        result[str(table)] = digest(warehouse, table, list(planned))
         for column, some in planned.items():
             texts = {text for one in some for pair in one.texts.items() for text in pair}
             if len(texts) <= _MOST_TEXTS:
@@ -247,4 +246,4 @@ def _beside(
     listed = sorted(texts)
     text = warehouse.as_text(warehouse.dialect.quoted(column), kind)
     where = f"coalesce({text} not in ({', '.join('?' for _ in listed)}), true)"
-    return digest(warehouse, table.place, (), where, listed, text)
+    return digest(warehouse, table, (), where, listed, text)

@@ -6,7 +6,7 @@ compared before and after by sums of hashes over all cells that were not meant, 
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from persons.declared import PersonalColumn
@@ -16,6 +16,8 @@ from privacy.columns import MAP, PersonalMap
 from warehouse.engine import NESTED, Table, Warehouse
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_AT_ONCE = 100_000
+"""How many different cells of a table are read at once."""
 _ROWS_OF_THEIRS = (ColumnKind.NAME, ColumnKind.MENTION)
 
 
@@ -59,9 +61,9 @@ def _of_table(
     owners: dict[str, tuple[str, ...]] = {}
     replaced: dict[str, dict[str, str]] = {}
     token: str | None = None
-    for name, one in mapped.items():
-        texts: dict[str, str] = {}
-        for text in texts_of(warehouse, table, one, kinds[name], probe):
+    for name, cells in texts_of(warehouse, table, mapped.values(), probe).items():
+        one, texts = mapped[name], dict[str, str]()
+        for text in cells:
             instead = _as_read(replacement.cell(text, one.kind, one.namespace), kinds[name])
             if instead != text:
                 texts[text] = instead
@@ -74,45 +76,67 @@ def _of_table(
     if token is None:
         return
     whose = tuple(owners.items())
-    for name, one in mapped.items():
-        if one.kind in _ROWS_OF_THEIRS:
-            anywhere, texts = replaced.get(name, {}), {}
-            for text in texts_of(warehouse, table, one, kinds[name], probe, whose):
-                cell = replacement.cell(text, one.kind, one.namespace, token)
-                instead = _as_read(cell, kinds[name])
-                if instead not in (text, anywhere.get(text)):
-                    texts[text] = instead
-            if texts:
-                yield Change(table, one, kinds[name], texts, whose)
+    theirs = [one for one in mapped.values() if one.kind in _ROWS_OF_THEIRS]
+    for name, cells in texts_of(warehouse, table, theirs, probe, whose).items():
+        one, anywhere, texts = mapped[name], replaced.get(name, {}), dict[str, str]()
+        for text in cells:
+            cell = replacement.cell(text, one.kind, one.namespace, token)
+            instead = _as_read(cell, kinds[name])
+            if instead not in (text, anywhere.get(text)):
+                texts[text] = instead
+        if texts:
+            yield Change(table, one, kinds[name], texts, whose)
 
 
 def texts_of(
     warehouse: Warehouse,
     table: Table,
-    column: PersonalColumn,
-    kind: str,
+    columns: Iterable[PersonalColumn],
     probe: str,
     owners: tuple[tuple[str, tuple[str, ...]], ...] = (),
-) -> Iterator[str]:
-    """Yield the different texts of a column, in order; of one that is not declared those that `probe` matches.
+) -> dict[str, list[str]]:
+    """Return the different texts of some columns of a table, in order; of one that is not declared those that `probe` matches.
 
     Args:
         warehouse: Where the table is.
-        table: Whose column it is.
-        column: What it holds.
-        kind: What it is to the engine.
+        table: Whose columns they are.
+        columns: What they hold.
         probe: A regular expression that matches whatever can hold an address.
         owners: By which cells a row is the person's; of other rows nothing is read then.
     """
-    text = warehouse.as_text(warehouse.dialect.quoted(column.column), kind)
+    listed = list(columns)
+    found: dict[str, list[str]] = {one.column: [] for one in listed}
+    if listed:
+        rows = _cells(warehouse, table, listed, probe, owners, f" limit {_AT_ONCE + 1}")
+        if len(rows) > _AT_ONCE:
+            parts = [(one, _cells(warehouse, table, [one], probe, owners)) for one in listed]
+            rows = [(listed.index(one), text) for one, some in parts for _, text in some]
+        for number, text in rows:
+            found[listed[number].column].append(str(text))
+    return {name: sorted(texts) for name, texts in found.items() if texts}
+
+
+def _cells(
+    warehouse: Warehouse,
+    table: Table,
+    columns: list[PersonalColumn],
+    probe: str,
+    owners: tuple[tuple[str, tuple[str, ...]], ...],
+    limit: str = "",
+) -> Sequence[tuple[int, str]]:
+    kinds, dialect = dict(table.columns), warehouse.dialect
     where, values = condition(warehouse, table, owners)
-    if not column.is_declared:
-        where += " and " + warehouse.dialect.contains.format(text=text, pattern="?")
+    texts = [warehouse.as_text(dialect.quoted(one.column), kinds[one.column]) for one in columns]
+    declared = [str(number) for number, one in enumerate(columns) if one.is_declared]
+    wanted = [f"number in ({', '.join(declared)})"] if declared else []
+    if len(declared) < len(columns):
+        wanted.append(dialect.contains.format(text="cell", pattern="?"))
         values = [*values, probe]
-    rows = warehouse.rows(
-        f"select distinct {text} from {warehouse.name(*table.place)} where {where}", values
+    return warehouse.rows(
+        f"select distinct number, cell from {dialect.cells(warehouse.name(*table.place), texts, where)}"
+        f" where cell <> '' and ({' or '.join(wanted)}){limit}",
+        values,
     )
-    yield from sorted(str(found) for (found,) in rows if found is not None and found != "")
 
 
 def _as_read(text: str, kind: str) -> str:

@@ -35,11 +35,13 @@ def _returned(warehouse: Warehouse, suppression: Suppression) -> dict[str, list[
     """Return, by person on the list, the e-mails and ids under which the warehouse holds them."""
     found: dict[str, dict[str, None]] = {}
     for table in warehouse.tables():
-        for name, one in MAP.of(table).items():
-            if one.kind is ColumnKind.FILE:
-                continue  # a file's name leads to the rows that it brought
-            kind = dict(table.columns)[name]
-            for text in texts_of(warehouse, table, one, kind, MAY_HOLD):
+        # A file's name leads to the rows that it brought.
+        mapped = {
+            name: one for name, one in MAP.of(table).items() if one.kind is not ColumnKind.FILE
+        }
+        for name, texts in texts_of(warehouse, table, mapped.values(), MAY_HOLD).items():
+            one = mapped[name]
+            for text in texts:
                 for person, identifier in suppression.named_in(text, one.kind, one.namespace):
                     found.setdefault(person, {})[identifier] = None
     return {

@@ -153,7 +153,7 @@ def _in_parquet(path: Path, pattern: Pattern, looked: Looked) -> int:
             lambda sql, values=(): connection.execute(sql, list(values)).fetchall(),
             relation,
             texts,
-            DuckDB.dialect.contains,
+            DuckDB.dialect,
             pattern,
         )
         return n_found + sum(n for _, n in hits)

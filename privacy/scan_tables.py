@@ -1,6 +1,7 @@
 """The search of tables: every column of every type, through the engine, and names of tables and columns."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
@@ -9,9 +10,11 @@ from privacy.columns import MAP, PersonalMap
 from privacy.findings import Finding, Findings
 from privacy.flattening import ENDINGS, LATIN, flat_of, words_of
 from privacy.pattern import Pattern
-from warehouse.engine import COUNTED, NESTED, Table, Warehouse
+from warehouse.engine import COUNTED, NESTED, Dialect, Table, Warehouse
 
 _ADDRESS = re.compile(r"[\w.'+-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
+_AT_ONCE = 100_000
+"""How many different cells of a table are read at once."""
 _NAMES_OF_PEOPLE = re.compile(r"(person|user|member|display|owner|manager|first|last|full)_name$")
 
 
@@ -77,7 +80,7 @@ def _in_table(
         # A number that adds up names nobody, unless somebody's id is all digits.
         if kind != COUNTED or any(text.isdigit() for text in pattern.unique)
     }
-    yield from in_relation(warehouse.rows, relation, texts, warehouse.dialect.contains, pattern)
+    yield from in_relation(warehouse.rows, relation, texts, warehouse.dialect, pattern)
     mapped = columns.of(table)
     for name, one in mapped.items():
         is_id = one.kind in (ColumnKind.ID, ColumnKind.MENTION_ID)
@@ -105,26 +108,20 @@ def _in_table(
 
 
 def in_relation(
-    rows: _Rows, relation: str, texts: dict[str, str], contains: str, pattern: Pattern
+    rows: _Rows, relation: str, texts: dict[str, str], dialect: Dialect, pattern: Pattern
 ) -> Iterator[tuple[str, int]]:
-    """Yield the columns of a relation that name the person; one pass says in which columns there is anything to read."""
-    probe = pattern.sql
-    if not texts or not probe:
+    """Yield the columns of a relation that name the person: in one pass, or one by one where there is much to read."""
+    probe, names = pattern.sql, list(texts)
+    if not names or not probe:
         return
-    names = list(texts)
-    flags = ", ".join(
-        f"max(case when {contains.format(text=texts[name], pattern='?')} then 1 else 0 end)"
-        for name in names
-    )
-    ((*hits,),) = rows(f"select {flags} from {relation}", [probe] * len(names))
-    for name, is_hit in zip(names, hits, strict=True):
-        if not is_hit:
-            continue
-        text = texts[name]
-        cells = rows(
-            f"select distinct {text} from {relation} where {contains.format(text=text, pattern='?')}",
-            [probe],
-        )
-        n_found = sum(pattern.count(str(cell)) > 0 for (cell,) in cells)
-        if n_found:
-            yield name, n_found
+
+    def hits(some: list[str], limit: str = "") -> Sequence[tuple[Any, ...]]:
+        cells = dialect.cells(relation, [texts[name] for name in some])
+        matches = dialect.contains.format(text="cell", pattern="?")
+        return rows(f"select distinct number, cell from {cells} where {matches}{limit}", [probe])
+
+    found = hits(names, f" limit {_AT_ONCE + 1}")
+    whole = [found] if len(found) <= _AT_ONCE else (hits([name]) for name in names)
+    for number, some in enumerate(whole):
+        n_found = Counter(number + at for at, cell in some if pattern.count(str(cell)))
+        yield from ((names[at], n_cells) for at, n_cells in sorted(n_found.items()))

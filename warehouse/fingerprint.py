@@ -6,7 +6,7 @@ quicker, leaves out what it is told to, and is compared with another of the same
 
 from collections.abc import Collection, Sequence
 
-from warehouse.engine import JSON, Fingerprint, Value, Warehouse
+from warehouse.engine import JSON, Fingerprint, Table, Value, Warehouse
 
 
 def fingerprint(warehouse: Warehouse, schema: str, table: str) -> Fingerprint:
@@ -29,7 +29,7 @@ def fingerprint(warehouse: Warehouse, schema: str, table: str) -> Fingerprint:
 
 def digest(
     warehouse: Warehouse,
-    table: tuple[str, str],
+    table: Table,
     without: Collection[str] = (),
     where: str = "true",
     values: Sequence[Value] = (),
@@ -39,18 +39,18 @@ def digest(
 
     Args:
         warehouse: Where the table is.
-        table: Its schema and name.
+        table: The table.
         without: Columns that do not count.
         where: Which rows do.
         values: The condition's.
         text: SQL of what counts of a row, instead of its cells.
     """
     dialect = warehouse.dialect
-    kept = [dialect.quoted(name) for name in warehouse.columns(*table) if name not in without]
+    kept = [dialect.quoted(name) for name, _ in table.columns if name not in without]
     cells = dialect.digest.format(text or ", ".join(kept)) if text or kept else "0"
     ((n_rows, content),) = warehouse.rows(
         f"select count(*), coalesce(sum(cast({cells} as {dialect.wide})), 0)"
-        f" from {warehouse.name(*table)} where {where}",
+        f" from {warehouse.name(*table.place)} where {where}",
         values,
     )
     return int(n_rows), str(content)
