@@ -1,8 +1,8 @@
 """Erasing people: on a copy of the warehouse, which is put in the original's place when all is proved, or not at all.
 
     find        who waits, in the original; who cannot be a person fails, of whom nothing is held is done
-    copy        everything else happens on the copy: bring the marts up to date, add up, replace, build, write anew,
-                add up again, publish beside the current snapshot, search all that
+    copy        everything else happens on the copy: delete expired task rows, bring the marts up to date, add up, replace,
+                build, write anew, add up again, publish beside the current snapshot, search all that
     journal     what remains to be done is written down
     swap        the copy is put in the original's place: before this moment nothing has changed, after it nothing goes back
     finish      the list of erased people, the pointer to the new snapshot, the removal of old copies, one more search
@@ -45,6 +45,7 @@ from privacy.journal import Journal, JournalError, read_journal, remove_journal,
 from privacy.plan import Plan, PlanError
 from privacy.replacing import Touched
 from privacy.restored_people import request_returned
+from privacy.retention import delete_expired
 from privacy.steps import Person
 from privacy.subject import AmbiguousSubjectError, UnusableSubjectError
 from privacy.totals import Totals, differences, read_totals
@@ -281,6 +282,7 @@ def _worked_out(
     settings: Settings, copy: Copy, held: list[Waiting], started: str, say: Say, run: Run
 ) -> Journal:
     """Work on the copy until it can be put in place."""
+    expired = _retained(copy.settings, say)
     run(copy.settings, "build")
     with open_warehouse(copy.settings, read_only=True) as warehouse:
         before = read_totals(warehouse)
@@ -314,7 +316,22 @@ def _worked_out(
         snapshot_id=open_current(copy.settings.publish_dir).snapshot_id,
         had_focus=settings.focus_dir.is_dir(),
         certificates=made,
+        expired=expired,
     )
+
+
+def _retained(working: Settings, say: Say) -> list[str]:
+    """Delete task rows that are older than they are kept; return their tables.
+
+    Replaced, they would look like tasks that came after their day had expired, whose figures are not computed again.
+    """
+    with open_warehouse(working) as warehouse:
+        deleted = delete_expired(warehouse, working.as_of.date())
+    for one in deleted:
+        if one.n_rows:
+            working.build_marker.unlink(missing_ok=True)
+            say(f"{one.table}: {one.n_rows:,} rows are older than they are kept; they go first")
+    return [one.table for one in deleted if one.n_rows]
 
 
 def _replaced(working: Settings, one: Waiting, say: Say) -> tuple[Plan, list[Touched]]:

@@ -24,6 +24,7 @@ from privacy.copying import STAGED, discard, working_folder
 from privacy.files import forget_copies
 from privacy.jobs import Job
 from privacy.journal import Journal, remove_journal
+from privacy.retention import record_deleted
 from warehouse.connection import open_warehouse
 from warehouse.snapshot import POINTER, SnapshotError, open_current, sync, write_pointer
 
@@ -41,6 +42,7 @@ def finish(
     write_private(settings.state_dir / LIST_FILE, journal.suppression)
     _note_the_build(settings)
     current = _publish(settings, journal)
+    record_deleted(settings, journal.expired)
     # A job whose file somebody has removed meanwhile is nobody's any more.
     known = {job.job_id: job for job in jobs.pending_and_unreadable(settings.state_dir)[0]}
     waiting = [known[job_id] for job_id in journal.certificates if job_id in known]

@@ -36,6 +36,8 @@ class Journal:
     had_focus: bool
     certificates: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By job."""
+    expired: list[str] = field(default_factory=list)
+    """Tables of which rows were deleted that were older than they are kept."""
 
 
 def write_journal(state_dir: Path, journal: Journal) -> None:

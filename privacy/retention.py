@@ -7,7 +7,7 @@ partition holds all organisations' rows. The marts follow with the build: task r
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from persons.keys import load_key
@@ -99,6 +99,20 @@ def _first_day_kept(today: dt.date, days: int) -> dt.date:
     return today - dt.timedelta(days=min(days, 36_500))
 
 
+def record_deleted(settings: Settings, tables: Iterable[str]) -> None:
+    """Add a line to the audit log for each table of which rows were deleted."""
+    log = AuditLog(settings.state_dir, load_key(settings.state_dir, settings.privacy_key))
+    for table in tables:
+        log.record(
+            "privacy",
+            "delete_expired",
+            subject=None,
+            organization=None,
+            resource=table,
+            result=DONE,
+        )
+
+
 def apply_retention(
     settings: Settings, say: Callable[[str], None], run: Callable[..., None]
 ) -> int:
@@ -110,16 +124,7 @@ def apply_retention(
         say(f"{one.table}: {one.n_rows:,} rows deleted")
     if not n_rows:
         return 0
-    log = AuditLog(settings.state_dir, load_key(settings.state_dir, settings.privacy_key))
-    for one in deleted:
-        log.record(
-            "privacy",
-            "delete_expired",
-            subject=None,
-            organization=None,
-            resource=one.table,
-            result=DONE,
-        )
+    record_deleted(settings, (one.table for one in deleted))
     settings.build_marker.unlink(missing_ok=True)
     run(settings, "build", "publish")
     if settings.warehouse == "duckdb":

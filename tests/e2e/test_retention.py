@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from privacy import jobs
 from privacy.config import Settings
+from privacy.erasing import erase_pending
 from privacy.retention import apply_retention
 from tests.e2e.chain import Chain
 from tests.e2e.erasing import privacy_settings
+from tests.e2e.erasing import run as publish
 from tests.e2e.tables import changed_rows
 
 TODAY = date(2027, 1, 30)
@@ -177,6 +180,35 @@ def test_a_task_that_comes_late_is_reported_and_added_to_no_expired_day(
         )
     ]
     assert retained.chain.rows("select count(*) from quality.dq_late_tasks") == [(0,)]
+
+
+@pytest.mark.proofs
+def test_who_has_expired_tasks_is_erased_at_once_and_no_task_looks_late(
+    small: Chain, tmp_path: Path
+) -> None:
+    chain = replace(small.copy(tmp_path / "erased"), as_of=TODAY)
+    chain.build_savings(run_id="before")
+    before = chain.folder / "before.duckdb"
+    shutil.copy(chain.warehouse, before)
+    settings = privacy_settings(chain)
+    ((user, n_tasks),) = chain.rows(
+        "select user_id, count(*) from raw_orchestrator.task_executions where user_id is not null"
+        " group by user_id having max(start_time) < timestamptz '2026-10-31' order by 2 desc, 1 limit 1"
+    )
+    assert n_tasks > 2
+    job = jobs.request(settings.state_dir, [user], requested_by="test")
+
+    def run(working: Settings, *programs: str) -> None:
+        copied = replace(chain, folder=working.duckdb_path.parent)
+        if "build" in programs:
+            copied.build_savings(run_id="erasing")
+        if "publish" in programs:
+            publish(copied, working, "publish")
+
+    assert erase_pending(settings, lambda _: None, run) == 1
+    assert jobs.read(settings.state_dir, job.job_id).detail == jobs.ERASED
+    assert chain.rows("select finding from quality.dq_late_tasks") == []
+    assert _changed(Retained(chain, before, 0), chain.warehouse) == {}
 
 
 def test_a_figure_that_changed_would_be_seen(retained: Retained, tmp_path: Path) -> None:

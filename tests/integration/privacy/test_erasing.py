@@ -3,8 +3,10 @@
 import json
 import shutil
 
+import duckdb
 import pytest
 
+from extract.sources import TABLES
 from persons.keys import load_key
 from persons.suppression import LIST_FILE, SuppressionError
 from privacy import jobs
@@ -119,3 +121,33 @@ def test_without_the_key_a_restored_warehouse_is_not_passed_over(company: Compan
     path.write_text(json.dumps({**content, "key_check": "of another key"}))
     with pytest.raises(SuppressionError, match="not the key"):
         company.erase()
+
+
+def _tasks(company: Company) -> None:
+    """Plant three tasks; of an organisation that keeps its tasks for longer one is as old as another's that has expired."""
+    (contract,) = (table for table in TABLES["orchestrator"] if table.name == "task_executions")
+    with duckdb.connect(str(company.settings.duckdb_path)) as connection:
+        connection.register("of_the_contract", contract.spool_schema.empty_table())
+        for statement in (
+            "create schema raw_orchestrator",
+            "create table raw_orchestrator.task_executions as select *, now() as _loaded_at from of_the_contract",
+            "insert into raw_orchestrator.task_executions by name select * from (values"
+            " ('old', 'u-ada', 'org-01', timestamptz '2026-03-01 12:00:00Z'), ('new', 'u-ada', 'org-01', timestamptz '2026-06-01 12:00:00Z'),"
+            " ('other', 'u-bob', 'org-02', timestamptz '2026-03-01 12:00:00Z')) as t (task_id, user_id, organization_id, start_time)",
+            "create table raw_sheets.task_retention as select 'org-02' as organization_id, '400' as retention_days",
+        ):
+            connection.execute(statement)
+
+
+def test_tasks_that_are_older_than_they_are_kept_go_first(company: Company) -> None:
+    _tasks(company)
+    job, other = company.ask("u-ada"), company.ask(BOB)
+    assert company.erase() == 2
+    assert [company.job(one).certificate["verdict"] for one in (job, other)] == ["complete"] * 2
+    tasks = company.rows(
+        "select task_id, left(user_id, 7) from raw_orchestrator.task_executions order by all"
+    )
+    assert tasks == [("new", "erased-"), ("other", "u-bob")]
+    log = (company.settings.state_dir / LOG_FILE).read_text()
+    assert log.count('"delete_expired"') == 1
+    assert any("1 rows are older than they are kept" in line for line in company.said)
