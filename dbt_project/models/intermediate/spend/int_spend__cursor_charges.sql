@@ -168,7 +168,7 @@ invoice_charges as (
         'estimated' as spend_basis,
         'invoice_effective_rate' as spend_method,
         {{ proportional_part(
-            'invoice_months.usage_usd', 'daily_usage.n_usage_based_requests', 'invoice_months.n_requests'
+            'invoice_months.usage_cost_usd', 'daily_usage.n_usage_based_requests', 'invoice_months.n_requests'
         ) }} as spend_usd,
         daily_usage.usage_date
     from daily_usage
@@ -181,7 +181,7 @@ invoice_charges as (
     where
         snapshot_days.usage_date is null
         and daily_usage.n_usage_based_requests > 0
-        and invoice_months.usage_usd is not null
+        and invoice_months.usage_cost_usd is not null
 
 ),
 

@@ -36,7 +36,7 @@ month_seats as (
 
     select
         {{ trunc_date('month', 'usage_date') }} as month_start_date,
-        sum(spend_usd) as seats_usd
+        sum(spend_usd) as seat_cost_usd
     from seat_days
     group by month_start_date
 
@@ -69,7 +69,7 @@ joined as (
         invoice_months.n_unreadable_invoices,
         invoice_months.n_invoices_without_rate,
         invoice_months.invoice_usd,
-        coalesce(month_seats.seats_usd, {{ to_numeric("'0'") }}) as seats_usd,
+        coalesce(month_seats.seat_cost_usd, {{ to_numeric("'0'") }}) as seat_cost_usd,
         coalesce(month_requests.n_requests, 0) as n_requests,
         coalesce(month_days.n_days_loaded, 0) as n_days_loaded,
         {{ days_in_month('invoice_months.month_start_date') }} as n_days_in_month
@@ -91,14 +91,14 @@ select
     cast(n_days_in_month as {{ dbt.type_bigint() }}) as n_days_in_month,
     n_days_loaded = n_days_in_month as is_whole_month,
     invoice_usd,
-    seats_usd,
+    seat_cost_usd,
     -- An invoice below the seats has none of them, or not all: nothing of it is surely for use.
     cast(
         case
             -- The engines disagree on what is greater, nothing known or 0.
             when n_days_loaded = n_days_in_month and invoice_usd is not null
-                then greatest(invoice_usd - seats_usd, {{ to_numeric("'0'") }})
+                then greatest(invoice_usd - seat_cost_usd, {{ to_numeric("'0'") }})
         end as {{ numeric_type() }}
-    ) as usage_usd,
+    ) as usage_cost_usd,
     month_start_date
 from joined

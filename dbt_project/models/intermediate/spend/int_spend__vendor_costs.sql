@@ -145,7 +145,10 @@ placed as (
     left join product_platforms
         on lines.product = product_platforms.product
     left join workspace_platforms
-        on lines.workspace_key = workspace_platforms.workspace_key
+        on
+            lines.workspace_key = workspace_platforms.workspace_key
+            and lines.usage_date >= workspace_platforms.valid_from_date
+            and lines.usage_date < workspace_platforms.valid_to_date
 
 ),
 
