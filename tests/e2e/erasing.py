@@ -19,11 +19,11 @@ def privacy_settings(chain: Chain) -> Settings:
     )
 
 
-def run(chain: Chain, settings: Settings, *programs: str) -> None:
-    """Build or publish as `make run` does, where the settings say."""
+def run(chain: Chain, settings: Settings, *programs: str, documented: bool = False) -> None:
+    """Build or publish as `make run` does, where the settings say; with the descriptions of columns if asked for."""
     for program in programs:
         if program == "build":
-            chain.build(documented=True)
+            chain.build(documented=documented)
         else:
             done = chain.run(
                 *("serving", "publish"),
@@ -33,7 +33,9 @@ def run(chain: Chain, settings: Settings, *programs: str) -> None:
             assert done.code == 0, done.text
 
 
-def erase(chain: Chain, settings: Settings, say: Callable[[str], None]) -> int:
+def erase(
+    chain: Chain, settings: Settings, say: Callable[[str], None], *, documented: bool = False
+) -> int:
     """Do the erasures that wait in a warehouse whose marts are up to date; return how many."""
     builds = iter([(), ("build",)])
 
@@ -42,6 +44,6 @@ def erase(chain: Chain, settings: Settings, say: Callable[[str], None]) -> int:
         copied = replace(chain, folder=working.duckdb_path.parent)
         # Only the build after the replacing has something to do.
         build = next(builds) if "build" in programs else ()
-        run(copied, working, *build, *(set(programs) & {"publish"}))
+        run(copied, working, *build, *(set(programs) & {"publish"}), documented=documented)
 
     return erase_pending(settings, say, run_one)

@@ -73,7 +73,7 @@ def erased(small: Chain, tmp_path_factory: pytest.TempPathFactory) -> Erased:
     )
     with serve(SMALL) as server:
         plant_files(server, person)
-        extract(chain, server)
+        extract(chain, server, "claude_ai")
     chain.change(
         "update raw_cursor.usage_events set unknown_fields ="
         f""" '{{"note": "asked {person.title()}, see {alias.split(";")[0].strip().upper()}"}}'"""
@@ -82,7 +82,7 @@ def erased(small: Chain, tmp_path_factory: pytest.TempPathFactory) -> Erased:
         " _loaded_at, _dlt_load_id) values ('usage_events', '2026-10-13', 'x', 'planted',"
         f""" '{{"of": "<{person.upper()}>"}}', now(), 'none')""",
     )
-    run(chain, settings, "build", "publish", "publish")
+    run(chain, settings, "build", "publish")
     for place in (settings.target_dir, settings.log_dir, settings.focus_dir):
         place.mkdir(exist_ok=True)
         (place / "left.txt").write_text(f"failed for {person.title()} twice\n", encoding="utf-8")
@@ -95,7 +95,7 @@ def erased(small: Chain, tmp_path_factory: pytest.TempPathFactory) -> Erased:
     n_tables, n_files = len(tables_of(before)), len(before.files)
     job = jobs.request(settings.state_dir, [alias.split(";")[0]], requested_by="test")
     printed: list[str] = []
-    assert erase(chain, settings, printed.append) == 1
+    assert erase(chain, settings, printed.append, documented=True) == 1
     return Erased(chain, settings, subject, job.job_id, n_files, n_tables, printed)
 
 

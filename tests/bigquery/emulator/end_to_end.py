@@ -4,7 +4,7 @@ The first round loads and builds an empty warehouse. The second one loads what t
 restated since and builds again, which takes the incremental path. After each round the raw tables
 must have the same number of rows on both engines, and what dbt keeps as tables the same rows. After
 the last one both are published, and the files must hold the same rows. At the end the predecessor's
-tables are replaced and brought back.
+tables are replaced and brought back, and, where everything is built, somebody is erased.
 """
 
 import json
@@ -22,6 +22,7 @@ from google.cloud import bigquery
 from migration.tables import TABLES as TABLES_OF_PREDECESSOR
 from tests.bigquery.canonical import differences
 from tests.bigquery.comparing import Warehouse
+from tests.bigquery.emulator.erasing import check_erasing
 from tests.bigquery.emulator.migrating import MOVED, check_migration
 from tests.bigquery.emulator.publishing import Publishing, publish_both
 from tests.bigquery.emulator.running import Emulator, running
@@ -110,6 +111,12 @@ def end_to_end(
         result.failures += [f"migration: {text}" for text in found]
         result.seconds["migration"] = time.monotonic() - started
         say(f"  migration forward and back: {result.seconds['migration']:.0f} s")
+        if not models:
+            started = time.monotonic()
+            found = check_erasing(emulator, folder / "erasing")
+            result.failures += [f"erasing: {text}" for text in found]
+            result.seconds["erasing"] = time.monotonic() - started
+            say(f"  somebody erased: {result.seconds['erasing']:.0f} s")
     result.fixes = emulator.fixes
     started = time.monotonic()
     result.sent = check_sent(emulator.statements())
