@@ -18,22 +18,22 @@ dq_unreadable_sheet_cells.
     'api_key_mapping': [
         ('api_key_id', 'null', 'api_key_id is null and api_key_name is null', empty,
          'the id of the key, or its name into api_key_name', unused),
-        ('owner_email', 'null', 'has_unreadable_email', 'is no address', address, 'names no owner'),
-        ('owner_email', 'null', 'not has_unreadable_email and owner_email is null and platform is null', empty,
+        ('owner_email', 'null', 'is_email_unreadable', 'is no address', address, 'names no owner'),
+        ('owner_email', 'null', 'not is_email_unreadable and owner_email is null and platform is null', empty,
          address, unused),
         ('platform', 'platform', 'platform not in (select mapped_platforms.platform from mapped_platforms)', unknown,
          'claude_api or claude_code, or nothing', without_it)
     ],
     'people': [
-        ('email', 'null', 'has_unreadable_email', 'is no address', address, unused),
-        ('email', 'null', 'not has_unreadable_email and person_email is null', empty, address, unused),
+        ('email', 'null', 'is_email_unreadable', 'is no address', address, unused),
+        ('email', 'null', 'not is_email_unreadable and person_email is null', empty, address, unused),
         ('manager_email', 'null', 'has_unreadable_manager', 'is no address', address ~ ', or nothing', without_it)
     ],
     'seats': [
         ('platform', 'null', 'platform is null and vendor is null', empty, 'the tool', unused),
         ('category', 'category', "category not in ('" ~ categories | join("', '") ~ "')", unknown,
          categories | join(', ') ~ ', or nothing', without_it),
-        ('email', 'null', 'has_unreadable_email', 'is no address', address ~ ', or nothing', 'costs but has no owner'),
+        ('email', 'null', 'is_email_unreadable', 'is no address', address ~ ', or nothing', 'costs but has no owner'),
         ('monthly_usd', 'monthly_usd_text', 'monthly_usd_text is not null and monthly_usd is null', unread, number,
          unused),
         ('monthly_usd', 'null', 'monthly_usd_text is null', empty, number, unused)

@@ -36,6 +36,12 @@ def test_values_come_back_as_they_went(kind: str, value: Any) -> None:
     assert result.rows[0][0] == value
 
 
+def test_question_marks_of_patterns_and_comments_are_no_parameters() -> None:
+    bigquery = GoogleSql()
+    sql = "select regexp_contains('ac', r'^ab?c$') as plain, 'it\\'s?' as quoted  -- or not?"
+    assert bigquery.execute(sql, {}).rows == [[True, "it's?"]]
+
+
 def test_table_may_be_described_again() -> None:
     bigquery = GoogleSql()
     bigquery.add_table(TABLE, {"thing": "INT64"})

@@ -8,7 +8,7 @@ accuracy as (
 
     select * from {{ ref('mart_finance__allocation_accuracy') }}
     where
-        is_comparable
+        has_no_priority_usage
         and usage_date >= cast({{ dbt.dateadd('day', -90, as_of_date()) }} as date)
 
 ),

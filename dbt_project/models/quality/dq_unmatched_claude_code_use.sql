@@ -5,7 +5,7 @@ a key that nobody calls Claude Code's, or whose owner nobody knows.
 #}
 with
 
-report_tokens as (
+report_lines as (
 
     select * from {{ ref('int_usage__claude_code_report_tokens') }}
 
@@ -24,7 +24,7 @@ both_sides as (
         {{ trunc_date('month', 'usage_date') }} as month_start_date,
         report_tokens as n_reported,
         0 as n_shared
-    from report_tokens
+    from report_lines
 
     union all
 

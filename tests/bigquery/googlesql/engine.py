@@ -32,6 +32,8 @@ Column = tuple[str, str]
 _QUOTED_PATH = re.compile(r"`([^`]+)`\.`([^`]+)`\.`([^`]+)`")
 _DDL = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:create|alter)\b", re.IGNORECASE | re.DOTALL)
 _NAMED = re.compile(r"[(,=]\s*@[a-z]", re.IGNORECASE)
+_TEXTS = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+"""Comments and literals: a question mark in a pattern is no parameter."""
 
 
 class GoogleSqlError(Exception):
@@ -159,7 +161,9 @@ def _paths(sql: str) -> set[Path]:
 
 def _options(sql: str) -> Any:
     return analyzer_options(
-        ddl=bool(_DDL.match(sql)), parameters="?" in sql, named=bool(_NAMED.search(sql))
+        ddl=bool(_DDL.match(sql)),
+        parameters="?" in _TEXTS.sub("", sql),
+        named=bool(_NAMED.search(sql)),
     )
 
 

@@ -17,7 +17,7 @@ links as (
 
 ),
 
-report_tokens as (
+report_lines as (
 
     select * from {{ ref('int_usage__claude_code_report_tokens') }}
 
@@ -45,7 +45,7 @@ group_lines as (
         {{ line }},
         report_group,
         sum(report_tokens) as n_asked
-    from report_tokens
+    from report_lines
     group by {{ line }}, report_group
 
 ),

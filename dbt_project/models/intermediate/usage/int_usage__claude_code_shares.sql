@@ -23,7 +23,7 @@ matched as (
 
 ),
 
-report_tokens as (
+report_lines as (
 
     select * from {{ ref('int_usage__claude_code_report_tokens') }}
     where usage_date in ({{ changed_days() }})
@@ -58,7 +58,7 @@ report_ends as (
             order by report_tokens desc, report_actor_type asc, report_actor_id asc
             rows between unbounded preceding and current row
         ) as ends_at
-    from report_tokens
+    from report_lines
 
 ),
 
@@ -107,20 +107,20 @@ named_totals as (
 left_over as (
 
     select
-        report_tokens.usage_date,
-        report_tokens.model_key,
-        report_tokens.token_class,
-        report_tokens.report_actor_type,
-        report_tokens.report_actor_id,
-        report_tokens.report_tokens - coalesce(named_totals.n_shared, 0) as n_left
-    from report_tokens
+        report_lines.usage_date,
+        report_lines.model_key,
+        report_lines.token_class,
+        report_lines.report_actor_type,
+        report_lines.report_actor_id,
+        report_lines.report_tokens - coalesce(named_totals.n_shared, 0) as n_left
+    from report_lines
     left join named_totals
         on
-            report_tokens.report_actor_type = named_totals.report_actor_type
-            and report_tokens.report_actor_id = named_totals.report_actor_id
-            and report_tokens.usage_date = named_totals.usage_date
-            and report_tokens.model_key = named_totals.model_key
-            and report_tokens.token_class = named_totals.token_class
+            report_lines.report_actor_type = named_totals.report_actor_type
+            and report_lines.report_actor_id = named_totals.report_actor_id
+            and report_lines.usage_date = named_totals.usage_date
+            and report_lines.model_key = named_totals.model_key
+            and report_lines.token_class = named_totals.token_class
 
 ),
 

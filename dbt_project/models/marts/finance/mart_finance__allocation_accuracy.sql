@@ -18,9 +18,9 @@ vendor_costs as (
 
 ),
 
-actor_requests as (
+vendor_requests as (
 
-    select * from {{ ref('stg_anthropic__actor_requests') }}
+    select * from {{ ref('int_spend__vendor_requests') }}
 
 ),
 
@@ -94,7 +94,7 @@ both_sides as (
         {{ to_numeric("'0'") }} as allocated_usd,
         {{ to_numeric("'0'") }} as vendor_list_usd,
         {{ to_numeric("'0'") }} as vendor_usd
-    from actor_requests
+    from vendor_requests
 
 ),
 
@@ -130,7 +130,7 @@ final as (
             keys.vendor_list_usd - keys.vendor_usd as {{ numeric_type() }}
         ) as discount_usd,
         -- The bill has no priority tier, so what a key used of it is not in what was split.
-        priority_keys.api_key_id is null as is_comparable,
+        priority_keys.api_key_id is null as has_no_priority_usage,
         day_versions.is_provisional,
         keys.api_key_id,
         {{ surrogate_key(['keys.usage_date', 'keys.api_key_id']) }} as allocation_accuracy_id,

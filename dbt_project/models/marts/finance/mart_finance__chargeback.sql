@@ -133,8 +133,8 @@ final as (
             when ranked.charge_status = 'attributed' then 'owner_on_the_day_of_use'
             else 'kept_where_the_vendor_is_paid'
         end as allocation_method,
-        ranked.charge_status = 'attributed' as is_attributed,
         read_months.unread_reason,
+        ranked.charge_status = 'attributed' as is_attributed,
         coalesce(read_months.is_complete_month, months.is_complete_month, false)
             as is_complete_month,
         coalesce(months.is_provisional, false) as is_provisional,

@@ -5,15 +5,9 @@ discount and what is charged. Days of an organisation whose key may not read the
 {{ daily_table('usage_date', cluster_by=['model']) }}
 with
 
-cost_terms as (
+terms as (
 
-    select * from {{ ref('stg_anthropic__cost_terms') }}
-
-),
-
-fx_rates as (
-
-    select * from {{ ref('fx_rates') }}
+    select * from {{ ref('int_spend__vendor_terms') }}
 
 ),
 
@@ -23,69 +17,30 @@ day_versions as (
 
 ),
 
--- Two words of the vendor's for nothing are one row.
-summed as (
-
-    select
-        cost_terms.usage_date,
-        cost_terms.model,
-        cost_terms.service_tier,
-        cost_terms.context_window,
-        cost_terms.inference_geo,
-        cost_terms.speed,
-        {{ sum_units('cost_terms.n_requests') }} as n_requests,
-        sum(
-            cast(
-                cost_terms.list_usd * {{ to_numeric('fx_rates.usd_per_unit_text') }}
-                as {{ numeric_type() }}
-            )
-        ) as list_usd,
-        sum(
-            cast(
-                cost_terms.charged_usd * {{ to_numeric('fx_rates.usd_per_unit_text') }}
-                as {{ numeric_type() }}
-            )
-        ) as charged_usd
-    from cost_terms
-    left join fx_rates
-        on
-            coalesce(cost_terms.currency, 'USD') = fx_rates.currency
-            and cost_terms.usage_date >= fx_rates.valid_from
-            and cost_terms.usage_date < coalesce(fx_rates.valid_to, cast('9999-12-31' as date))
-    group by
-        cost_terms.usage_date,
-        cost_terms.model,
-        cost_terms.service_tier,
-        cost_terms.context_window,
-        cost_terms.inference_geo,
-        cost_terms.speed
-
-),
-
 final as (
 
     select
-        summed.usage_date,
+        terms.usage_date,
         'anthropic' as vendor,
-        summed.model,
-        summed.service_tier,
-        summed.context_window,
-        summed.inference_geo,
-        summed.speed,
-        summed.n_requests,
-        cast(summed.list_usd as {{ numeric_type() }}) as list_usd,
-        cast(summed.list_usd - summed.charged_usd as {{ numeric_type() }}) as discount_usd,
-        cast(summed.charged_usd as {{ numeric_type() }}) as charged_usd,
+        terms.model,
+        terms.service_tier,
+        terms.context_window,
+        terms.inference_geo,
+        terms.speed,
+        terms.n_requests,
+        cast(terms.list_usd as {{ numeric_type() }}) as list_usd,
+        cast(terms.list_usd - terms.charged_usd as {{ numeric_type() }}) as discount_usd,
+        cast(terms.charged_usd as {{ numeric_type() }}) as charged_usd,
         day_versions.is_provisional,
         {{ surrogate_key([
-            'summed.usage_date', 'summed.model', 'summed.service_tier', 'summed.context_window',
-            'summed.inference_geo', 'summed.speed'
+            'terms.usage_date', 'terms.model', 'terms.service_tier', 'terms.context_window',
+            'terms.inference_geo', 'terms.speed'
         ]) }} as vendor_terms_id,
         day_versions.input_version,
         day_versions.day_loaded_at as loaded_at
-    from summed
+    from terms
     inner join day_versions
-        on summed.usage_date = day_versions.usage_date
+        on terms.usage_date = day_versions.usage_date
 
 )
 

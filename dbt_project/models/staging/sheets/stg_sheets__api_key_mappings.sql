@@ -35,7 +35,7 @@ renamed as (
         valid_from as valid_from_text,
         valid_to as valid_to_text,
         owner_email is not null and {{ strict_email('owner_email') }} is null
-            as has_unreadable_email,
+            as is_email_unreadable,
         {{ strict_date('valid_from') }} as valid_from_date,
         {{ strict_date('valid_to') }} as valid_to_date,
         {{ utc_timestamp('_loaded_at') }} as _loaded_at

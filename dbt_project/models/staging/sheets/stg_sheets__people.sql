@@ -38,7 +38,7 @@ renamed as (
         cost_centre,
         valid_from as valid_from_text,
         valid_to as valid_to_text,
-        email is not null and {{ strict_email('email') }} is null as has_unreadable_email,
+        email is not null and {{ strict_email('email') }} is null as is_email_unreadable,
         manager_email is not null and {{ strict_email('manager_email') }} is null
             as has_unreadable_manager,
         {{ strict_date('valid_from') }} as valid_from_date,

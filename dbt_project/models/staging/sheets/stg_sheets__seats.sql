@@ -37,7 +37,7 @@ renamed as (
         valid_from as valid_from_text,
         valid_to as valid_to_text,
         {{ strict_decimal('monthly_usd') }} as monthly_usd,
-        email is not null and {{ strict_email('email') }} is null as has_unreadable_email,
+        email is not null and {{ strict_email('email') }} is null as is_email_unreadable,
         {{ strict_date('valid_from') }} as valid_from_date,
         {{ strict_date('valid_to') }} as valid_to_date,
         {{ utc_timestamp('_loaded_at') }} as _loaded_at

@@ -179,7 +179,7 @@ differences as (
         claim,
         kind,
         usage_date,
-        sum(n_tokens) as n_tokens
+        sum(n_tokens) as n_missing
     from signed
     group by claim, kind, usage_date
     having sum(n_tokens) <> 0
@@ -206,7 +206,7 @@ shared_twice as (
         'shared tokens' as claim,
         shared_totals.token_class as kind,
         shared_totals.usage_date,
-        shared_totals.n_tokens - coalesce(report_tokens.report_tokens, 0) as n_tokens
+        shared_totals.n_tokens - coalesce(report_tokens.report_tokens, 0) as n_missing
     from shared_totals
     left join report_tokens
         on
