@@ -27,8 +27,9 @@ KEYS_OF_ROWS = frozenset(
 """Hashes of what stands in the same row, an address among it."""
 NAMED_BY_PEOPLE = frozenset(
     """
-    api_key_id api_key_name cell_text charge_description field_name line_key mapped_key owner_name partial_key_hint
-    quarantine_reason seat_id sub_account_id sub_account_name workspace_id workspace_key workspace_name
+    alias_email api_key_id api_key_name cell_text charge_description field_name first_person_email
+    last_person_email line_key mapped_key owner_name partial_key_hint quarantine_reason seat_id sub_account_id
+    sub_account_name workspace_id workspace_key workspace_name
     """.split()  # noqa: SIM905 - a list of names reads better than a list of strings
 )
 """What may hold a person's name or address, and in this company does not."""

@@ -53,7 +53,8 @@ def test_a_second_run_changes_no_row_and_a_third_one_does_not_build(
         " where run_id = (select max_by(run_id, started_at) from raw_anthropic.extract_runs)"
         " group by status"
     )
-    assert statuses == [("ok", 0)]
+    # The company's key may not read the vendor's own costs.
+    assert sorted(statuses) == [("not_offered", 0), ("ok", 0)]
 
     build_program.remember(settings, before)
     assert build_program.is_current(settings, before)

@@ -31,6 +31,13 @@ cursor_charges as (
 
 ),
 
+cursor_invoice_months as (
+
+    select * from {{ ref('int_spend__cursor_invoice_months') }}
+    where usage_cost_usd is not null
+
+),
+
 day_versions as (
 
     select * from {{ ref('int_runs__day_versions') }}
@@ -57,11 +64,23 @@ source_days as (
 
     union distinct
 
-    -- Where events cannot be had: snapshots of the spend, or the invoice.
+    -- Where events cannot be had: snapshots of the spend, or the month's invoice.
     select
         'cursor' as source_name,
         usage_date
     from cursor_charges
+
+    union distinct
+
+    select
+        'cursor' as source_name,
+        partitions.usage_date
+    from partitions
+    inner join cursor_invoice_months
+        on
+            {{ trunc_date('month', 'partitions.usage_date') }}
+            = cursor_invoice_months.month_start_date
+    where partitions.source_name = 'cursor' and partitions.resource_name = 'daily_usage'
 
 ),
 

@@ -1,4 +1,4 @@
-{# One row per UTC day and API key of Anthropic's own costs: requests. A NULL key is use without one. #}
+{# One row per UTC day and API key of Anthropic's own costs: requests. No key is NULL. #}
 with
 
 actor_requests as (
