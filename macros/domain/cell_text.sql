@@ -5,5 +5,5 @@ too, which trim() leaves on one engine and takes on the other); a cell with noth
 {% macro cell_text(expression) -%}
 {%- set blanks =
     '[:space:]\u0085\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff' -%}
-nullif({{ regexp_removed(expression, "'^[" ~ blanks ~ "]+|[" ~ blanks ~ "]+$'") }}, '')
+nullif({{ regexp_replaced(expression, '^[' ~ blanks ~ ']+|[' ~ blanks ~ ']+$', '') }}, '')
 {%- endmacro %}

@@ -3,5 +3,5 @@ A word as it is compared with a rule: lower case, and only letters and digits of
 underscores and punctuation make no other word. Nothing left is no word.
 #}
 {% macro compact_word(expression) -%}
-nullif({{ regexp_removed('lower(' ~ expression ~ ')', "'[^a-z0-9]'") }}, '')
+nullif({{ regexp_replaced('lower(' ~ expression ~ ')', '[^a-z0-9]', '') }}, '')
 {%- endmacro %}

@@ -12,9 +12,10 @@ from typing import Any
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
-from sandbox.server.answers import Answer, JsonObject, anthropic_error, json_answer
+from sandbox.server.answers import Answer, JsonObject, anthropic_error
 from sandbox.server.anthropic import InvalidRequestError, limit_of
 from sandbox.server.claude_analytics_costs import cents, instant_of, midnight
+from sandbox.server.ranked_pages import offset_of, page_of
 from sandbox.server.state import State
 from sandbox.server.tokens import fingerprint
 
@@ -92,12 +93,7 @@ async def cost(request: Request, state: State) -> Answer:
         descending = _one_of(query, "order", ("asc", "desc"), "desc") == "desc"
         start, end = _span(query, state.today(), by_day=width is not None)
         same_query = fingerprint("analytics_cost", query.multi_items())
-        offset = 0
-        if "page" in query:
-            found = state.tokens.resolve(query["page"], same_query)
-            if found is None:
-                raise InvalidRequestError("page: invalid, or it belongs to a request that differs")
-            offset = int(found.partition("#")[2])
+        offset = offset_of(query, state, same_query)
     except InvalidRequestError as error:
         return anthropic_error(400, str(error))
     rows = list(_grouped(state, start, end, groups, by_day=width is not None).items())
@@ -108,16 +104,9 @@ async def cost(request: Request, state: State) -> Answer:
     if by_time:
         rows.sort(key=lambda item: str(item[0][0]), reverse=descending)
     after = offset + limit
-    more = after < len(rows)
-    body = {
-        "data": [_row(row, groups) for _, found in rows[offset:after] for row in found],
-        "has_more": more,
-        "next_page": state.tokens.issue(f"{start}#{after}", same_query) if more else None,
-        "organization_id": state.world.organization()["id"],
-        "data_refreshed_at": f"{state.world.reports_refreshed()}T00:00:00Z",
-    }
-    here = query.get("page") or state.tokens.issue(f"{start}#0", same_query)
-    return json_answer(body, here=here)
+    page = (_row(row, groups) for _, found in rows[offset:after] for row in found)
+    next_offset = after if after < len(rows) else None
+    return page_of(query, state, same_query, start, page, next_offset=next_offset)
 
 
 def _grouped(

@@ -12,9 +12,10 @@ from typing import Any
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
-from sandbox.server.answers import Answer, JsonObject, anthropic_error, json_answer
+from sandbox.server.answers import Answer, JsonObject, anthropic_error
 from sandbox.server.anthropic import InvalidRequestError, limit_of
 from sandbox.server.claude_analytics import FIRST_DAY
+from sandbox.server.ranked_pages import offset_of, page_of
 from sandbox.server.state import State
 from sandbox.server.tokens import fingerprint
 
@@ -109,12 +110,7 @@ def _report(
         without_deleted = _truth_of(query, "exclude_deleted_users")
         start, end = _span(query, state.today())
         same_query = fingerprint(endpoint, query.multi_items())
-        offset = 0
-        if "page" in query:
-            found = state.tokens.resolve(query["page"], same_query)
-            if found is None:
-                raise InvalidRequestError("page: invalid, or it belongs to a request that differs")
-            offset = int(found.partition("#")[2])
+        offset = offset_of(query, state, same_query)
     except InvalidRequestError as error:
         return anthropic_error(400, str(error))
     rows = _grouped(lines, start, end, groups, splits, by_day=width is not None)
@@ -122,17 +118,9 @@ def _report(
         rows = {key: found for key, found in rows.items() if not found[0]["actor"]["deleted"]}
     ordered = sorted(rows.items(), key=lambda item: [str(part) for part in item[0]])
     after = offset + limit
-    more = after < len(ordered)
-    data = [finish(row, groups) for _, found in ordered[offset:after] for row in found]
-    body = {
-        "data": data,
-        "has_more": more,
-        "next_page": state.tokens.issue(f"{start}#{after}", same_query) if more else None,
-        "organization_id": state.world.organization()["id"],
-        "data_refreshed_at": f"{state.world.reports_refreshed()}T00:00:00Z",
-    }
-    here = query.get("page") or state.tokens.issue(f"{start}#0", same_query)
-    return json_answer(body, here=here)
+    page = (finish(row, groups) for _, found in ordered[offset:after] for row in found)
+    next_offset = after if after < len(ordered) else None
+    return page_of(query, state, same_query, start, page, next_offset=next_offset)
 
 
 def _grouped(
