@@ -21,7 +21,6 @@ from dlt.common.destination.exceptions import DestinationUndefinedEntity
 from dlt.common.storages.load_package import load_package_state
 from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.extract import DltResource
-from dlt.pipeline.exceptions import PipelineStepFailed
 
 from extract.landing.contracts import Mode, Table
 from extract.landing.ledger import LEDGER, QUARANTINE, RUNS, SYSTEM_TABLES, reader
@@ -55,23 +54,16 @@ class Change:
     data: bool = True
 
 
-def finish_pending(pipeline: dlt.Pipeline, tables: Iterable[Table]) -> str | None:
-    """Complete the package that an interrupted run left; return a warning if it had to go.
+def drop_unfinished(pipeline: dlt.Pipeline) -> str | None:
+    """Drop the package that an interrupted run left; return a warning if there was one.
 
-    A package that cannot be completed is dropped: the ledger does not count it, so its partitions
-    are read again. So is one of KEY tables, because an append that was half done must not be finished twice.
+    It is not completed, because a job of it may have been committed without dlt's note of it: that one
+    would be done twice. The ledger does not count such a package, so its partitions are read again.
     """
     if not pipeline.has_pending_data:
         return None
-    if any(table.mode is Mode.KEY for table in tables):
-        pipeline.abort_packages()
-        return "dropped an unfinished load package, its files are read again"
-    try:
-        pipeline.run()
-    except PipelineStepFailed as error:
-        pipeline.abort_packages()
-        return f"dropped an unfinished load package, it is read again ({type(error.exception).__name__})"
-    return None
+    pipeline.abort_packages()
+    return "dropped an unfinished load package, it is read again"
 
 
 def ensure_tables(pipeline: dlt.Pipeline, tables: Iterable[Table]) -> None:

@@ -23,8 +23,8 @@ from extract.landing.errors import NotOfferedError, SourceError, TornError
 from extract.landing.ledger import Entry, read_ledger, reader
 from extract.landing.load import (
     Change,
+    drop_unfinished,
     ensure_tables,
-    finish_pending,
     run_record,
     write_package,
     write_runs,
@@ -87,9 +87,9 @@ class SourceRun:
         started = _now()
         say_waiting.set(self._progress.line)
         resources = self._resources(self._settings)
-        pending = finish_pending(self._pipeline, self._tables)
-        if pending:
-            self.outcome.warnings.append(f"{self._source}: {pending}")
+        dropped = drop_unfinished(self._pipeline)
+        if dropped:
+            self.outcome.warnings.append(f"{self._source}: {dropped}")
         ensure_tables(self._pipeline, self._tables)
         give_person_ids(self._pipeline, self._tables, self._key)
         with reader(self._pipeline) as raw:
