@@ -23,6 +23,12 @@ day_versions as (
 
 ),
 
+read_days as (
+
+    select * from {{ ref('int_adoption__read_days') }}
+
+),
+
 day_range as (
 
     select
@@ -105,6 +111,9 @@ active_counts as (
         sum(coalesce(active_changes.listed_change_7d, 0)) over running_scope as n_listed_7d,
         sum(coalesce(active_changes.listed_change_28d, 0)) over running_scope as n_listed_28d,
         coalesce(active_changes.n_new_people, 0) as n_new_people,
+        coalesce(read_days.is_read, false) as is_read,
+        coalesce(read_days.n_read_days_7d, 0) as n_read_days_7d,
+        coalesce(read_days.n_read_days_28d, 0) as n_read_days_28d,
         days.date_day as usage_date
     from usage_scopes
     cross join team_scopes
@@ -118,6 +127,11 @@ active_counts as (
             and team_scopes.team_scope_level = active_changes.team_scope_level
             and team_scopes.team_scope = active_changes.team_scope
             and days.date_day = active_changes.usage_date
+    left join read_days
+        on
+            usage_scopes.usage_scope_level = read_days.usage_scope_level
+            and usage_scopes.usage_scope = read_days.usage_scope
+            and days.date_day = read_days.usage_date
     window running_scope as (
         partition by
             usage_scopes.usage_scope_level,
@@ -130,56 +144,80 @@ active_counts as (
 
 ),
 
+-- Nobody seen on days that nobody read is unknown, not none; of a window that was read in part
+-- it is at least so many.
+known_counts as (
+
+    select
+        usage_date,
+        usage_scope_level,
+        usage_scope,
+        team_scope_level,
+        team_scope,
+        is_read,
+        n_read_days_7d,
+        n_read_days_28d,
+        {% for is_known, counts in {
+            'is_read': ['n_active_people_1d', 'n_listed_1d', 'n_new_people'],
+            'n_read_days_7d > 0': ['n_active_people_7d', 'n_listed_7d'],
+            'n_read_days_28d > 0': ['n_active_people_28d', 'n_listed_28d']
+        }.items() %}
+        {% for count in counts %}
+        case when {{ is_known }} then {{ count }} else nullif({{ count }}, 0) end as {{ count }},
+        {% endfor %}
+        {% endfor %}
+        n_active_people_28d as n_counted_people_28d
+    from active_counts
+
+),
+
 final as (
 
     select
-        active_counts.usage_date,
-        active_counts.usage_scope_level,
-        active_counts.usage_scope,
-        active_counts.team_scope_level,
-        active_counts.team_scope,
-        cast(active_counts.n_active_people_1d as {{ dbt.type_bigint() }}) as n_active_people_1d,
-        cast(active_counts.n_active_people_7d as {{ dbt.type_bigint() }}) as n_active_people_7d,
-        cast(active_counts.n_active_people_28d as {{ dbt.type_bigint() }}) as n_active_people_28d,
-        cast(active_counts.n_listed_1d as {{ dbt.type_bigint() }}) as n_listed_active_people_1d,
-        cast(active_counts.n_listed_7d as {{ dbt.type_bigint() }}) as n_listed_active_people_7d,
-        cast(active_counts.n_listed_28d as {{ dbt.type_bigint() }}) as n_listed_active_people_28d,
+        known_counts.usage_date,
+        known_counts.usage_scope_level,
+        known_counts.usage_scope,
+        known_counts.team_scope_level,
+        known_counts.team_scope,
+        cast(known_counts.n_active_people_1d as {{ dbt.type_bigint() }}) as n_active_people_1d,
+        cast(known_counts.n_active_people_7d as {{ dbt.type_bigint() }}) as n_active_people_7d,
+        cast(known_counts.n_active_people_28d as {{ dbt.type_bigint() }}) as n_active_people_28d,
+        cast(known_counts.n_listed_1d as {{ dbt.type_bigint() }}) as n_listed_active_people_1d,
+        cast(known_counts.n_listed_7d as {{ dbt.type_bigint() }}) as n_listed_active_people_7d,
+        cast(known_counts.n_listed_28d as {{ dbt.type_bigint() }}) as n_listed_active_people_28d,
         cast(member_counts.n_people_1d as {{ dbt.type_bigint() }}) as n_people_1d,
         cast(member_counts.n_people_7d as {{ dbt.type_bigint() }}) as n_people_7d,
         cast(member_counts.n_people_28d as {{ dbt.type_bigint() }}) as n_people_28d,
-        {{ share_of('active_counts.n_listed_1d', 'member_counts.n_people_1d') }}
+        {{ share_of('known_counts.n_listed_1d', 'member_counts.n_people_1d') }}
             as adoption_1d_share,
-        {{ share_of('active_counts.n_listed_7d', 'member_counts.n_people_7d') }}
+        {{ share_of('known_counts.n_listed_7d', 'member_counts.n_people_7d') }}
             as adoption_7d_share,
-        {{ share_of('active_counts.n_listed_28d', 'member_counts.n_people_28d') }}
+        {{ share_of('known_counts.n_listed_28d', 'member_counts.n_people_28d') }}
             as adoption_28d_share,
-        active_counts.n_new_people,
+        known_counts.n_new_people,
         cast(
-            active_counts.n_active_people_1d - active_counts.n_new_people
+            known_counts.n_active_people_1d - known_counts.n_new_people
             as {{ dbt.type_bigint() }}
         ) as n_returning_people,
-        active_counts.usage_date
-        >= cast({{ dbt.dateadd('day', 6, 'day_range.first_date') }} as date) as has_full_7d_window,
-        active_counts.usage_date
-        >= cast({{ dbt.dateadd('day', 27, 'day_range.first_date') }} as date)
-            as has_full_28d_window,
+        known_counts.is_read as is_read_day,
+        known_counts.n_read_days_7d = 7 as has_full_7d_window,
+        known_counts.n_read_days_28d = 28 as has_full_28d_window,
         day_versions.is_provisional,
         {{ surrogate_key([
-            'active_counts.usage_date', 'active_counts.usage_scope_level',
-            'active_counts.usage_scope', 'active_counts.team_scope_level',
-            'active_counts.team_scope'
+            'known_counts.usage_date', 'known_counts.usage_scope_level',
+            'known_counts.usage_scope', 'known_counts.team_scope_level',
+            'known_counts.team_scope'
         ]) }} as active_people_id
-    from active_counts
-    cross join day_range
+    from known_counts
     inner join day_versions
-        on active_counts.usage_date = day_versions.usage_date
+        on known_counts.usage_date = day_versions.usage_date
     inner join member_counts
         on
-            active_counts.team_scope_level = member_counts.team_scope_level
-            and active_counts.team_scope = member_counts.team_scope
-            and active_counts.usage_date = member_counts.usage_date
+            known_counts.team_scope_level = member_counts.team_scope_level
+            and known_counts.team_scope = member_counts.team_scope
+            and known_counts.usage_date = member_counts.usage_date
     -- A team that is gone, and nobody of it active: no row.
-    where active_counts.n_active_people_28d > 0 or member_counts.n_people_28d > 0
+    where known_counts.n_counted_people_28d > 0 or member_counts.n_people_28d > 0
 
 )
 

@@ -19,7 +19,6 @@ day_versions as (
 months as (
 
     select
-        count(*) as n_days_loaded,
         max(case when is_provisional then 1 else 0 end) as provisional_flag,
         max({{ days_in_month('usage_date') }}) as n_days_in_month,
         {{ trunc_date('month', 'usage_date') }} as month_start_date
@@ -28,10 +27,29 @@ months as (
 
 ),
 
+read_days as (
+
+    select * from {{ ref('int_adoption__read_days') }}
+
+),
+
 history as (
 
     select min(usage_date) as first_loaded_date
     from day_versions
+
+),
+
+read_months as (
+
+    select
+        usage_scope_level,
+        usage_scope,
+        count(*) as n_read_days,
+        {{ trunc_date('month', 'usage_date') }} as month_start_date
+    from read_days
+    where is_read
+    group by usage_scope_level, usage_scope, month_start_date
 
 ),
 
@@ -124,12 +142,16 @@ final as (
             as {{ dbt.type_bigint() }}
         ) as n_months_since_first_use,
         cohorts.n_cohort_people,
-        coalesce(stayed.n_active_people, 0) as n_active_people,
-        {{ share_of('coalesce(stayed.n_active_people, 0)', 'cohorts.n_cohort_people') }}
-            as retention_share,
+        -- Nobody seen in a month that nobody read is unknown, not none.
+        coalesce(stayed.n_active_people, case when read_months.n_read_days > 0 then 0 end)
+            as n_active_people,
+        {{ share_of(
+            'coalesce(stayed.n_active_people, case when read_months.n_read_days > 0 then 0 end)',
+            'cohorts.n_cohort_people'
+        ) }} as retention_share,
         -- Whoever is first seen in the first month that is loaded may have begun long before.
         cohorts.cohort_month_date <= history.first_loaded_date as is_first_loaded_month,
-        months.n_days_loaded = months.n_days_in_month as is_complete_month,
+        coalesce(read_months.n_read_days, 0) = months.n_days_in_month as is_complete_month,
         months.provisional_flag = 1 as is_provisional,
         {{ surrogate_key([
             'cohorts.usage_scope_level', 'cohorts.usage_scope', 'cohorts.cohort_month_date',
@@ -139,6 +161,11 @@ final as (
     cross join history
     inner join months
         on cohorts.cohort_month_date <= months.month_start_date
+    left join read_months
+        on
+            cohorts.usage_scope_level = read_months.usage_scope_level
+            and cohorts.usage_scope = read_months.usage_scope
+            and months.month_start_date = read_months.month_start_date
     left join stayed
         on
             cohorts.usage_scope_level = stayed.usage_scope_level

@@ -34,6 +34,18 @@ gemini_usage as (
 
 ),
 
+observed_days as (
+
+    select * from {{ ref('int_usage__observed_days') }}
+
+),
+
+platforms as (
+
+    select * from {{ ref('platforms') }}
+
+),
+
 people as (
 
     select * from {{ ref('dim_people') }}
@@ -68,6 +80,22 @@ readings as (
         max(case when budget_scope = 'company' and is_complete_month then 1 else 0 end) = 1
             as is_complete_month
     from read_months
+    group by month_start_date
+
+),
+
+-- One row per month in which anybody's use could have been seen, and of which kinds of tools.
+observed_months as (
+
+    select
+        {% for category in ['coding_agents', 'api_usage', 'ai_assistants'] %}
+        max(case when platforms.category = '{{ category }}' then 1 else 0 end) = 1
+            as has_{{ category }}_use,
+        {% endfor %}
+        {{ trunc_date('month', 'observed_days.usage_date') }} as month_start_date
+    from observed_days
+    inner join platforms
+        on observed_days.platform = platforms.platform
     group by month_start_date
 
 ),
@@ -244,11 +272,19 @@ final as (
         profiles.department_name as month_end_department_name,
         profiles.cost_centre as month_end_cost_centre,
         profiles.manager_email as month_end_manager_email,
-        coalesce(activity.n_active_days, 0) as n_active_days,
-        coalesce(activity.n_coding_agents_active_days, 0) as n_coding_agents_active_days,
-        coalesce(activity.n_api_usage_active_days, 0) as n_api_usage_active_days,
-        coalesce(activity.n_ai_assistants_active_days, 0) as n_ai_assistants_active_days,
-        coalesce(activity.n_platforms_used, 0) as n_platforms_used,
+        -- Nobody is known to have been idle where nothing was read.
+        {% for count, is_observed in [
+            ('n_active_days', 'observed_months.month_start_date is not null'),
+            ('n_coding_agents_active_days', 'observed_months.has_coding_agents_use'),
+            ('n_api_usage_active_days', 'observed_months.has_api_usage_use'),
+            ('n_ai_assistants_active_days', 'observed_months.has_ai_assistants_use'),
+            ('n_platforms_used', 'observed_months.month_start_date is not null')
+        ] %}
+        case
+            when {{ is_observed }} then coalesce(activity.{{ count }}, 0)
+            else nullif(activity.{{ count }}, 0)
+        end as {{ count }},
+        {% endfor %}
         cursor_sums.n_cursor_accepted_lines_added,
         cursor_sums.n_cursor_tabs_accepted,
         cursor_sums.n_cursor_agent_requests,
@@ -302,6 +338,8 @@ final as (
     from person_months
     inner join months
         on person_months.month_start_date = months.month_start_date
+    left join observed_months
+        on person_months.month_start_date = observed_months.month_start_date
     left join readings
         on person_months.month_start_date = readings.month_start_date
     left join spend

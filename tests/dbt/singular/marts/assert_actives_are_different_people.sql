@@ -150,9 +150,12 @@ left join recounted_actives
 left join recounted_people
     on checked_rows.active_people_id = recounted_people.active_people_id
 where
-    checked_rows.n_active_people_1d <> coalesce(recounted_actives.n_active_people_1d, 0)
-    or checked_rows.n_active_people_7d <> coalesce(recounted_actives.n_active_people_7d, 0)
-    or checked_rows.n_active_people_28d <> coalesce(recounted_actives.n_active_people_28d, 0)
+    coalesce(checked_rows.n_active_people_1d, 0)
+    <> coalesce(recounted_actives.n_active_people_1d, 0)
+    or coalesce(checked_rows.n_active_people_7d, 0)
+    <> coalesce(recounted_actives.n_active_people_7d, 0)
+    or coalesce(checked_rows.n_active_people_28d, 0)
+    <> coalesce(recounted_actives.n_active_people_28d, 0)
     or checked_rows.n_people_1d <> coalesce(recounted_people.n_people_1d, 0)
     or checked_rows.n_people_7d <> coalesce(recounted_people.n_people_7d, 0)
     or checked_rows.n_people_28d <> coalesce(recounted_people.n_people_28d, 0)
