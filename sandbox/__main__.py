@@ -24,7 +24,8 @@ from pathlib import Path
 from sandbox.server.faults import Fault, parse_fault
 from sandbox.server.foreground import execute, serve
 from sandbox.server.options import ServerOptions, WorldOptions, today
-from sandbox.server.worlds import SHAPES, make_world
+from sandbox.server.worlds import make_world
+from sandbox.world.scenario import shapes_named
 
 
 def _day(text: str) -> date:
@@ -64,9 +65,9 @@ def _world_options(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         )
     company.add_argument(
         "--shape",
-        choices=SHAPES,
+        metavar="NAME[,NAME]",
         default=environment.get("SANDBOX_SHAPE", defaults.shape),
-        help="an unusual but legal organisation, see sandbox/world/scenario.py "
+        help="what is unusual but legal about the organisation, see sandbox/world/scenario.py "
         "(default: %(default)s)",
     )
     company.add_argument(
@@ -156,8 +157,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     parser = _parser(os.environ)
     args = parser.parse_args(arguments)
-    if args.shape not in SHAPES:  # argparse does not check a default against the choices
-        parser.error(f"SANDBOX_SHAPE: {args.shape!r} is none of {', '.join(SHAPES)}")
+    try:
+        shapes_named(args.shape)
+    except ValueError as error:
+        parser.error(f"SANDBOX_SHAPE: {error}")
     world = WorldOptions(
         people=args.people,
         days=args.days,

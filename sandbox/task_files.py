@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from sandbox.world import World
 from sandbox.world.task_prices import Price, feed_prices
 from sandbox.world.task_rows import Row, decision_row, price_row, task_row
-from sandbox.world.tasks import Task, tasks_of_day, weeks
+from sandbox.world.tasks import Task, weeks
 
 TABLES = ("task_executions", "routing_decisions", "provider_pricing")
 FORMATS = ("parquet", "jsonl", "csv")
@@ -50,7 +50,7 @@ _TYPES: dict[str, pa.DataType] = {
     ),
     "compute_units": pa.decimal128(18, 3),
     "confidence_score": pa.float64(),
-    "success": pa.bool_(),
+    **dict.fromkeys(["success", "is_routing_overhead"], pa.bool_()),
     "alternative_providers": pa.list_(
         pa.struct(
             [("provider", _TEXT), ("score", pa.float64()), ("estimated_cost", pa.decimal128(18, 6))]
@@ -70,7 +70,7 @@ def write_task_files(world: World, folder: Path, *, fault: Fault = no_fault) -> 
         place.mkdir(parents=True, exist_ok=True)
         for old in place.iterdir():
             old.unlink()
-    if not world.days or world.scenario.shape == "empty":
+    if not world.days or world.scenario.has("empty"):
         return []
     paths: list[Path] = []
     late: list[Task] = []
@@ -104,7 +104,7 @@ class _Week:
     def _tasks(self) -> Iterator[Task]:
         for number in range((self._end - self._monday).days):
             day = self._monday + timedelta(days=number)
-            yield from tasks_of_day(day, self._world.seed, self._world.roster)
+            yield from self._world.tasks(day)
 
     def rows(self) -> Iterator[Row]:
         for task in self._again:

@@ -303,6 +303,7 @@ def _owner(use: Use, actor: Actor, owners: dict[str, str | None]) -> str | None:
 
 
 def _amounts(use: Use, text: str) -> dict[str, Decimal]:
+    tier = "fast" if use.speed == "fast" else use.tier
     counts = dict(
         zip(
             ("input", "cache_write_5m", "cache_write_1h", "cache_read", "output"),
@@ -311,8 +312,7 @@ def _amounts(use: Use, text: str) -> dict[str, Decimal]:
         )
     )
     return {
-        component: counts[component]
-        * list_price(use.model, kind, use.tier, use.context, use.geo, text)
+        component: counts[component] * list_price(use.model, kind, tier, use.context, use.geo, text)
         for component, kind in _COMPONENTS.items()
     }
 

@@ -8,7 +8,7 @@ from the list, and every rule is applied by this module's own arithmetic, task b
 * tokens by class, each with its price; where only their sum is known, the price of all tokens;
 * units that were used and have no price make the cost unknown, never zero;
 * the baseline is the same units at the provider and model of the organisation's policy of that day;
-* savings count for successful tasks; what failed attempts cost is overhead.
+* savings count for successful tasks; what failed attempts and the router's own calls cost is overhead.
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ from sandbox.world.task_prices import (
     policies,
     sheet_prices,
 )
-from sandbox.world.tasks import Task, tasks_of_day, weeks
+from sandbox.world.tasks import Task, weeks
 
 Row = dict[str, Any]
 KINDS = ("task_savings", "savings_daily")
@@ -38,7 +38,7 @@ _STANDARD = "standard"
 
 def task_truth(world: World) -> Iterator[tuple[str, Row]]:
     """Yield each task's costs, then the totals by organisation, day, provider and task type."""
-    if not world.days or world.scenario.shape == "empty":
+    if not world.days or world.scenario.has("empty"):
         return
     book = [*feed_prices(world.first_day, world.as_of, world.scenario.revision), *sheet_prices()]
     baselines = policies(world.as_of)
@@ -57,7 +57,7 @@ def _delivered(world: World) -> Iterator[Task]:
     for monday, end in weeks(world.first_day, world.as_of):
         is_last = end >= world.as_of
         for number in range((end - monday).days):
-            for task in tasks_of_day(monday + timedelta(days=number), world.seed, world.roster):
+            for task in world.tasks(monday + timedelta(days=number)):
                 yield task.first_report if is_last else task
 
 
@@ -72,7 +72,9 @@ def _priced(task: Task, book: list[Price], baselines: list[Policy]) -> Row:
         None,
     )
     actual = _cost(task, task.provider, task.model, day, book)
-    baseline = _cost(task, policy.provider, policy.model, day, book) if policy else None
+    # Without routing nobody would have made the router's own call.
+    compared = policy if not task.overhead else None
+    baseline = _cost(task, compared.provider, compared.model, day, book) if compared else None
     known = actual is not None and baseline is not None
     return {
         "task_id": task.task_id,
@@ -89,7 +91,7 @@ def _priced(task: Task, book: list[Price], baselines: list[Policy]) -> Row:
         "savings_usd": _text(baseline - actual)
         if known and baseline is not None and actual is not None
         else None,
-        "overhead_cost_usd": _text(actual) if not task.succeeded else "0",
+        "is_overhead": not task.succeeded or bool(task.overhead),
     }
 
 
@@ -184,7 +186,7 @@ def _add(total: dict[str, Any], row: Row) -> None:
     if actual is not None:
         total["n_priced_tasks"] += 1
         _plus(total, "actual_cost_usd", actual)
-        if not row["is_successful"]:
+        if row["is_overhead"]:
             _plus(total, "overhead_cost_usd", actual)
     if row["is_successful"] and row["savings_usd"] is not None:
         total["n_compared_tasks"] += 1

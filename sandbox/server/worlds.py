@@ -1,29 +1,22 @@
 """Makes the world that the options ask for."""
 
-from typing import get_args
-
 from sandbox.server.options import WorldOptions
 from sandbox.server.source import WorldLike
 from sandbox.world import Scenario, World
-from sandbox.world.scenario import Shape, spike_days
-
-SHAPES: tuple[Shape, ...] = get_args(Shape)
+from sandbox.world.scenario import shapes_named, spike_days
 
 
 def make_world(options: WorldOptions) -> World:
     """Build the invented company; the same options give the same company.
 
     Raises:
-        ValueError: The shape is unknown.
+        ValueError: A shape is unknown.
     """
-    shape = next((known for known in SHAPES if known == options.shape), None)
-    if shape is None:
-        raise ValueError(f"unknown shape {options.shape!r}; known: {', '.join(SHAPES)}")
     scenario = Scenario(
         revision=options.revision,
         cost_lag_days=options.cost_lag_days,
         late_days=options.late_days,
-        shape=shape,
+        shapes=shapes_named(options.shape),
         spikes=spike_days(options.as_of) if options.spike else (),
     )
     return World(options.people, options.days, options.seed, as_of=options.as_of, scenario=scenario)

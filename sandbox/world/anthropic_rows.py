@@ -26,6 +26,7 @@ _DIMENSIONS = (
     "model",
     "service_account_id",
     "service_tier",
+    "speed",
     "workspace_id",
 )
 _TOKEN_WORDS = (
@@ -35,6 +36,7 @@ _TOKEN_WORDS = (
     "Cache Read Tokens",
     "Output Tokens",
 )
+SPELLINGS = ("{}", "{}[1m]", "{}-20251001", "us.anthropic.{}-v1:0", "anthropic/{}@20251001")
 TOOLS = ("edit_tool", "multi_edit_tool", "write_tool", "notebook_edit_tool")
 
 
@@ -50,6 +52,7 @@ def message_rows(happened: ClaudeDay) -> list[Row]:
             use.model,
             use.service_account_id,
             use.tier,
+            use.speed,
             use.workspace_id,
         )
         counts = sums.setdefault(key, [0] * 6)
@@ -67,14 +70,16 @@ def message_rows(happened: ClaudeDay) -> list[Row]:
             "output_tokens": counts[4],
             "server_tool_use": {"web_search_requests": counts[5]},
         }
-        row.update(zip(_DIMENSIONS, dimensions, strict=True), speed="standard")
+        row.update(zip(_DIMENSIONS, dimensions, strict=True))
         rows.append(row)
     return rows
 
 
-def describe(model: str, tier: str, context: str, geo: str, kind: int) -> str:
+def describe(model: str, tier: str, speed: str, context: str, geo: str, kind: int) -> str:
     """Return the human text of a bill line; different lines never share a text."""
     words = " ".join(part.capitalize() for part in model.split("-"))
+    if speed == "fast":
+        words += " Fast Mode"
     notes = [note for note, said in (("Batch", tier == "batch"), ("US", geo == "us")) if said]
     if context != "0-200k":
         notes.append("Long Context")
@@ -102,25 +107,25 @@ def _cost_row(workspace: str | None, description: str, cost_type: str, pico: int
 def cost_rows(happened: ClaudeDay) -> list[Row]:
     """Return the rows of ``cost_report`` grouped by workspace and description."""
     prices = price_table(date.fromordinal(happened.ordinal))
-    lines: dict[tuple[str | None, str, str, str, str], list[int]] = {}
+    lines: dict[tuple[str | None, str, str, str, str, str], list[int]] = {}
     searches: dict[str | None, int] = {}
     for use in happened.uses():
         if use.tier == "priority" or not use.billed:
             continue
-        key = (use.workspace_id, use.model, use.tier, use.context, use.geo)
-        price = in_region(prices[use.model, use.tier, use.context], use.geo)
+        key = (use.workspace_id, use.model, use.tier, use.speed, use.context, use.geo)
+        price = in_region(prices[use.model, priced_tier(use), use.context], use.geo)
         amounts = lines.setdefault(key, [0] * 5)
         for kind in range(5):
             amounts[kind] += use.tokens[kind] * price[kind]
         if use.searches:
             searches[use.workspace_id] = searches.get(use.workspace_id, 0) + use.searches
     rows: list[Row] = []
-    for (workspace, model, tier, context, geo), amounts in sorted(
+    for (workspace, model, tier, speed, context, geo), amounts in sorted(
         lines.items(), key=lambda item: [v or "" for v in item[0]]
     ):
         for kind, pico in enumerate(amounts):
             if pico:
-                text = describe(model, tier, context, geo, kind)
+                text = describe(model, tier, speed, context, geo, kind)
                 row = _cost_row(workspace, text, "tokens", pico)
                 row.update(
                     token_type=TOKEN_TYPES[kind],
@@ -139,13 +144,16 @@ def cost_rows(happened: ClaudeDay) -> list[Row]:
     return rows
 
 
-def use_picos(use: Use, day: date) -> list[int]:
-    """Return the list-price value of one piece of usage by kind of token, without web searches.
+def priced_tier(use: Use) -> str:
+    """Return the tier whose list prices hold: fast mode has its own, priority tier those of standard."""
+    if use.speed == "fast":
+        return "fast"
+    return "standard" if use.tier == "priority" else use.tier
 
-    Priority tier has no list price of its own and is valued like standard.
-    """
-    tier = "standard" if use.tier == "priority" else use.tier
-    price = in_region(price_table(day)[use.model, tier, use.context], use.geo)
+
+def use_picos(use: Use, day: date) -> list[int]:
+    """Return the list-price value of one piece of usage by kind of token, without web searches."""
+    price = in_region(price_table(day)[use.model, priced_tier(use), use.context], use.geo)
     return [count * each for count, each in zip(use.tokens, price, strict=True)]
 
 
@@ -154,8 +162,13 @@ def use_pico(use: Use, day: date) -> int:
     return sum(use_picos(use, day))
 
 
-def claude_code_rows(happened: ClaudeDay, organization_id: str) -> list[Row]:
-    """Return the records of ``usage_report/claude_code``: actor x terminal x payment x remote."""
+def claude_code_rows(
+    happened: ClaudeDay, organization_id: str, *, spelled: bool = False
+) -> list[Row]:
+    """Return the records of ``usage_report/claude_code``: actor x terminal x payment x remote.
+
+    With ``spelled`` models are written as clouds, editions and Claude Code itself write them.
+    """
     day = date.fromordinal(happened.ordinal)
     groups: dict[tuple[str, str, str, bool, str], list[Session]] = {}
     for session in happened.sessions:
@@ -170,10 +183,13 @@ def claude_code_rows(happened: ClaudeDay, organization_id: str) -> list[Row]:
             session.subscription or "",
         )
         groups.setdefault(key, []).append(session)
-    return [_record(sessions, day, organization_id) for sessions in groups.values()]
+    return [
+        _record(sessions, day, organization_id, SPELLINGS[number % 5] if spelled else "{}")
+        for number, sessions in enumerate(groups.values())
+    ]
 
 
-def _record(sessions: list[Session], day: date, organization_id: str) -> Row:
+def _record(sessions: list[Session], day: date, organization_id: str, spelling: str) -> Row:
     first = sessions[0]
     models: dict[str, list[int]] = {}
     for session in sessions:
@@ -213,7 +229,7 @@ def _record(sessions: list[Session], day: date, organization_id: str) -> Row:
         "tool_actions": tools,
         "model_breakdown": [
             {
-                "model": model,
+                "model": spelling.format(model),
                 "tokens": {
                     "input": counts[0],
                     "output": counts[1],

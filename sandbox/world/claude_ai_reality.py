@@ -89,7 +89,7 @@ def chat_days(
 ) -> Iterator[ChatDay]:
     """Live through one day, account by account, in the order of the chairs."""
     ordinal = day.toordinal()
-    if scenario.shape == "empty" or ordinal < FOUNDED:
+    if scenario.has("empty") or ordinal < FOUNDED:
         return
     chance = 0.7 if day.weekday() < 5 else 0.06
     revised = scenario.revised(day, as_of)

@@ -21,6 +21,7 @@ Tokens = tuple[int, int, int, int, int]
 MODELS = ("claude-opus-5", "claude-sonnet-5", "claude-haiku-4-5", "claude-fable-5")
 LOGIN_MODELS = ("claude-opus-5", "claude-sonnet-5")
 TERMINALS = ("vscode", "iTerm.app", "tmux", "Apple_Terminal", "cursor", "pycharm", "")
+FAST_MODEL = "claude-opus-5"
 SMALL_COMPANY = 200
 
 
@@ -40,6 +41,7 @@ class Use(NamedTuple):
     tokens: Tokens
     searches: int
     billed: bool
+    speed: str = "standard"
 
 
 class Session(NamedTuple):
@@ -93,7 +95,7 @@ def claude_day(
     """Live through one day."""
     ordinal = day.toordinal()
     happened = ClaudeDay(ordinal)
-    if scenario.shape == "empty" or ordinal < FOUNDED:
+    if scenario.has("empty") or ordinal < FOUNDED:
         return happened
     weekday = day.weekday()
     if weekday == 6 and roster.people <= SMALL_COMPANY:
@@ -229,11 +231,18 @@ def _key_work(
                     tokens=_scaled(tokens, factor),
                     searches=0,
                     billed=True,
+                    speed=_speed(person, model, customer, ring.scenario),
                 )
             )
         session = _session(person, None, rng, tuple(uses), customer, reported)
         if uses:
             yield session
+
+
+def _speed(person: Person, model: str, customer: str, scenario: Scenario) -> str:
+    """Return whether a person's model runs in fast mode: half of those with a key of their own like it."""
+    likes = scenario.has("fast_mode") and person.serial % 2 == 0
+    return "fast" if likes and (model, customer) == (FAST_MODEL, "api") else "standard"
 
 
 def _login_bases(seed: int, ordinal: int) -> dict[str, Tokens]:

@@ -99,11 +99,11 @@ def cursor_day(
             continue
         rng = seeded_hash.stream(seed, ordinal, person.serial, "cursor")
         active = rng.random() < (chance if person.in_cursor else 0.25)
-        if not active or scenario.shape == "empty":
+        if not active or scenario.has("empty"):
             yield CursorDay(person, [], None, None, None, None, int(rng.random() * 1000))
             continue
         requests = list(_requests(person, ordinal, rng, prices, turn))
-        if scenario.shape == "odd_event_kinds":
+        if scenario.has("odd_event_kinds"):
             requests = [_of_an_odd_kind(request) for request in requests]
         work, lot = _work(rng), int(rng.random() * 1000)
         yield CursorDay(
@@ -122,7 +122,7 @@ def machine_requests(
 ) -> Iterator[Request]:
     """Yield the requests of cloud agents: under a service account, or under nobody at all."""
     ordinal = day.toordinal()
-    if scenario.shape == "empty" or ordinal < FOUNDED or day.weekday() > 4:
+    if scenario.has("empty") or ordinal < FOUNDED or day.weekday() > 4:
         return
     rng = seeded_hash.stream(seed, ordinal, "cursor machines")
     turn = (scenario.revised(day, as_of), scenario.late(day, as_of))

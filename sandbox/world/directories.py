@@ -219,7 +219,7 @@ def _user_role(person: Person) -> str:
 def workspaces(ring: KeyRing, ordinal: int, *, include_archived: bool) -> list[Row]:
     """Return the workspaces without the default one; a quarter's spike is archived at its end."""
     spaces = ring.workspaces
-    atlas = "" if ring.shape == "nameless_workspace" else "Atlas"
+    atlas = "" if ring.scenario.has("nameless_workspace") else "Atlas"
     rows = [
         _workspace(spaces.claude_code, "Claude Code", "#D97757", FOUNDED, None),
         _workspace(spaces.atlas, atlas, "#6C5BB9", FOUNDED, None),

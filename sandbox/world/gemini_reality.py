@@ -62,7 +62,7 @@ def activities(
 ) -> Iterator[Activity]:
     """Live through one day, account by account, in the order of the chairs."""
     ordinal = day.toordinal()
-    if scenario.shape == "empty" or ordinal < FOUNDED or day < LOGGED_FROM:
+    if scenario.has("empty") or ordinal < FOUNDED or day < LOGGED_FROM:
         return
     late = scenario.late(day, as_of)
     chance = 0.75 if day.weekday() < 5 else 0.05

@@ -85,7 +85,7 @@ class KeyRing:
 
     def __init__(self, seed: int, roster: Roster, scenario: Scenario) -> None:
         """Cut the product keys; larger companies get one more mapped key per twenty people."""
-        self.seed, self.roster, self.shape = seed, roster, scenario.shape
+        self.seed, self.roster, self.scenario = seed, roster, scenario
         self.workspaces = Workspaces(
             default_id=seeded_hash.identifier("wrkspc", seed, "default"),
             claude_code=seeded_hash.identifier("wrkspc", seed, "claude code"),
@@ -124,9 +124,9 @@ class KeyRing:
     def _shaped(self, key: ProductKey) -> ProductKey:
         if key.case == "agent":
             return key
-        if self.shape == "ghost_key":
+        if self.scenario.has("ghost_key"):
             return replace(key, listed=False)
-        if self.shape == "equal_key_names":
+        if self.scenario.has("equal_key_names"):
             return replace(key, name="default")
         return key
 

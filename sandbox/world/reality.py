@@ -14,6 +14,7 @@ from sandbox.world.people import Roster
 from sandbox.world.scenario import Scenario
 from sandbox.world.sheets import Seat
 from sandbox.world.sheets import seats as seats_of
+from sandbox.world.tasks import Task, tasks_of_day
 
 
 class Reality:
@@ -24,14 +25,12 @@ class Reality:
     ) -> None:
         """Found the company as it stands on a day."""
         self.scenario = scenario or Scenario()
-        self.people = 1 if self.scenario.shape == "one_person" else max(1, people)
-        self.days = 0 if self.scenario.shape == "zero_days" else max(0, days)
+        self.people = 1 if self.scenario.has("one_person") else max(1, people)
+        self.days = 0 if self.scenario.has("zero_days") else max(0, days)
         self.seed = seed
         self.as_of = as_of
         self.first_day = as_of - timedelta(days=self.days)
-        self.roster = Roster(
-            seed, self.people, telling_names=self.scenario.shape == "telling_names"
-        )
+        self.roster = Roster(seed, self.people, telling_names=self.scenario.has("telling_names"))
         self.ring = KeyRing(seed, self.roster, self.scenario)
         self._seats: list[Seat] | None = None
 
@@ -59,6 +58,11 @@ class Reality:
     def machines(self, day: date) -> Iterator[Request]:
         """Yield the day's Cursor requests that no person made."""
         return machine_requests(day, self.as_of, self.seed, self.ring, self.scenario)
+
+    def tasks(self, day: date) -> Iterator[Task]:
+        """Yield what the orchestrator did on a day."""
+        router_calls = self.scenario.has("router_calls")
+        return tasks_of_day(day, self.seed, self.roster, router_calls=router_calls)
 
     def seats(self) -> list[Seat]:
         """Return every seat paid for so far, of leavers too."""

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 Shape = Literal[
-    "company",
     "empty",
     "one_person",
     "zero_days",
@@ -15,7 +14,26 @@ Shape = Literal[
     "odd_event_kinds",
     "telling_names",
     "vendor_costs",
+    "fast_mode",
+    "spelled_models",
+    "router_calls",
 ]
+
+UNTIDY: frozenset[Shape] = frozenset(
+    {
+        "nameless_workspace",
+        "ghost_key",
+        "equal_key_names",
+        "odd_event_kinds",
+        "fast_mode",
+        "spelled_models",
+        "router_calls",
+    }
+)
+"""The habits that one organisation can have all at once."""
+
+COMPANY, ALL_UNTIDY = "company", "untidy"
+"""Words for an organisation without and with all of these habits."""
 
 OPEN_DAYS = 30
 """Vendors revise this many past days; older days are final."""
@@ -29,20 +47,24 @@ class Scenario:
         revision: 0 is the first reading; a higher number is another restatement of the open days.
         cost_lag_days: The newest days for which the cost report has no row yet.
         late_days: The newest days of which a part of the usage has not arrived yet.
-        shape: An unusual but legal organisation; see ``Shape``.
+        shapes: What is unusual but legal about the organisation; see ``Shape``.
         spikes: Days and platforms of exceptional spend.
     """
 
     revision: int = 0
     cost_lag_days: int = 1
     late_days: int = 0
-    shape: Shape = "company"
+    shapes: frozenset[Shape] = frozenset()
     spikes: tuple[tuple[date, str], ...] = ()
 
     @property
     def offers_vendor_costs(self) -> bool:
         """Tell whether the organisation's key may read the Usage and Cost Analytics API."""
-        return self.shape == "vendor_costs"
+        return self.has("vendor_costs")
+
+    def has(self, shape: Shape) -> bool:
+        """Tell whether the organisation is unusual in this way."""
+        return shape in self.shapes
 
     def spiked(self, day: date, platform: str) -> bool:
         """Tell whether a platform's spend is exceptional on a day."""
@@ -55,6 +77,21 @@ class Scenario:
     def late(self, day: date, as_of: date) -> bool:
         """Tell whether a part of the day's usage is still on its way."""
         return 0 < (as_of - day).days <= self.late_days
+
+
+def shapes_named(text: str) -> frozenset[Shape]:
+    """Return the shapes that a text names, divided by commas: `untidy` is many of them, `company` is none.
+
+    Raises:
+        ValueError: A shape is unknown.
+    """
+    known = {shape: frozenset({shape}) for shape in get_args(Shape)}
+    known |= {COMPANY: frozenset(), ALL_UNTIDY: UNTIDY}
+    named = [word.strip() for word in text.split(",")]
+    for word in named:
+        if word not in known:
+            raise ValueError(f"unknown shape {word!r}; known: {', '.join(known)}")
+    return frozenset[Shape]().union(*(known[word] for word in named))
 
 
 def spike_days(as_of: date) -> tuple[tuple[date, str], ...]:

@@ -134,7 +134,7 @@ def _mapping_of(key: ProductKey, ring: KeyRing, ordinal: int) -> Iterator[list[s
         later = _day(FOUNDED + 100)
         yield [key.key_id, key.name, key.second.email, "claude_api", "Labels?", later, ""]
     elif key.case == "by_name":
-        if ring.shape != "equal_key_names":
+        if not ring.scenario.has("equal_key_names"):
             yield ["", key.name, first, "claude_api", "Translation", founded, ""]
     elif key.case == "renamed":
         name = key.name_on(FOUNDED)

@@ -62,6 +62,8 @@ class Task:
     retry_of: str | None
     early: bool
     """Reported too early first: half of the tokens, as failed; right in the file of the next week."""
+    overhead: bool | None = None
+    """Whether the router called for itself; None: this orchestrator does not say."""
 
     @property
     def first_report(self) -> "Task":
@@ -73,8 +75,40 @@ class Task:
         return replace(self, tokens=tokens, tokens_used=used, succeeded=False, message="cancelled")
 
 
-def tasks_of_day(day: date, seed: int, roster: Roster) -> Iterator[Task]:
-    """Yield a day's tasks; of a retried task the failed attempts come first."""
+def tasks_of_day(
+    day: date, seed: int, roster: Roster, *, router_calls: bool = False
+) -> Iterator[Task]:
+    """Yield a day's tasks; of a retried task the failed attempts come first.
+
+    With ``router_calls`` every fifth is preceded by the call in which a model chose the provider.
+    """
+    for task in _asked_for(day, seed, roster):
+        if not router_calls:
+            yield task
+            continue
+        if task.retry_of is None and task.start.microsecond // 1000 % 5 == 0:
+            yield _choosing(task)
+        yield replace(task, overhead=False)
+
+
+def _choosing(task: Task) -> Task:
+    """Return the router's own call before a task: little, sometimes in vain, and nobody asked for it."""
+    return replace(
+        task,
+        task_id=f"{task.task_id}-choice",
+        provider="claude_code",
+        model="claude-sonnet-5",
+        duration_ms=300,
+        tokens=(700, 12, 0, 0, 0),
+        tokens_used=712,
+        tier=None,
+        decision=None,
+        early=False,
+        overhead=True,
+    )
+
+
+def _asked_for(day: date, seed: int, roster: Roster) -> Iterator[Task]:
     ordinal = day.toordinal()
     usual = roster.people * TASKS_PER_PERSON
     count = usual if day.weekday() < 5 else usual // 4

@@ -79,7 +79,7 @@ def _use_lines(use: Use, day: date, ring: KeyRing, nameless: set[str], today: in
         "context_window": use.context,
         "inference_geo": None if use.geo == "not_available" else use.geo,
         "service_tier": use.tier,
-        "speed": "standard",
+        "speed": use.speed,
     }
     requests = 1 + sum(use.tokens) // 50_000
     picos = (*use_picos(use, day), use.searches * WEB_SEARCH_PICO)

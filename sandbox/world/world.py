@@ -193,7 +193,9 @@ class World(Reality):
             messages=anthropic_rows.message_rows(happened),
             costs=anthropic_rows.cost_rows(happened) if self.is_billed(day) else [],
             claude_code=anthropic_rows.claude_code_rows(
-                happened, directories.organization_id(self.seed)
+                happened,
+                directories.organization_id(self.seed),
+                spelled=self.scenario.has("spelled_models"),
             ),
         )
 

@@ -1,7 +1,6 @@
 """Routing savings against what really happened: every task's cost, every day's savings, every correction."""
 
 import re
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -10,7 +9,7 @@ import pytest
 from sandbox.world.task_prices import correction_day
 from tests.e2e.chain import AS_OF, Chain
 from tests.e2e.tables import changed_days
-from tests.e2e.truth import opened
+from tests.e2e.task_truth import wrong_days, wrong_tasks
 
 TASK_MODELS = (
     "marts.fct_task_executions",
@@ -19,69 +18,13 @@ TASK_MODELS = (
     "marts.mart_savings__duration_histogram",
     "marts.mart_savings__routing_quality",
 )
-ROUNDED = Decimal("0.000000001")
-"""A task's cost is rounded once, to nine decimals; the answer key does not round."""
-
-_TASKS = f"""
-select coalesce(ours.task_id, truth.task_id)
-from warehouse.marts.fct_task_executions as ours
-full join true_task_savings as truth on ours.task_id = truth.task_id
-where ours.task_id is null or truth.task_id is null
-    or (ours.organization_id, ours.provider, ours.model, ours.task_type, ours.usage_date)
-    is distinct from
-    (truth.organization_id, truth.provider, truth.model, truth.task_type, truth.usage_date)
-    or ours.is_successful <> truth.is_successful or ours.is_retry <> truth.is_retry
-    or (ours.actual_cost_usd is null) <> (truth.actual_cost_usd is null)
-    or abs(ours.actual_cost_usd - truth.actual_cost_usd) > {ROUNDED}
-    or (ours.baseline_cost_usd is null) <> (truth.baseline_cost_usd is null)
-    or abs(ours.baseline_cost_usd - truth.baseline_cost_usd) > {ROUNDED}
-    or (ours.is_successful and (ours.savings_usd is null) <> (truth.savings_usd is null))
-    or (ours.is_successful and abs(ours.savings_usd - truth.savings_usd) > 2 * {ROUNDED})
-"""
-_COUNTS = (
-    *("n_tasks", "n_successful_tasks", "n_failed_tasks", "n_retries", "n_priced_tasks"),
-    *("n_compared_tasks", "n_negative_savings_tasks"),
-)
-_MONEY = (
-    *("actual_cost_usd", "compared_actual_cost_usd", "baseline_cost_usd", "gross_savings_usd"),
-    "overhead_cost_usd",
-)
-
-
-def _wrong_tasks(warehouse: Path, truth: Path) -> list[str]:
-    with opened(warehouse, truth) as connection:
-        return [row[0] for row in connection.execute(_TASKS).fetchall()]
-
-
-def _wrong_days(warehouse: Path, truth: Path) -> list[tuple[object, ...]]:
-    """Return the days that differ; no overhead is 0 in the mart and nothing in the answer key."""
-    counts = " or ".join(f"ours.{name} <> truth.{name}" for name in _COUNTS)
-    money = " or ".join(
-        f"abs(coalesce(ours.{name}, -1) - coalesce(truth.{name}, {other}))"
-        f" > 2 * ours.n_tasks * {ROUNDED}"
-        for name in _MONEY
-        for other in [
-            "case when ours.n_failed_tasks = 0 then 0 else -1 end" if name[0] == "o" else -1
-        ]
-    )
-    with opened(warehouse, truth) as connection:
-        return connection.execute(
-            "select coalesce(ours.usage_date, truth.usage_date),"
-            " coalesce(ours.provider, truth.provider)"
-            " from warehouse.marts.mart_savings__daily as ours"
-            " full join true_savings_daily as truth"
-            " on ours.organization_id = truth.organization_id"
-            " and ours.usage_date = truth.usage_date and ours.provider = truth.provider"
-            " and ours.task_type = coalesce(truth.task_type, 'unknown')"
-            f" where ours.n_tasks is null or truth.n_tasks is null or {counts} or {money}"
-        ).fetchall()
 
 
 def test_every_task_and_day_is_the_answer_key(small: Chain) -> None:
     truth = small.folder / "truth"
     assert small.rows("select count(*) > 1000 from marts.fct_task_executions") == [(True,)]
-    assert _wrong_tasks(small.warehouse, truth) == []
-    assert _wrong_days(small.warehouse, truth) == []
+    assert wrong_tasks(small.warehouse, truth) == []
+    assert wrong_days(small.warehouse, truth) == []
     kinds = "select distinct savings_status from marts.fct_task_executions order by 1"
     assert small.rows(kinds) == [("estimated",), ("not_applicable",), ("unknown",)]
 
@@ -101,12 +44,12 @@ def test_the_comparison_can_fail(small: Chain, tmp_path: Path, fault: str) -> No
     copy = small.copy(tmp_path)
     with duckdb.connect(str(copy.warehouse)) as connection:
         connection.execute(fault)
-    assert _wrong_tasks(copy.warehouse, small.folder / "truth") != []
+    assert wrong_tasks(copy.warehouse, small.folder / "truth") != []
 
 
 def test_a_correction_back_in_time_touches_exactly_its_days(small: Chain, revised: Chain) -> None:
-    assert _wrong_tasks(revised.warehouse, revised.folder / "truth") == []
-    assert _wrong_days(revised.warehouse, revised.folder / "truth") == []
+    assert wrong_tasks(revised.warehouse, revised.folder / "truth") == []
+    assert wrong_days(revised.warehouse, revised.folder / "truth") == []
 
     # The price is in force on every day since; on some of them nobody was charged by it.
     since = correction_day(AS_OF).isoformat()

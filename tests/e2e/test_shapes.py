@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.server import WorldOptions
+from sandbox.world.scenario import UNTIDY
 from tests.e2e.chain import AS_OF, Chain, truth_of
+from tests.e2e.task_truth import wrong_days, wrong_tasks
 from tests.e2e.truth import differences
 
 FEW = WorldOptions(people=6, days=8, as_of=AS_OF)
@@ -17,15 +19,14 @@ NEW_YEAR = date(2027, 1, 11)
 WORLDS = {
     "no usage at all": replace(FEW, shape="empty"),
     "one person": replace(FEW, shape="one_person"),
-    "a workspace without a name": replace(FEW, shape="nameless_workspace"),
-    "a key that the key list lacks": replace(FEW, shape="ghost_key"),
-    "claude_code actors with equal key names": replace(FEW, shape="equal_key_names"),
-    "Cursor events of a kind that nobody knows": replace(FEW, shape="odd_event_kinds"),
+    "everything untidy at once": replace(FEW, shape="untidy"),
     "the vendor says whose its money is": replace(FEW, shape="vendor_costs"),
     "days with only zero rows": replace(FEW, as_of=MONDAY, days=2, seed=4),
     "the turn of the year": replace(FEW, people=3, days=30, as_of=NEW_YEAR),
 }
 """Years of history are loaded by night: `test_thousand_days.py`."""
+ALONE = sorted(UNTIDY)
+SEEDS = range(20)
 
 
 @pytest.mark.slow
@@ -35,12 +36,43 @@ def test_loads_builds_and_equals_the_truth(
 ) -> None:
     own = replace(unloaded, as_of=world.as_of, days=world.days)
     own.load_and_build(world, tested=True)
-    assert differences(own.warehouse, truth_of(world, tmp_path / "truth")) == []
+    _equals_the_truth(own, world, tmp_path / "truth")
     if world.as_of == MONDAY:
         n_rows, n_active = own.rows(
             "select count(*), count(*) filter (is_active) from marts.fact_cursor_daily_usage"
         )[0]
         assert (n_rows > 0, n_active) == (True, 0)
+
+
+@pytest.mark.proofs
+@pytest.mark.parametrize("shape", ALONE)
+def test_each_untidy_habit_alone_equals_the_truth(
+    unloaded: Chain, shape: str, tmp_path: Path
+) -> None:
+    world = replace(FEW, shape=shape)
+    own = replace(unloaded, days=world.days)
+    own.load_and_build(world, tested=True)
+    _equals_the_truth(own, world, tmp_path / "truth")
+
+
+@pytest.mark.proofs
+@pytest.mark.parametrize("seed", SEEDS)
+def test_untidy_companies_equal_the_truth(unloaded: Chain, seed: int, tmp_path: Path) -> None:
+    """Half of them may read the vendor's own costs; every third has its newest days billed late."""
+    shape = "untidy,vendor_costs" if seed % 2 else "untidy"
+    world = WorldOptions(
+        people=12, days=20, seed=seed, as_of=AS_OF, shape=shape, cost_lag_days=1 + seed % 3
+    )
+    own = replace(unloaded, days=world.days)
+    own.load_and_build(world, tested=True)
+    _equals_the_truth(own, world, tmp_path / "truth")
+
+
+def _equals_the_truth(own: Chain, world: WorldOptions, folder: Path) -> None:
+    truth = truth_of(world, folder)
+    assert differences(own.warehouse, truth) == []
+    assert wrong_tasks(own.warehouse, truth) == []
+    assert wrong_days(own.warehouse, truth) == []
 
 
 def test_an_organisation_without_any_day(unloaded: Chain) -> None:

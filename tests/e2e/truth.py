@@ -59,6 +59,9 @@ PAIRS = (
         "claude_model_daily",
         ("usage_date", "platform", "actor_type", "actor_id", "model"),
         {
+            # Who pays nothing is shown as the Claude Code report spells the model.
+            "model": r"regexp_replace(regexp_replace(model, '^.*(claude-)', '\1'),"
+            r" '([-@]20251001|-v1:0|\[1m\])$', '')",
             "usage_cost_usd": "total_cost_usd",
             "has_usage_row": "coalesce(uncached_input_tokens, output_tokens) is not null",
         },
@@ -130,7 +133,7 @@ def _pair_differences(connection: duckdb.DuckDBPyConnection, pair: Pair) -> Iter
     columns = [row[0] for row in connection.execute(f"describe true_{pair.file}").fetchall()]
     measures = [name for name in columns if name not in pair.keys]
     ours = ", ".join(
-        [*pair.keys, *(f"{pair.renamed.get(name, name)} as {name}" for name in measures)]
+        f"{pair.renamed.get(name, name)} as {name}" for name in (*pair.keys, *measures)
     )
     on = " and ".join(f"a.{key} is not distinct from b.{key}" for key in pair.keys)
     connection.execute(

@@ -28,7 +28,7 @@ def company() -> World:
         OPTIONS.days,
         OPTIONS.seed,
         as_of=OPTIONS.as_of,
-        scenario=Scenario(shape="vendor_costs"),
+        scenario=Scenario(shapes=frozenset({"vendor_costs"})),
     )
 
 
@@ -176,7 +176,9 @@ def test_it_is_the_bill_with_priority_and_less_the_discount(served: Client, comp
 
 
 def test_a_leaver_is_deleted_with_or_without_the_address() -> None:
-    world = World(60, 120, 7, as_of=date(2026, 6, 20), scenario=Scenario(shape="vendor_costs"))
+    world = World(
+        60, 120, 7, as_of=date(2026, 6, 20), scenario=Scenario(shapes=frozenset({"vendor_costs"}))
+    )
     lines = [line for day in world.dates() for line in world.vendor_cost_lines(day) or ()]
     users = [line["actor"] for line in lines if (line["actor"] or {}).get("type") == "user_actor"]
     gone = {(user["deleted"], user["email_address"] is None) for user in users}

@@ -151,12 +151,13 @@ class Referee:
 
     def _parts(self, bill: Row, messages: list[Row]) -> dict[Use, int]:
         parts: defaultdict[Use, int] = defaultdict(int)
+        speed = "fast" if "Fast Mode" in bill["description"] else "standard"
         for row in messages:
             if row["workspace_id"] != bill["workspace_id"]:
                 continue
             if bill["cost_type"] == "web_search":
                 parts[self._use(row)] += row["server_tool_use"]["web_search_requests"]
-            elif all(
+            elif row["speed"] == speed and all(
                 row[name] == bill[name]
                 for name in ("model", "service_tier", "context_window", "inference_geo")
             ):

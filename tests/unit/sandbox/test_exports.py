@@ -133,7 +133,7 @@ def test_exports_of_another_day_replace_the_old_ones(tmp_path: Path) -> None:
 
 
 def test_empty_organisation_exports_headers(tmp_path: Path) -> None:
-    world = World(people=15, days=9, as_of=AS_OF, scenario=Scenario(shape="empty"))
+    world = World(people=15, days=9, as_of=AS_OF, scenario=Scenario(shapes=frozenset({"empty"})))
     write_exports(world, tmp_path)
     [spend] = tmp_path.glob("spend_report_*.csv")
     assert len(lines(spend)) == 1

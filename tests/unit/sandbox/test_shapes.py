@@ -1,33 +1,25 @@
 from datetime import date
+from typing import get_args
 
 import pytest
 
 from sandbox.truth import true_rows
 from sandbox.world import Scenario, World
-from sandbox.world.scenario import Shape
+from sandbox.world.scenario import UNTIDY, Shape, shapes_named
 from sandbox.world.sheets import TABS
 from tests.unit.sandbox.conftest import AS_OF
 from tests.unit.sandbox.readings import read
 
-SHAPES: tuple[Shape, ...] = (
-    "company",
-    "empty",
-    "one_person",
-    "zero_days",
-    "nameless_workspace",
-    "ghost_key",
-    "equal_key_names",
-    "odd_event_kinds",
-    "vendor_costs",
-)
+SHAPES = ("company", "untidy", "untidy,vendor_costs", *get_args(Shape))
 
 
-def shaped(shape: Shape, days: int = 14) -> World:
-    return World(people=40, days=days, as_of=AS_OF, scenario=Scenario(shape=shape))
+def shaped(shape: str, days: int = 14) -> World:
+    scenario = Scenario(shapes=shapes_named(shape))
+    return World(people=40, days=days, as_of=AS_OF, scenario=scenario)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_every_shape_answers_every_question(shape: Shape) -> None:
+def test_every_shape_answers_every_question(shape: str) -> None:
     world = shaped(shape)
     read(world)
     kinds = {kind for kind, _ in true_rows(world)}
@@ -82,6 +74,41 @@ def test_ghost_keys_are_used_and_not_listed() -> None:
 def test_equal_key_names_are_many() -> None:
     names = [row["name"] for row in shaped("equal_key_names").api_keys()]
     assert names.count("default") > 10
+
+
+def test_shapes_are_named_in_a_text() -> None:
+    assert shapes_named("company") == frozenset()
+    assert shapes_named("ghost_key, fast_mode") == {"ghost_key", "fast_mode"}
+    assert shapes_named("untidy") == UNTIDY
+    with pytest.raises(ValueError, match="'round'"):
+        shapes_named("ghost_key,round")
+
+
+def test_fast_mode_is_in_the_usage_and_has_lines_of_its_own() -> None:
+    reading = read(shaped("fast_mode"))
+    fast = [row for _, row in reading.messages if row["speed"] == "fast"]
+    lines = [row for _, row in reading.costs if "Fast Mode" in row["description"]]
+    assert {row["model"] for row in (*fast, *lines)} == {"claude-opus-5"}
+    assert len(fast) > 10
+    assert len(lines) > 10
+
+
+def test_models_are_spelled_otherwise_in_the_claude_code_report_alone() -> None:
+    reading = read(shaped("spelled_models"))
+    report = {model["model"] for _, row in reading.claude_code for model in row["model_breakdown"]}
+    used = {row["model"] for _, row in reading.messages}
+    assert len({name for name in report if "claude-sonnet-5" in name}) == 5
+    assert {name for name in used if "claude-sonnet-5" in name} == {"claude-sonnet-5"}
+
+
+def test_the_router_calls_for_itself() -> None:
+    world = shaped("router_calls")
+    tasks = [task for day in world.dates() for task in world.tasks(day)]
+    own = [task for task in tasks if task.overhead]
+    assert 10 < len(own) < len(tasks) / 4
+    assert len({task.task_id for task in tasks}) == len(tasks)
+    ordinary = World(people=5, days=2, as_of=AS_OF)
+    assert {task.overhead for day in ordinary.dates() for task in ordinary.tasks(day)} == {None}
 
 
 @pytest.mark.parametrize("people", [1, 2, 3, 7, 15, 60])

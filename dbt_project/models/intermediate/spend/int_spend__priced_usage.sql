@@ -25,11 +25,7 @@ list_prices as (
 
 model_aliases as (
 
-    select
-        {{ model_key('model_alias') }} as alias_key,
-        {{ model_key('model') }} as model_key
-    from {{ ref('model_aliases') }}
-    where {{ model_key('model_alias') }} <> {{ model_key('model') }}
+    select * from {{ ref('int_spend__model_aliases') }}
 
 ),
 

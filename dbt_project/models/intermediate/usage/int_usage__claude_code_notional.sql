@@ -39,7 +39,7 @@ email_owners as (
 
 model_aliases as (
 
-    select * from {{ ref('model_aliases') }}
+    select * from {{ ref('int_spend__model_aliases') }}
 
 ),
 
@@ -50,7 +50,7 @@ valued as (
         records.actor_id,
         record_models.model,
         coalesce(email_owners.person_email, records.actor_id) as person_key,
-        coalesce(model_aliases.model, record_models.model) as model_key,
+        coalesce(model_aliases.model_key, {{ model_key('record_models.model') }}) as used_model_key,
         sum(record_models.estimated_cost_usd) as list_value_usd,
         records.usage_date
     from records
@@ -63,13 +63,13 @@ valued as (
             records.actor_id = email_owners.alias_email
             and records.usage_date >= email_owners.known_from_date
     left join model_aliases
-        on record_models.model = model_aliases.model_alias
+        on {{ model_key('record_models.model') }} = model_aliases.alias_key
     group by
         records.actor_type,
         records.actor_id,
         record_models.model,
         person_key,
-        model_key,
+        used_model_key,
         records.usage_date
 
 ),
@@ -94,7 +94,8 @@ credited as (
 
     select
         coalesce(email_owners.person_email, charged_people.charged_email) as person_key,
-        coalesce(model_aliases.model, charged_people.model) as model_key,
+        coalesce(model_aliases.model_key, {{ model_key('charged_people.model') }})
+            as used_model_key,
         sum(charged_people.list_value_usd) as credited_usd,
         charged_people.usage_date
     from charged_people
@@ -103,8 +104,8 @@ credited as (
             charged_people.charged_email = email_owners.alias_email
             and charged_people.usage_date >= email_owners.known_from_date
     left join model_aliases
-        on charged_people.model = model_aliases.model_alias
-    group by person_key, model_key, charged_people.usage_date
+        on {{ model_key('charged_people.model') }} = model_aliases.alias_key
+    group by person_key, used_model_key, charged_people.usage_date
 
 ),
 
@@ -113,7 +114,7 @@ running as (
     select
         *,
         sum(list_value_usd) over (
-            partition by usage_date, person_key, model_key
+            partition by usage_date, person_key, used_model_key
             order by actor_type, actor_id, model
             rows between unbounded preceding and current row
         ) - list_value_usd as value_before_usd
@@ -142,7 +143,7 @@ final as (
     left join credited
         on
             running.person_key = credited.person_key
-            and running.model_key = credited.model_key
+            and running.used_model_key = credited.used_model_key
             and running.usage_date = credited.usage_date
 
 )

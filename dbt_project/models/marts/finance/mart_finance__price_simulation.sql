@@ -37,7 +37,7 @@ list_prices as (
 
 model_aliases as (
 
-    select * from {{ ref('model_aliases') }}
+    select * from {{ ref('int_spend__model_aliases') }}
 
 ),
 
@@ -88,7 +88,7 @@ usage_lines as (
         priced_usage.list_value_usd
     from priced_usage
     left join model_aliases
-        on priced_usage.model = model_aliases.model_alias
+        on {{ model_key('priced_usage.model') }} = model_aliases.alias_key
     left join detected_platforms
         on
             priced_usage.actor_type = detected_platforms.actor_type
