@@ -77,7 +77,7 @@ counted as (
     select
         scope_platforms.usage_scope_level,
         scope_platforms.usage_scope,
-        count(scope_platforms.platform) = count(observed_days.platform) as is_read,
+        count(scope_platforms.platform) = count(observed_days.platform) as is_use_read,
         days.date_day as usage_date
     from scope_platforms
     inner join days
@@ -93,13 +93,13 @@ counted as (
 select
     usage_scope_level,
     usage_scope,
-    is_read,
-    sum(case when is_read then 1 else 0 end) over (
+    is_use_read,
+    sum(case when is_use_read then 1 else 0 end) over (
         partition by usage_scope_level, usage_scope
         order by usage_date
         rows between 6 preceding and current row
     ) as n_read_days_7d,
-    sum(case when is_read then 1 else 0 end) over (
+    sum(case when is_use_read then 1 else 0 end) over (
         partition by usage_scope_level, usage_scope
         order by usage_date
         rows between 27 preceding and current row

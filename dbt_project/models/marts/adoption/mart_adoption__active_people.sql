@@ -111,7 +111,7 @@ active_counts as (
         sum(coalesce(active_changes.listed_change_7d, 0)) over running_scope as n_listed_7d,
         sum(coalesce(active_changes.listed_change_28d, 0)) over running_scope as n_listed_28d,
         coalesce(active_changes.n_new_people, 0) as n_new_people,
-        coalesce(read_days.is_read, false) as is_read,
+        coalesce(read_days.is_use_read, false) as is_use_read,
         coalesce(read_days.n_read_days_7d, 0) as n_read_days_7d,
         coalesce(read_days.n_read_days_28d, 0) as n_read_days_28d,
         days.date_day as usage_date
@@ -154,11 +154,11 @@ known_counts as (
         usage_scope,
         team_scope_level,
         team_scope,
-        is_read,
+        is_use_read,
         n_read_days_7d,
         n_read_days_28d,
         {% for is_known, counts in {
-            'is_read': ['n_active_people_1d', 'n_listed_1d', 'n_new_people'],
+            'is_use_read': ['n_active_people_1d', 'n_listed_1d', 'n_new_people'],
             'n_read_days_7d > 0': ['n_active_people_7d', 'n_listed_7d'],
             'n_read_days_28d > 0': ['n_active_people_28d', 'n_listed_28d']
         }.items() %}
@@ -199,7 +199,7 @@ final as (
             known_counts.n_active_people_1d - known_counts.n_new_people
             as {{ dbt.type_bigint() }}
         ) as n_returning_people,
-        known_counts.is_read as is_read_day,
+        known_counts.is_use_read as is_read_day,
         known_counts.n_read_days_7d = 7 as has_full_7d_window,
         known_counts.n_read_days_28d = 28 as has_full_28d_window,
         day_versions.is_provisional,

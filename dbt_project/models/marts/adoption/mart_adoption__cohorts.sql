@@ -48,7 +48,7 @@ read_months as (
         count(*) as n_read_days,
         {{ trunc_date('month', 'usage_date') }} as month_start_date
     from read_days
-    where is_read
+    where is_use_read
     group by usage_scope_level, usage_scope, month_start_date
 
 ),
