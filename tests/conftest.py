@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import warm
+from tests.shared import made_once
 
 # Of the project's variables none may leak in from the shell or .env, least of all a credential.
 _PROJECT = (
@@ -37,12 +38,27 @@ _PROJECT = (
 )
 
 
+LOADERS = Path(__file__).parent / "integration" / "extract"
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Clear the project's variables before any test module is imported."""
     del config
     for name in list(os.environ):
         if name.startswith(_PROJECT):
             del os.environ[name]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker build the company of the end-to-end tests, while another begins with what needs none."""
+    first = items[0].path if items else None
+
+    def turn(item: pytest.Item) -> int:
+        if item.path == first:
+            return 0
+        return 1 if LOADERS in item.path.parents else 2
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(scope="session")
@@ -54,14 +70,16 @@ def programs() -> ForkServerContext:
 @pytest.fixture(scope="session")
 def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Create the raw tables once; tests copy the file, which is quicker than making them."""
+    return made_once(tmp_path_factory, "empty", _make_raw_tables) / "warehouse.duckdb"
+
+
+def _make_raw_tables(folder: Path) -> None:
     from extract.config import read_settings, warehouse
     from extract.landing.run import create_empty
     from extract.sources import TABLES
 
-    folder = tmp_path_factory.mktemp("empty")
     path = folder / "warehouse.duckdb"
     settings = read_settings({"DUCKDB_PATH": str(path), "PIPELINES_DIR": str(folder / "dlt")})
     with warehouse(settings) as credentials:
         for source, tables in TABLES.items():
             create_empty(settings, source, tables, credentials)
-    return path

@@ -1,9 +1,7 @@
 """Fixtures of the end-to-end tests: companies that are loaded and built once for all tests."""
 
-import fcntl
 import os
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -14,6 +12,7 @@ from sandbox.server import WorldOptions
 from tests import warm
 from tests.e2e.chain import AS_OF, REVISED, SMALL, Chain, serve, truth_of
 from tests.e2e.replay import Recordings
+from tests.shared import made_once
 
 COMPANY = WorldOptions(as_of=AS_OF)
 """The sandbox's default: 40 people, 90 days."""
@@ -24,20 +23,6 @@ def unrecorded(programs: ForkServerContext, tmp_path_factory: pytest.TempPathFac
     """Offer an empty warehouse that can only be built with dbt itself; tests replace its folder."""
     cache = warm.parse_cache(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
     return Chain(tmp_path_factory.mktemp("chain"), programs, cache)
-
-
-def _shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """Make a folder once, whichever worker comes first; the other one waits for it."""
-    base = factory.getbasetemp()
-    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = base / f"shared-{name}"
-    with (base / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "ready").exists():
-            folder.mkdir(exist_ok=True)
-            make(folder)
-            (folder / "ready").touch()
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +41,7 @@ def built_by_dbt(unrecorded: Chain, tmp_path_factory: pytest.TempPathFactory) ->
         _load(revised, REVISED)
         revised.build_with_dbt(run_id="revised", record=folder / "again.json")
 
-    return _shared(tmp_path_factory, "built-by-dbt", make)
+    return made_once(tmp_path_factory, "built-by-dbt", make)
 
 
 def _load(chain: Chain, world: WorldOptions) -> None:
@@ -107,4 +92,4 @@ def company(
         chain: Chain = request.getfixturevalue("chain")
         replace(chain, folder=folder).build(tested=True)
 
-    return replace(unrecorded, folder=_shared(tmp_path_factory, "company", make))
+    return replace(unrecorded, folder=made_once(tmp_path_factory, "company", make))

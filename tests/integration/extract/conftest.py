@@ -8,17 +8,20 @@ import pytest
 
 from tests.integration.extract.harness import Bench
 from tests.integration.extract.harness import bench as open_bench
+from tests.shared import made_once
 
 
 @pytest.fixture(scope="session")
 def filled_folder(tmp_path_factory: pytest.TempPathFactory, empty_warehouse: Path) -> Path:
     """Load the tiny company once: the warehouse, and the loader's working folder."""
-    folder = tmp_path_factory.mktemp("filled")
-    shutil.copy(empty_warehouse, folder / "warehouse.duckdb")
-    with open_bench(folder) as opened:
-        loaded = opened.load()
-    assert loaded.code == 0, loaded.text
-    return folder
+
+    def make(folder: Path) -> None:
+        shutil.copy(empty_warehouse, folder / "warehouse.duckdb")
+        with open_bench(folder) as opened:
+            loaded = opened.load()
+        assert loaded.code == 0, loaded.text
+
+    return made_once(tmp_path_factory, "filled", make)
 
 
 @pytest.fixture

@@ -184,9 +184,12 @@ def test_hourly_bucket_is_refused(tmp_path: Path) -> None:
 
 
 def test_bucket_that_comes_twice_is_refused(tmp_path: Path) -> None:
-    page = _report(_bucket("2026-06-01", {"amount": "1"}), next_page="p2")
+    """On another page the watch over the list sees it; on the same one nobody else does."""
+    day = _bucket("2026-06-01", {"amount": "1"})
     with pytest.raises(TornError, match="came twice"):
-        _read([page, BOTH_DAYS], "anthropic", "cost_report", tmp_path)
+        _read([_report(day, next_page="p2"), BOTH_DAYS], "anthropic", "cost_report", tmp_path)
+    with pytest.raises(TornError, match="the bucket of 2026-06-01 came twice"):
+        _read([_report(day, day)], "anthropic", "cost_report", tmp_path)
 
 
 def test_token_that_leads_in_a_circle_is_refused(tmp_path: Path) -> None:
