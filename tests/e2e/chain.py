@@ -103,13 +103,16 @@ class Chain:
         call = {"extract": warm.extract, "dbt": warm.dbt, "serving": warm.serving}[program]
         log = self.folder / f"{program}.log"
         log.unlink(missing_ok=True)
+        Path(f"{log}.cpu").unlink(missing_ok=True)
         return warm.start(self.context, call, arguments, self.env(server, **env), log)
 
     def run(self, program: str, *arguments: str, server: Running | None = None, **env: str) -> Done:
         """Run one of the programs to its end."""
         child = self.start(program, *arguments, server=server, **env)
         child.join()
-        cpu = float((self.folder / f"{program}.log.cpu").read_text(encoding="utf-8"))
+        used = self.folder / f"{program}.log.cpu"
+        assert used.exists(), f"{program} died: {self.log(program)}"
+        cpu = float(used.read_text(encoding="utf-8"))
         return Done(-1 if child.exitcode is None else child.exitcode, self.log(program), cpu)
 
     def log(self, program: str) -> str:

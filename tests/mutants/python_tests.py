@@ -30,7 +30,8 @@ def run_pytest(
     report = folder / DATA / "pytest.jsonl"
     report.unlink(missing_ok=True)
     arguments = ["-q", "-n0", "--tb=no", "--no-header", "-p", "tests.mutants.plugin"]
-    env = {**environment(), REPORT: str(report)}
+    # A process that has this one's flags (`-P`) would not find the copy's modules, and import none of them before it forks.
+    env = {**environment(), REPORT: str(report), "PYTHONPATH": str(folder)}
     try:
         _, said = run(
             "pytest", folder, [*arguments, *(["-x"] if stop else []), *tests], env, seconds
