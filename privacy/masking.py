@@ -7,7 +7,7 @@ to look at a text does not grow with the people who wait.
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from persons.identifiers import ANYWHERE, BY_NAME, ColumnKind, Found, Identifier
@@ -64,6 +64,8 @@ class Mask:
     """Who is hidden in answers; empty when no erasure waits."""
 
     people: tuple[Hidden, ...] = ()
+    secret: str = field(default="", repr=False)
+    """Nobody knows it who reads answers; what it is made of is the same for all who serve them."""
 
     def __bool__(self) -> bool:
         return bool(self.people)
@@ -115,13 +117,15 @@ NOBODY = Mask()
 
 def mask_of(waiting: Iterable[Job], before: Mask = NOBODY) -> Mask:
     """Return the mask of erasures that wait; whom one of before hides is taken from it."""
+    jobs = tuple(waiting)
     held = {(one.core, one.texts): one for one in before.people}
-    return Mask(
-        tuple(
-            held.get((job.shown_as, job.identifiers)) or Hidden(job.shown_as, job.identifiers)
-            for job in waiting
-        )
+    people = tuple(
+        held.get((job.shown_as, job.identifiers)) or Hidden(job.shown_as, job.identifiers)
+        for job in jobs
     )
+    # Whoever asked knows the id of their own job, of 128 random bits, and whom it is about.
+    ids = "".join(job.job_id for job in jobs)
+    return Mask(people, hashlib.sha256(f"keys of rows\0{ids}".encode()).hexdigest())
 
 
 def subject_of(texts: Iterable[str]) -> Subject:

@@ -3,6 +3,9 @@
 What is shown instead of a text is worked out once per snapshot and set of requests, for each text that a personal column
 holds, however often it stands there; tables are read beside what came of it. So the SQL of an answer is as long for one
 thousand requests that wait as for one, and marts that name none of these people are read as always.
+
+The key of a row is a plain hash of what stands in it, whom it is about too: somebody with a list of staff would find by it who is
+hidden. In rows in which somebody is, the key is hashed once more, with a secret.
 """
 
 import re
@@ -14,7 +17,7 @@ import pyarrow as pa
 
 from persons.identifiers import Kind, Label, pseudonym, tokens
 from privacy.masking import Mask
-from serving.api.personal import personal_columns
+from serving.api.personal import KEYS_OF_ROWS, MADE_OF_KEYS, personal_columns
 
 _KEY = "[0-9a-f]{32}"
 """What the keys of rows look like. There is one in every row, and they name nobody unless they are known as a whole."""
@@ -82,11 +85,11 @@ def hide(
         found[place] |= {key: ids[key] for key in theirs if key in ids}
         found[place] |= mask.hidden(key for key in theirs if key not in ids)
     places = [place for place, texts in found.items() if texts]
-    _write(connection, [found[place] for place in places])
+    _write(connection, [found[place] for place in places], mask.secret)
     numbers: dict[str, dict[str, int]] = {}
     for number, (table, name) in enumerate(places):
         numbers.setdefault(table, {})[name] = number
-    return lambda table: _shown(tables[table].sql, numbers.get(table, {}))
+    return lambda table: _shown(tables[table], numbers.get(table, {}))
 
 
 def _is_key(name: str) -> str:
@@ -146,7 +149,9 @@ def _among(
     return {place: [key for (key,) in rows] for place, rows in found.items()}
 
 
-def _write(connection: duckdb.DuckDBPyConnection, places: Iterable[Mapping[str, str]]) -> None:
+def _write(
+    connection: duckdb.DuckDBPyConnection, places: Iterable[Mapping[str, str]], secret: str
+) -> None:
     rows = [
         (number, cell, shown)
         for number, texts in enumerate(places)
@@ -164,20 +169,31 @@ def _write(connection: duckdb.DuckDBPyConnection, places: Iterable[Mapping[str, 
         " select place, map(list(cell), list(shown)) as instead from hidden.people group by place"
     )
     connection.unregister("hidden_people")
+    connection.execute("create table hidden.keys as select ? as secret", [secret])
 
 
-def _shown(rows: str, places: Mapping[str, int]) -> str:
+def _shown(rows: Rows, places: Mapping[str, int]) -> str:
     """Return the SQL of rows in which some columns show what is shown instead.
 
     A hidden text is found by a hash and what is shown by going through those of its column, which only rows of hidden
     people do. Not by a left join: it would bring the rows out of their file's order.
     """
     if not places:
-        return rows
+        return rows.sql
+    cases: dict[str, list[str]] = {}
+    for name, number in places.items():
+        instead = f'(select instead from hidden.shown where place = {number})[published."{name}"]'
+        cases.setdefault(name, []).append(f"when {_is_hidden(name, number)} then {instead}")
+    theirs = " or ".join(_is_hidden(name, number) for name, number in places.items())
+    for name in rows.columns.keys() & (KEYS_OF_ROWS | MADE_OF_KEYS):
+        key = f'md5((select secret from hidden.keys) || published."{name}")'
+        cases.setdefault(name, []).append(f"when {theirs} then {key}")
     shown = ", ".join(
-        f'case when published."{name}" in (select cell from hidden.people where place = {number})'
-        f' then (select instead from hidden.shown where place = {number})[published."{name}"]'
-        f' else published."{name}" end as "{name}"'
-        for name, number in places.items()
+        f'case {" ".join(some)} else published."{name}" end as "{name}"'
+        for name, some in sorted(cases.items())
     )
-    return f"(select published.* replace ({shown}) from {rows} as published)"
+    return f"(select published.* replace ({shown}) from {rows.sql} as published)"
+
+
+def _is_hidden(name: str, number: int) -> str:
+    return f'published."{name}" in (select cell from hidden.people where place = {number})'

@@ -32,6 +32,16 @@ NOT_PERSONAL = frozenset(
     """.split()  # noqa: SIM905 - a list of names reads better than a list of strings
 )
 
+KEYS_OF_ROWS = frozenset(
+    """
+    claude_daily_usage_id claude_model_daily_usage_id cursor_daily_usage_id dq_result_id gemini_daily_usage_id
+    knowledge_worker_daily_id person_alias_id person_monthly_id person_version_id productivity_daily_id spend_id
+    """.split()  # noqa: SIM905 - a list of names reads better than a list of strings
+)
+"""Personal columns that hold hashes of what stands in the same row, an address among it."""
+MADE_OF_KEYS = frozenset({"charge_id"})
+"""Hashes of such a key."""
+
 
 def personal_columns(columns: Mapping[str, str]) -> list[str]:
     """Return the columns about persons, of columns with their types."""

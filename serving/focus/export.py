@@ -28,7 +28,8 @@ from warehouse.snapshot import MANIFEST, Snapshot, sha256_of, sync, write_json
 CURRENT = "current"
 _LEDGER = "marts.fct_ai_spend_daily"
 _PARTIAL = ".partial"
-CHARGE_ID_LENGTH = 32
+ROW_IDS = ("charge_id", "spend_id")
+ROW_ID_LENGTH = 32
 
 
 class FocusError(Exception):
@@ -102,17 +103,19 @@ def export(snapshot: Snapshot, focus_dir: Path, key: Key) -> Exported:
 def _open_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, key: Key) -> None:
     """Show the mart under FOCUS names as the view `focus`.
 
-    A charge's id in the warehouse is a hash of whose it is and of what else stands in the row. These files leave the house,
-    where somebody with a list of staff could try them all; so the id is hashed again, with the key.
+    The ids of a charge and of its ledger row are, in the warehouse, hashes of whose they are and of what else stands in the row.
+    These files leave the house, where somebody with a list of staff could try them all; so they are hashed again, with the key.
     """
     connection.execute("set TimeZone = 'UTC'")
     # One thread writes rows in their order; several would cut a file differently each time.
     connection.execute("set threads = 1")
     mart = str(snapshot.path(MART)).replace("'", "''")
     connection.execute(
-        "create temp table charge_ids as select ? as secret", [key.digest("focus charge id", "")]
+        "create temp table row_ids as select ? as secret", [key.digest("focus charge id", "")]
     )
-    keyed = f"left(sha256((from charge_ids) || charge_id), {CHARGE_ID_LENGTH}) as charge_id"
+    keyed = ", ".join(
+        f"left(sha256((from row_ids) || {name}), {ROW_ID_LENGTH}) as {name}" for name in ROW_IDS
+    )
     connection.execute(
         f"create view focus as select {parquet_select()}"
         f" from (select * replace ({keyed}) from read_parquet('{mart}'))"

@@ -42,13 +42,16 @@ def test_the_list_of_staff_resolves_no_row(exported: tuple[Chain, Path]) -> None
     assert seen & set().union(*map(guesses, staff)) == set()
 
 
-def test_an_id_of_a_charge_is_not_the_one_that_is_made_of_an_address(
-    exported: tuple[Chain, Path],
+@pytest.mark.parametrize(
+    ("column", "plainly"), [("x_ChargeId", "charge_id"), ("x_SpendId", "spend_id")]
+)
+def test_an_id_of_a_row_is_not_the_one_that_is_made_of_an_address(
+    exported: tuple[Chain, Path], column: str, plainly: str
 ) -> None:
     chain, folder = exported
     files = f"read_parquet('{folder}/*.parquet')"
-    ids = {one for (one,) in duckdb.sql(f'select "x_ChargeId" from {files}').fetchall()}
-    made = "select charge_id from marts.mart_finance__focus_cost_and_usage"
+    ids = {one for (one,) in duckdb.sql(f'select "{column}" from {files}').fetchall()}
+    made = f"select {plainly} from marts.mart_finance__focus_cost_and_usage"
     plain = {one for (one,) in chain.rows(made)}
     assert len(ids) == len(plain) > 100
     assert ids & plain == set()

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -199,6 +200,36 @@ def test_a_row_s_key_is_no_person_unless_it_is_theirs(people: Service) -> None:
             "select n_requests from marts.fct_ai_spend_daily where spend_id like 'erased-%'"
         ).fetchall()
     assert found == [(5,)]
+
+
+def test_keys_of_hidden_rows_cannot_be_guessed_and_still_join(people: Service) -> None:
+    """A key is a hash of who the row is about and what it says, so a list of staff would tell who is hidden in it."""
+    people.change(
+        "create table marts.charges as select spend_id, md5(spend_id || '|seat') as charge_id, n_requests, person_email"
+        " from marts.fct_ai_spend_daily"
+    )
+    snapshot, waiting = open_current(people.settings.publish_dir), _waiting(10)
+
+    def rows(mart: str, *some: jobs.Job) -> dict[int, tuple[str, ...]]:
+        view = View(snapshot, mask_of(some))
+        with view.cursor() as cursor:
+            keys = "spend_id, charge_id" if mart == "charges" else "spend_id"
+            found = cursor.execute(f"select n_requests, {keys} from marts.{mart}").fetchall()
+        return {n: tuple(row) for n, *row in found}
+
+    plain, shown = rows("charges"), rows("charges", *waiting)
+    theirs = {n for n in range(9000) if n % 3 == 0 and n % (MANY + 7) < 10}
+    assert len(theirs) > 20
+    assert {n for n in plain if shown[n] != plain[n]} == theirs
+    assert not {key for n in theirs for key in shown[n]} & {
+        key for row in plain.values() for key in row
+    }
+    assert all(re.fullmatch("[0-9a-f]{32}", key) for n in theirs for key in shown[n])
+    assert rows("fct_ai_spend_daily", *waiting) == {n: row[:1] for n, row in shown.items()}
+    # What answers show is no part of the secret: who knows it all but the jobs' ids makes other keys.
+    others = [replace(job, job_id=f"{n:032x}") for n, job in enumerate(waiting, start=100)]
+    otherwise = rows("charges", *others)
+    assert not {otherwise[n] for n in theirs} & {shown[n] for n in theirs}
 
 
 def test_somebody_asked_for_by_another_identifier_is_a_job_of_its_own(tmp_path: Path) -> None:
