@@ -15,7 +15,12 @@ _AT_FORM = (
     r"@|\uff20|\ufe6b|%(?:25)*40|%(?:25)*ef%(?:25)*bc%(?:25)*a0|&(?:amp;)*(?:#0*64|#x0*40|commat)|\\u\{?0*40|\\uff20"
     r"|\\x40|=40|[\[({<]\s?at\s?[\])}>]"
 )
-_ENCODED = "[A-Za-z0-9+/_-]*"
+_TEN = "[A-Za-z0-9+/_-]{10}"
+_ZLIB_OR_GZIP = "eJ|eN|eA|eF|H4sI"
+_PACKED = f"(?<![A-Za-z0-9])(?:{_ZLIB_OR_GZIP}){_TEN}"
+_JSON_IN_BASE64 = f"eyJ{_TEN}"
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
+_AFTER = re.compile("[A-Za-z0-9+/_-]*={0,2}")
 _AROUND = 400
 
 
@@ -25,7 +30,7 @@ def spots_of(
     """Return what stands, in a long text, where some addresses may stand, or some words: only there it is read closely."""
     parts = [
         _AT_FORM,
-        f"(?:eJ|eN|eA|H4sI|eyJ){_ENCODED}={{0,2}}",
+        f"(?-i:{_PACKED}|{_JSON_IN_BASE64})",
         "[0-9a-f]{32}",
         r"[0-9a-f]{8}-[0-9a-f]{4}-",
         *words,
@@ -36,25 +41,34 @@ def spots_of(
         parts.append("[._-]{1,2}".join(map(re.escape, ATOM.findall(domain))))
         for text in {address, *spellings}:
             parts.append(text.strip().encode().hex())
-            parts += [
-                f"{_ENCODED}{re.escape(core)}{_ENCODED}={{0,2}}"
-                for core in _base64_cores(text.strip())
-            ]
+            parts += map(re.escape, _base64_cores(text.strip()))
     return re.compile("|".join(dict.fromkeys(parts)), re.IGNORECASE)
 
 
 def around(text: str, spots: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     """Yield the places of a long text that are to be read closely; none touches another."""
-    since = until = -1
+    since = until = end = -1
     for match in spots.finditer(text):
-        if until >= 0 and match.start() - _AROUND > until:
+        if match.end() <= end:
+            continue  # in the same run of letters
+        start, end = _run_around(text, match)
+        if until >= 0 and start - _AROUND > until:
             yield since, until
             since = -1
         if since < 0:
-            since = max(0, match.start() - _AROUND)
-        until = min(len(text), match.end() + _AROUND)
+            since = max(0, start - _AROUND)
+        until = min(len(text), end + _AROUND)
     if until >= 0:
         yield since, until
+
+
+def _run_around(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """Return where the letters of base64 begin and end in which something stands: they are decoded as a whole."""
+    start = match.start()
+    while start > 0 and (text[start - 1] in _LETTERS):
+        start -= 1
+    after = _AFTER.match(text, match.end())
+    return start, after.end() if after else match.end()
 
 
 def _base64_cores(text: str) -> Iterator[str]:
@@ -71,8 +85,8 @@ def probe_of(identifiers: Iterable[tuple[str, Iterable[str]]]) -> str:
     """
     parts = [
         MAY_HOLD,
-        "(?:^|[^A-Za-z0-9])(?:eJ|eN|eA|H4sI)[A-Za-z0-9+/_-]{10}",
-        "eyJ[A-Za-z0-9+/_-]{10}",
+        f"(?:^|[^A-Za-z0-9])(?:{_ZLIB_OR_GZIP}){_TEN}",
+        _JSON_IN_BASE64,
     ]
     for address, spellings in identifiers:
         words = "[._-]{1,2}".join(map(re.escape, slug(address).split(" ")))

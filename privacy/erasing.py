@@ -42,6 +42,7 @@ from privacy.findings import Findings
 from privacy.finishing import FinishError, close, fail, finish, record
 from privacy.jobs import ERASED, NOTHING_HELD, Job
 from privacy.journal import Journal, JournalError, read_journal, remove_journal, write_journal
+from privacy.own_rows import OwnRows
 from privacy.plan import Plan, PlanError
 from privacy.replacing import Touched
 from privacy.restored_people import request_returned
@@ -50,6 +51,7 @@ from privacy.steps import Person
 from privacy.subject import AmbiguousSubjectError, UnusableSubjectError
 from privacy.totals import Totals, differences, read_totals
 from warehouse.connection import open_warehouse
+from warehouse.engine import Warehouse
 from warehouse.snapshot import open_current
 
 Say = Callable[[str], None]
@@ -102,10 +104,11 @@ def run_programs(settings: Settings, *programs: str) -> None:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A job whose person is found."""
+    """A job whose person is found, with what was planned when the original was looked at."""
 
     job: Job
     person: Person
+    plan: Plan
 
 
 def erase_pending(settings: Settings, say: Say, run: Run = run_programs) -> int:
@@ -164,15 +167,16 @@ def _erase(settings: Settings, waiting: list[Job], say: Say, run: Run) -> list[s
     working = working_folder(settings)
     with temporary_files_in(working), open_warehouse(settings, read_only=True) as warehouse:
         nothing: list[tuple[Waiting, Findings]] = []
+        own = OwnRows(warehouse)
         for job in waiting:
             try:
-                person = _person(warehouse, job)
+                person = _person(warehouse, job, own)
                 plan = steps.make_plan(warehouse, person)
             except (AmbiguousSubjectError, PlanError, UnusableSubjectError) as error:
                 undone.append(f"{job.job_id}: {error}")
                 _set_aside(settings, job, error)
                 continue
-            found = Waiting(_noted(settings, job, person), person)
+            found = Waiting(_noted(settings, job, person), person, plan)
             for line in plan.lines():
                 say(f"{job.job_id}: plan: {line}")
             if not plan:
@@ -191,10 +195,10 @@ def _erase(settings: Settings, waiting: list[Job], say: Say, run: Run) -> list[s
     return undone + (_together(settings, held, started, seen, say, run) if held else [])
 
 
-def _person(warehouse: Any, job: Job) -> Person:  # noqa: ANN401 - any engine
+def _person(warehouse: Warehouse, job: Job, own: OwnRows) -> Person:
     """Return whom a job is about; what an earlier run has found counts where nothing is found any more."""
     try:
-        person = steps.find_person(warehouse, job.asked)
+        person = steps.find_person(warehouse, job.asked, own)
     except UnusableSubjectError:
         if not job.found:
             raise
@@ -250,7 +254,8 @@ def _together(
         for part in filter(None, parts):
             undone += _together(settings, part, started, None, say, run)
         return undone
-    return finish(settings, journal, say, run)
+    people = {one.job.job_id: one.person for one in held}
+    return finish(settings, journal, say, run, people)
 
 
 def _on_a_copy(
@@ -266,7 +271,9 @@ def _on_a_copy(
     try:
         copy.make(seen)
         with temporary_files_in(working_folder(settings)):
-            journal = _worked_out(settings, copy, held, started, say, run)
+            # Where a schema has another name on the copy, the plan of the original leads nowhere.
+            is_as_planned = seen is not None and settings.warehouse == "duckdb"
+            journal = _worked_out(settings, copy, held, started, say, run, is_as_planned)
         write_journal(settings.state_dir, journal)
         copy.put_in_place()
     finally:
@@ -279,14 +286,24 @@ def _on_a_copy(
 
 
 def _worked_out(
-    settings: Settings, copy: Copy, held: list[Waiting], started: str, say: Say, run: Run
+    settings: Settings,
+    copy: Copy,
+    held: list[Waiting],
+    started: str,
+    say: Say,
+    run: Run,
+    is_as_planned: bool,
 ) -> Journal:
-    """Work on the copy until it can be put in place."""
+    """Work on the copy until it can be put in place; a copy of what the plans were made of is changed as they say."""
     expired = _retained(copy.settings, say)
+    plans = [one.plan for one in held] if is_as_planned and not expired else []
     run(copy.settings, "build")
     with open_warehouse(copy.settings, read_only=True) as warehouse:
         before = read_totals(warehouse)
-    replaced = {one.job.job_id: _replaced(copy.settings, one, say) for one in held}
+    replaced = {
+        one.job.job_id: _replaced(copy.settings, one, plans[: number + 1], say)
+        for number, one in enumerate(held)
+    }
     copy.settings.build_marker.unlink(missing_ok=True)
     try:
         run(copy.settings, "build")
@@ -334,9 +351,13 @@ def _retained(working: Settings, say: Say) -> list[str]:
     return [one.table for one in deleted if one.n_rows]
 
 
-def _replaced(working: Settings, one: Waiting, say: Say) -> tuple[Plan, list[Touched]]:
+def _replaced(
+    working: Settings, one: Waiting, plans: list[Plan], say: Say
+) -> tuple[Plan, list[Touched]]:
+    """Replace one person; `plans` are those of who was replaced before, and theirs, if they were made of the same rows."""
     with open_warehouse(working) as warehouse:
-        plan = steps.make_plan(warehouse, one.person)
+        is_theirs = plans and not any(one.plan.meets(other) for other in plans[:-1])
+        plan = one.plan if is_theirs else steps.make_plan(warehouse, one.person)
         try:
             touched = steps.replace_person(working, warehouse, one.person, plan)
         except steps.NotAsPlannedError as error:

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from persons.matching import Replacement
 from privacy.config import Settings
-from privacy.pattern import Pattern
-from privacy.scan_files import files_with, left_in_temporary_folder
+from privacy.scan import Search
+from privacy.scan_files import left_in_temporary_folder
 from warehouse.snapshot import sync
 
 
@@ -31,13 +30,12 @@ def forget_copies(settings: Settings, current_snapshot: str | None) -> None:
                 shutil.rmtree(folder)
 
 
-def forget_traces(settings: Settings, replacement: Replacement) -> int:
+def forget_traces(settings: Settings, search: Search) -> int:
     """Remove logs and build files that name the person, and what killed runs left elsewhere; return how many."""
     left = left_in_temporary_folder()
     for folder in left:
         shutil.rmtree(folder, ignore_errors=True)
-    pattern = Pattern(replacement.identifiers, replacement.others)
-    found = [path for path, _ in files_with((settings.target_dir, settings.log_dir), pattern)]
+    found = list(search.files((settings.target_dir, settings.log_dir)))
     for path in found:
         path.unlink()
     return len(left) + len(found)

@@ -22,6 +22,14 @@ class Looked:
     """Files inside files."""
     n_bytes: int = 0
 
+    def add(self, more: "Looked") -> None:
+        """Take in what else was looked at."""
+        self.n_tables += more.n_tables
+        self.n_columns += more.n_columns
+        self.n_files += more.n_files
+        self.n_members += more.n_members
+        self.n_bytes += more.n_bytes
+
     def as_json(self) -> dict[str, int]:
         """Return it as the certificate has it."""
         return {

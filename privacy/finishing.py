@@ -8,9 +8,10 @@ import contextlib
 import fcntl
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from persons.keys import load_key
@@ -25,6 +26,7 @@ from privacy.files import forget_copies
 from privacy.jobs import Job
 from privacy.journal import Journal, remove_journal
 from privacy.retention import record_deleted
+from privacy.steps import Person
 from warehouse.connection import open_warehouse
 from warehouse.snapshot import POINTER, SnapshotError, open_current, sync, write_pointer
 
@@ -36,9 +38,21 @@ class FinishError(Exception):
 
 
 def finish(
-    settings: Settings, journal: Journal, say: Callable[[str], None], run: Callable[..., None]
+    settings: Settings,
+    journal: Journal,
+    say: Callable[[str], None],
+    run: Callable[..., None],
+    found: Mapping[str, Person] = MappingProxyType({}),
 ) -> list[str]:
-    """Finish what a journal says; return what is wrong with which job."""
+    """Finish what a journal says; return what is wrong with which job.
+
+    Args:
+        settings: Where everything is.
+        journal: What remains to be done.
+        say: Takes what was done.
+        run: Runs programs.
+        found: The people by their jobs, where this run has found them and knows what it has searched.
+    """
     write_private(settings.state_dir / LIST_FILE, journal.suppression)
     _note_the_build(settings)
     current = _publish(settings, journal)
@@ -47,7 +61,9 @@ def finish(
     known = {job.job_id: job for job in jobs.pending_and_unreadable(settings.state_dir)[0]}
     waiting = [known[job_id] for job_id in journal.certificates if job_id in known]
     people = {
-        job.job_id: steps.known_person(job.found or {"identifiers": job.asked}) for job in waiting
+        job.job_id: found.get(job.job_id)
+        or steps.known_person(job.found or {"identifiers": job.asked})
+        for job in waiting
     }
     for person in people.values():
         steps.forget(settings, person)

@@ -2,6 +2,8 @@
 
 A partition's fingerprint is made from content in which erased people all look alike (`extract.landing.spool`), both by the loader
 when it reads the vendor's data again, and here from the rows that are held.
+
+What waits is erased before anything is loaded, so after an upgrade a table may lack columns that its contract has by now.
 """
 
 import tempfile
@@ -42,16 +44,20 @@ def refresh_fingerprints(
 
 def _note_the_change(warehouse: Warehouse, table: Table, contract: Contract, token: str) -> None:
     """Say that rows were written now: days of tasks are computed anew when one of their tasks is, whatever is in it."""
-    naming, values = _naming(contract, token)
+    naming, values = _naming(table, contract, token)
     warehouse.run(
         f"update {warehouse.name(*table.place)} set _loaded_at = current_timestamp where {naming}",
         values,
     )
 
 
-def _naming(contract: Contract, token: str) -> tuple[str, list[str]]:
+def _naming(table: Table, contract: Contract, token: str) -> tuple[str, list[str]]:
     """Return the condition of rows that name the person, and its values."""
-    texts = [one.name for one in contract.spool_schema if pa.types.is_string(one.type)]
+    texts = [
+        one.name
+        for one in contract.spool_schema
+        if pa.types.is_string(one.type) and table.has(one.name)
+    ]
     return " or ".join(f"strpos({name}, ?) > 0" for name in texts), [token] * len(texts)
 
 
@@ -76,29 +82,34 @@ def _refresh(
 
 def _rows(warehouse: Warehouse, table: Table, contract: Contract, token: str) -> pa.Table:
     """Return the whole partitions that name the person."""
-    names = ", ".join(contract.spool_schema.names)
+    names = ", ".join(filter(table.has, contract.spool_schema.names))
     source = warehouse.name(*table.place)
-    naming, values = _naming(contract, token)
+    naming, values = _naming(table, contract, token)
     if contract.mode is Mode.SCD2:
-        return warehouse.arrow(f"select {names} from {source} where _dlt_valid_to is null")
-    if contract.partition is None or contract.mode is Mode.TAB:
-        return warehouse.arrow(f"select {names} from {source}")
-    return warehouse.arrow(
-        f"select {names} from {source} where {contract.partition} in"
-        f" (select {contract.partition} from {source} where {naming})",
-        values,
-    )
+        where, values = "_dlt_valid_to is null", []
+    elif contract.partition is None or contract.mode is Mode.TAB:
+        where, values = "true", []
+    else:
+        theirs = f"select {contract.partition} from {source} where {naming}"
+        where = f"{contract.partition} in ({theirs})"
+    return _whole(warehouse.arrow(f"select {names} from {source} where {where}", values), contract)
+
+
+def _whole(rows: pa.Table, contract: Contract) -> pa.Table:
+    """Return rows with all columns of their contract; those that the table has not yet are NULL, as the loader will fill them."""
+    for one in contract.spool_schema:
+        if one.name not in rows.schema.names:
+            rows = rows.append_column(one, pa.nulls(rows.num_rows, one.type))
+    return rows.select(contract.spool_schema.names)
 
 
 def _refresh_row_hashes(
     warehouse: Warehouse, table: Table, contract: Contract, spool: Spool
 ) -> None:
     """Give each version of a directory's row the hash that the loader would give it."""
-    names = contract.spool_schema.names
-    held = warehouse.arrow(
-        f"select {', '.join(names)}, row_hash from {warehouse.name(*table.place)}"
-    )
-    fresh = spool.row_hashes(held.select(names).cast(contract.spool_schema))
+    names = ", ".join(filter(table.has, contract.spool_schema.names))
+    held = warehouse.arrow(f"select {names}, row_hash from {warehouse.name(*table.place)}")
+    fresh = spool.row_hashes(_whole(held, contract).cast(contract.spool_schema))
     old = held.column("row_hash").to_pylist()
     for before, after in zip(old, fresh, strict=True):
         if before != after:
@@ -114,6 +125,8 @@ def _refresh_person_ids(
     """Make the erased person's ids anew, from the pseudonyms: those of before were made from addresses."""
     place = warehouse.name(*table.place)
     for column, source in contract.keyed.items():
+        if not table.has(column):
+            continue  # whoever adds it fills it
         assert suppression.key is not None  # noqa: S101 - the person was put on its list before
         for (address,) in warehouse.rows(
             f"select distinct {source} from {place} where strpos({source}, ?) > 0", [token]

@@ -27,7 +27,7 @@ _LONGEST_PACKED = 1 << 22
 AROUND = 400
 _AT_SIGN_SQL = "[@%&\\\\]|=40|[\\[({<] *[aA][tT] *[\\])}>]|[^\\x00-\\x7F]"
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}")
-_PACKED = re.compile(r"(?:eJ|eN|eA|H4sI)[A-Za-z0-9+/_-]{14,}={0,2}")
+_PACKED = re.compile(r"(?:eJ|eN|eA|eF|H4sI)[A-Za-z0-9+/_-]{14,}={0,2}")
 _JSON_IN_BASE64 = "eyJ[A-Za-z0-9+/_-]{10,}"
 """How base64 of a JSON object begins."""
 _AT_FORM = (
@@ -113,15 +113,14 @@ class Pattern:
             "u0040",
             "uff20",
             "=40",
-            "eyJ",
-            "eJ[A-Za-z]",
-            "H4sI",
+            f"(?-i:{_PACKED.pattern}|{_JSON_IN_BASE64})",
             "[0-9a-f]{32}",
             "[0-9a-f]-[0-9a-f]{4}-",
         ]
         parts = [*map(re.escape, wanted), *(escapes if self.addresses else [])]
         self._in_run = re.compile("|".join(parts).encode(), re.IGNORECASE) if parts else None
         self._held: re.Pattern[str] | None = None
+        self._learned: set[str] = set()
         self._counted: dict[str, int] = {}
         """Of texts that were read: the same ones stand in many tables, and in the files of a snapshot again."""
         self.hold(others)
@@ -130,7 +129,10 @@ class Pattern:
         """Return what is looked for in a long text before it is read closely."""
         spots = [re.escape(text) for text in self.unique]
         if self.addresses:
-            spots += [_AT_FORM, _PACKED.pattern, _JSON_IN_BASE64, "[0-9a-f]{32}", _DASHED.pattern]
+            packed = (
+                f"(?-i:{_PACKED.pattern}|{_JSON_IN_BASE64})"  # these letters mean it as they are
+            )
+            spots += [_AT_FORM, packed, "[0-9a-f]{32}", _DASHED.pattern]
             spots += [re.escape(core) for core in self._encoded]
             domains = {text.rpartition("@")[2] for text in self.addresses}
             spots += [
@@ -138,8 +140,8 @@ class Pattern:
             ]
         return re.compile("|".join(spots), re.IGNORECASE) if spots else None
 
-    def hold(self, addresses: Iterable[str]) -> None:
-        """Learn addresses of others: where one stands that holds the person's as a part, it is theirs."""
+    def hold(self, addresses: Iterable[str]) -> bool:
+        """Learn addresses of others: where one stands that holds the person's as a part, it is theirs. Tell whether one is."""
         own = set(self.addresses)
         longer = {
             text
@@ -148,7 +150,9 @@ class Pattern:
             and any(one in text or atoms_of(one) in atoms_of(text) for one in own)
             and not any(base_of(text) == one for one in own)
         }
+        longer -= self._learned
         if longer:
+            self._learned |= longer
             self._counted.clear()
             listed = sorted(longer, key=len, reverse=True)
             known = [
@@ -158,6 +162,7 @@ class Pattern:
             ]
             before = [self._held.pattern] if self._held else []
             self._held = re.compile("|".join([*before, *known]))
+        return bool(longer)
 
     @cached_property
     def sql(self) -> str:
@@ -195,10 +200,12 @@ class Pattern:
     def _in_key(self, text: str) -> int:
         """Return how often what looks like a row's key names the person; there is one in every row.
 
-        In these letters there are no escapes, and base64 never writes an at sign.
+        In these letters there are no escapes and no separators, and base64 never writes an at sign.
         """
-        content = bytes.fromhex(text)
-        return self._in_flat(text) or int(b"@" in content and self._in_bytes(content))
+        if text in self._digests or text in self.unique:
+            return 1
+        content = bytes.fromhex(text) if "40" in text else b""
+        return int(b"@" in content and self._in_bytes(content))
 
     def _spots_of(self, text: str) -> Iterator[str]:
         """Yield what stands around all that may be a part of what names the person, of a long text."""

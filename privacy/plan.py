@@ -71,6 +71,18 @@ class Plan:
         """Return how many tables it would touch."""
         return len({one.table for one in self.columns})
 
+    def meets(self, other: "Plan") -> bool:
+        """Tell whether another plan changes a cell that this one was made of; if not, one follows the other as it is."""
+        cells = {(one.table.place, one.column.column): set[str]() for one in self.changes}
+        for one in self.changes:
+            cells[one.table.place, one.column.column] |= one.texts.keys()
+            for name, texts in one.owners:
+                cells.setdefault((one.table.place, name), set()).update(texts)
+        return any(
+            not cells.get((one.table.place, one.column.column), set()).isdisjoint(one.texts)
+            for one in other.changes
+        )
+
     def as_json(self) -> dict[str, dict[str, Any]]:
         """Return it as the certificate has it: by table and column."""
         result: dict[str, dict[str, Any]] = {}

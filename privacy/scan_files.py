@@ -11,6 +11,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,18 @@ _CHUNK = 1 << 22
 _OVERLAP = 3 * AROUND
 _DEEPEST = 5
 _DUCKDB_MAGIC = (8, b"DUCK")
+Identity = tuple[object, ...]
+Known = dict[Identity, tuple[int, Looked]]
+"""What was found in the content of files, and what was looked at in them."""
+
+
+def identity_of(path: Path) -> Identity:
+    """Return what is another one when a file's content is; nothing of a file that is not there."""
+    try:
+        at = path.stat()
+    except FileNotFoundError:
+        return ()
+    return at.st_dev, at.st_ino, at.st_size, at.st_mtime_ns
 
 
 def left_in_temporary_folder() -> list[Path]:
@@ -49,7 +62,11 @@ def left_in_temporary_folder() -> list[Path]:
 
 
 def look_at_files(
-    places: Iterable[Path], pattern: Pattern, found: Findings, opened: Path | None = None
+    places: Iterable[Path],
+    pattern: Pattern,
+    found: Findings,
+    opened: Path | None = None,
+    known: Known | None = None,
 ) -> None:
     """Search files and what is in them.
 
@@ -58,8 +75,9 @@ def look_at_files(
         pattern: What is searched for.
         found: Takes what was found and what was looked at.
         opened: The warehouse's own file: its tables are read through the connection that holds it.
+        known: Files of which the content was searched with this pattern before; those that are not are added.
     """
-    for path, n_found in files_with(places, pattern, found.looked, opened):
+    for path, n_found in files_with(places, pattern, found.looked, opened, known):
         parts = ("[a name]" if pattern.count(part) else part for part in path.parts)
         found.files.append(Finding(str(Path(*parts)), n_found))
 
@@ -69,16 +87,29 @@ def files_with(
     pattern: Pattern,
     looked: Looked | None = None,
     opened: Path | None = None,
+    known: Known | None = None,
 ) -> Iterator[tuple[Path, int]]:
     """Yield the files, of some places and below, that name the person in their content, their name or a folder's."""
+    known = {} if known is None else known
+    for place, path in _files_of(places):
+        n_found = pattern.count(str(path.relative_to(place) if path != place else path.name))
+        at = identity_of(path)
+        if at not in known:
+            seen = Looked()
+            known[at] = _in_file(path, pattern, seen, is_opened=path == opened), seen
+        n_content, seen = known[at]
+        n_found += n_content
+        if looked is not None:
+            looked.add(seen)
+        if n_found:
+            yield path, n_found
+
+
+def _files_of(places: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
     for place in places:
         for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if path.is_symlink() or not path.is_file():
-                continue
-            n_found = pattern.count(str(path.relative_to(place) if path != place else path.name))
-            n_found += _in_file(path, pattern, looked or Looked(), is_opened=path == opened)
-            if n_found:
-                yield path, n_found
+            if path.is_file() and not path.is_symlink():
+                yield place, path
 
 
 def _in_file(path: Path, pattern: Pattern, looked: Looked, *, is_opened: bool) -> int:
@@ -139,24 +170,23 @@ def _in_stream(file: Any, begun: bytes, pattern: Pattern) -> int:  # noqa: ANN40
     return n_found
 
 
+@cache
+def _reader() -> duckdb.DuckDBPyConnection:
+    """Return what reads Parquet files: opening one for each takes longer than reading most of them."""
+    return duckdb.connect()
+
+
 def _in_parquet(path: Path, pattern: Pattern, looked: Looked) -> int:
-    with duckdb.connect() as connection:
-        relation = f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
-        described = connection.execute(f"describe from {relation}").fetchall()
-        texts = {
-            name: DuckDB.dialect.any_text.format(DuckDB.dialect.quoted(name))
-            for name, *_ in described
-        }
-        looked.n_columns += len(texts)
-        n_found = sum(map(pattern.count, texts))
-        hits = in_relation(
-            lambda sql, values=(): connection.execute(sql, list(values)).fetchall(),
-            relation,
-            texts,
-            DuckDB.dialect,
-            pattern,
-        )
-        return n_found + sum(n for _, n in hits)
+    connection = _reader().cursor()
+    relation = f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
+    described = connection.execute(f"select * from {relation} limit 0").description or []
+    texts = {
+        name: DuckDB.dialect.any_text.format(DuckDB.dialect.quoted(name)) for name, *_ in described
+    }
+    looked.n_columns += len(texts)
+    n_found = sum(map(pattern.count, texts))
+    hits = in_relation(DuckDB(connection).rows, relation, texts, DuckDB.dialect, pattern)
+    return n_found + sum(n for _, n in hits)
 
 
 def _in_database(path: Path, pattern: Pattern, looked: Looked) -> int:

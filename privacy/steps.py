@@ -5,20 +5,22 @@ The one place where the flow of an erasure meets what names a person and where i
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from persons.identifiers import Identifier, new_token
-from persons.matching import Replacement, lookalikes
+from persons.matching import lookalikes
 from persons.suppression import read_suppression, suppress
 from privacy.config import Settings
 from privacy.files import forget_traces
 from privacy.findings import Findings
 from privacy.ledgers import refresh_fingerprints
 from privacy.masking import subject_of
+from privacy.own_rows import OwnRows
 from privacy.plan import Plan, PlanError, apply
 from privacy.plan import make_plan as plan_of
 from privacy.replacing import Touched
-from privacy.scan import scan
+from privacy.scan import Search
 from privacy.subject import Subject, find_subject
 from warehouse.engine import Warehouse
 
@@ -40,20 +42,20 @@ class Person:
         """Return what names the person."""
         return self.subject.identifiers()
 
-    @property
-    def names(self) -> Replacement:
-        """Return what knows the person's identifiers, and the pseudonym."""
-        return Replacement({self.token: self.identifiers}, self.subject.others)
+    @cached_property
+    def search(self) -> Search:
+        """Return what searches for the person."""
+        return Search(self.identifiers, others=self.subject.others)
 
 
-def find_person(warehouse: Warehouse, given: Iterable[str]) -> Person:
+def find_person(warehouse: Warehouse, given: Iterable[str], own: OwnRows | None = None) -> Person:
     """Return whom the given identifiers name; somebody who is not held has the given ones only.
 
     Raises:
         AmbiguousSubjectError: They lead to several people.
         UnusableSubjectError: They lead to nobody and cannot be those of a person.
     """
-    subject = find_subject(warehouse, *given)
+    subject = find_subject(warehouse, *given, own=own)
     return Person(subject, new_token(), is_held=bool(subject))
 
 
@@ -125,9 +127,9 @@ def replace_person(
 
 def look(settings: Settings, warehouse: Warehouse, person: Person) -> Findings:
     """Search every table and file for the person."""
-    return scan(settings, warehouse, person.identifiers, others=person.subject.others)
+    return person.search.everything(settings, warehouse)
 
 
 def forget(settings: Settings, person: Person) -> int:
     """Remove logs and build files that name the person; return how many."""
-    return forget_traces(settings, person.names)
+    return forget_traces(settings, person.search)

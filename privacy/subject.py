@@ -5,16 +5,12 @@ is somebody unknown if it is a whole address or a vendor's id that nobody has by
 a model, a tenant, and is refused.
 """
 
-import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from persons.identifiers import (
-    DOMAIN,
     KEY_NAME,
-    OWN,
-    ColumnKind,
     Identifier,
     Kind,
     Label,
@@ -25,17 +21,16 @@ from persons.identifiers import (
     spaced,
 )
 from persons.keys import normalised
-from persons.written import ADDRESS, Key, address_key, bare, is_address, mailboxes, occurrences
+from persons.written import ADDRESS, Key, address_key, bare, is_address
 from privacy.columns import MAP, PersonalMap
-from warehouse.engine import TEXT, Table, Warehouse
+from privacy.own_rows import OwnRows
+from warehouse.engine import Warehouse
 
-PEOPLE = ("raw_sheets", "people")
 _NO_IDENTIFIER = (
     "what was given leads to nobody and may be any word: it is no e-mail and no vendor's id that is unique of itself"
     " (a UUID, user_01…, 21 digits), and no account has it. Ask again with an e-mail or an id of the person"
 )
 _SEVERAL_ACCOUNTS = "the id that was given is an account of several people at different vendors. Ask again with an e-mail of the person"
-_SPLIT = re.compile(r"[;,|\s]+")
 _SHORTEST_NAME = 6
 
 
@@ -94,16 +89,25 @@ class Subject:
         return self.is_held and bool(self.emails or self.ids)
 
 
-def find_subject(warehouse: Warehouse, *given: str, columns: PersonalMap = MAP) -> Subject:
+def find_subject(
+    warehouse: Warehouse, *given: str, columns: PersonalMap = MAP, own: OwnRows | None = None
+) -> Subject:
     """Return everything that names the person whom an e-mail or a vendor's id names, or several of them.
 
     Of somebody whom no row is about, the subject holds what was given and is false.
+
+    Args:
+        warehouse: Where the person is looked for.
+        given: What the person is looked for by.
+        columns: Says whose a row is.
+        own: The same warehouse's rows, where others were looked for before and nothing was changed since.
 
     Raises:
         AmbiguousSubjectError: The same identifier belongs to two people of the people sheet.
         UnusableSubjectError: It belongs to nobody, and may be any word.
     """
-    search = _Search(list(_own_rows(warehouse, columns)))
+    own = own or OwnRows(warehouse, columns)
+    search = _Search(own)
     search.start([text for text in map(normalised, given) if text])
     search.follow()
     subject = search.subject()
@@ -113,7 +117,7 @@ def find_subject(warehouse: Warehouse, *given: str, columns: PersonalMap = MAP) 
             place = subject.emails if one.label.kind is Kind.EMAIL else subject.ids
             if one.label.kind is not Kind.NAME and one.text not in place:
                 place.append(one.text)
-    subject.keys = sorted(_carrying(_key_names(warehouse, columns), subject))
+    subject.keys = sorted(_carrying(own.key_names, subject))
     return subject
 
 
@@ -136,55 +140,16 @@ def unknown_person(given: Iterable[str]) -> list[Identifier]:
     return result
 
 
-@dataclass(frozen=True)
-class _Row:
-    """What the cells of a row say whose it is, and what the person is called."""
-
-    keys: tuple[tuple[Key, str], ...]
-    """With the text as it is written."""
-    within: tuple[Key, ...]
-    """Addresses of which one stands in a cell beside other things; which, is not said."""
-    names: tuple[str, ...]
-    person: str | None
-    """The address of a person of the people sheet."""
-
-    @property
-    def all_keys(self) -> Iterator[Key]:
-        """What the row is found by."""
-        yield from (key for key, _ in self.keys)
-        yield from self.within
-
-
 class _Search:
     """Follows identifiers from row to row."""
 
-    def __init__(self, rows: list[_Row]) -> None:
-        self._rows = rows
+    def __init__(self, own: OwnRows) -> None:
+        self._own = own
         self._known: dict[Key, str] = {}
         self._spellings: dict[Key, set[str]] = {}
         self._names: dict[str, str] = {}
         self._people: set[str] = set()
         self._is_held = False
-        self._by_key: dict[Key, list[_Row]] = {}
-        for row in rows:
-            for key in row.all_keys:
-                self._by_key.setdefault(key, []).append(row)
-        self._listed = {
-            key
-            for row in rows
-            if row.person is not None
-            for key in row.all_keys
-            if key[0] == ADDRESS
-        }
-        self._tagged: dict[Key, list[Key]] = {}
-        for key in self._by_key:
-            _, *base = (
-                mailboxes(*key[1].rsplit("@", 1)) if key[0] == ADDRESS and "@" in key[1] else [key]
-            )
-            # A tag that the people sheet lists is an address of its own: several people may share a mailbox.
-            for mailbox in base:
-                if key not in self._listed:
-                    self._tagged.setdefault(mailbox, []).append(key)
 
     def start(self, given: list[str]) -> None:
         """Begin with what was given; a short id is one only where it is held exactly."""
@@ -197,7 +162,7 @@ class _Search:
             elif number == 0:
                 held = [
                     key
-                    for key in self._by_key
+                    for key in self._own.by_key
                     if key[0] == "id" and key[1].rpartition("|")[2] == id_key(text)
                 ]
                 for key in held:
@@ -208,7 +173,7 @@ class _Search:
     def _refuse_different_people(self, held: list[Key]) -> None:
         """An id of several vendors is one person's only if each of them leads to the others."""
         for key in held:
-            one = _Search(self._rows)
+            one = _Search(self._own)
             one._known[key] = key[1]
             one.follow()
             if not set(held) <= set(one._known):
@@ -219,9 +184,9 @@ class _Search:
         waiting, seen = list(self._known), set(self._known)
         while waiting:
             key = waiting.pop(0)
-            for held in (key, *self._tagged.get(key, ())):
+            for held in (key, *self._own.tagged.get(key, ())):
                 self._known.setdefault(held, held[1].rpartition("|")[2])
-                for row in self._by_key.get(held, ()):
+                for row in self._own.by_key.get(held, ()):
                     self._is_held = True
                     if row.person is not None:
                         self._people.add(row.person)
@@ -259,13 +224,13 @@ class _Search:
                     subject.namespaces.setdefault(found, set()).add(namespace)
         subject.others = {
             text
-            for row in self._rows
+            for row in self._own.rows
             for (kind, text), _ in row.keys
             if kind == ADDRESS and (kind, text) not in self._known
         }
         borne = {
             spaced(name)
-            for row in self._rows
+            for row in self._own.rows
             if not any(key in self._known for key in row.all_keys)
             for name in row.names
         }
@@ -278,100 +243,9 @@ class _Search:
         return subject
 
 
-def _own_rows(warehouse: Warehouse, columns: PersonalMap) -> Iterator[_Row]:
-    """Yield what the rows of all tables say whose they are, each once."""
-    seen: set[_Row] = set()
-    for table in warehouse.tables():
-        mapped = {
-            name: one
-            for name, one in columns.of(table).items()
-            if one.kind in OWN or one.kind is ColumnKind.NAME
-        }
-        if not any(one.kind in OWN for one in mapped.values()):
-            continue
-        kinds = dict(table.columns)
-        listed = ", ".join(
-            warehouse.as_text(warehouse.dialect.quoted(name), kinds[name]) for name in mapped
-        )
-        for cells in warehouse.rows(
-            f"select distinct {listed} from {warehouse.name(*table.place)}"
-        ):
-            row = _row(
-                table,
-                [
-                    (str(cell), one.kind, one.namespace)
-                    for cell, one in zip(cells, mapped.values(), strict=True)
-                    if cell
-                ],
-            )
-            if (row.keys or row.within) and row not in seen:
-                seen.add(row)
-                yield row
-
-
-def _row(table: Table, cells: list[tuple[str, ColumnKind, str]]) -> _Row:
-    keys: dict[Key, str] = {}
-    within: dict[Key, None] = {}
-    names: list[str] = []
-    for text, kind, namespace in cells:
-        if kind is ColumnKind.NAME:
-            if spaced(text) and not text.startswith("erased-"):
-                names.append(text)
-            continue
-        for part in _SPLIT.split(text) if kind is ColumnKind.ALIASES else (text,):
-            key = _key(part, kind, namespace)
-            if key is not None:
-                keys.setdefault(key, bare(part) if key[0] == ADDRESS else id_key(part))
-            elif not is_address(bare(part)):
-                within |= dict.fromkeys(_wrapped(part))
-    addresses = [text for one, text in keys if one == ADDRESS]
-    person = addresses[0] if addresses and table.place == PEOPLE else None
-    return _Row(tuple(keys.items()), tuple(within), tuple(names), person)
-
-
 def spelled(address: str) -> str:
     """Return an address in small letters, as its owner writes it: a plain hash is made of that."""
     return unicodedata.normalize("NFC", address.strip().lower())
-
-
-def _key(text: str, kind: ColumnKind, namespace: str) -> Key | None:
-    """Return what a cell as a whole says whose the row is."""
-    inner = bare(text)
-    if is_address(inner):
-        key = address_key(inner)
-        return None if key.endswith(f"@{DOMAIN}") else (ADDRESS, key)
-    if not atoms(text) or text.startswith("erased-") or "@" in text:
-        return None
-    if kind is ColumnKind.ID:
-        return id_in(namespace, id_key(text))
-    return id_in("", id_key(text)) if is_well_formed(text) else None
-
-
-def _wrapped(text: str) -> list[Key]:
-    """Return what the one address in a cell may be; nothing where there are several, who are several people."""
-    found: list[Key] = []
-
-    def whatever(key: Key) -> bool | None:
-        if key[0] == ADDRESS and is_address(key[1]) and not key[1].endswith(f"@{DOMAIN}"):
-            found.append(key)
-        return None
-
-    occurrences(text, whatever)
-    return found if text.count("@") < 2 else []
-
-
-def _key_names(warehouse: Warehouse, columns: PersonalMap) -> Iterator[str]:
-    for table in warehouse.tables():
-        for name, one in columns.of(table).items():
-            kind = dict(table.columns)[name]
-            if one.kind is ColumnKind.LABEL and one.is_declared and kind == TEXT:
-                column = warehouse.dialect.quoted(name)
-                found = warehouse.rows(
-                    f"select distinct {column} from {warehouse.name(*table.place)}"
-                    f" where strpos(lower({column}), ?) > 0",
-                    ["claude_code_key_"],
-                )
-                yield from (str(text).lower() for (text,) in found)
 
 
 def _carrying(names: Iterable[str], subject: Subject) -> set[str]:

@@ -133,6 +133,9 @@ FORMS: dict[str, Callable[[str], str]] = {
     "JSON web token": _jwt,
     "hexadecimal": lambda a: a.encode().hex(),
     "packed": lambda a: base64.b64encode(zlib.compress(f'{{"by": "{a}"}}'.encode())).decode(),
+    "packed quickly": lambda a: base64.b64encode(
+        zlib.compress(f'{{"by": "{a}"}}'.encode(), 3)
+    ).decode(),
     "packed with gzip": lambda a: base64.b64encode(
         gzip.compress(f"by {a}".encode(), mtime=0)
     ).decode(),

@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -29,6 +30,17 @@ _ONE_VALUE = re.compile(
     r"|TIME(STAMP)?(_S|_MS|_NS)?( WITH TIME ZONE)?|BIGNUM|VARINT"
 )
 """Types that hold one value and no text. A type that is not known here may hold any."""
+_KINDS = (
+    (r"VARCHAR", TEXT),
+    (r"JSON", JSON),
+    (r"DECIMAL\(\d+,\d+\)|BIGINT", COUNTED),
+    (_ONE_VALUE.pattern, ""),
+)
+
+
+@lru_cache(maxsize=1024)
+def _kind(engine_type: str) -> str:
+    return next((kind for known, kind in _KINDS if re.fullmatch(known, engine_type)), NESTED)
 
 
 class DuckDB:
@@ -47,12 +59,6 @@ class DuckDB:
         unpivoted=(
             "(select unnest([{numbers}]) as number, unnest([{texts}]) as cell from {relation} where {where})"
         ),
-    )
-    _kinds = (
-        (r"VARCHAR", TEXT),
-        (r"JSON", JSON),
-        (r"DECIMAL\(\d+,\d+\)|BIGINT", COUNTED),
-        (_ONE_VALUE.pattern, ""),
     )
     _types: Mapping[str, str] = {
         "VARCHAR": "string",
@@ -98,14 +104,9 @@ class DuckDB:
             " group by all order by all"
         )
         return [
-            Table(schema, name, tuple((column, self._kind(kind)) for column, kind in columns))
+            Table(schema, name, tuple((column, _kind(kind)) for column, kind in columns))
             for schema, name, columns in found
         ]
-
-    def _kind(self, engine_type: str) -> str:
-        return next(
-            (kind for known, kind in self._kinds if re.fullmatch(known, engine_type)), NESTED
-        )
 
     def kind(self, schema: str, table: str) -> str | None:
         found = self.rows(

@@ -131,7 +131,6 @@ class Chain:
         *,
         select: Sequence[str] = (),
         tested: bool = False,
-        documented: bool = False,
         run_id: str = RUN_ID,
     ) -> None:
         """Build what dbt would, with the tests of the data if asked for (see `replay`)."""
@@ -142,7 +141,6 @@ class Chain:
             run_id=run_id,
             select=select,
             tested=tested,
-            documented=documented,
         )
 
     def build_savings(self, *, run_id: str = RUN_ID) -> None:

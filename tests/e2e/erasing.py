@@ -19,11 +19,11 @@ def privacy_settings(chain: Chain) -> Settings:
     )
 
 
-def run(chain: Chain, settings: Settings, *programs: str, documented: bool = False) -> None:
-    """Build or publish as `make run` does, where the settings say; with the descriptions of columns if asked for."""
+def run(chain: Chain, settings: Settings, *programs: str) -> None:
+    """Build or publish as `make run` does, where the settings say."""
     for program in programs:
         if program == "build":
-            chain.build(documented=documented)
+            chain.build()
         else:
             done = chain.run(
                 *("serving", "publish"),
@@ -33,9 +33,7 @@ def run(chain: Chain, settings: Settings, *programs: str, documented: bool = Fal
             assert done.code == 0, done.text
 
 
-def erase(
-    chain: Chain, settings: Settings, say: Callable[[str], None], *, documented: bool = False
-) -> int:
+def erase(chain: Chain, settings: Settings, say: Callable[[str], None]) -> int:
     """Do the erasures that wait in a warehouse whose marts are up to date; return how many."""
     builds = iter([(), ("build",)])
 
@@ -44,6 +42,6 @@ def erase(
         copied = replace(chain, folder=working.duckdb_path.parent)
         # Only the build after the replacing has something to do.
         build = next(builds) if "build" in programs else ()
-        run(copied, working, *build, *(set(programs) & {"publish"}), documented=documented)
+        run(copied, working, *build, *(set(programs) & {"publish"}))
 
     return erase_pending(settings, say, run_one)

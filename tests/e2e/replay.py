@@ -35,7 +35,6 @@ def replay(
     run_id: str,
     select: Sequence[str] = (),
     tested: bool = False,
-    documented: bool = False,
 ) -> None:
     """Build what dbt would build, and expect success.
 
@@ -47,14 +46,13 @@ def replay(
         select: Names, `+name` for a node and what it is made from, or `path:` and the beginning of a
             path; everything if empty.
         tested: Run the data tests of what is selected afterwards.
-        documented: Write descriptions into the warehouse, as dbt does; takes as long as the rest.
 
     Raises:
         AssertionError: A test of the data fails.
     """
     first, again = _read(recordings.first), _read(recordings.again)
     chosen = set(_selected(first, select)) if select else first.nodes.keys()
-    with duckdb.connect(str(warehouse), config={"threads": 2}) as connection:
+    with duckdb.connect(str(warehouse), config={"threads": 1}) as connection:
         connection.execute("set TimeZone = 'UTC'")
         for statement in first.schemas:
             connection.execute(statement)
@@ -63,7 +61,7 @@ def replay(
             if name in chosen and node.kind != "test":
                 known = again.nodes[name] if node.name in there else node
                 for statement in known.statements:
-                    if documented or not statement.lower().startswith("comment on"):
+                    if not statement.lower().startswith("comment on"):
                         connection.execute(_filled(statement, as_of, run_id))
         failed = list(_failures(connection, first, chosen, as_of)) if tested else []
     assert not failed, failed

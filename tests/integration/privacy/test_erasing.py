@@ -113,6 +113,19 @@ def test_a_restored_warehouse_is_erased_again_without_being_asked(company: Compa
         assert "@corp" not in path.read_text()
 
 
+def test_after_an_upgrade_a_table_lacks_columns_that_its_contract_has(company: Company) -> None:
+    """The loader adds them, and what waits is erased before it."""
+    company.change(
+        "alter table raw_cursor.team_members drop column role",
+        "alter table raw_sheets.people drop column person_id",
+        "alter table raw_sheets.people drop column cost_centre",
+    )
+    job = company.ask(BOB)
+    assert company.erase() == 1
+    assert company.job(job).certificate["verdict"] == "complete"
+    assert company.emails() == {ADA, "erased", EVE}
+
+
 def test_without_the_key_a_restored_warehouse_is_not_passed_over(company: Company) -> None:
     company.ask(BOB)
     company.erase()

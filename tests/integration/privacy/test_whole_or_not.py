@@ -1,6 +1,7 @@
 """An erasure is whole or has not happened: whatever fails before the swap leaves everything as it was."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -105,6 +106,33 @@ def test_two_people_of_one_name_in_one_run_are_both_erased(published: Company) -
     for email, name in names:
         assert email.partition("@")[0] == name  # each has a pseudonym of its own
     assert "lund" not in published.served()
+
+
+def test_two_people_of_one_cell_are_both_erased_in_one_run(published: Company) -> None:
+    """What is planned for the second is another thing once the first is replaced in the same cell."""
+    published.change(
+        f'update raw_cursor.team_members set unknown_fields = \'{{"of": "{EVE}, {BOB}"}}\''
+        f" where email = '{ADA}'"
+    )
+    asked = [published.ask(email) for email in (EVE, BOB)]
+    assert published.erase() == 2
+    assert [published.job(job).detail for job in asked] == [jobs.ERASED, jobs.ERASED]
+    ((left,),) = published.rows(
+        f"select unknown_fields from raw_cursor.team_members where email = '{ADA}'"
+    )
+    assert len(set(re.findall("erased-[0-9a-f]{16}", left))) == 2
+    assert "corp" not in left
+
+
+def test_who_was_erased_is_nobody_the_second_time(published: Company) -> None:
+    published.ask(EVE)
+    assert published.erase() == 1
+    before = published.content()
+    again = published.ask(EVE)
+    assert published.erase() == 1
+    found = published.job(again)
+    assert (found.detail, found.certificate["verdict"]) == (jobs.NOTHING_HELD, "complete")
+    assert published.content() == before
 
 
 def test_the_same_person_by_two_identifiers_is_two_jobs_and_one_pseudonym(

@@ -7,11 +7,13 @@ the person, and held the person's address, id or name.
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import pytest
 
+from privacy.own_rows import OwnRows
 from privacy.plan import PlanError, apply, make_plan
 from privacy.subject import AmbiguousSubjectError, UnusableSubjectError, find_subject
 from warehouse.duckdb import DuckDB
@@ -226,13 +228,30 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> Cells:
     return found
 
 
+@dataclass(frozen=True)
+class Held:
+    """The company as it is before each test and after all of them."""
+
+    warehouse: DuckDB
+    own: OwnRows
+    cells: Cells
+
+
+@pytest.fixture(scope="module")
+def held(company: duckdb.DuckDBPyConnection) -> Iterator[Held]:
+    before = _cells(company)
+    yield Held(DuckDB(company), OwnRows(DuckDB(company)), before)
+    assert _cells(company) == before
+
+
 @pytest.mark.parametrize("number", range(len(PEOPLE)), ids=[local for local, *_ in PEOPLE])
-def test_not_one_other_cell_is_changed(company: duckdb.DuckDBPyConnection, number: int) -> None:
+def test_not_one_other_cell_is_changed(
+    company: duckdb.DuckDBPyConnection, held: Held, number: int
+) -> None:
     local, name, cursor_id, _ = PEOPLE[number]
     email = f"{local}@{DOMAIN}"
-    warehouse = DuckDB(company)
-    before = _cells(company)
-    subject = find_subject(warehouse, email)
+    warehouse, before = held.warehouse, held.cells
+    subject = find_subject(warehouse, email, own=held.own)
     assert subject
     assert (subject.emails, subject.ids) == ([email], [cursor_id])
     plan = make_plan(warehouse, subject)
@@ -281,7 +300,6 @@ def test_not_one_other_cell_is_changed(company: duckdb.DuckDBPyConnection, numbe
                 for one in ("email", "user_email", "owner_email", "id", "user_id")
             ]
             assert {email, email.title(), cursor_id} & set(whose), (table, column, old)
-    assert _cells(company) == before
 
 
 @pytest.mark.parametrize(
@@ -309,11 +327,9 @@ def test_not_one_other_cell_is_changed(company: duckdb.DuckDBPyConnection, numbe
         "",
     ],
 )
-def test_a_word_is_refused_and_nothing_is_changed(
-    company: duckdb.DuckDBPyConnection, given: str
-) -> None:
+def test_a_word_is_refused_and_nothing_is_changed(held: Held, given: str) -> None:
     with pytest.raises(UnusableSubjectError) as caught:
-        find_subject(DuckDB(company), given)
+        find_subject(held.warehouse, given, own=held.own)
     assert "Ask again" in str(caught.value)
 
 

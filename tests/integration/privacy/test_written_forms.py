@@ -1,4 +1,4 @@
-"""An address in 86 written forms and twelve places: nothing of it is left, and the search sees each of them before.
+"""An address in 87 written forms and twelve places: nothing of it is left, and the search sees each of them before.
 
 No build: the places are small tables and files. What a test looks for afterwards is the text that it planted, not what the
 code calls an address.
@@ -26,7 +26,7 @@ from privacy.files import forget_copies, forget_traces, rewrite_database
 from privacy.findings import Findings
 from privacy.pattern import Pattern
 from privacy.plan import apply, make_plan
-from privacy.scan import scan
+from privacy.scan import Search, scan
 from privacy.scan_files import look_at_files
 from privacy.subject import find_subject
 from tests.written_forms import ADDRESS, FORMS
@@ -227,7 +227,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
             apply(warehouse, plan)
         rewrite_database(settings.duckdb_path)
         forget_copies(settings, None)
-        forget_traces(settings, plan.replacement)
+        forget_traces(settings, Search(subject.identifiers()))
         with duckdb.connect(str(settings.duckdb_path)) as connection:
             warehouse = DuckDB(connection)
             after = scan(settings, warehouse, subject.identifiers(), NESTED)
