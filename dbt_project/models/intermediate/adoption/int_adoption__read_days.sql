@@ -94,15 +94,14 @@ select
     usage_scope_level,
     usage_scope,
     is_use_read,
-    sum(case when is_use_read then 1 else 0 end) over (
-        partition by usage_scope_level, usage_scope
-        order by usage_date
-        rows between 6 preceding and current row
-    ) as n_read_days_7d,
-    sum(case when is_use_read then 1 else 0 end) over (
-        partition by usage_scope_level, usage_scope
-        order by usage_date
-        rows between 27 preceding and current row
-    ) as n_read_days_28d,
+    {% for n_days in [7, 28] %}
+    cast(
+        sum(case when is_use_read then 1 else 0 end) over (
+            partition by usage_scope_level, usage_scope
+            order by usage_date
+            rows between {{ n_days - 1 }} preceding and current row
+        ) as {{ dbt.type_bigint() }}
+    ) as n_read_days_{{ n_days }}d,
+    {% endfor %}
     usage_date
 from counted
