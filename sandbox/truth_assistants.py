@@ -50,6 +50,11 @@ def add_claude_ai(truth: ClaudeTruth, world: World, day: date) -> None:
     if assistants.has_charges(day):
         for charge in happened.charges:
             _add_charge(truth, charge)
+    for product, pico in assistants.unowned(day).items():
+        platform = "claude_code" if product == "cc_security_autopatch" else "claude_ai"
+        nobody = (platform, "unattributed", "unattributed:claude_ai")
+        truth.spend(nobody, None, "usage", "billed", Decimal(pico).scaleb(-12))
+        truth.owners.setdefault(nobody, (None, platform))
     _forget_idle(truth)
 
 

@@ -49,12 +49,14 @@ def active_rows(world: World, day: date, used: Iterable[tuple[str, str]]) -> Ite
             continue
         department, team, centre = TEAMS[person.team_number(ordinal)]
         listed = person.in_sheet
+        # Whom the sheet does not know, the vendor's groups of today give a team and nothing else.
+        grouped = world.scenario.is_november and person.is_present(world.today)
         yield {
             "usage_date": day.isoformat(),
             "platform": platform,
             "category": CATEGORIES[platform],
             "person_email": email,
-            "team_name": team if listed else None,
+            "team_name": team if listed or grouped else None,
             "department_name": department if listed else None,
             "cost_centre": centre if listed else None,
         }

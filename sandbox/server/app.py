@@ -19,6 +19,7 @@ from sandbox.server import (
     anthropic_reports,
     claude_analytics,
     claude_analytics_costs,
+    claude_analytics_totals,
     cursor,
     cursor_daily,
     cursor_events,
@@ -27,6 +28,7 @@ from sandbox.server import (
 )
 from sandbox.server.admin import admin_routes
 from sandbox.server.answers import vendor_error
+from sandbox.server.anthropic_access import SPEND_LIMITS_BETA, listing
 from sandbox.server.endpoints import ENDPOINTS
 from sandbox.server.middleware import Guard, Handler, Middleware
 from sandbox.server.options import WorldOptions
@@ -57,10 +59,17 @@ HANDLERS: Mapping[str, Handler] = {
     "anthropic.workspace_members": anthropic_lists.workspace_members,
     "anthropic.invites": anthropic_lists.invites,
     "anthropic.organization": anthropic_lists.organization,
+    "anthropic.service_accounts": listing("service_accounts"),
+    "anthropic.service_account_workspaces": listing("service_account_workspaces", "account_id"),
+    "anthropic.rbac_groups": listing("rbac_groups"),
+    "anthropic.rbac_group_members": listing("rbac_group_members", "group_id"),
+    "anthropic.spend_limits": listing("spend_limits", beta=SPEND_LIMITS_BETA),
+    "anthropic.spend_limit_usage": listing("spend_limit_usage", beta=SPEND_LIMITS_BETA),
     "claude_ai.daily_users": claude_analytics.users,
     "claude_ai.daily_summaries": claude_analytics.summaries,
     "claude_ai.user_cost_report": claude_analytics_costs.user_cost_report,
     "claude_ai.user_usage_report": claude_analytics_costs.user_usage_report,
+    "claude_ai.organization_cost_report": claude_analytics_totals.cost_report,
     "gemini.activity_events": reports.activities,
     "sheets.token": sheets.token,
     "sheets.values_batch": sheets.values_batch,

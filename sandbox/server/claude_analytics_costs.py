@@ -61,7 +61,12 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _span(query: QueryParams, today: date) -> tuple[datetime, datetime]:
+def span(query: QueryParams, today: date) -> tuple[datetime, datetime]:
+    """Return the instants between which is asked.
+
+    Raises:
+        InvalidRequestError: They are missing, reversed or out of reach.
+    """
     start = instant_of(query, "starting_at")
     if start is None:
         raise InvalidRequestError("starting_at: Field required")
@@ -108,7 +113,7 @@ def _report(
         if width not in (None, "1d"):
             raise InvalidRequestError("bucket_width: Input should be 1d")
         without_deleted = _truth_of(query, "exclude_deleted_users")
-        start, end = _span(query, state.today())
+        start, end = span(query, state.today())
         same_query = fingerprint(endpoint, query.multi_items())
         offset = offset_of(query, state, same_query)
     except InvalidRequestError as error:

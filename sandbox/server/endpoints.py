@@ -49,6 +49,17 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint("anthropic", "invites", "GET", f"{_ORG}/invites"),
     Endpoint("anthropic", "organization", "GET", f"{_ORG}/me", None),
+    Endpoint("anthropic", "service_accounts", "GET", f"{_ORG}/service_accounts"),
+    Endpoint(
+        "anthropic",
+        "service_account_workspaces",
+        "GET",
+        f"{_ORG}/service_accounts/{{account_id}}/workspaces",
+    ),
+    Endpoint("anthropic", "rbac_groups", "GET", f"{_ORG}/rbac_groups"),
+    Endpoint("anthropic", "rbac_group_members", "GET", f"{_ORG}/rbac_groups/{{group_id}}/members"),
+    Endpoint("anthropic", "spend_limit_usage", "GET", f"{_ORG}/spend_limits/effective"),
+    Endpoint("anthropic", "spend_limits", "GET", f"{_ORG}/spend_limits"),
     Endpoint("claude_ai", "daily_users", "GET", f"{_ORG}/analytics/users", "data", 60),
     Endpoint("claude_ai", "daily_summaries", "GET", f"{_ORG}/analytics/summaries", "summaries", 60),
     Endpoint(
@@ -56,6 +67,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "claude_ai", "user_usage_report", "GET", f"{_ORG}/analytics/user_usage_report", "data", 60
+    ),
+    Endpoint(
+        "claude_ai", "organization_cost_report", "GET", f"{_ORG}/analytics/cost_report", "data", 60
     ),
     Endpoint("gemini", "activity_events", "GET", _ACTIVITIES, "items"),
     Endpoint("sheets", "token", "POST", "/sheets/token", None),
@@ -73,6 +87,7 @@ QUOTA_POOLS = {
     "daily_summaries": "claude_ai",
     "user_cost_report": "claude_ai",
     "user_usage_report": "claude_ai",
+    "organization_cost_report": "claude_ai",
 }
 """Google counts all reads of one user together, claude.ai all requests of the organisation; the
 others count each endpoint on its own."""

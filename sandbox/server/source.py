@@ -96,6 +96,10 @@ class WorldLike(Protocol):
         """Members of one workspace."""
         ...
 
+    def access_rows(self, name: str, of: str | None, /) -> list[JsonObject] | None:
+        """A list of service accounts, groups or spend limits, of all or of one; None where there is none."""
+        ...
+
     def invites(self) -> list[JsonObject]:
         """Invites to the Anthropic organisation."""
         ...
@@ -130,6 +134,10 @@ class WorldLike(Protocol):
 
     def user_usage_lines(self, day: date, /) -> list[JsonObject]:
         """Tokens of claude.ai at the finest grain."""
+        ...
+
+    def organization_costs(self, day: date, /) -> dict[str | None, tuple[int, int]] | None:
+        """What claude.ai cost the organisation by product, charged and at list price; None where it is not offered."""
         ...
 
     def vendor_cost_lines(self, day: date, /) -> list[JsonObject] | None:

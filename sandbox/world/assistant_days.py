@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from sandbox.world import audit_log, claude_ai_rows, gemini_reality, gemini_rows, seeded_hash
 from sandbox.world.claude_ai_reality import CHARGED_FROM, Charge, ChatDay, charges, chat_days
+from sandbox.world.claude_ai_unified import unowned_pico
 from sandbox.world.gemini_reality import Activity, activities
 from sandbox.world.reality import Reality
 
@@ -57,6 +58,10 @@ class AssistantDays:
         self._gemini = _Recent(self._activity_rows)
         self._active: dict[date, tuple[int, int, int]] = {}
         self.customer = f"C{seeded_hash.number(company.seed, 'customer') % 36**7:x}"
+
+    @property
+    def _is_november(self) -> bool:
+        return self._company.scenario.is_november
 
     @property
     def newest_engagement_day(self) -> date:
@@ -125,13 +130,35 @@ class AssistantDays:
         """Return the finest lines of ``/user_cost_report`` of a day."""
         if not self.has_charges(day):
             return []
-        return claude_ai_rows.cost_lines(day, self.claude_ai(day).charges)
+        return claude_ai_rows.cost_lines(
+            day, self.claude_ai(day).charges, is_november=self._is_november
+        )
 
     def usage_lines(self, day: date) -> list[Row]:
         """Return the finest lines of ``/user_usage_report`` of a day."""
         if not self.has_charges(day):
             return []
-        return claude_ai_rows.usage_lines(self.claude_ai(day).charges)
+        return claude_ai_rows.usage_lines(
+            self.claude_ai(day).charges, is_november=self._is_november
+        )
+
+    def organization_costs(self, day: date) -> dict[str | None, tuple[int, int]] | None:
+        """Return what a day cost the organisation by product, charged and at list price; None where it is not offered."""
+        if not self._is_november:
+            return None
+        found: dict[str | None, tuple[int, int]] = {}
+        for line in self.cost_lines(day):
+            pico, list_pico = found.get(line["product"], (0, 0))
+            found[line["product"]] = (pico + line["pico"], list_pico + line["list_pico"])
+        for product, pico in self.unowned(day).items():
+            before = found.get(product, (0, 0))
+            found[product] = (before[0] + pico, before[1] + pico)
+        return found
+
+    def unowned(self, day: date) -> dict[str, int]:
+        """Return what a day cost the organisation that no row by person has."""
+        is_known = self._company.has(day) and self.has_charges(day)
+        return unowned_pico(day) if self._is_november and is_known else {}
 
     def audit_lines(self, day: date) -> list[audit_log.Line]:
         """Return the audit log of a day, newest first."""
@@ -176,7 +203,9 @@ class AssistantDays:
             charges=list(
                 charges(day, company.as_of, company.seed, chats, claude, company.scenario)
             ),
-            users=claude_ai_rows.user_rows(day, company.seed, chats, claude),
+            users=claude_ai_rows.user_rows(
+                day, company.seed, chats, claude, is_november=self._is_november
+            ),
         )
 
     def _active_in(self, last: date, days: int) -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.world.assistants import ClaudeAccount, claude_account
 from sandbox.world.claude_ai_reality import Charge, ChatDay, charged
+from sandbox.world.claude_ai_unified import is_unified, product_of, tag_metrics, unified_metrics
 from sandbox.world.claude_reality import ClaudeDay, Session
 from sandbox.world.prices import TOKEN_TYPES
 
@@ -64,7 +65,9 @@ def sessions_by_account(seed: int, claude: ClaudeDay) -> dict[ClaudeAccount, lis
     return found
 
 
-def user_rows(day: date, seed: int, chats: Iterable[ChatDay], claude: ClaudeDay) -> list[Row]:
+def user_rows(
+    day: date, seed: int, chats: Iterable[ChatDay], claude: ClaudeDay, *, is_november: bool
+) -> list[Row]:
     """Return the rows of ``/analytics/users``: everybody with any activity, by user id."""
     coded = sessions_by_account(seed, claude)
     rows = []
@@ -74,6 +77,9 @@ def user_rows(day: date, seed: int, chats: Iterable[ChatDay], claude: ClaudeDay)
             rows.append(_user_row(day, chat.account, chat, sessions))
     for account, sessions in coded.items():
         rows.append(_user_row(day, account, None, sessions))
+    if is_november:
+        by_user = {chat.account.user_id: chat for chat in chats}
+        rows = [_in_november(row, by_user.get(row["user"]["id"])) for row in rows]
     rows.sort(key=lambda row: str(row["user"]["id"]))
     return rows
 
@@ -103,6 +109,18 @@ def _user_row(
         "web_search_count": searches,
         "last_activity_date": day.isoformat(),
     }
+
+
+def _in_november(row: Row, chat: ChatDay | None) -> Row:
+    """Put the chat of a member who has Chat and Cowork unified where the vendor counts it then."""
+    moved = {**row, "claude_tag_metrics": tag_metrics(chat)}
+    none_of_chat, none_of_cowork = dict.fromkeys(_CHAT, 0), {**dict.fromkeys(_COWORK, 0)}
+    if chat is None or not is_unified(chat.account):
+        return {
+            **moved,
+            "chat_cowork_unified_metrics": {"chat": none_of_chat, "sessions": none_of_cowork},
+        }
+    return {**moved, **unified_metrics(row, chat, none_of_chat)}
 
 
 def _chat_metrics(chat: ChatDay | None) -> Row:
@@ -142,22 +160,22 @@ def _code_metrics(sessions: Sequence[Session]) -> Row:
     }
 
 
-def actor(account: ClaudeAccount) -> Row:
+def actor(account: ClaudeAccount, *, is_november: bool) -> Row:
     """Return how the reports by person name an account; of a deleted one only the id is left."""
     return {
         "type": "user_actor",
         "user_id": account.user_id,
-        "email": None if account.deleted else account.email,
+        "email_address" if is_november else "email": None if account.deleted else account.email,
         "name": None if account.deleted else account.person.name,
         "deleted": account.deleted,
     }
 
 
-def cost_lines(day: date, charges: Iterable[Charge]) -> list[Row]:
+def cost_lines(day: date, charges: Iterable[Charge], *, is_november: bool) -> list[Row]:
     """Return the charges line by line: one per kind of token, amounts in pico-dollars."""
     lines = []
     for charge in charges:
-        head = _head(charge)
+        head = _head(charge, is_november=is_november)
         requests = charge.requests
         kinds = (*TOKEN_TYPES, None)
         for kind, pico in zip(kinds, charge.list_pico(day), strict=True):
@@ -176,11 +194,11 @@ def cost_lines(day: date, charges: Iterable[Charge]) -> list[Row]:
     return lines
 
 
-def usage_lines(charges: Iterable[Charge]) -> list[Row]:
+def usage_lines(charges: Iterable[Charge], *, is_november: bool) -> list[Row]:
     """Return the same usage in tokens."""
     return [
         {
-            **_head(charge),
+            **_head(charge, is_november=is_november),
             "requests": charge.requests,
             "uncached_input_tokens": charge.tokens[0],
             "cache_creation": {
@@ -196,10 +214,10 @@ def usage_lines(charges: Iterable[Charge]) -> list[Row]:
     ]
 
 
-def _head(charge: Charge) -> Row:
+def _head(charge: Charge, *, is_november: bool) -> Row:
     return {
-        "actor": actor(charge.account),
-        "product": charge.product,
+        "actor": actor(charge.account, is_november=is_november),
+        "product": product_of(charge) if is_november else charge.product,
         "model": charge.model,
         "context_window": charge.context,
         "inference_geo": charge.geo,

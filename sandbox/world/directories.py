@@ -16,7 +16,8 @@ Row = dict[str, Any]
 _FAR_FUTURE = "2099-01-01T00:00:00Z"
 
 
-def _instant(ordinal: int, hour: int = 9) -> str:
+def instant(ordinal: int, hour: int = 9) -> str:
+    """Write an instant of a day as the vendors do."""
     return f"{date.fromordinal(ordinal).isoformat()}T{hour:02d}:00:00Z"
 
 
@@ -101,8 +102,8 @@ def cursor_groups(roster: Roster, as_of: date, spend: dict[int, tuple[int, int]]
                 "userId": person.cursor_id,
                 "name": person.name,
                 "email": person.cursor_email,
-                "joinedAt": _instant(person.start),
-                "leftAt": None if present or person.end is None else _instant(person.end, 0),
+                "joinedAt": instant(person.start),
+                "leftAt": None if present or person.end is None else instant(person.end, 0),
                 "spendCents": charged / 1_000_000,
             }
         )
@@ -128,8 +129,8 @@ def _group(seed: int, number: int) -> Row:
         "type": "BILLING",
         "directoryGroupId": None,
         "memberCount": 0,
-        "createdAt": _instant(FOUNDED),
-        "updatedAt": _instant(FOUNDED),
+        "createdAt": instant(FOUNDED),
+        "updatedAt": instant(FOUNDED),
         "spendCents": 0,
         "currentMembers": [],
         "formerMembers": [],
@@ -157,6 +158,13 @@ def api_keys(roster: Roster, ring: KeyRing, ordinal: int) -> list[Row]:
     return rows
 
 
+def scoped(row: Row, ring: KeyRing) -> Row:
+    """Return a key as the API's versions from 2026-10-21 on show it: the default workspace by its real id."""
+    workspace = row["workspace_id"] or ring.workspaces.default_id
+    kept = {name: value for name, value in row.items() if name != "workspace_id"}
+    return {**kept, "scope": {"type": "workspace", "workspace_id": workspace}}
+
+
 def _key_row(
     key_id: str, name: str, created: int, creator: Person | None, workspace: str | None
 ) -> Row:
@@ -165,7 +173,7 @@ def _key_row(
         "type": "api_key",
         "name": name,
         "status": "active",
-        "created_at": _instant(created),
+        "created_at": instant(created),
         "created_by": {"id": creator.user_id, "type": "user"} if creator else None,
         "expires_at": None,
         "partial_key_hint": f"sk-ant-api03-{key_id[10:13]}...{key_id[-4:]}",
@@ -203,7 +211,7 @@ def users(roster: Roster, ordinal: int) -> list[Row]:
             "email": person.report_email if person.slot == 1 else person.email,
             "name": person.name,
             "role": _user_role(person),
-            "added_at": _instant(person.start),
+            "added_at": instant(person.start),
         }
         for person in roster.present(ordinal)
         if has_account(person)
@@ -244,8 +252,8 @@ def _workspace(workspace_id: str, name: str, color: str, created: int, archived:
         "type": "workspace",
         "name": name,
         "display_color": color,
-        "created_at": _instant(created, 8),
-        "archived_at": None if archived is None else _instant(archived, 0),
+        "created_at": instant(created, 8),
+        "archived_at": None if archived is None else instant(archived, 0),
         "compartment_id": None,
         "data_residency": {
             "workspace_geo": "us",
@@ -308,9 +316,9 @@ def _invite(seed: int, email: str, invited: int, status: str, accepted: int | No
         "email": email,
         "role": "developer",
         "status": status,
-        "invited_at": _instant(invited),
-        "expires_at": _instant(invited + 21),
-        "accepted_at": None if accepted is None else _instant(accepted),
+        "invited_at": instant(invited),
+        "expires_at": instant(invited + 21),
+        "accepted_at": None if accepted is None else instant(accepted),
         "rbac_group_ids": [],
     }
 

@@ -85,6 +85,7 @@ def _charges(assistants: AssistantDays, start: date, end: date) -> Decimal:
         day = start + timedelta(days=number)
         for charge in assistants.charges(day):
             pico += sum(map(charged, charge.list_pico(day)))
+        pico += sum(assistants.unowned(day).values())
     return Decimal(pico).scaleb(-12)
 
 

@@ -17,6 +17,7 @@ Shape = Literal[
     "fast_mode",
     "spelled_models",
     "router_calls",
+    "november",
 ]
 
 UNTIDY: frozenset[Shape] = frozenset(
@@ -65,6 +66,11 @@ class Scenario:
     def has(self, shape: Shape) -> bool:
         """Tell whether the organisation is unusual in this way."""
         return shape in self.shapes
+
+    @property
+    def is_november(self) -> bool:
+        """Tell whether Anthropic answers in the shapes of November 2026."""
+        return self.has("november")
 
     def spiked(self, day: date, platform: str) -> bool:
         """Tell whether a platform's spend is exceptional on a day."""

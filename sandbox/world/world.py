@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sandbox.world import anthropic_rows, cursor_rows, directories, sheets, vendor_costs
+from sandbox.world import access, anthropic_rows, cursor_rows, directories, sheets, vendor_costs
 from sandbox.world.assistant_days import AssistantDays
 from sandbox.world.cursor_reality import INCLUDED, CursorDay, Request
 from sandbox.world.cursor_rows import Row
@@ -99,7 +99,10 @@ class World(Reality):
 
     def api_keys(self) -> list[Row]:
         """Return the organisation's API keys."""
-        return directories.api_keys(self.roster, self.ring, self.today)
+        keys = directories.api_keys(self.roster, self.ring, self.today)
+        if self.scenario.is_november:
+            return [directories.scoped(row, self.ring) for row in keys]
+        return keys
 
     def users(self) -> list[Row]:
         """Return the organisation's current users."""
@@ -116,6 +119,12 @@ class World(Reality):
     def workspace_members(self, workspace_id: str) -> list[Row]:
         """Return the members of one workspace."""
         return directories.workspace_members(self.roster, self.ring, self.today, workspace_id)
+
+    def access_rows(self, name: str, of: str | None) -> list[Row] | None:
+        """Return a list of service accounts, groups or spend limits; None where the vendor has none."""
+        if not self.scenario.is_november:
+            return None
+        return access.rows(self.roster, self.ring, self.today, name, of)
 
     def invites(self) -> list[Row]:
         """Return the organisation's invitations."""
@@ -148,6 +157,10 @@ class World(Reality):
     def user_usage_lines(self, day: date) -> list[Row]:
         """Return the finest lines of claude.ai's ``/user_usage_report`` of a day."""
         return self.assistants.usage_lines(day)
+
+    def organization_costs(self, day: date) -> dict[str | None, tuple[int, int]] | None:
+        """Return claude.ai's ``/cost_report`` of a day by product, in pico-dollars; None where it is not offered."""
+        return self.assistants.organization_costs(day)
 
     def vendor_cost_lines(self, day: date) -> list[Row] | None:
         """Return the finest lines of Anthropic's ``analytics/cost`` of a day; None where it is not offered."""

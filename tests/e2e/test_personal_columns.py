@@ -21,7 +21,7 @@ from warehouse.engine import TEXT
 NAMED_BY_PEOPLE = frozenset(
     """
     alias_email api_key_id api_key_name cell_text charge_description field_name first_person_email
-    last_person_email line_key mapped_key owner_name partial_key_hint quarantine_reason seat_id sub_account_id
+    last_person_email limit_scope_key line_key mapped_key owner_name partial_key_hint quarantine_reason seat_id sub_account_id
     sub_account_name workspace_id workspace_key workspace_name
     """.split()  # noqa: SIM905 - a list of names reads better than a list of strings
 )

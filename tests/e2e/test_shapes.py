@@ -21,6 +21,7 @@ WORLDS = {
     "one person": replace(FEW, shape="one_person"),
     "everything untidy at once": replace(FEW, shape="untidy"),
     "the vendor says whose its money is": replace(FEW, shape="vendor_costs"),
+    "Anthropic answers as since November 2026": replace(FEW, shape="november"),
     "days with only zero rows": replace(FEW, as_of=MONDAY, days=2, seed=4),
     "the turn of the year": replace(FEW, people=3, days=30, as_of=NEW_YEAR),
 }

@@ -30,6 +30,7 @@ IMPERSONAL = {
     ("raw_anthropic", "analytics_cost", "actor_aws_account_id"),
     ("raw_anthropic", "analytics_cost_requests", "actor_service_account_id"),
     ("raw_anthropic", "analytics_cost_requests", "actor_aws_account_id"),
+    ("raw_anthropic", "service_account_workspaces", "service_account_id"),
     ("raw_anthropic", "api_keys", "created_by_type"),
     ("raw_anthropic", "api_keys", "principal_type"),
     ("raw_anthropic", "organizations", "name"),

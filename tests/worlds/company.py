@@ -6,6 +6,7 @@ Every list may be changed, before the first run or between two.
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from tests.worlds.access import access_lists
 from tests.worlds.answers import (
     JsonObject,
     api_key,
@@ -85,6 +86,8 @@ class TinyWorld:
         self.space_users = {"wrkspc_1": ["user_01"]}
         self.invited: list[JsonObject] = []
         self.vendor_costs: dict[date, list[JsonObject]] | None = None
+        self.access: dict[tuple[str, str | None], list[JsonObject]] | None = None
+        self.totals: dict[date, dict[str | None, tuple[int, int]]] | None = None
         self.sheets = {tab: [headers.split()] for tab, headers in SHEET_HEADERS.items()}
         self.sheets["people"].append([ADA, "", "Ada"])
         self.sheets["api_key_mapping"].append(["apikey_01", "", ADA])
@@ -124,6 +127,9 @@ class TinyWorld:
             for user_id in self.space_users.get(workspace_id, [])
         ]
 
+    def access_rows(self, name: str, of: str | None, /) -> list[JsonObject] | None:
+        return self.access.get((name, of), []) if self.access is not None else None
+
     def invites(self) -> list[JsonObject]:
         return self.invited
 
@@ -156,6 +162,9 @@ class TinyWorld:
     def user_usage_lines(self, day: date, /) -> list[JsonObject]:
         return self.day(day).tokens
 
+    def organization_costs(self, day: date, /) -> dict[str | None, tuple[int, int]] | None:
+        return self.totals.get(day, {}) if self.totals is not None else None
+
     def vendor_cost_lines(self, day: date, /) -> list[JsonObject] | None:
         return self.vendor_costs.get(day, []) if self.vendor_costs is not None else None
 
@@ -169,6 +178,11 @@ class TinyWorld:
         """Have Anthropic offer its own costs: two lines a day, one of nobody."""
         nobody = vendor_cost(5 * 10**10, actor=None, api_key_id=None)
         self.vendor_costs = {day: [vendor_cost(10**10), dict(nobody)] for day in self.days}
+
+    def offer_access(self, n: int = 1) -> None:
+        """Have Anthropic offer its directories of 2026 with so many rows each, and claude.ai its totals."""
+        self.access = access_lists(n)
+        self.totals = {day: {"chat": (10**10, 2 * 10**10), None: (5, 5)} for day in self.days}
 
     def google_customer(self) -> str:
         return "C0tiny"

@@ -5,7 +5,14 @@ from dlt.sources.helpers.rest_client.auth import APIKeyAuth
 from extract.client.http import Api
 from extract.config import Settings
 from extract.landing.resource import Resource
-from extract.sources.anthropic import analytics_cost, claude_code, directory, reports
+from extract.sources.anthropic import (
+    access,
+    access_tables,
+    analytics_cost,
+    claude_code,
+    directory,
+    reports,
+)
 from extract.sources.anthropic.tables import (
     ANALYTICS_COST,
     ANALYTICS_COST_REQUESTS,
@@ -104,5 +111,32 @@ def resources(settings: Settings) -> list[Resource]:
             "organizations",
             (ORGANIZATIONS,),
             lambda _, sink: directory.read_organization(api, sink),
+        ),
+        *_access(api, settings),
+    ]
+
+
+def _access(api: Api, settings: Settings) -> list[Resource]:
+    """Open what only some organisations and keys have: accounts of services, groups, limits."""
+    return [
+        Resource(
+            "service_accounts",
+            (access_tables.SERVICE_ACCOUNTS, access_tables.SERVICE_ACCOUNT_WORKSPACES),
+            lambda _, sink: access.read_service_accounts(api, sink),
+        ),
+        Resource(
+            "rbac_groups",
+            (access_tables.RBAC_GROUPS, access_tables.RBAC_GROUP_MEMBERS),
+            lambda _, sink: access.read_groups(api, sink),
+        ),
+        Resource(
+            "spend_limits",
+            (access_tables.SPEND_LIMITS,),
+            lambda _, sink: access.read_spend_limits(api, sink),
+        ),
+        Resource(
+            "spend_limit_usage",
+            (access_tables.SPEND_LIMIT_USAGE,),
+            lambda _, sink: access.read_spend_limit_usage(api, settings.as_of.date(), sink),
         ),
     ]

@@ -1,6 +1,7 @@
 """Contracts of raw_anthropic: the columns and the fields of the vendor's JSON behind them."""
 
 from extract.landing.contracts import Column, Kind, Mode, Table, columns
+from extract.sources.anthropic.access_tables import TABLES as ACCESS_TABLES
 
 TOOLS = ("edit_tool", "multi_edit_tool", "write_tool", "notebook_edit_tool")
 
@@ -242,4 +243,5 @@ TABLES = (
     WORKSPACE_MEMBERS,
     INVITES,
     ORGANIZATIONS,
+    *ACCESS_TABLES,
 )

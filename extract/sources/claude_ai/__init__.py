@@ -7,13 +7,14 @@ from dlt.sources.helpers.rest_client.auth import APIKeyAuth
 from extract.client.http import Api
 from extract.config import Settings
 from extract.landing.resource import Resource
-from extract.sources.claude_ai import analytics, audit_log, reports
+from extract.sources.claude_ai import analytics, audit_log, reports, totals
 from extract.sources.claude_ai.folder import Folder
 from extract.sources.claude_ai.tables import (
     AUDIT_LOG,
     CLAUDE_CODE_TEAM_REPORTS,
     DAILY_SUMMARIES,
     DAILY_USERS,
+    ORGANIZATION_COSTS,
     SPEND_REPORTS,
     TABLES,
     USER_COSTS,
@@ -75,6 +76,13 @@ def _analytics(settings: Settings, key: str) -> list[Resource]:
                 api, "user_usage_report", USER_USAGE, unit, sink
             ),
             earliest=earliest,
+        ),
+        Resource(
+            "organization_cost_report",
+            (ORGANIZATION_COSTS,),
+            lambda unit, sink: totals.read_organization_costs(api, unit, sink),
+            earliest=earliest,
+            has_fallback=True,
         ),
     ]
 

@@ -81,11 +81,11 @@ def read_users(api: Api, unit: Unit, sink: Sink, latest: Latest) -> None:
         return
     seen_tokens: set[str] = set()
     try:
-        for body in _pages(
+        for body in pages(
             api,
             f"{BASE}/users",
             {"date": day.isoformat(), "limit": PAGE_SIZE},
-            lambda body: _one_way(seen_tokens, body),
+            lambda body: one_way(seen_tokens, body),
             Watch(key=_user),
         ):
             sink.add(DAILY_USERS, body["data"], {"usage_date": day})
@@ -109,7 +109,7 @@ def read_summaries(api: Api, unit: Unit, sink: Sink, latest: Latest) -> None:
 
     seen: set[dt.date] = set()
     try:
-        for body in _pages(
+        for body in pages(
             api,
             f"{BASE}/summaries",
             {"starting_date": unit.since.isoformat(), "ending_date": until.isoformat()},
@@ -149,9 +149,9 @@ def read_user_report(api: Api, path: str, table: Table, unit: Unit, sink: Sink) 
 
     def envelope(body: Body) -> Body:
         require(body, "has_more", kind=bool)
-        return _one_way(seen_tokens, body)
+        return one_way(seen_tokens, body)
 
-    for body in _pages(
+    for body in pages(
         api,
         f"{BASE}/{path}",
         {
@@ -167,7 +167,7 @@ def read_user_report(api: Api, path: str, table: Table, unit: Unit, sink: Sink) 
             cursor_path="next_page", cursor_param="page", has_more_path="has_more"
         ),
     ):
-        watermark = _watermark(table, body, watermark)
+        watermark = watermark_of(table, body, watermark)
         rows = [_with_day(row) for row in body["data"]]
         seen_days |= _days_of(rows)
         for row in rows:
@@ -183,11 +183,11 @@ def read_user_report(api: Api, path: str, table: Table, unit: Unit, sink: Sink) 
         )
     if watermark is not None:
         # Nothing can be said yet of a day that begins after the watermark, unless it has rows already.
-        unknown = {day for day in unit.days if _midnight(day) >= watermark}
+        unknown = {day for day in unit.days if midnight(day) >= watermark}
         sink.skip(unknown - seen_days)
 
 
-def _pages(
+def pages(
     api: Api,
     path: str,
     params: dict[str, Any],
@@ -229,7 +229,7 @@ def _user_group(row: object) -> Hashable:
     return (str(name), *(str(row.get(group)) for group in groups)) if name else None
 
 
-def _one_way(seen: set[str], body: Body) -> Body:
+def one_way(seen: set[str], body: Body) -> Body:
     """Check a page of `data` and that its token, if there is one, was not seen before."""
     require(body, "data")
     token = body.get("next_page")
@@ -261,7 +261,7 @@ def _days_of(rows: list[object]) -> set[dt.date]:
     }
 
 
-def _watermark(table: Table, body: Body, earlier: dt.datetime | None) -> dt.datetime | None:
+def watermark_of(table: Table, body: Body, earlier: dt.datetime | None) -> dt.datetime | None:
     """Return the instant up to which the answer is complete, the earliest of its pages."""
     text = body.get("data_refreshed_at")
     if text is None:
@@ -274,5 +274,6 @@ def _watermark(table: Table, body: Body, earlier: dt.datetime | None) -> dt.date
     return found if earlier is None else min(found, earlier)
 
 
-def _midnight(day: dt.date) -> dt.datetime:
+def midnight(day: dt.date) -> dt.datetime:
+    """Return the instant at which a UTC day begins."""
     return dt.datetime.combine(day, dt.time(0), dt.UTC)

@@ -6,6 +6,23 @@ TOOLS = ("edit_tool", "multi_edit_tool", "notebook_edit_tool", "write_tool")
 OFFICE_APPS = ("excel", "outlook", "powerpoint", "word")
 
 
+CHAT_COUNTS = (
+    "message_count thinking_message_count connectors_used_count"
+    " shared_conversations_viewed_count distinct_conversation_count"
+    " distinct_files_uploaded_count distinct_projects_created_count"
+    " distinct_projects_used_count distinct_artifacts_created_count"
+    " distinct_shared_artifacts_viewed_count distinct_skills_used_count"
+    " distinct_connectors_used_count"
+)
+COWORK_COUNTS = (
+    "action_count connectors_used_count dispatch_turn_count"
+    " distinct_connectors_used_count distinct_session_count distinct_skills_used_count"
+    " message_count skills_used_count plugins_used_count distinct_plugins_used_count"
+    " file_edit_count edit_tool_count multi_edit_tool_count write_tool_count"
+    " notebook_edit_tool_count sessions_with_file_edits_count artifacts_created_count"
+)
+
+
 def _block(block: str, names: str, prefix: str) -> list[Column]:
     """Declare the counters of one metric block of `users`, each under the block's short name."""
     return [Column(f"{prefix}_{name}", Kind.INT, f"{block}.{name}") for name in names.split()]
@@ -19,16 +36,7 @@ DAILY_USERS = Table(
         Column("user_id", Kind.STRING, "user.id", required=True),
         Column("email_address", Kind.STRING, "user.email_address", personal=True),
         Column("user_type", Kind.STRING, "user.type"),
-        *_block(
-            "chat_metrics",
-            "message_count thinking_message_count connectors_used_count"
-            " shared_conversations_viewed_count distinct_conversation_count"
-            " distinct_files_uploaded_count distinct_projects_created_count"
-            " distinct_projects_used_count distinct_artifacts_created_count"
-            " distinct_shared_artifacts_viewed_count distinct_skills_used_count"
-            " distinct_connectors_used_count",
-            "chat",
-        ),
+        *_block("chat_metrics", CHAT_COUNTS, "chat"),
         Column(
             "claude_code_commit_count", Kind.INT, "claude_code_metrics.core_metrics.commit_count"
         ),
@@ -61,15 +69,16 @@ DAILY_USERS = Table(
             for tool in TOOLS
             for verdict in ("accepted", "rejected")
         ),
-        *_block(
-            "cowork_metrics",
-            "action_count connectors_used_count dispatch_turn_count"
-            " distinct_connectors_used_count distinct_session_count distinct_skills_used_count"
-            " message_count skills_used_count plugins_used_count distinct_plugins_used_count"
-            " file_edit_count edit_tool_count multi_edit_tool_count write_tool_count"
-            " notebook_edit_tool_count sessions_with_file_edits_count",
-            "cowork",
+        Column(
+            "claude_code_artifacts_created_count",
+            Kind.INT,
+            "claude_code_metrics.core_metrics.artifacts_created_count",
         ),
+        *_block("cowork_metrics", COWORK_COUNTS, "cowork"),
+        # What a member did who had "Chat and Cowork unified" on: the same measures, counted here instead.
+        *_block("chat_cowork_unified_metrics.chat", CHAT_COUNTS, "unified_chat"),
+        *_block("chat_cowork_unified_metrics.sessions", COWORK_COUNTS, "unified_cowork"),
+        *_block("claude_tag_metrics", "active_day_count active_message_count", "claude_tag"),
         *_block(
             "design_metrics",
             "distinct_projects_created_count distinct_projects_used_count distinct_session_count"
@@ -121,6 +130,18 @@ DAILY_SUMMARIES = Table(
             " claude_code_daily_active_user_count claude_code_weekly_active_user_count"
             " claude_code_monthly_active_user_count",
         ),
+        # The month of `chat_cowork_unified` and of `claude_tag` has 28 days, that of the others 30.
+        *columns(
+            Kind.INT,
+            " ".join(
+                f"{product}_{window}_active_user_count"
+                for product in (
+                    *("chat_cowork_unified", "claude_design", "claude_tag"),
+                    *("office_agent", "science"),
+                )
+                for window in ("daily", "weekly", "monthly")
+            ),
+        ),
     ),
 )
 
@@ -130,6 +151,8 @@ _PER_USER = (
     Column("ending_at", Kind.TIMESTAMP, "ending_at"),
     Column("actor_type", Kind.STRING, "actor.type"),
     Column("actor_user_id", Kind.STRING, "actor.user_id"),
+    # The vendor's own descriptions name the field either way; an answer has one of them.
+    Column("actor_email_address", Kind.STRING, "actor.email_address", personal=True),
     Column("actor_email", Kind.STRING, "actor.email", personal=True),
     Column("actor_deleted", Kind.BOOL, "actor.deleted"),
     *columns(
@@ -138,6 +161,9 @@ _PER_USER = (
     ),
     Column("requests", Kind.INT, "requests"),
 )
+# Only filled where they are grouped by, which is never asked for.
+_TAG_GROUPS = frozenset({"claude_tag_category", "claude_tag_user_id"})
+_UNUSED = frozenset({"actor.name", *_TAG_GROUPS})
 
 USER_COSTS = Table(
     "user_cost_report",
@@ -148,7 +174,7 @@ USER_COSTS = Table(
         Column("list_amount", Kind.DECIMAL, "list_amount"),
         *columns(Kind.STRING, "currency cost_type token_type"),
     ),
-    dropped=frozenset({"actor.name"}),
+    dropped=_UNUSED,
 )
 
 USER_USAGE = Table(
@@ -172,7 +198,25 @@ USER_USAGE = Table(
         ),
         Column("web_search_requests", Kind.INT, "server_tool_use.web_search_requests"),
     ),
-    dropped=frozenset({"actor.name"}),
+    dropped=_UNUSED,
+)
+
+ORGANIZATION_COSTS = Table(
+    "organization_cost_report",
+    Mode.DAY,
+    (
+        Column("usage_date", Kind.DATE, required=True),
+        Column("amount", Kind.DECIMAL, "amount", required=True),
+        Column("list_amount", Kind.DECIMAL, "list_amount"),
+        *columns(Kind.STRING, "currency product"),
+        Column("requests", Kind.INT, "requests"),
+    ),
+    # Null unless grouped by.
+    dropped=_TAG_GROUPS
+    | {
+        *("context_window", "cost_type", "inference_geo", "model", "rbac_group_id"),
+        *("slack_channel_id", "speed", "token_type"),
+    },
 )
 
 AUDIT_LOG = Table(
@@ -251,6 +295,7 @@ TABLES = (
     DAILY_SUMMARIES,
     USER_COSTS,
     USER_USAGE,
+    ORGANIZATION_COSTS,
     AUDIT_LOG,
     SPEND_REPORTS,
     CLAUDE_CODE_TEAM_REPORTS,

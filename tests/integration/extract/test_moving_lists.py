@@ -26,9 +26,14 @@ GROWING = {
     "anthropic.usage_report_claude_code": "raw_anthropic.usage_report_claude_code",
     "anthropic.api_keys": "raw_anthropic.api_keys",
     "anthropic.users": "raw_anthropic.users",
+    "anthropic.service_accounts": "raw_anthropic.service_accounts",
+    "anthropic.rbac_group_members": "raw_anthropic.rbac_group_members",
+    "anthropic.spend_limits": "raw_anthropic.spend_limits",
+    "anthropic.spend_limit_usage": "raw_anthropic.spend_limit_usage",
     "claude_ai.daily_users": "raw_claude_ai.daily_users",
     "claude_ai.user_cost_report": "raw_claude_ai.user_cost_report",
     "claude_ai.user_usage_report": "raw_claude_ai.user_usage_report",
+    "claude_ai.organization_cost_report": "raw_claude_ai.organization_cost_report",
 }
 """Endpoint of the counterpart, and the table that is read from it."""
 SHRINKING = ("cursor.daily_usage", "cursor.usage_events", "cursor.spend")
@@ -39,6 +44,8 @@ PAGE_SIZES = {
     "extract.sources.anthropic.reports.BUCKETS_PER_PAGE": 1,
     "extract.sources.anthropic.claude_code.PAGE_SIZE": 2,
     "extract.sources.anthropic.directory.PAGE_SIZE": 2,
+    "extract.sources.anthropic.access.PAGE_SIZE": 2,
+    "extract.sources.claude_ai.totals.BUCKETS_PER_PAGE": 1,
     "extract.sources.claude_ai.analytics.PAGE_SIZE": 2,
     "extract.sources.gemini.activities.PAGE_SIZE": 2,
 }
@@ -51,6 +58,7 @@ def company() -> TinyWorld:
     world.members = [member(n, name) for n, name in enumerate(("ada", "bob", "cleo"))]
     world.keys = [api_key(n) for n in (1, 2, 3)]
     world.console_users = [user(n) for n in (1, 2, 3)]
+    world.offer_access(3)
     for day, served in world.days.items():
         served.cursor_daily = [
             daily_row(day, email, userId=f"u{n}") for n, email in enumerate((ADA, BOB, CLEO))

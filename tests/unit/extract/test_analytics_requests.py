@@ -196,6 +196,7 @@ def test_days_that_the_vendors_never_had_are_not_asked_for(tmp_path: Path) -> No
         "daily_summaries": dt.date(2026, 1, 1),
         "user_cost_report": dt.date(2026, 1, 1),
         "user_usage_report": dt.date(2026, 1, 1),
+        "organization_cost_report": dt.date(2026, 1, 1),
         "activity_events": dt.date(2026, 5, 25),
     }
 

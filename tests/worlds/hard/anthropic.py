@@ -249,4 +249,55 @@ TABLES = {
             workspace_role="workspace_user",
         )
     ),
+    "service_accounts": versions(
+        table(
+            "id name created_by_actor_id",
+            ("svac_1", "deploy", "user_1"),
+            ("svac_2", None, "svac_1"),
+            created_at=FOUNDED,
+        )
+    ),
+    "rbac_groups": versions(
+        table(
+            "id name _dlt_valid_to",
+            ("rbac_group_1", "Engine", _RENAMED),
+            ("rbac_group_2", "", None),
+        )
+        + table(
+            "id name _dlt_valid_from",
+            ("rbac_group_1", "Engines", _RENAMED),
+        )
+    ),
+    # On the sheet, off it, in two groups, gone, and nobody.
+    "rbac_group_members": versions(
+        table(
+            "rbac_group_id user_id email person_id _dlt_valid_to",
+            ("rbac_group_1", "user_1", "Ada@Corp.example", "p_ada", None),
+            ("rbac_group_1", "user_7", "New@corp.example ", "p_new", None),
+            ("rbac_group_1", "user_8", "both@corp.example", "p_both", None),
+            ("rbac_group_2", "user_8", "both@corp.example", "p_both", None),
+            ("rbac_group_2", "user_9", "gone@corp.example", "p_gone", _DEPARTED),
+            ("rbac_group_2", "user_acct", None, None, None),
+            created_at=FOUNDED,
+        )
+    ),
+    # Fractions of a cent, no limit, a limit of nothing, a currency that nobody has a rate for.
+    "spend_limit_usage": table(
+        "snapshot_date actor_user_id actor_email_address period amount period_to_date_spend currency",
+        (dt.date(2026, 6, 2), "user_1", "ADA@corp.example", "monthly", "50000", "12050.505", "USD"),
+        (dt.date(2026, 6, 2), "user_1", "ADA@corp.example", "weekly", None, "0", None),
+        (dt.date(2026, 6, 2), "user_7", "new@corp.example", "monthly", "0", "3", "usd"),
+        (dt.date(2026, 6, 1), "user_1", "ADA@corp.example", "monthly", "50000", "1", "USD"),
+        source_type="organization",
+    ),
+    "spend_limits": versions(
+        table(
+            "id scope_type scope_workspace_id amount currency",
+            ("spl_1", "organization", None, "5000000", "USD"),
+            ("spl_2", "workspace", "wrkspc_code", "100", "ZZZ"),
+            ("spl_3", "user", None, "7", "USD"),
+            period="monthly",
+            is_enabled=True,
+        )
+    ),
 }

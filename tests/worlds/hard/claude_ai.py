@@ -22,6 +22,14 @@ _USERS = table(
     claude_code_distinct_session_count=1,
 )
 
+# Members who have Chat and Cowork unified: their chat in the new block, or in both.
+_UNIFIED = table(
+    "usage_date user_id email_address chat_message_count unified_chat_message_count claude_tag_active_message_count",
+    (_LAST, "user_1", ADA, 0, 6, None),
+    (_LAST, "user_2", BOB, 4, 4, 2),
+    unified_chat_distinct_conversation_count=1,
+)
+
 # Fractions of a cent, other currencies, credits of Claude Code and a deleted user.
 _COSTS = table(
     "usage_date actor_user_id actor_email product model amount currency",
@@ -51,7 +59,9 @@ _LOG = table(
 )
 
 TABLES = {
-    "daily_users": [row | {"last_activity_date": row["usage_date"]} for row in _USERS],
+    "daily_users": [
+        row | {"last_activity_date": row["usage_date"]} for row in (*_USERS, *_UNIFIED)
+    ],
     # A day with a rate that does not end, and one without seats.
     "daily_summaries": table(
         "usage_date assigned_seat_count daily_active_user_count daily_adoption_rate",
@@ -61,7 +71,22 @@ TABLES = {
     "user_cost_report": [
         row | {"actor_deleted": row["actor_email"] is None, "list_amount": row["amount"]}
         for row in _COSTS
-    ],
+    ]
+    # The e-mail under its other name, and a product that nobody has listed.
+    + table(
+        "usage_date actor_user_id actor_email_address product model amount currency",
+        (_LAST, "user_1", "ADA@corp.example", "chat_cowork_unified", "claude-opus-5", "2.5", "USD"),
+        (_LAST, "user_2", BOB, "claude_dream", "claude-opus-5", "3", "USD"),
+        actor_type="user_actor",
+    ),
+    # More than the users have, less, and nothing of them.
+    "organization_cost_report": table(
+        "usage_date product amount list_amount currency",
+        (_FIRST, "chat", "1600.5", "1600.5", "USD"),
+        (_SECOND, "cowork", "30", "30", "usd"),
+        (_LAST, "claude-tag", "12.000001", None, None),
+        (_LAST, "cc_security_autopatch", "7", "7", "USD"),
+    ),
     # Tokens of which one kind of cache is unknown, and a product that is counted elsewhere.
     "user_usage_report": table(
         "usage_date actor_user_id actor_email product"

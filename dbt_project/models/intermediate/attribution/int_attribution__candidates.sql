@@ -28,6 +28,12 @@ api_keys as (
 
 ),
 
+service_accounts as (
+
+    select * from {{ ref('int_identity__service_accounts') }}
+
+),
+
 api_key_names as (
 
     select * from {{ ref('int_identity__api_key_names') }}
@@ -271,6 +277,24 @@ creator_candidates as (
     inner join api_keys
         on subject_keys.api_key_id = api_keys.api_key_id
     where api_keys.creator_email is not null
+
+    union all
+
+    select
+        subject_keys.vendor,
+        subject_keys.platform,
+        subject_keys.actor_type,
+        subject_keys.actor_id,
+        subject_keys.usage_date,
+        5 as attribution_step,
+        service_accounts.maker_email as owner_email,
+        'creator of the service account' as evidence,
+        cast(null as date) as evidence_date,
+        cast(null as {{ dbt.type_bigint() }}) as evidence_row
+    from subject_keys
+    inner join service_accounts
+        on subject_keys.api_key_id = service_accounts.listed_account_id
+    where service_accounts.maker_email is not null
 
 ),
 

@@ -1,6 +1,6 @@
 {#
 One row per person and period of validity, periods cut so that they never overlap (the newer row
-wins).
+wins). Of whom the people sheet does not know, the groups that the vendor has tell.
 #}
 {{ config(materialized='table') }}
 with
@@ -16,7 +16,13 @@ sheet_people as (
 
 ),
 
-periods as (
+group_people as (
+
+    select * from {{ ref('int_identity__group_people') }}
+
+),
+
+sheet_periods as (
 
     select
         sheet_row,
@@ -33,6 +39,29 @@ periods as (
         coalesce(valid_to_date, cast('9999-12-31' as date)) as valid_to_date,
         _loaded_at
     from sheet_people
+
+),
+
+periods as (
+
+    select * from sheet_periods
+
+    union all
+
+    select
+        cast(null as {{ dbt.type_bigint() }}) as sheet_row,
+        person_id,
+        person_email,
+        cast(null as {{ dbt.type_string() }}) as aliases_text,
+        cast(null as {{ dbt.type_string() }}) as person_name,
+        cast(null as {{ dbt.type_string() }}) as department_name,
+        only_group_name as team_name,
+        cast(null as {{ dbt.type_string() }}) as manager_email,
+        cast(null as {{ dbt.type_string() }}) as cost_centre,
+        valid_from_date,
+        coalesce(valid_to_date, cast('9999-12-31' as date)) as valid_to_date,
+        _loaded_at
+    from group_people
 
 ),
 

@@ -48,6 +48,18 @@ users as (
 
 ),
 
+group_people as (
+
+    select * from {{ ref('int_identity__group_people') }}
+
+),
+
+service_accounts as (
+
+    select * from {{ ref('int_identity__service_accounts') }}
+
+),
+
 workspaces as (
 
     select * from {{ ref('stg_anthropic__workspaces') }}
@@ -194,6 +206,22 @@ events as (
         {{ surrogate_key(["'users'", 'anthropic_user_id', 'user_email']) }} as event_hash,
         coalesce(cast(added_at as date), cast('1900-01-01' as date)) as effective_date
     from users
+
+    union all
+
+    {{ validity_events(
+        'group_people', 'group_people', ['person_id', 'person_email', 'only_group_name'],
+        'valid_from_date', 'valid_to_date'
+    ) }}
+
+    union all
+
+    select
+        {{ surrogate_key([
+            "'service_accounts'", 'listed_account_id', 'maker_email'
+        ]) }} as event_hash,
+        coalesce(cast(created_at as date), cast('1900-01-01' as date)) as effective_date
+    from service_accounts
 
     union all
 

@@ -1,49 +1,44 @@
 {#
-One row per UTC day, platform, actor and model of what claude.ai Enterprise charges for use: after discounts, before
-credits. The product claude_code is usage credits of Claude Code; it is in no other bill.
+One row per UTC day, platform, actor, model and variant of what claude.ai Enterprise charges for use: the rows by user, and
+what the organisation's total has beyond them, which is nobody's.
 #}
 with
 
-user_costs as (
+user_charges as (
 
-    select * from {{ ref('stg_claude_ai__user_costs') }}
+    select * from {{ ref('int_spend__claude_ai_user_charges') }}
 
 ),
 
-fx_rates as (
+totals as (
 
-    select * from {{ ref('fx_rates') }}
+    select * from {{ ref('int_spend__claude_ai_totals') }}
+    where unattributed_usd > 0
 
 )
 
 select
-    case
-        when user_costs.product = 'claude_code' then 'claude_code' else 'claude_ai'
-    end as platform,
-    case
-        when user_costs.user_email is not null then 'person'
-        when user_costs.claude_user_id is not null then 'account'
-        else 'unattributed'
-    end as actor_type,
-    coalesce(
-        user_costs.user_email, user_costs.claude_user_id, 'unattributed:claude_ai'
-    ) as actor_id,
-    user_costs.model,
+    platform,
+    actor_type,
+    actor_id,
+    model,
+    spend_basis,
+    spend_method,
+    spend_usd,
+    list_value_usd,
+    usage_date
+from user_charges
+
+union all
+
+select
+    platform,
+    'unattributed' as actor_type,
+    'unattributed:claude_ai' as actor_id,
+    cast(null as {{ dbt.type_string() }}) as model,
     'billed' as spend_basis,
-    'enterprise_user_cost_report' as spend_method,
-    -- A currency without a rate gives NULL, and the not_null test on the ledger's money refuses it.
-    cast(
-        user_costs.charged_usd
-        * {{ to_numeric('fx_rates.usd_per_unit_text') }} as {{ numeric_type() }}
-    ) as spend_usd,
-    cast(
-        coalesce(user_costs.list_usd, user_costs.charged_usd)
-        * {{ to_numeric('fx_rates.usd_per_unit_text') }} as {{ numeric_type() }}
-    ) as list_value_usd,
-    user_costs.usage_date
-from user_costs
-left join fx_rates
-    on
-        coalesce(user_costs.currency, 'USD') = fx_rates.currency
-        and user_costs.usage_date >= fx_rates.valid_from
-        and user_costs.usage_date < coalesce(fx_rates.valid_to, cast('9999-12-31' as date))
+    'enterprise_cost_report_rest' as spend_method,
+    unattributed_usd as spend_usd,
+    unattributed_usd as list_value_usd,
+    usage_date
+from totals

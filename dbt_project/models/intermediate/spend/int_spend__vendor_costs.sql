@@ -20,9 +20,9 @@ partitions as (
 
 ),
 
-user_costs as (
+claude_ai_charges as (
 
-    select * from {{ ref('stg_claude_ai__user_costs') }}
+    select * from {{ ref('int_spend__claude_ai_charges') }}
 
 ),
 
@@ -72,7 +72,7 @@ day_versions as (
 claude_ai_days as (
 
     select usage_date
-    from user_costs
+    from claude_ai_charges
     group by usage_date
 
 ),

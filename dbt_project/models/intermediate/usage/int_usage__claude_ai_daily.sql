@@ -2,6 +2,8 @@
 One row per UTC day and actor that claude.ai's sources speak of. Where Enterprise Analytics and the audit log both know a
 person-day, Analytics wins; the audit log fills the person-days it lacks. `usage_source` says which one speaks. A day of
 zeros is kept, because zero is an answer, but it is no use.
+Chat of a member who has Chat and Cowork unified on is counted in that block instead of the chat block; a measure that both
+have is the larger one, so that nothing counts twice (dq_chat_in_two_blocks says of how much that is in doubt).
 #}
 with
 
@@ -57,10 +59,17 @@ analytics_rows as (
     select
         case when user_email is not null then 'person' else 'account' end as actor_type,
         coalesce(user_email, claude_user_id) as actor_id,
-        n_chat_distinct_conversations as n_conversations,
-        n_chat_distinct_projects_created as n_projects,
-        n_chat_distinct_files_uploaded as n_files,
-        n_chat_messages as n_messages,
+        {{ larger_of(
+            'n_chat_distinct_conversations', 'n_unified_chat_distinct_conversations'
+        ) }} as n_conversations,
+        {{ larger_of(
+            'n_chat_distinct_projects_created', 'n_unified_chat_distinct_projects_created'
+        ) }} as n_projects,
+        {{ larger_of(
+            'n_chat_distinct_files_uploaded', 'n_unified_chat_distinct_files_uploaded'
+        ) }} as n_files,
+        {{ larger_of('n_chat_messages', 'n_unified_chat_messages') }} as n_messages,
+        n_claude_tag_active_messages as n_slack_messages,
         usage_date
     from daily_users
     where coalesce(user_email, claude_user_id) is not null
@@ -77,6 +86,7 @@ analytics_actors as (
         {{ sum_units('n_projects') }} as n_projects,
         {{ sum_units('n_files') }} as n_files,
         {{ sum_units('n_messages') }} as n_messages,
+        {{ sum_units('n_slack_messages') }} as n_slack_messages,
         usage_date
     from analytics_rows
     group by actor_type, actor_id, usage_date
@@ -93,6 +103,7 @@ all_days as (
         n_projects,
         n_files,
         n_messages,
+        n_slack_messages,
         usage_date
     from analytics_actors
 
@@ -106,6 +117,7 @@ all_days as (
         audit_days.n_projects,
         audit_days.n_files,
         cast(null as {{ dbt.type_bigint() }}) as n_messages,
+        cast(null as {{ dbt.type_bigint() }}) as n_slack_messages,
         audit_days.usage_date
     from audit_days
     left join analytics_actors
@@ -129,10 +141,12 @@ select
     n_projects,
     n_files,
     n_messages,
+    n_slack_messages,
     coalesce(n_conversations, 0)
     + coalesce(n_projects, 0)
     + coalesce(n_files, 0)
     + coalesce(n_messages, 0)
+    + coalesce(n_slack_messages, 0)
     > 0 as is_use,
     usage_date
 from all_days

@@ -1,6 +1,6 @@
 {#
-One row per UTC day, platform, actor and model: tokens that Enterprise Analytics reports. Of its product claude_code, which
-is Claude Code, only what the Claude Code report does not have: of people whom that report does not name on that day with
+One row per UTC day, platform, actor and model: tokens that Enterprise Analytics reports, under the platform of their product
+(seed product_platforms; one that nobody has listed is claude.ai's). Of its product claude_code, which is Claude Code, only what the Claude Code report does not have: of people whom that report does not name on that day with
 a subscription. (What it has of them under the API is use of another organisation.)
 #}
 with
@@ -41,15 +41,25 @@ reported as (
 
 ),
 
+product_platforms as (
+
+    select * from {{ ref('product_platforms') }}
+    where platform = 'claude_code'
+
+),
+
 named as (
 
     select
         user_usage.*,
         coalesce(user_usage.product, '') = 'claude_code' as is_claude_code,
+        coalesce(product_platforms.platform, 'claude_ai') as platform,
         coalesce(user_usage.user_email, claude_users.user_email) as known_email
     from user_usage
     left join claude_users
         on user_usage.claude_user_id = claude_users.claude_user_id
+    left join product_platforms
+        on user_usage.product = product_platforms.product
 
 ),
 
@@ -68,7 +78,7 @@ counted as (
 )
 
 select
-    case when is_claude_code then 'claude_code' else 'claude_ai' end as platform,
+    platform,
     case
         when user_email is not null then 'person'
         when claude_user_id is not null then 'account'
@@ -87,4 +97,4 @@ select
     {{ sum_units('n_web_searches') }} as n_web_searches,
     usage_date
 from counted
-group by is_claude_code, user_email, claude_user_id, model, usage_date
+group by platform, user_email, claude_user_id, model, usage_date

@@ -113,7 +113,12 @@ costs as (
         min(spend_basis) as first_basis,
         max(spend_basis) as last_basis,
         max(
-            case when spend_method = 'enterprise_user_cost_report' then 1 else 0 end
+            case
+                when
+                    spend_method in ('enterprise_user_cost_report', 'enterprise_cost_report_rest')
+                    then 1
+                else 0
+            end
         ) as has_enterprise_charge,
         {{ cost_of_components() }},
         sum(spend_usd) as total_cost_usd,
@@ -233,6 +238,7 @@ joined as (
         claude_ai_daily.n_projects,
         claude_ai_daily.n_files,
         claude_ai_daily.n_messages,
+        claude_ai_daily.n_slack_messages,
         costs.input_cost_usd,
         costs.output_cost_usd,
         costs.cache_write_cost_usd,
@@ -317,6 +323,7 @@ final as (
         joined.n_projects,
         joined.n_files,
         joined.n_messages,
+        joined.n_slack_messages,
         cast(joined.input_cost_usd as {{ numeric_type() }}) as input_cost_usd,
         cast(joined.output_cost_usd as {{ numeric_type() }}) as output_cost_usd,
         cast(joined.cache_write_cost_usd as {{ numeric_type() }}) as cache_write_cost_usd,

@@ -31,7 +31,9 @@ unlisted as (
         {{ trunc_date('month', 'usage_date') }} as month_start_date,
         case
             when spend_basis = 'seat' then 'seats'
-            when spend_method = 'enterprise_user_cost_report' then 'unpriced_component'
+            when
+                spend_method in ('enterprise_user_cost_report', 'enterprise_cost_report_rest')
+                then 'unpriced_component'
             else 'estimated_days'
         end as difference_reason,
         spend_usd as difference_usd
@@ -39,7 +41,8 @@ unlisted as (
     where
         spend_basis = 'seat'
         or spend_method in (
-            'spend_snapshot_difference', 'invoice_effective_rate', 'enterprise_user_cost_report'
+            'spend_snapshot_difference', 'invoice_effective_rate', 'enterprise_user_cost_report',
+            'enterprise_cost_report_rest'
         )
 
 ),

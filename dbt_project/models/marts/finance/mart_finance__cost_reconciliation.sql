@@ -62,7 +62,7 @@ ledger_months as (
                 when
                     spend_method in (
                         'spend_snapshot_difference', 'invoice_effective_rate',
-                        'enterprise_user_cost_report'
+                        'enterprise_user_cost_report', 'enterprise_cost_report_rest'
                     )
                     then spend_usd
             end

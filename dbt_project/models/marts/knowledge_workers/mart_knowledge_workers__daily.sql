@@ -55,6 +55,7 @@ measured as (
         n_projects,
         n_files,
         n_messages,
+        n_slack_messages,
         cast(null as {{ dbt.type_string() }}) as app_group,
         cast(null as {{ dbt.type_bigint() }}) as n_active_events,
         cast(null as {{ dbt.type_bigint() }}) as n_conversation_events,
@@ -81,6 +82,7 @@ measured as (
         cast(null as {{ dbt.type_bigint() }}) as n_projects,
         cast(null as {{ dbt.type_bigint() }}) as n_files,
         cast(null as {{ dbt.type_bigint() }}) as n_messages,
+        cast(null as {{ dbt.type_bigint() }}) as n_slack_messages,
         case
             when app_name = 'gemini_app' then 'chat_app'
             when app_name in ('docs', 'sheets', 'slides', 'drive', 'forms', 'keep', 'vids')
@@ -114,6 +116,7 @@ measured as (
         cast(null as {{ dbt.type_bigint() }}) as n_projects,
         cast(null as {{ dbt.type_bigint() }}) as n_files,
         cast(null as {{ dbt.type_bigint() }}) as n_messages,
+        cast(null as {{ dbt.type_bigint() }}) as n_slack_messages,
         cast(null as {{ dbt.type_string() }}) as app_group,
         cast(null as {{ dbt.type_bigint() }}) as n_active_events,
         cast(null as {{ dbt.type_bigint() }}) as n_conversation_events,
@@ -158,6 +161,7 @@ summed as (
         {{ sum_units('n_projects') }} as n_projects,
         {{ sum_units('n_files') }} as n_files,
         {{ sum_units('n_messages') }} as n_messages,
+        {{ sum_units('n_slack_messages') }} as n_slack_messages,
         {{ sum_units('n_active_events') }} as n_active_events,
         {{ sum_units("case when app_group = 'chat_app' then n_active_events end") }}
             as n_chat_app_active_events,
@@ -190,6 +194,7 @@ final as (
         summed.n_projects,
         summed.n_files,
         summed.n_messages,
+        summed.n_slack_messages,
         summed.n_active_events,
         summed.n_chat_app_active_events,
         summed.n_document_active_events,

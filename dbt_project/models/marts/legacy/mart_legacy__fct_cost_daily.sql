@@ -17,7 +17,7 @@ other_spend as (
     select * from {{ ref('fct_ai_spend_daily') }}
     where
         cost_component <> 'seat'
-        and (vendor <> 'anthropic' or spend_method = 'enterprise_user_cost_report')
+        and (vendor <> 'anthropic' or spend_method like 'enterprise_%')
 
 ),
 

@@ -4,5 +4,6 @@
     'daily_summaries',
     'user_cost_report',
     'user_usage_report',
+    'organization_cost_report',
     'audit_log',
 ]) }}

@@ -13,7 +13,9 @@ renamed as (
         usage_date,
         {{ blank_to_null('actor_type') }} as vendor_actor_type,
         {{ blank_to_null('actor_user_id') }} as claude_user_id,
-        {{ normalise_email('actor_email') }} as user_email,
+        coalesce(
+            {{ normalise_email('actor_email_address') }}, {{ normalise_email('actor_email') }}
+        ) as user_email,
         {{ blank_to_null('product') }} as product,
         {{ blank_to_null('model') }} as model,
         {{ blank_to_null('context_window') }} as context_window,

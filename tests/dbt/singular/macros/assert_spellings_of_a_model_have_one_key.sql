@@ -11,6 +11,17 @@
         'claude-haiku-3.5', 'claude-3-5-haiku-20241022', 'claude-3-5-haiku-v2@20241022', 'claude-3.5-haiku',
         'anthropic.claude-3-5-haiku-20241022-v1:0:200k'
     ],
+    'claude-opus-4-6': ['claude-opus-4-6-20260205', 'us.anthropic.claude-opus-4-6-v1', 'claude-opus-4-6-v1'],
+    'claude-opus-4-7': ['claude-opus-4-7-20260416', 'vertex_ai/claude-opus-4-7@20260416', 'claude-4.7-opus'],
+    'claude-fable-5-2': [
+        'claude-fable-5-2', 'claude-fable-5.2', 'Claude Fable 5.2', 'claude-fable-5-2-20261109', 'claude_fable_5_2',
+        'global.anthropic.claude-fable-5-2-20261109-v1:0', 'vertex_ai/claude-fable-5-2@20261109'
+    ],
+    'claude-mythos-5-1': ['apac.anthropic.claude-mythos-5-1', 'azure_ai/claude-mythos-5-1', 'claude-mythos-5.1'],
+    'claude-haiku-5-5': [
+        'databricks/databricks-claude-haiku-5-5', 'bedrock/claude_platform/claude-haiku-5-5', 'claude-5-5-haiku',
+        'vertex_ai/claude-haiku-5-5@default', 'kyma/claude-haiku-5.5', 'claude-haiku-5-5[1m]'
+    ],
     'claude-opus-4': ['claude-opus-4', 'claude-opus-4-20250514', 'claude-4-opus'],
     'claude-haiku-4-5': ['claude-haiku-4-5', 'claude-haiku-4-5-20251001'],
     'claude-haiku-3': ['claude-3-haiku-20240307'],

@@ -3,7 +3,7 @@ Tokens of all sources between the vendor's row and the fact, per day and kind. A
 messages report      = the facts' rows from it + what the Claude Code report has as well (int_usage__claude_code_shares)
 shared tokens       <= what the Claude Code report has of that actor, model and class: none is shared twice
 Claude Code report   = the facts' rows from it
-Enterprise Analytics = the facts' rows from it; its product claude_code is kept out of people whom
+Enterprise Analytics = the facts' rows from it; products of Claude Code are not compared, for claude_code is kept out of people whom
                        the Claude Code report names that day (int_usage__claude_ai_model_tokens)
 both Claude facts    = all rows together
 Tasks: assert_every_task_token_is_in_one_fact_row.
@@ -42,10 +42,21 @@ report_usage as (
 
 ),
 
+code_products as (
+
+    select product
+    from {{ ref('product_platforms') }}
+    where platform = 'claude_code'
+
+),
+
 analytics_usage as (
 
-    select * from {{ ref('stg_claude_ai__user_usage') }}
-    where coalesce(product, '') <> 'claude_code'
+    select user_usage.*
+    from {{ ref('stg_claude_ai__user_usage') }} as user_usage
+    left join code_products
+        on user_usage.product = code_products.product
+    where code_products.product is null
 
 ),
 
