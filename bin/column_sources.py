@@ -22,6 +22,9 @@ LEDGERS = {"loaded_partitions", "extract_runs"}
 PEOPLE = "int_usage__active_person_days"
 """Who used what: what every count of people is made of."""
 
+POSITION = "sheet_row"
+"""Where a row of a sheet stands: which of two alike counts hangs on it, and no figure is made of it."""
+
 NUMBER_AS_TEXT = re.compile(r"amount|cents|_usd|usd_|multiplier")
 """Landed numbers that stay text so that no decimal is lost."""
 
@@ -97,7 +100,8 @@ def _is_core(node: dict[str, Any]) -> bool:
 
 
 def _is_number(name: str, kind: str) -> bool:
-    return kind.startswith(("int64", "numeric", "float")) or bool(NUMBER_AS_TEXT.search(name))
+    is_typed = kind.startswith(("int64", "numeric", "float")) and name != POSITION
+    return is_typed or bool(NUMBER_AS_TEXT.search(name))
 
 
 def _type(described: str | None) -> str:

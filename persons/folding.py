@@ -98,10 +98,11 @@ class View:
 def _folded(letter: str) -> str:
     """Return a character without case, width, composition; nothing for one that cannot be seen."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold())
-    return "".join(one for one in decomposed if not _is_invisible(one))
+    return "".join(one for one in decomposed if not is_invisible(one))
 
 
-def _is_invisible(letter: str) -> bool:
+def is_invisible(letter: str) -> bool:
+    """Tell whether a character cannot be seen: zero-width, direction marks, a byte order mark."""
     return (
         unicodedata.category(letter) == "Cf"
         or "\ufe00" <= letter <= "\ufe0f"

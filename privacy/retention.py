@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from persons.folding import is_invisible
 from persons.keys import load_key
 from privacy.audit import DONE, AuditLog
 from privacy.config import RETENTION_DAYS, Settings
@@ -24,9 +25,7 @@ TASK_TABLES = {
     "routing_decisions": "created_at",
 }
 _SCHEMA = "raw_orchestrator"
-# As the macros cell_text and strict_count read a cell.
-_BLANKS = r"[\s\u0085\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]+"
-_AROUND = re.compile(rf"^{_BLANKS}|{_BLANKS}$")
+# As the macro strict_count reads a cell.
 _COUNT = re.compile("[0-9]{1,9}")
 
 
@@ -48,11 +47,16 @@ def retention_days(warehouse: Warehouse) -> dict[str, int]:
             f"select organization_id, retention_days from {warehouse.name(*table.place)}"
         )
         for organization, text in rows:
-            name, days = (_AROUND.sub("", str(cell or "")) for cell in (organization, text))
+            name, days = (_identity_text(str(cell or "")) for cell in (organization, text))
             # What cannot be read is a finding of dq_unreadable_sheet_cells and keeps the default.
             if name and _COUNT.fullmatch(days):
                 found[name] = max(int(days), found.get(name, 0))
     return found
+
+
+def _identity_text(cell: str) -> str:
+    """Return what stands in a cell, as the macro of this name."""
+    return " ".join("".join(letter for letter in cell if not is_invisible(letter)).split())
 
 
 def delete_expired(warehouse: Warehouse, today: dt.date) -> list[Deleted]:

@@ -13,7 +13,18 @@ from typing import Any
 import pyarrow as pa
 
 from extract.landing.contracts import ARROW, PERSONAL_FIELD, Column, Kind, Reject, Table, Unreadable
-from extract.landing.values import AS_IS, CONVERTERS, QUICK, BadValueError, NoneType, got, to_json
+from extract.landing.values import (
+    AS_IS,
+    CONVERTERS,
+    NEGATIVE,
+    NO_COUNT,
+    QUICK,
+    TOO_LARGE,
+    BadValueError,
+    NoneType,
+    got,
+    to_json,
+)
 
 _EMAIL = re.compile(r"[^\s@\"]+@[^\s@\"]+")
 _IMPERSONAL = re.compile(
@@ -131,10 +142,24 @@ def _column(column: Column, values: list[Any], bad: dict[int, tuple[str, str]]) 
                 except BadValueError as error:
                     values[index] = None
                     bad.setdefault(index, (column.path or column.name, str(error)))
+    if kind is Kind.INT:
+        _refuse_no_counts(column, values, bad)
     try:
         return pa.array(values, type=ARROW[kind])
     except (OverflowError, pa.ArrowInvalid):
         return _column_one_by_one(column, values, bad)
+
+
+def _refuse_no_counts(column: Column, values: list[Any], bad: dict[int, tuple[str, str]]) -> None:
+    """Find the rows whose whole number counts nothing: below zero, or more than anybody can have used."""
+    stated = [value for value in values if value is not None]
+    if not stated or (min(stated) >= 0 and max(stated) < NO_COUNT):
+        return
+    for index, value in enumerate(values):
+        if value is not None and not 0 <= value < NO_COUNT:
+            values[index] = None
+            reason = NEGATIVE if value < 0 else TOO_LARGE
+            bad.setdefault(index, (column.path or column.name, reason))
 
 
 def _column_one_by_one(

@@ -14,9 +14,14 @@ from extract.landing.values import (
     EXACT_IN_A_FLOAT,
     EXPECTED,
     LONGEST_ID,
+    NEGATIVE,
+    NO_AMOUNT,
+    NO_COUNT,
     PATTERNS,
     PLAIN_NUMBER,
     SCIENTIFIC_NUMBER,
+    TOO_DEAR,
+    TOO_LARGE,
 )
 
 Delivered = Mapping[str, str]
@@ -137,7 +142,8 @@ def _value(kind: Kind, field: str, given: str) -> str:
         named = (
             "struct_pack(provider := case when regexp_full_match(entry.provider, "
             f"'{PATTERNS[Kind.CODE]}') then entry.provider end, score := entry.score, "
-            "estimated_cost := entry.estimated_cost)"
+            f"estimated_cost := case when entry.estimated_cost > -{NO_AMOUNT}"
+            f" and entry.estimated_cost < {NO_AMOUNT} then entry.estimated_cost end)"
         )
         return f"cast(to_json(list_transform({listed}, lambda entry: {named})) as varchar)"
     if _is_exact(kind, given):
@@ -219,10 +225,14 @@ def _checks(column: Column, field: str, given: str, value: str) -> Iterator[Chec
         right = f"({value}) is not null or {missing}"
     if right:
         yield right, _fault(name, f"expected {_EXPECTED[column.kind]}")
-    if column.is_count:
+    if column.is_count or column.kind is Kind.INT:
+        yield f"coalesce({value} >= 0, true)", _fault(name, NEGATIVE)
+    if column.kind is Kind.INT:
+        yield f"coalesce({value} < {NO_COUNT}, true)", _fault(name, TOO_LARGE)
+    if column.kind is Kind.NUMERIC:
         yield (
-            f"coalesce({value} >= 0, true)",
-            _fault(name, "expected a number that is not negative"),
+            f"coalesce({value} > -{NO_AMOUNT} and {value} < {NO_AMOUNT}, true)",
+            _fault(name, TOO_DEAR),
         )
 
 

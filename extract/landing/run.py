@@ -104,8 +104,8 @@ class SourceRun:
                 self._results[table.name] = TableResult(
                     self._source,
                     table.name,
-                    self._settings.since if resource.by_day else None,
-                    self._settings.until if resource.by_day else None,
+                    self._settings.since if resource.by_day or self._source == "sheets" else None,
+                    self._settings.until if resource.by_day or self._source == "sheets" else None,
                     started_at=started,
                 )
         self.outcome.results = list(self._results.values())

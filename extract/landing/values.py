@@ -22,8 +22,9 @@ _DAY = r"[1-9]\d{3}-\d\d-\d\d"
 _TO_THE_MINUTE = r"([01]\d|2[0-3]):[0-5]\d"
 _SECONDS = r":[0-5]\d(\.\d{1,9})?"
 _ZONE = r"(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
-PLAIN_NUMBER = r"-?\d+(\.\d+)?"
-SCIENTIFIC_NUMBER = r"(-?)(\d)(?:\.(\d+))?[eE]([+-]?\d{1,2})"
+_WHOLE_DIGITS = 12
+PLAIN_NUMBER = rf"-?\d{{1,{_WHOLE_DIGITS}}}(\.\d+)?"
+SCIENTIFIC_NUMBER = r"(-?)(\d)(?:\.(\d+))?[eE](\+?(?:1[01]|0?\d)|-\d{1,2})"
 PATTERNS: dict[Kind, str] = {
     Kind.CODE: "[A-Za-z0-9_.:/-]{1,200}",
     Kind.DECIMAL: f"{PLAIN_NUMBER}|{SCIENTIFIC_NUMBER}",
@@ -34,12 +35,19 @@ PATTERNS: dict[Kind, str] = {
 """What a text must be as a whole, in words that Python (ASCII) and RE2 read alike.
 
 A code is as long as an id of a cloud's resource, and a model's name has slashes. A day may be written as its midnight. Where
-an instant may come without a zone, it may end with its minute or its day.
+an instant may come without a zone, it may end with its minute or its day. A decimal has at most 12 digits before the point, as in the
+sheets: what nobody can have paid would not fit what is computed from it.
 """
 LONGEST_ID = 320
 """Characters: an e-mail address is no longer."""
 EXACT_IN_A_FLOAT = 2**53
 """A whole number in a float's notation (3.0, 1e3) is one up to here; above, its last digits are anybody's guess."""
+NO_COUNT = 10**15
+"""Every whole number of a vendor counts something (epochs in milliseconds, too); sums of smaller ones fit 64 bits."""
+NO_AMOUNT = 10**_WHOLE_DIGITS
+"""A decimal is smaller: its millionths fit 64 bits, and its billionths times a count 128."""
+NEGATIVE, TOO_LARGE = "expected a number that is not negative", "expected a number below 10^15"
+TOO_DEAR = f"expected a number below 10^{_WHOLE_DIGITS}"
 EXPECTED: dict[Kind, str] = {
     Kind.CODE: "a code (letters, digits, _ . : / -)",
     Kind.ID: f"an id of at most {LONGEST_ID} characters",
@@ -221,7 +229,11 @@ def _quick_decimals(values: list[Any], types: set[type]) -> pa.Array | None:
     texts = [None if value is None else repr(value) for value in values]
     written = "".join(text for text in texts if text is not None)
     # An exponent, inf or nan.
-    return None if "e" in written or "n" in written else pa.array(texts, pa.string())
+    if "e" in written or "n" in written:
+        return None
+    # A number with too many digits.
+    largest = max((abs(value) for value in values if value is not None), default=0)
+    return pa.array(texts, pa.string()) if largest < NO_AMOUNT else None
 
 
 def _quick_ms(values: list[Any], types: set[type]) -> pa.Array | None:

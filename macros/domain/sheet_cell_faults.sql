@@ -9,7 +9,7 @@ dq_unreadable_sheet_cells.
 {%- set number = 'a plain number like 1234.50, without currency, spaces or commas' -%}
 {%- set no_credit = 'a plain number like 1234.50, at least 0' -%}
 {%- set address = 'one address like ada@company.example' -%}
-{%- set scopes = ['company', 'category', 'vendor', 'platform', 'team', 'cost_centre'] -%}
+{%- set scopes = budget_scopes() -%}
 {%- set categories = ['coding_agents', 'api_usage', 'ai_assistants', 'other'] -%}
 {%- set units = ['per_token', 'per_request', 'per_compute_unit'] -%}
 {%- set empty, unread, unknown = 'is empty', 'cannot be read', 'is no word that is known here' -%}

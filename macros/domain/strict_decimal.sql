@@ -4,7 +4,7 @@ else; NULL for every other text. Engines also take exponents, underscores or hex
 #}
 {% macro strict_decimal(text) -%}
 case
-    when {{ regexp_matches(text, "'^[+-]?[0-9]{1,12}([.][0-9]{1,20})?$'") }}
+    when {{ regexp_matches(text, "'^[+-]{0,1}[0-9]{1,12}([.][0-9]{1,20}){0,1}$'") }}
         then {{ try_cast(text, numeric_type()) }}
 end
 {%- endmacro %}

@@ -28,6 +28,8 @@ _SUBCATEGORIES = {
         "Quality Assurance",
         "Other (Developer Tools)",
     ),
+    # Tools of the seats sheet that are not listed.
+    "Other": ("Other (Other)",),
 }
 _PRICING_UNITS = ("1000000 Tokens", "1000 Requests", "User-Days")
 

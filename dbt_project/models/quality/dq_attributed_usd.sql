@@ -45,7 +45,7 @@ shares as (
             'cast(attributed_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')', 'cast(spend_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')'
         ) }} as owned_share
     from periods
-    where spend_usd > 0
+    where spend_usd > 0 and attributed_usd >= 0 and attributed_usd <= spend_usd
 
 ),
 

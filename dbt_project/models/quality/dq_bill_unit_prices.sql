@@ -1,6 +1,7 @@
 {#
 One row per line of the bill that sets off the unit alarm: its implied price per million units lies outside 0.2 to 5
-times the list price. Cents read as dollars show here on the day they happen.
+times the list price. Cents read as dollars show here on the day they happen. Credits and what is free have no price,
+and the newest bill may have come in part.
 #}
 with
 
@@ -13,6 +14,12 @@ bill_lines as (
 priced_usage as (
 
     select * from {{ ref('int_spend__priced_usage') }}
+
+),
+
+day_versions as (
+
+    select * from {{ ref('int_runs__day_versions') }}
 
 ),
 
@@ -69,9 +76,13 @@ final as (
     from bill_lines
     inner join list_values
         on bill_lines.line_key = list_values.line_key
+    inner join day_versions
+        on bill_lines.usage_date = day_versions.usage_date
     where
+        not day_versions.has_open_bill
+        and bill_lines.line_cost_usd > 0
         -- Below a thousandth of a cent the quotient says nothing.
-        list_values.list_value_usd > {{ to_numeric("'0.00001'") }}
+        and list_values.list_value_usd > {{ to_numeric("'0.00001'") }}
         and (
             bill_lines.line_cost_usd * 5 < list_values.list_value_usd
             or bill_lines.line_cost_usd > list_values.list_value_usd * 5

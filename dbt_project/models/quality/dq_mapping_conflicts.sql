@@ -30,7 +30,8 @@ final as (
         {{ finding_columns(
             check_name="'mapping_conflict'",
             check_scope=dbt.concat([
-                'actor_id', "': '", 'first_owner_email', "' or '", 'last_owner_email'
+                'actor_id', "' on '", 'platform', "': '", 'first_owner_email', "' or '",
+                'last_owner_email'
             ]),
             finding=sentence([
                 "'the mapping sheet gives '", 'actor_id', "' to '", 'n_owners', "' owners, '",

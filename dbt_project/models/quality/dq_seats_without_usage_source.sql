@@ -10,6 +10,12 @@ platform_seats as (
 
 ),
 
+platforms as (
+
+    select * from {{ ref('platforms') }}
+
+),
+
 active_person_days as (
 
     select * from {{ ref('int_usage__active_person_days') }}
@@ -45,6 +51,9 @@ final as (
         platform_seats.n_people,
         platform_seats.seat_cost_usd
     from platform_seats
+    -- Of a tool that is not listed no source could show anything.
+    inner join platforms
+        on platform_seats.platform = platforms.platform
     left join used
         on platform_seats.platform = used.platform
     where used.platform is null and platform_seats.n_seats > 0

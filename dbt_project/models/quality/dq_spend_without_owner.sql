@@ -37,9 +37,15 @@ final as (
         n_records,
         n_attributed_records,
         {{ share_of('n_attributed_records', 'n_records') }} as attributed_records_share,
-        {{ share_of(
-            'cast(attributed_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')', 'cast(spend_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')'
-        ) }} as attributed_usd_share,
+        -- Where credits leave less in sum than its parts, there is no share.
+        case
+            when attributed_usd >= 0 and attributed_usd <= spend_usd
+                then
+                    {{ share_of(
+                        'cast(attributed_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')',
+                        'cast(spend_usd * 1000000 as ' ~ dbt.type_bigint() ~ ')'
+                    ) }}
+        end as attributed_usd_share,
         cast(spend_usd as {{ numeric_type() }}) as spend_usd,
         cast(attributed_usd as {{ numeric_type() }}) as attributed_usd
     from by_day

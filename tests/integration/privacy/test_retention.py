@@ -26,7 +26,9 @@ def settings(tmp_path: Path) -> Settings:
         )
         connection.execute(
             "insert into raw_sheets.task_retention values"
-            " ('short', ' 10 '), ('long', '400'), ('long', '30'), ('odd', 'a year'), (null, '5')"
+            " ('short', ' 10 '), ('long', '400'), ('long', '30'), ('odd', 'a year'), (null, '5'),"
+            # What dbt reads, and what it does not (assert_cells_are_read_strictly).
+            " ('bl\u200bank\u200b', '\u00a02\u200b0\ufeff'), ('odd', '-5'), ('odd', '1_000'), ('odd', '9999999999')"
         )
         for table, instant in (
             ("task_executions", "start_time"),
@@ -53,7 +55,7 @@ def _ages(settings: Settings, table: str) -> dict[str, list[int]]:
 
 def test_each_organisation_keeps_its_days_and_others_ninety(settings: Settings) -> None:
     with open_warehouse(settings) as warehouse:
-        assert retention_days(warehouse) == {"short": 10, "long": 400}
+        assert retention_days(warehouse) == {"short": 10, "long": 400, "blank": 20}
         deleted = delete_expired(warehouse, TODAY)
     assert deleted == [
         Deleted("raw_orchestrator.task_executions", 7 + 1 + 4 + 4 + 4),

@@ -13,6 +13,7 @@ people as (
 day_versions as (
 
     select * from {{ ref('int_runs__day_versions') }}
+    where is_usage_loaded
 
 ),
 

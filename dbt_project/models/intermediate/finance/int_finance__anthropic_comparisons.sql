@@ -55,6 +55,12 @@ day_versions as (
 
 ),
 
+unbilled_lines as (
+
+    select * from {{ ref('int_spend__unbilled_lines') }}
+
+),
+
 vendor_days as (
 
     select
@@ -103,16 +109,6 @@ vendor_steps as (
         on vendor_days.usage_date = bill_days.usage_date
     left join priority_days
         on vendor_days.usage_date = priority_days.usage_date
-
-),
-
-billed_days as (
-
-    select usage_date from bill_days
-
-    union distinct
-
-    select usage_date from vendor_days
 
 ),
 
@@ -198,7 +194,7 @@ reasoned as (
     select
         line_totals.usage_date,
         case
-            when billed_days.usage_date is null then 'estimated_days'
+            when unbilled_lines.line_key is not null then 'estimated_days'
             when line_totals.total_bill_usd < 0 then 'credits'
             when line_totals.total_bill_lines = 0 and day_versions.is_provisional
                 then 'late_revision'
@@ -224,8 +220,8 @@ reasoned as (
     from line_totals
     inner join day_versions
         on line_totals.usage_date = day_versions.usage_date
-    left join billed_days
-        on line_totals.usage_date = billed_days.usage_date
+    left join unbilled_lines
+        on line_totals.line_key = unbilled_lines.line_key
 
     union all
 

@@ -1,6 +1,6 @@
 {#
 One row per budget: how much of its month was read for its scope, and why that is not all (NULL when it is). A value that
-is no platform, vendor or category of ours, such as a tool with seats only, is read when the day is loaded.
+is no platform, vendor or category here is read when the day is loaded.
 #}
 with
 

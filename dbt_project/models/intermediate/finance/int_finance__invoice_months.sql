@@ -1,6 +1,6 @@
 {#
 One row per vendor and invoice month: the invoices in US dollars, at the rate of the month's last day. A line that is
-typed twice (same invoice id and amount) counts once. One line whose amount cannot be read or whose currency has no rate
+typed twice (same invoice id and amount, however both are written) counts once. One line whose amount cannot be read or whose currency has no rate
 makes the month's sum unknown: part of an invoice is not an invoice.
 #}
 with
@@ -24,7 +24,13 @@ numbered as (
         *,
         cast({{ dbt.last_day('month_start_date', 'month') }} as date) as rate_date,
         row_number() over (
-            partition by vendor, month_start_date, invoice_id, invoice_amount_text, currency
+            partition by
+                vendor,
+                month_start_date,
+                lower(invoice_id),
+                invoice_amount,
+                case when invoice_amount is null then invoice_amount_text end,
+                coalesce(currency, 'USD')
             order by sheet_row
         ) as copy_number
     from invoices

@@ -6,7 +6,7 @@ with
 
 platforms as (
 
-    select * from {{ ref('platforms') }}
+    select * from {{ ref('int_spend__platforms') }}
 
 ),
 

@@ -1,9 +1,9 @@
 {#
 One row per budget scope, value and loaded UTC day: how many of the sources that the scope's money needs were read on it.
-Only a day on which all were read says what the scope cost; of another the ledger holds a part, or nothing. Values are the
-platforms, vendors and categories that we know; the company, its teams, departments and cost centres share
-the value `*`. A platform
-with seats only needs no source but the seats tab, whose fees are known or unknown of all days alike.
+Only a day on which all were read says what the scope cost; of another the ledger holds a part, or nothing. A day of which
+only the seats are known is not loaded where there is a source of usage. Values are the platforms, vendors and categories
+that there are; the company, its teams, departments and cost centres share the value `*`. A platform with seats only needs
+no source but the seats tab, whose fees are known or unknown of all days alike.
 #}
 with
 
@@ -15,7 +15,7 @@ needed_sources as (
 
 platforms as (
 
-    select * from {{ ref('platforms') }}
+    select * from {{ ref('int_spend__platforms') }}
 
 ),
 
@@ -41,6 +41,7 @@ cursor_invoice_months as (
 day_versions as (
 
     select * from {{ ref('int_runs__day_versions') }}
+    where is_loaded
 
 ),
 

@@ -6,13 +6,7 @@ with
 
 seats as (
 
-    select * from {{ ref('stg_sheets__seats') }}
-
-),
-
-platforms as (
-
-    select * from {{ ref('platforms') }}
+    select * from {{ ref('int_spend__seats') }}
 
 ),
 
@@ -61,7 +55,7 @@ days_ahead as (
 
 seat_days as (
 
-    {{ seat_days('seats', 'platforms', 'days_ahead') }}
+    {{ seat_days('seats', 'days_ahead') }}
 
 ),
 

@@ -1,4 +1,8 @@
-{# One row per loaded UTC day with a fingerprint of everything its figures are made from. #}
+{#
+One row per UTC day with money or use, with a fingerprint of everything its figures are made from: the days that a source
+of usage has loaded, and the days between that only seats are paid for, from the first day that the sheets were read for.
+Where no source of usage has loaded anything, these reach to the day before AS_OF.
+#}
 {{ config(materialized='table') }}
 with
 
@@ -38,12 +42,36 @@ cursor_months as (
 
 ),
 
+extracts as (
+
+    select * from {{ ref('int_runs__extracts') }}
+    where source_name = 'sheets' and run_status = 'ok'
+
+),
+
+seats as (
+
+    select * from {{ ref('int_spend__seats') }}
+    where repeated_sheet_row is null
+
+),
+
+calendar as (
+
+    {{ date_rows(
+        'cast(' ~ dbt.dateadd('day', -3650, as_of_date()) ~ ' as date)',
+        'cast(' ~ dbt.dateadd('day', -1, as_of_date()) ~ ' as date)'
+    ) }}
+
+),
+
 partition_days as (
 
     select
         'cursor' as source_name,
         resource_name,
         content_hash,
+        n_rows,
         usage_date,
         _loaded_at
     from cursor_partitions
@@ -56,6 +84,7 @@ partition_days as (
         'cursor' as source_name,
         resource_name,
         content_hash,
+        n_rows,
         cast({{ dbt.dateadd('day', -1, try_cast('partition_id', 'date')) }} as date) as usage_date,
         _loaded_at
     from cursor_partitions
@@ -67,6 +96,7 @@ partition_days as (
         'anthropic' as source_name,
         resource_name,
         content_hash,
+        n_rows,
         usage_date,
         _loaded_at
     from anthropic_partitions
@@ -78,6 +108,7 @@ partition_days as (
         'claude_ai' as source_name,
         resource_name,
         content_hash,
+        n_rows,
         usage_date,
         _loaded_at
     from claude_ai_partitions
@@ -90,6 +121,7 @@ partition_days as (
         'gemini' as source_name,
         resource_name,
         content_hash,
+        n_rows,
         usage_date,
         _loaded_at
     from gemini_partitions
@@ -97,7 +129,7 @@ partition_days as (
 
 ),
 
-day_contents as (
+usage_days as (
 
     select
         usage_date,
@@ -106,10 +138,104 @@ day_contents as (
         ) }} as contents,
         max(case when resource_name = 'usage_events' then 1 else 0 end) = 1 as has_cursor_events,
         max(case when resource_name = 'daily_usage' then 1 else 0 end) = 1 as has_cursor_usage,
+        max(case when resource_name = 'cost_report' and n_rows > 0 then 1 else 0 end) = 1
+            as has_bill,
         max(_loaded_at) as day_loaded_at
     from partition_days
     where usage_date < {{ as_of_date() }}
     group by usage_date
+
+),
+
+last_usage as (
+
+    select max(usage_date) as last_usage_date
+    from usage_days
+
+),
+
+first_read as (
+
+    select min(window_start_date) as first_read_date
+    from extracts
+
+),
+
+paid_periods as (
+
+    select
+        min(coalesce(valid_from_date, cast('1900-01-01' as date))) as first_paid_date,
+        max(_loaded_at) as seats_loaded_at
+    from seats
+
+),
+
+seat_days as (
+
+    select
+        calendar.date_day as usage_date,
+        'seats' as contents,
+        false as has_cursor_events,
+        false as has_cursor_usage,
+        false as has_bill,
+        paid_periods.seats_loaded_at as day_loaded_at
+    from calendar
+    cross join last_usage
+    cross join first_read
+    cross join paid_periods
+    left join usage_days
+        on calendar.date_day = usage_days.usage_date
+    where
+        usage_days.usage_date is null
+        and calendar.date_day >= first_read.first_read_date
+        and calendar.date_day >= paid_periods.first_paid_date
+        and calendar.date_day
+        <= coalesce(last_usage.last_usage_date, cast('9999-12-31' as date))
+
+),
+
+day_contents as (
+
+    select
+        usage_date,
+        contents,
+        has_cursor_events,
+        has_cursor_usage,
+        has_bill,
+        true as is_usage_loaded,
+        day_loaded_at
+    from usage_days
+
+    union all
+
+    select
+        usage_date,
+        contents,
+        has_cursor_events,
+        has_cursor_usage,
+        has_bill,
+        false as is_usage_loaded,
+        day_loaded_at
+    from seat_days
+
+),
+
+-- The newest bill may have come in part. Three days later it is whole, should nothing follow it.
+open_bills as (
+
+    select max(usage_date) as usage_date
+    from day_contents
+    where has_bill
+
+),
+
+-- What kinds of lines are billed at all, other days say.
+bill_contents as (
+
+    select
+        {{ dbt.hash(dbt.listagg('content_hash', "'|'", 'order by usage_date')) }} as bills_hash
+    from partition_days
+    where resource_name = 'cost_report' and n_rows > 0
 
 ),
 
@@ -143,6 +269,7 @@ dependent_contents as (
     select
         day_contents.usage_date,
         day_contents.has_cursor_events,
+        day_contents.is_usage_loaded,
         day_contents.day_loaded_at,
         case
             when cursor_months.month_version is null then day_contents.contents
@@ -157,20 +284,42 @@ dependent_contents as (
 
 ),
 
+marked as (
+
+    select
+        dependent_contents.*,
+        open_bills.usage_date is not null as has_open_bill,
+        case when open_bills.usage_date is not null then bill_contents.bills_hash end
+            as open_bill_version,
+        dependent_contents.is_usage_loaded or last_usage.last_usage_date is null as is_loaded
+    from dependent_contents
+    cross join last_usage
+    cross join bill_contents
+    left join open_bills
+        on
+            dependent_contents.usage_date = open_bills.usage_date
+            and dependent_contents.usage_date
+            >= cast({{ dbt.dateadd('day', -3, as_of_date()) }} as date)
+
+),
+
 final as (
 
     select
         {{ surrogate_key([
-            'dependent_contents.usage_date', 'dependent_contents.contents', 'day_inputs.inputs',
-            is_provisional('dependent_contents.usage_date')
+            'marked.usage_date', 'marked.contents', 'day_inputs.inputs',
+            is_provisional('marked.usage_date'), 'marked.open_bill_version'
         ]) }} as input_version,
-        {{ is_provisional('dependent_contents.usage_date') }} as is_provisional,
-        dependent_contents.has_cursor_events,
-        dependent_contents.usage_date,
-        dependent_contents.day_loaded_at
-    from dependent_contents
+        {{ is_provisional('marked.usage_date') }} as is_provisional,
+        marked.has_cursor_events,
+        marked.has_open_bill,
+        marked.is_usage_loaded,
+        marked.is_loaded,
+        marked.usage_date,
+        marked.day_loaded_at
+    from marked
     left join day_inputs
-        on dependent_contents.usage_date = day_inputs.usage_date
+        on marked.usage_date = day_inputs.usage_date
 
 )
 

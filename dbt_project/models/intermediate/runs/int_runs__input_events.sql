@@ -7,8 +7,8 @@ model rebuilt by day is made from is checked by tests/repository.
 #}
 {% set seeds = [
     'attribution_rules', 'audit_event_rules', 'cost_components', 'cursor_event_kind_rules',
-    'gemini_category_rules', 'geo_multipliers', 'model_aliases', 'platform_rules', 'platforms',
-    'product_platforms'
+    'gemini_category_rules', 'geo_multipliers', 'model_aliases', 'platform_rules',
+    'platform_spellings', 'platforms', 'product_platforms'
 ] %}
 with
 
@@ -90,6 +90,12 @@ prices as (
 
 ),
 
+all_platforms as (
+
+    select * from {{ ref('int_spend__platforms') }}
+
+),
+
 {% for seed in seeds %}
 {{ seed }} as (
 
@@ -155,8 +161,8 @@ events as (
     {{ validity_events(
         'seats', 'seats',
         [
-            'vendor', 'platform', 'seat_email', 'monthly_usd_text', 'valid_from_text',
-            'valid_to_text is not null and valid_to_date is null'
+            'vendor', 'platform', 'category', 'plan_name', 'seat_email', 'monthly_usd_text',
+            'valid_from_text', 'valid_to_text is not null and valid_to_date is null'
         ],
         'valid_from_date', 'valid_to_date'
     ) }}
@@ -266,6 +272,15 @@ events as (
         {{ surrogate_key(["'default_workspaces'", 'workspace_id']) }} as event_hash,
         cast('1900-01-01' as date) as effective_date
     from default_workspaces
+
+    union all
+
+    -- What a tool that is not listed is, is said by one of its lines for the days of all.
+    select
+        {{ surrogate_key(["'platforms'", 'platform', 'vendor', 'category']) }} as event_hash,
+        cast('1900-01-01' as date) as effective_date
+    from all_platforms
+    where not is_listed_platform
 
     {% for seed in seeds %}
     union all

@@ -1,6 +1,6 @@
 {#
-One row per month with a loaded day: how many of its days are loaded. Complete is a month that is over and has all of
-them; only then can it be held against an invoice or another month.
+One row per month with a day that has money or use: how many of its days are loaded. Complete is a month that is over and
+has all of them; only then can it be held against an invoice or another month.
 #}
 with
 
@@ -14,7 +14,8 @@ counted as (
 
     select
         {{ trunc_date('month', 'usage_date') }} as month_start_date,
-        count(*) as n_days_loaded,
+        count(case when is_loaded then 1 end) as n_days_loaded,
+        count(case when is_usage_loaded then 1 end) as n_usage_days,
         max({{ days_in_month('usage_date') }}) as n_days_in_month,
         max(case when is_provisional then 1 else 0 end) = 1 as is_provisional,
         max(usage_date) as last_loaded_date
@@ -28,6 +29,7 @@ final as (
     select
         month_start_date,
         n_days_loaded,
+        n_usage_days,
         n_days_in_month,
         last_loaded_date,
         is_provisional,

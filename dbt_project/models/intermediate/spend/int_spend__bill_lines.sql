@@ -47,8 +47,6 @@ lines as (
         cost_lines.context_window,
         cost_lines.inference_geo,
         cost_lines.currency,
-        -- A currency without a rate gives NULL, and the not_null test on the ledger's money
-        -- refuses it.
         cast(
             cost_lines.line_cost_usd
             * {{ to_numeric('fx_rates.usd_per_unit_text') }} as {{ numeric_type() }}
@@ -59,7 +57,8 @@ lines as (
         on
             coalesce(cost_lines.cost_type, 'tokens') = cost_components.cost_type
             and coalesce(cost_lines.token_type, '') = coalesce(cost_components.token_type, '')
-    left join fx_rates
+    -- Money in a currency without a rate is in no figure: dq_money_without_rate names it.
+    inner join fx_rates
         on
             coalesce(cost_lines.currency, 'USD') = fx_rates.currency
             and cost_lines.usage_date >= fx_rates.valid_from
@@ -93,6 +92,7 @@ keyed as (
 
     select
         {{ spend_line_key() }} as line_key,
+        {{ spend_line_kind() }} as line_kind,
         {{ model_key('model') }} as model_key,
         *
     from told
@@ -105,6 +105,7 @@ final as (
 
     select
         line_key,
+        max(line_kind) as line_kind,
         workspace_key,
         case
             when min(coalesce(model_key, '')) = max(coalesce(model_key, '')) then max(model)

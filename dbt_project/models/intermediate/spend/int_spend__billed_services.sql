@@ -1,6 +1,6 @@
 {#
 One row per platform with the names that its bill carries in the FOCUS export. Anthropic states its organisation
-itself; the other billing accounts are what the seed says.
+itself; the other billing accounts are what the seed says. A tool that is not listed is called what the seats tab calls it.
 #}
 with
 
@@ -12,7 +12,7 @@ focus_services as (
 
 platforms as (
 
-    select * from {{ ref('platforms') }}
+    select * from {{ ref('int_spend__platforms') }}
 
 ),
 
@@ -39,20 +39,22 @@ final as (
     select
         platforms.platform,
         platforms.vendor,
-        focus_services.service_name,
-        focus_services.service_category,
-        focus_services.service_subcategory,
-        focus_services.provider_name,
-        focus_services.publisher_name,
-        focus_services.invoice_issuer_name,
+        coalesce(focus_services.service_name, platforms.platform_name) as service_name,
+        coalesce(focus_services.service_category, 'Other') as service_category,
+        coalesce(focus_services.service_subcategory, 'Other (Other)') as service_subcategory,
+        coalesce(focus_services.provider_name, platforms.vendor) as provider_name,
+        coalesce(focus_services.publisher_name, platforms.vendor) as publisher_name,
+        coalesce(focus_services.invoice_issuer_name, platforms.vendor) as invoice_issuer_name,
         coalesce(
-            anthropic_account.organization_id, focus_services.billing_account_id
+            anthropic_account.organization_id, focus_services.billing_account_id, platforms.vendor
         ) as billing_account_id,
         coalesce(
-            anthropic_account.organization_name, focus_services.billing_account_name
+            anthropic_account.organization_name,
+            focus_services.billing_account_name,
+            platforms.vendor
         ) as billing_account_name
     from platforms
-    inner join focus_services
+    left join focus_services
         on platforms.platform = focus_services.platform
     left join anthropic_account
         on

@@ -37,7 +37,6 @@ select
     user_costs.model,
     'billed' as spend_basis,
     'enterprise_user_cost_report' as spend_method,
-    -- A currency without a rate gives NULL, and the not_null test on the ledger's money refuses it.
     cast(
         user_costs.charged_usd
         * {{ to_numeric('fx_rates.usd_per_unit_text') }} as {{ numeric_type() }}
@@ -50,7 +49,8 @@ select
 from user_costs
 left join product_platforms
     on user_costs.product = product_platforms.product
-left join fx_rates
+-- Money in a currency without a rate is in no figure: dq_money_without_rate names it.
+inner join fx_rates
     on
         coalesce(user_costs.currency, 'USD') = fx_rates.currency
         and user_costs.usage_date >= fx_rates.valid_from

@@ -1,20 +1,23 @@
 {#
-One row per line of usage on a day for which the vendor has not billed anything yet, at list price. The bill, or the vendor's
-own costs by person and key, replace it as soon as they arrive. Priority tier is paid by a commitment and never estimated.
+One row per line of usage that the vendor has not billed yet, at list price. The bill, or the vendor's own costs by person
+and key, replace it as soon as they arrive. Priority tier is paid by a commitment and never estimated.
 #}
 {{ daily_incremental(cluster_by=['actor_id']) }}
 with
 
 priced_usage as (
 
-    select * from {{ ref('int_spend__priced_usage') }}
+    select
+        {{ spend_line_key() }} as line_key,
+        *
+    from {{ ref('int_spend__priced_usage') }}
     where usage_date in ({{ changed_days() }})
 
 ),
 
-bill_lines as (
+unbilled_lines as (
 
-    select * from {{ ref('int_spend__bill_lines') }}
+    select * from {{ ref('int_spend__unbilled_lines') }}
 
 ),
 
@@ -28,23 +31,6 @@ detected_platforms as (
 day_versions as (
 
     select * from {{ ref('int_runs__day_versions') }}
-
-),
-
-vendor_costs as (
-
-    select * from {{ ref('int_spend__vendor_costs') }}
-    where usage_date in ({{ changed_days() }}) and not is_counted_elsewhere
-
-),
-
-billed_days as (
-
-    select usage_date from bill_lines
-
-    union distinct
-
-    select usage_date from vendor_costs
 
 )
 
@@ -71,9 +57,8 @@ inner join detected_platforms
         and priced_usage.actor_id = detected_platforms.actor_id
         and priced_usage.workspace_key = detected_platforms.workspace_key
         and priced_usage.usage_date = detected_platforms.usage_date
-left join billed_days
-    on priced_usage.usage_date = billed_days.usage_date
+inner join unbilled_lines
+    on priced_usage.line_key = unbilled_lines.line_key
 where
-    billed_days.usage_date is null
-    and priced_usage.list_value_usd is not null
+    priced_usage.list_value_usd is not null
     and coalesce(priced_usage.service_tier, 'standard') in ('standard', 'batch')

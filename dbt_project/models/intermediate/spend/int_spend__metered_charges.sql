@@ -69,13 +69,9 @@ vendor_days as (
 
 ),
 
-billed_days as (
+unbilled_lines as (
 
-    select usage_date from bill_lines
-
-    union distinct
-
-    select usage_date from vendor_days
+    select * from {{ ref('int_spend__unbilled_lines') }}
 
 ),
 
@@ -168,11 +164,10 @@ estimated_parts as (
             and keyed_usage.actor_id = detected_platforms.actor_id
             and keyed_usage.workspace_key = detected_platforms.workspace_key
             and keyed_usage.usage_date = detected_platforms.usage_date
-    left join billed_days
-        on keyed_usage.usage_date = billed_days.usage_date
+    inner join unbilled_lines
+        on keyed_usage.line_key = unbilled_lines.line_key
     where
-        billed_days.usage_date is null
-        and keyed_usage.list_value_usd is not null
+        keyed_usage.list_value_usd is not null
         and keyed_usage.is_estimable
     group by
         keyed_usage.line_key,

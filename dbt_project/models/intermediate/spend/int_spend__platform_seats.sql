@@ -22,13 +22,20 @@ final as (
         seat_days.platform,
         count(
             distinct case
-                when seat_days.usage_date = newest_day.newest_date then seat_days.sheet_row
+                -- A credit is money, not a seat.
+                when
+                    seat_days.usage_date = newest_day.newest_date
+                    and coalesce(seat_days.monthly_usd, 0) >= 0
+                    then seat_days.sheet_row
             end
         )
             as n_seats,
         count(
             distinct case
-                when seat_days.usage_date = newest_day.newest_date then seat_days.actor_id
+                when
+                    seat_days.usage_date = newest_day.newest_date
+                    and coalesce(seat_days.monthly_usd, 0) >= 0
+                    then seat_days.actor_id
             end
         )
             as n_people,

@@ -6,13 +6,7 @@ with
 
 seats as (
 
-    select * from {{ ref('stg_sheets__seats') }}
-
-),
-
-platforms as (
-
-    select * from {{ ref('platforms') }}
+    select * from {{ ref('int_spend__seats') }}
 
 ),
 
@@ -24,7 +18,7 @@ day_versions as (
 
 seat_days as (
 
-    {{ seat_days('seats', 'platforms', 'day_versions') }}
+    {{ seat_days('seats', 'day_versions') }}
 
 )
 

@@ -20,6 +20,7 @@ member_changes as (
 day_versions as (
 
     select * from {{ ref('int_runs__day_versions') }}
+    where is_usage_loaded
 
 ),
 

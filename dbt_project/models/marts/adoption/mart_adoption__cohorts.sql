@@ -13,6 +13,7 @@ active_person_days as (
 day_versions as (
 
     select * from {{ ref('int_runs__day_versions') }}
+    where is_usage_loaded
 
 ),
 

@@ -1,9 +1,11 @@
-{# One row per platform with its vendor and category. #}
+{#
+One row per platform with its vendor and category: those that are listed, and other tools with seats.
+#}
 with
 
 platforms as (
 
-    select * from {{ ref('platforms') }}
+    select * from {{ ref('int_spend__platforms') }}
 
 ),
 

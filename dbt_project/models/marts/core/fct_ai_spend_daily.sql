@@ -42,7 +42,7 @@ chosen as (
 
 platforms as (
 
-    select * from {{ ref('platforms') }}
+    select * from {{ ref('int_spend__platforms') }}
 
 ),
 

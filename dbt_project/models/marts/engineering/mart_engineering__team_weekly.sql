@@ -50,7 +50,7 @@ weeks as (
 
     select
         {{ trunc_date('week', 'usage_date') }} as week_start_date,
-        count(*) as n_week_days_loaded,
+        count(case when is_usage_loaded then 1 end) as n_week_days_loaded,
         max(case when is_provisional then 1 else 0 end) as provisional_flag,
         min(usage_date) as first_date,
         max(usage_date) as last_date

@@ -10,6 +10,12 @@ ledger as (
 
 ),
 
+platforms as (
+
+    select * from {{ ref('platforms') }}
+
+),
+
 active_person_days as (
 
     select * from {{ ref('int_usage__active_person_days') }}
@@ -42,39 +48,43 @@ named_scopes as (
 
 rollups as (
 
-    select 'category_vendor_team' as rollup_scope
-    union all
-    select 'category' as rollup_scope
-    union all
-    select 'vendor' as rollup_scope
-    union all
-    select 'platform' as rollup_scope
-    union all
-    select 'team' as rollup_scope
-    union all
-    select 'cost_centre' as rollup_scope
-    union all
-    select 'company' as rollup_scope
+    {% for scope in [
+        'category_vendor_team', 'category', 'vendor', 'platform', 'team', 'cost_centre', 'company'
+    ] %}
+    select '{{ scope }}' as rollup_scope
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
 spend_lines as (
 
     select
-        category,
-        vendor,
-        platform,
-        lower(team_name) as team_key,
-        lower(cost_centre) as centre_key,
-        min(team_name) as team_name,
-        min(cost_centre) as cost_centre,
-        sum(spend_usd) as spend_usd,
-        sum(case when cost_component = 'seat' then spend_usd end) as seat_cost_usd,
-        sum(case when cost_component <> 'seat' then spend_usd end) as usage_cost_usd,
-        sum(case when person_email is not null then spend_usd end) as attributed_spend_usd,
-        {{ trunc_date('month', 'usage_date') }} as month_start_date
+        ledger.category,
+        ledger.vendor,
+        ledger.platform,
+        lower(ledger.team_name) as team_key,
+        lower(ledger.cost_centre) as centre_key,
+        min(ledger.team_name) as team_name,
+        min(ledger.cost_centre) as cost_centre,
+        sum(ledger.spend_usd) as spend_usd,
+        sum(case when platforms.platform is not null then ledger.spend_usd end)
+            as listed_spend_usd,
+        sum(case when ledger.cost_component = 'seat' then ledger.spend_usd end) as seat_cost_usd,
+        sum(case when ledger.cost_component <> 'seat' then ledger.spend_usd end) as usage_cost_usd,
+        sum(case when ledger.person_email is not null then ledger.spend_usd end)
+            as attributed_spend_usd,
+        {{ trunc_date('month', 'ledger.usage_date') }} as month_start_date
     from ledger
-    group by category, vendor, platform, team_key, centre_key, month_start_date
+    left join platforms
+        on ledger.platform = platforms.platform
+    group by
+        ledger.category,
+        ledger.vendor,
+        ledger.platform,
+        team_key,
+        centre_key,
+        month_start_date
 
 ),
 
@@ -100,19 +110,12 @@ active_people as (
 -- the people sheet spells it, and as the budget does only where nobody else names it.
 spellings as (
 
+    {% for relation in ['spend_lines', 'active_people'] %}
     select
         'team' as budget_scope,
         team_key as scope_key,
         team_name as scope_value
-    from spend_lines
-
-    union all
-
-    select
-        'team' as budget_scope,
-        team_key as scope_key,
-        team_name as scope_value
-    from active_people
+    from {{ relation }}
 
     union all
 
@@ -120,15 +123,9 @@ spellings as (
         'cost_centre' as budget_scope,
         centre_key as scope_key,
         cost_centre as scope_value
-    from spend_lines
-
-    union all
-
-    select
-        'cost_centre' as budget_scope,
-        centre_key as scope_key,
-        cost_centre as scope_value
-    from active_people
+    from {{ relation }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -173,6 +170,7 @@ spread as (
         cast(null as {{ dbt.type_string() }}) as budget_name,
         cast(null as {{ dbt.type_string() }}) as person_key,
         spend_lines.spend_usd,
+        spend_lines.listed_spend_usd,
         spend_lines.seat_cost_usd,
         spend_lines.usage_cost_usd,
         spend_lines.attributed_spend_usd,
@@ -208,6 +206,7 @@ spread as (
         cast(null as {{ dbt.type_string() }}) as budget_name,
         active_people.person_key,
         cast(null as {{ numeric_type() }}) as spend_usd,
+        cast(null as {{ numeric_type() }}) as listed_spend_usd,
         cast(null as {{ numeric_type() }}) as seat_cost_usd,
         cast(null as {{ numeric_type() }}) as usage_cost_usd,
         cast(null as {{ numeric_type() }}) as attributed_spend_usd,
@@ -242,6 +241,7 @@ spread as (
         budgets.budget_scope_value as budget_name,
         cast(null as {{ dbt.type_string() }}) as person_key,
         cast(null as {{ numeric_type() }}) as spend_usd,
+        cast(null as {{ numeric_type() }}) as listed_spend_usd,
         cast(null as {{ numeric_type() }}) as seat_cost_usd,
         cast(null as {{ numeric_type() }}) as usage_cost_usd,
         cast(null as {{ numeric_type() }}) as attributed_spend_usd,
@@ -265,6 +265,7 @@ summed as (
         max(budget_name) as budget_name,
         count(distinct person_key) as n_active_people,
         sum(spend_usd) as spend_usd,
+        sum(listed_spend_usd) as listed_spend_usd,
         sum(seat_cost_usd) as seat_cost_usd,
         sum(usage_cost_usd) as usage_cost_usd,
         sum(attributed_spend_usd) as attributed_spend_usd,
@@ -290,7 +291,9 @@ told as (
         summed.n_active_people,
         summed.budget_usd,
         summed.month_start_date,
-        {% for column in ['spend_usd', 'usage_cost_usd', 'attributed_spend_usd'] %}
+        {% for column in [
+            'spend_usd', 'listed_spend_usd', 'usage_cost_usd', 'attributed_spend_usd'
+        ] %}
         case
             when
                 summed.spend_usd is not null
@@ -364,7 +367,8 @@ final as (
         named.platform,
         named.team_name,
         named.cost_centre,
-        named.n_active_people,
+        -- Where no use was loaded, nobody knows who was active.
+        case when months.n_usage_days > 0 then named.n_active_people end as n_active_people,
         months.n_days_loaded,
         cast(named.spend_usd as {{ numeric_type() }}) as spend_usd,
         cast(named.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
@@ -372,8 +376,12 @@ final as (
         cast(named.attributed_spend_usd as {{ numeric_type() }}) as attributed_spend_usd,
         cast(named.budget_usd as {{ numeric_type() }}) as budget_usd,
         cast(named.spend_usd - named.budget_usd as {{ numeric_type() }}) as variance_usd,
-        {{ proportional_part('named.spend_usd', '1', 'named.n_active_people') }}
-            as spend_usd_per_active_person,
+        -- A tool whose use is not read is in no category's average.
+        {{ proportional_part(
+            "case when named.rollup_scope in ('category', 'category_vendor_team')"
+            ~ " then named.listed_spend_usd else named.spend_usd end",
+            '1', 'named.n_active_people'
+        ) }} as spend_usd_per_active_person,
         named.unread_reason,
         coalesce(named.is_complete_month, months.is_complete_month) as is_complete_month,
         months.is_provisional,

@@ -117,7 +117,8 @@ spend as (
         sum(case when category = 'coding_agents' then spend_usd end) as coding_agents_spend_usd,
         sum(case when category = 'api_usage' then spend_usd end) as api_usage_spend_usd,
         sum(case when category = 'ai_assistants' then spend_usd end) as ai_assistants_spend_usd,
-        sum(case when category is null then spend_usd end) as uncategorised_spend_usd,
+        sum(case when coalesce(category, 'other') = 'other' then spend_usd end)
+            as uncategorised_spend_usd,
         sum(case when cost_component = 'seat' then spend_usd end) as seat_cost_usd,
         sum(case when cost_component <> 'seat' then spend_usd end) as usage_cost_usd,
         {{ trunc_date('month', 'usage_date') }} as month_start_date

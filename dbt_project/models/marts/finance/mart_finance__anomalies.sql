@@ -16,7 +16,11 @@ with
 daily_spend as (
 
     select * from {{ ref('mart_finance__daily_spend') }}
-    where budget_scope in ('vendor', 'platform', 'team') and day_status = 'settled'
+    where
+        budget_scope in ('vendor', 'platform', 'team')
+        and day_status = 'settled'
+        -- On days that no source of usage has loaded, nobody knows any.
+        and usage_cost_usd is not null
 
 ),
 

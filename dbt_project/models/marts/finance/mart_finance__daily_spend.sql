@@ -1,9 +1,10 @@
 {#
 One row per budget scope, scope value and UTC day, from the scope's first spend to the end of AS_OF's month: the series
 that budgets, forecasts and anomalies are computed from. A day without spend is 0 if all sources that the scope needs were
-read on it; if some were not it is `partly_loaded`, with the part that is known, and no evidence; a day that is not loaded
-is NULL; of a day ahead only the seat fees are known. The newest days (rule settling_days) are `unsettled`: late buckets
-and bills still come, so they are shown and no evidence.
+read on it; if some were not it is `partly_loaded`, with the part that is known, and no evidence, and so is a day of which
+only the seats are known; a day that is not loaded is NULL. Use is NULL where no source of usage has the day. Of a day
+ahead only the seat fees are known. The newest days (rule settling_days) are `unsettled`: late buckets and bills still
+come, so they are shown and no evidence.
 
 Usage of a weekday: mean of the last four same weekdays that are settled, this day included. Expected spend of a day: a
 settled day as it is; any other day as its seat fees plus the larger of the usage that is known and what its weekday
@@ -149,12 +150,13 @@ calendar as (
             when day_versions.usage_date is null and dates.calendar_date >= {{ as_of_date() }}
                 then 'ahead'
             when day_versions.usage_date is null then 'not_loaded'
-            when not read_days.is_read then 'partly_loaded'
+            when not day_versions.is_loaded or not read_days.is_read then 'partly_loaded'
             when
                 {{ dbt.datediff('dates.calendar_date', as_of_date(), 'day') }} > rules.settling_days
                 then 'settled'
             else 'unsettled'
-        end as day_status
+        end as day_status,
+        coalesce(day_versions.is_usage_loaded, false) as is_usage_loaded
     from series
     cross join rules
     inner join dates
@@ -182,7 +184,8 @@ filled as (
         calendar.*,
         coalesce(totals.seat_cost_usd, {{ to_numeric("'0'") }}) as seat_cost_usd,
         case
-            when calendar.day_status not in ('settled', 'unsettled', 'partly_loaded') then null
+            -- Not loaded or ahead; or only its seats are known, and nobody has looked for use.
+            when not calendar.is_usage_loaded then null
             -- What is known is what the ledger has; nothing there is nothing known.
             when calendar.day_status = 'partly_loaded'
                 then nullif(totals.spend_usd - totals.seat_cost_usd, 0)
@@ -191,7 +194,7 @@ filled as (
                 - coalesce(totals.seat_cost_usd, {{ to_numeric("'0'") }})
         end as usage_cost_usd,
         case
-            when calendar.day_status not in ('settled', 'unsettled', 'partly_loaded') then null
+            when not calendar.is_usage_loaded then null
             when calendar.day_status = 'partly_loaded' then nullif(totals.estimated_usd, 0)
             else coalesce(totals.estimated_usd, {{ to_numeric("'0'") }})
         end as estimated_usd
@@ -297,6 +300,10 @@ final as (
         cast(
             case
                 when means.day_status in ('not_loaded', 'ahead') then null
+                when means.day_status in ('settled', 'unsettled')
+                    then
+                        coalesce(means.usage_cost_usd, {{ to_numeric("'0'") }})
+                        + means.seat_cost_usd
                 when means.usage_cost_usd is null then nullif(means.seat_cost_usd, 0)
                 else means.usage_cost_usd + means.seat_cost_usd
             end as {{ numeric_type() }}
@@ -309,7 +316,10 @@ final as (
         cast(means.estimated_usd as {{ numeric_type() }}) as estimated_usd,
         cast(
             case
-                when means.day_status = 'settled' then means.usage_cost_usd + means.seat_cost_usd
+                when means.day_status = 'settled'
+                    then
+                        coalesce(means.usage_cost_usd, {{ to_numeric("'0'") }})
+                        + means.seat_cost_usd
                 else
                     means.seat_cost_usd
                     + greatest(

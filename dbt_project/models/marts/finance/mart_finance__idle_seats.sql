@@ -41,6 +41,8 @@ held_seats as (
     from seat_holder_days
     inner join last_days
         on seat_holder_days.usage_date = last_days.last_date
+    -- A credit is money, not a seat.
+    where coalesce(seat_holder_days.monthly_usd, 0) >= 0
 
 ),
 

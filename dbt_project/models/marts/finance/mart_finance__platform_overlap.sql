@@ -1,6 +1,6 @@
 {#
 One row per month, category, person and platform, of people who cost money on two or more platforms of one category in
-that month: what each of them cost and on how many days it was used.
+that month (`other` is none): what each of them cost and on how many days it was used.
 #}
 with
 
@@ -36,7 +36,7 @@ person_spend as (
         spend_usd,
         usage_date
     from ledger
-    where category is not null and coalesce(person_id, person_email) is not null
+    where category <> 'other' and coalesce(person_id, person_email) is not null
 
 ),
 

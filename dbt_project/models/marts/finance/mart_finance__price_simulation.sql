@@ -10,15 +10,32 @@ scenario_rules as (
 
 ),
 
+-- What cannot be read or is said twice is a finding of dq_price_scenarios.
 price_scenario_models as (
 
-    select * from {{ ref('price_scenario_models') }}
+    select
+        scenario,
+        from_model,
+        min(to_model) as to_model
+    from {{ ref('price_scenario_models') }}
+    where to_model is not null
+    group by scenario, from_model
 
 ),
 
 price_scenario_prices as (
 
-    select * from {{ ref('price_scenario_prices') }}
+    select
+        scenario,
+        provider,
+        model,
+        cost_component,
+        service_tier,
+        context_window,
+        min({{ strict_decimal('usd_per_million_units') }}) as usd_per_million_units
+    from {{ ref('price_scenario_prices') }}
+    where {{ strict_decimal('usd_per_million_units') }} >= 0
+    group by scenario, provider, model, cost_component, service_tier, context_window
 
 ),
 
@@ -144,8 +161,8 @@ simulated as (
         cast(
             {{ tokens_to_usd(
                 'scenario_lines.n_units',
-                'coalesce(' ~ to_numeric('price_scenario_prices.usd_per_million_units')
-                ~ ', list_prices.list_price_usd_per_million_units)'
+                'coalesce(price_scenario_prices.usd_per_million_units, '
+                ~ 'list_prices.list_price_usd_per_million_units)'
             ) }}
             * coalesce(
                 {{ to_numeric('geo_multipliers.multiplier_text') }}, {{ to_numeric("'1'") }}

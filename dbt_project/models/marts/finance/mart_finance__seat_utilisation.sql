@@ -19,6 +19,8 @@ days as (
         platform,
         team_name,
         day_activity,
+        -- A credit is money, not a seat.
+        coalesce(monthly_usd, 0) >= 0 as is_seat,
         spend_usd
     from seat_holder_days
 
@@ -61,13 +63,18 @@ summed as (
         vendor,
         platform,
         team_name,
-        count(distinct sheet_row) as n_seats,
-        count(distinct case when month_use = 'used' then sheet_row end) as n_used_seats,
-        count(distinct case when month_use = 'unused' then sheet_row end) as n_idle_seats,
-        count(distinct case when month_use = 'cannot_tell' then sheet_row end) as n_unknown_seats,
-        count(*) as n_seat_days,
-        count(case when day_activity <> 'cannot_tell' then sheet_row end) as n_observed_seat_days,
-        count(case when day_activity = 'active' then sheet_row end) as n_active_seat_days,
+        count(distinct case when is_seat then sheet_row end) as n_seats,
+        count(distinct case when is_seat and month_use = 'used' then sheet_row end)
+            as n_used_seats,
+        count(distinct case when is_seat and month_use = 'unused' then sheet_row end)
+            as n_idle_seats,
+        count(distinct case when is_seat and month_use = 'cannot_tell' then sheet_row end)
+            as n_unknown_seats,
+        count(case when is_seat then sheet_row end) as n_seat_days,
+        count(case when is_seat and day_activity <> 'cannot_tell' then sheet_row end)
+            as n_observed_seat_days,
+        count(case when is_seat and day_activity = 'active' then sheet_row end)
+            as n_active_seat_days,
         sum(spend_usd) as seat_cost_usd,
         sum(case when month_use = 'used' then spend_usd else 0 end) as used_usd,
         sum(case when month_use = 'unused' then spend_usd else 0 end) as idle_usd,

@@ -1,4 +1,6 @@
-{# One row per Claude Code report record and model. #}
+{#
+One row per line of a Claude Code report record's list of models; the vendor may name one twice.
+#}
 with
 
 source as (

@@ -19,7 +19,10 @@ renamed as (
         algorithm_version,
         alternative_providers as alternatives_json,
         estimated_duration_ms,
-        {{ to_numeric('confidence_score') }} as decision_confidence,
+        -- A score beyond 0 to 1 is not on our scale.
+        case
+            when confidence_score between 0 and 1 then {{ to_numeric('confidence_score') }}
+        end as decision_confidence,
         estimated_cost as promised_cost_usd,
         potential_savings as promised_savings_usd,
         {{ utc_date('coalesce(created_at, _loaded_at)') }} as decision_date,

@@ -33,7 +33,10 @@ renamed as (
         reported_cost,
         reported_baseline_cost,
         reported_savings,
-        {{ to_numeric('confidence_score') }} as task_confidence,
+        -- A score beyond 0 to 1 is not on our scale.
+        case
+            when confidence_score between 0 and 1 then {{ to_numeric('confidence_score') }}
+        end as task_confidence,
         success as is_successful,
         coalesce(is_routing_overhead, false) as is_routing_overhead,
         {{ utc_date('start_time') }} as usage_date,

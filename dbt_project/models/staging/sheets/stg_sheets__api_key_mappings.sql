@@ -16,7 +16,7 @@ cells as (
             'api_key_id', 'api_key_name', 'owner_email', 'platform', 'purpose',
             'valid_from', 'valid_to'
         ] %}
-        {{ cell_text(cell) }} as {{ cell }},
+        {{ identity_text(cell) }} as {{ cell }},
         {% endfor %}
         _loaded_at
     from source
@@ -27,8 +27,8 @@ renamed as (
 
     select
         sheet_row,
-        {{ identity_text('api_key_id') }} as api_key_id,
-        {{ identity_text('api_key_name') }} as api_key_name,
+        api_key_id,
+        api_key_name,
         {{ strict_email('owner_email') }} as owner_email,
         {{ snake_word('platform') }} as platform,
         purpose as key_purpose,

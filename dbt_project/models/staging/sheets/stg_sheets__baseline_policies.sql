@@ -16,7 +16,7 @@ cells as (
             'organization_id', 'provider', 'model', 'approved_by', 'rationale',
             'valid_from', 'valid_to'
         ] %}
-        {{ cell_text(cell) }} as {{ cell }},
+        {{ identity_text(cell) }} as {{ cell }},
         {% endfor %}
         _loaded_at
     from source

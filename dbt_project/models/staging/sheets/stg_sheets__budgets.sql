@@ -15,7 +15,7 @@ cells as (
         {% for cell in [
             'scope', 'scope_value', 'month', 'amount_usd'
         ] %}
-        {{ cell_text(cell) }} as {{ cell }},
+        {{ identity_text(cell) }} as {{ cell }},
         {% endfor %}
         _loaded_at
     from source

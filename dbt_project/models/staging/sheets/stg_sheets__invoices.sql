@@ -18,7 +18,7 @@ cells as (
         {% for cell in [
             'vendor', 'invoice_month', 'amount', 'currency', 'invoice_id'
         ] %}
-        {{ cell_text(cell) }} as {{ cell }},
+        {{ identity_text(cell) }} as {{ cell }},
         {% endfor %}
         _loaded_at
     from source

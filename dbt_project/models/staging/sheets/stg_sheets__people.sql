@@ -16,7 +16,7 @@ cells as (
             'email', 'aliases', 'name', 'department', 'team', 'manager_email',
             'cost_centre', 'valid_from', 'valid_to'
         ] %}
-        {{ cell_text(cell) }} as {{ cell }},
+        {{ identity_text(cell) }} as {{ cell }},
         {% endfor %}
         person_id,
         _loaded_at

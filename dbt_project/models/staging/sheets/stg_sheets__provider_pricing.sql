@@ -17,7 +17,7 @@ cells as (
             'service_tier', 'cost_per_million_usd', 'price_source', 'effective_date',
             'end_date'
         ] %}
-        {{ cell_text(cell) }} as {{ cell }},
+        {{ identity_text(cell) }} as {{ cell }},
         {% endfor %}
         _loaded_at
     from source

@@ -16,7 +16,7 @@ cells as (
             'vendor', 'platform', 'category', 'plan', 'email', 'monthly_usd', 'valid_from',
             'valid_to'
         ] %}
-        {{ cell_text(cell) }} as {{ cell }},
+        {{ identity_text(cell) }} as {{ cell }},
         {% endfor %}
         _loaded_at
     from source

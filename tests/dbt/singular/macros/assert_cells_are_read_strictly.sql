@@ -31,6 +31,7 @@
     ('email', '@one.example', none), ('email', 'ada@', none), ('email', 'ada@@one.example', none),
     ('email', 'mailto:ada@one.example', none),
     ('cell', ' 40 ', '40'), ('cell', '\u00a040\u200b\ufeff', '40'), ('cell', '4 0', '4 0'),
+    ('cell', '4\u200b0', '40'), ('cell', 'Red\u00a0 \u2003team', 'Red team'),
     ('cell', 'tab, 40, new line', '40'), ('cell', ' \u00a0\u2003', none), ('cell', '', none),
     ('word', 'Claude Code', 'claude_code'), ('word', 'claude.ai', 'claude_ai'),
     ('word', 'CURSOR', 'cursor'), ('word', '-GitHub - Copilot!', 'github_copilot'),
@@ -50,7 +51,7 @@ cases as (
     {% else %}
     {% set read = {
         'date': strict_date(said), 'month': strict_month(said), 'count': strict_count(said),
-        'email': strict_email(said), 'cell': cell_text(said), 'word': snake_word(said)
+        'email': strict_email(said), 'cell': identity_text(said), 'word': snake_word(said)
     }[kind] %}
     {% set found = 'cast(' ~ read ~ ' as ' ~ dbt.type_string() ~ ')' %}
     {% endif %}

@@ -1,6 +1,7 @@
 {#
-Anthropic's money per day: what its own costs by person and key say, or on days that these lack, what the cost report says, or
-on days without any, the estimate, and what claude.ai Enterprise charges. Exactly.
+Anthropic's money per day: what its own costs by person and key say, or on days that these lack, what the cost report says,
+the estimate of what it does not say yet, and what claude.ai Enterprise charges. Exactly. Money in a currency without a rate
+is none of it.
 #}
 with
 
@@ -68,7 +69,7 @@ amounts as (
     from cost_lines
     inner join day_versions
         on cost_lines.usage_date = day_versions.usage_date
-    left join fx_rates
+    inner join fx_rates
         on
             coalesce(cost_lines.currency, 'USD') = fx_rates.currency
             and cost_lines.usage_date >= fx_rates.valid_from

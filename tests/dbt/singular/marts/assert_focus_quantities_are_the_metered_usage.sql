@@ -1,7 +1,8 @@
 {#
 The tokens and searches of the FOCUS rows are those of the usage report: per day and component, all of the lines
 that a bill line or an estimate stands for, except where the ledger divides a part over several actors, and on days
-of which the vendor's own costs speak, without units. Returns the sums that differ.
+of which the vendor's own costs speak, without units. What costs nothing has no row, and a credit no quantity: where a line
+is one of these, the rows have at most the use. Returns the sums that differ.
 #}
 with
 
@@ -21,11 +22,9 @@ bill_lines as (
 
 ),
 
-billed_days as (
+unbilled_lines as (
 
-    select usage_date
-    from bill_lines
-    group by usage_date
+    select * from {{ ref('int_spend__unbilled_lines') }}
 
 ),
 
@@ -65,7 +64,13 @@ metered as (
         usage_lines.usage_date,
         usage_lines.cost_component,
         cast(usage_lines.n_units as {{ numeric_type() }}) as used,
-        {{ to_numeric("'0'") }} as exported
+        {{ to_numeric("'0'") }} as exported,
+        case
+            when coalesce(bill_lines.line_cost_usd, usage_lines.list_value_usd) <= 0 then 1
+            -- Mostly not charged: parts of a part of a billionth.
+            when bill_lines.line_cost_usd * 20 < usage_lines.list_value_usd then 1
+            else 0
+        end as is_uncharged
     from usage_lines
     inner join detected
         on
@@ -75,8 +80,8 @@ metered as (
             and usage_lines.usage_date = detected.usage_date
     left join bill_lines
         on usage_lines.line_key = bill_lines.line_key
-    left join billed_days
-        on usage_lines.usage_date = billed_days.usage_date
+    left join unbilled_lines
+        on usage_lines.line_key = unbilled_lines.line_key
     left join divided
         on
             usage_lines.usage_date = divided.usage_date
@@ -92,7 +97,7 @@ metered as (
         and divided.usage_date is null
         and (
             bill_lines.line_key is not null
-            or (billed_days.usage_date is null and usage_lines.list_value_usd is not null)
+            or (unbilled_lines.line_key is not null and usage_lines.list_value_usd is not null)
         )
 
 ),
@@ -103,7 +108,8 @@ exported as (
         usage_date,
         cost_component,
         {{ to_numeric("'0'") }} as used,
-        coalesce(consumed_quantity, {{ to_numeric("'0'") }}) as exported
+        coalesce(consumed_quantity, {{ to_numeric("'0'") }}) as exported,
+        0 as is_uncharged
     from {{ ref('mart_finance__focus_cost_and_usage') }}
     where vendor = 'anthropic' and cost_component <> 'seat'
 
@@ -126,4 +132,6 @@ select
     sum(exported) as exported_units
 from together
 group by usage_date, cost_component
-having sum(used) <> sum(exported)
+having
+    sum(exported) > sum(used)
+    or (sum(exported) < sum(used) and max(is_uncharged) = 0)
