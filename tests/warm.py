@@ -5,7 +5,6 @@ CPU each time). The process that is forked has no thread and no connection; ever
 its own, in a session of its own, so that it can be killed like a real one.
 """
 
-import atexit
 import contextlib
 import multiprocessing
 import os
@@ -104,7 +103,6 @@ def _run(
     for number in (1, 2):
         os.dup2(file, number)
     code = program(arguments)
-    atexit._run_exitfuncs()  # as at the end of any program: dbt closes the warehouse here
     sys.stdout.flush()
     sys.stderr.flush()
     used = os.times()
@@ -114,10 +112,13 @@ def _run(
 
 def dbt(arguments: Sequence[str]) -> int:
     """Run dbt as its command line would; write its statements into the file E2E_DBT_RECORD names."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     recorder = Recorder()
     done = dbtRunner(manifest=_manifest, callbacks=[recorder.hear]).invoke(list(arguments))
+    # At the end of a program it does so itself; a forked one has no such end.
+    DuckDBConnectionManager.close_all_connections()
     if done.exception is not None:
         sys.stderr.write(f"{done.exception}\n")
     record = os.environ.get("E2E_DBT_RECORD")
