@@ -118,7 +118,7 @@ def dbt(arguments: Sequence[str]) -> int:
     recorder = Recorder()
     done = dbtRunner(manifest=_manifest, callbacks=[recorder.hear]).invoke(list(arguments))
     # At the end of a program it does so itself; a forked one has no such end.
-    DuckDBConnectionManager.close_all_connections()
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if done.exception is not None:
         sys.stderr.write(f"{done.exception}\n")
     record = os.environ.get("E2E_DBT_RECORD")
