@@ -9,7 +9,7 @@ from serving.api.requests import permit
 from serving.api.view import Mart
 
 ORGANIZATION = "organization_id"
-GENERAL = frozenset({"marts.dim_provider_pricing"})
+GENERAL = frozenset({"marts.dim_provider_pricing", "marts.mart_savings__rates"})
 """Marts that know no organisation and hold nothing of any: whoever has a token of one may read all of them.
 
 Every other mart without the column is the whole company's, also one that adds organisations up, as

@@ -220,7 +220,8 @@ rate_versions as (
         case
             when count(*) = 1 then min(price_version)
             else {{ dbt.hash(dbt.listagg('price_version', "'|'", 'order by price_version')) }}
-        end as price_version
+        end as price_version,
+        {{ dbt.listagg('price_version', "'|'", 'order by price_version') }} as member_price_versions
     from chosen_versions
     group by provider, model_key, task_type_key, tier_key, valid_from_date
 
@@ -254,6 +255,7 @@ final as (
         wide.task_type_key,
         wide.tier_key,
         rate_versions.price_version,
+        rate_versions.member_price_versions,
         wide.pricing_model,
         {%- for token_class in charged_units %}
         wide.{{ token_class }}_usd_per_million_units,

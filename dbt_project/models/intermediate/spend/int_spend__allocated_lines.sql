@@ -78,6 +78,7 @@ weights as (
         keyed_units.workspace_key,
         keyed_units.usage_date,
         {{ sum_units('keyed_units.n_units') }} as n_units,
+        max(case when mixed_lines.line_key is null then 0 else 1 end) = 1 as is_weighed_by_value,
         {{ sum_units(
             'case when mixed_lines.line_key is null then keyed_units.n_units'
             ~ ' else cast(keyed_units.list_value_usd * 1000000000 as ' ~ dbt.type_bigint()
@@ -107,6 +108,11 @@ matched as (
         weights.actor_type,
         weights.actor_id,
         weights.n_units,
+        weights.is_weighed_by_value,
+        weights.weight,
+        cast(
+            sum(weights.weight) over (partition by bill_lines.line_key) as {{ dbt.type_bigint() }}
+        ) as bill_weight,
         {{ proportional_part(
             'bill_lines.line_cost_usd', 'weights.weight', 'sum(weights.weight) over (partition by bill_lines.line_key)'
         ) }} as part_usd,
@@ -155,7 +161,15 @@ final as (
         end as spend_method,
         day_versions.input_version,
         cast(parts.spend_usd as {{ numeric_type() }}) as spend_usd,
+        cast(
+            parts.spend_usd - coalesce(parts.part_usd, parts.line_cost_usd)
+            as {{ numeric_type() }}
+        ) as rounding_usd,
+        parts.line_cost_usd,
         parts.n_units,
+        parts.weight,
+        parts.bill_weight,
+        coalesce(parts.is_weighed_by_value, false) as is_weighed_by_value,
         parts.usage_date
     from parts
     inner join day_versions

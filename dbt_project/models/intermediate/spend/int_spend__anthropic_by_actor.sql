@@ -147,6 +147,21 @@ divided as (
         shares.counted_actor_type,
         shares.counted_actor_id,
         shares.counted_by,
+        shares.counted_tokens,
+        cast(
+            sum(shares.counted_tokens) over (
+                partition by
+                    parts.usage_date,
+                    parts.actor_type,
+                    parts.actor_id,
+                    parts.workspace_key,
+                    parts.platform,
+                    parts.model,
+                    parts.cost_component,
+                    parts.spend_basis,
+                    parts.spend_method
+            ) as {{ dbt.type_bigint() }}
+        ) as origin_tokens,
         {{ proportional_part(
             'parts.part_usd',
             'shares.counted_tokens',
@@ -228,6 +243,18 @@ final as (
             when settled.counted_by = 'keyless' then 'claude_code_token_share'
             else settled.spend_method
         end as spend_method,
+        -- Whose the part is in the usage report or the vendor's own costs, and how it came to be.
+        settled.actor_type as used_actor_type,
+        settled.actor_id as used_actor_id,
+        settled.spend_method as origin_method,
+        settled.counted_by,
+        settled.counted_tokens,
+        settled.origin_tokens,
+        cast(settled.part_usd as {{ numeric_type() }}) as origin_usd,
+        cast(
+            settled.spend_usd - coalesce(settled.share_usd, settled.part_usd)
+            as {{ numeric_type() }}
+        ) as rounding_usd,
         day_versions.input_version,
         cast(settled.spend_usd as {{ numeric_type() }}) as spend_usd,
         settled.usage_date

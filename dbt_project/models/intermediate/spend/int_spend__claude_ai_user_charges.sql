@@ -35,6 +35,10 @@ select
         user_costs.user_email, user_costs.claude_user_id, 'unattributed:claude_ai'
     ) as actor_id,
     user_costs.model,
+    user_costs.product,
+    user_costs.currency,
+    user_costs.stated_amount_text,
+    fx_rates.usd_per_unit_text,
     'billed' as spend_basis,
     'enterprise_user_cost_report' as spend_method,
     cast(

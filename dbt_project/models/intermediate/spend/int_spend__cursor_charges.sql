@@ -58,6 +58,13 @@ event_charges as (
         'billed' as spend_basis,
         'event_charge' as spend_method,
         owed_usd as spend_usd,
+        cast(null as {{ numeric_type() }}) as counted_usd,
+        cast(null as {{ numeric_type() }}) as counted_before_usd,
+        cast(null as {{ dbt.type_bigint() }}) as n_requests,
+        cast(null as {{ dbt.type_bigint() }}) as n_month_requests,
+        cast(null as {{ numeric_type() }}) as month_usage_cost_usd,
+        cast(null as {{ numeric_type() }}) as month_invoice_usd,
+        cast(null as {{ numeric_type() }}) as month_seat_cost_usd,
         usage_date
     from events
     where owed_usd is not null
@@ -130,6 +137,13 @@ snapshot_charges as (
         'spend_snapshot_difference' as spend_method,
         snapshot_steps.on_demand_usd
         - coalesce(snapshot_steps.previous_usd, {{ to_numeric("'0'") }}) as spend_usd,
+        snapshot_steps.on_demand_usd as counted_usd,
+        coalesce(snapshot_steps.previous_usd, {{ to_numeric("'0'") }}) as counted_before_usd,
+        cast(null as {{ dbt.type_bigint() }}) as n_requests,
+        cast(null as {{ dbt.type_bigint() }}) as n_month_requests,
+        cast(null as {{ numeric_type() }}) as month_usage_cost_usd,
+        cast(null as {{ numeric_type() }}) as month_invoice_usd,
+        cast(null as {{ numeric_type() }}) as month_seat_cost_usd,
         snapshot_steps.usage_date
     from snapshot_steps
     inner join days_without_events
@@ -170,6 +184,13 @@ invoice_charges as (
         {{ proportional_part(
             'invoice_months.usage_cost_usd', 'daily_usage.n_usage_based_requests', 'invoice_months.n_requests'
         ) }} as spend_usd,
+        cast(null as {{ numeric_type() }}) as counted_usd,
+        cast(null as {{ numeric_type() }}) as counted_before_usd,
+        daily_usage.n_usage_based_requests as n_requests,
+        invoice_months.n_requests as n_month_requests,
+        invoice_months.usage_cost_usd as month_usage_cost_usd,
+        invoice_months.invoice_usd as month_invoice_usd,
+        invoice_months.seat_cost_usd as month_seat_cost_usd,
         daily_usage.usage_date
     from daily_usage
     inner join days_without_events
@@ -214,6 +235,13 @@ select
     all_charges.spend_method,
     day_versions.input_version,
     sum(all_charges.spend_usd) as spend_usd,
+    sum(all_charges.counted_usd) as counted_usd,
+    sum(all_charges.counted_before_usd) as counted_before_usd,
+    {{ sum_units('all_charges.n_requests') }} as n_requests,
+    max(all_charges.n_month_requests) as n_month_requests,
+    max(all_charges.month_usage_cost_usd) as month_usage_cost_usd,
+    max(all_charges.month_invoice_usd) as month_invoice_usd,
+    max(all_charges.month_seat_cost_usd) as month_seat_cost_usd,
     all_charges.usage_date
 from all_charges
 inner join day_versions

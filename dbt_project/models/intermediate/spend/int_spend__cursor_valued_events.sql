@@ -64,6 +64,7 @@ final as (
         events.user_email,
         events.model,
         events.event_kind,
+        events.stated_amount_text,
         case
             when known_kinds.is_owed then 'owed'
             when not known_kinds.is_owed then 'notional'

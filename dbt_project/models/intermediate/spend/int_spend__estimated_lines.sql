@@ -47,6 +47,13 @@ select
     day_versions.input_version,
     priced_usage.list_value_usd as spend_usd,
     priced_usage.n_units,
+    priced_usage.service_tier,
+    priced_usage.context_window,
+    priced_usage.inference_geo,
+    priced_usage.speed,
+    priced_usage.price_id,
+    priced_usage.list_price_usd_per_million_units,
+    priced_usage.geo_multiplier,
     priced_usage.usage_date
 from priced_usage
 inner join day_versions

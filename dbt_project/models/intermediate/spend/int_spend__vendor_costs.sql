@@ -196,6 +196,9 @@ final as (
         placed.product,
         placed.model,
         placed.cost_component,
+        placed.currency,
+        placed.stated_amount_text,
+        placed.usd_per_unit_text,
         'billed' as spend_basis,
         'vendor_actor_cost' as spend_method,
         -- A workspace without any id is that of an Enterprise organisation.

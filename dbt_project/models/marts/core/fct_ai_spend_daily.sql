@@ -5,37 +5,9 @@ every dollar exactly once.
 {{ daily_incremental(cluster_by=['vendor', 'platform', 'actor_id']) }}
 with
 
-anthropic_parts as (
+owned as (
 
-    select * from {{ ref('int_spend__anthropic_by_actor') }}
-    where usage_date in ({{ changed_days() }})
-
-),
-
-cursor_charges as (
-
-    select * from {{ ref('int_spend__cursor_charges') }}
-    where usage_date in ({{ changed_days() }})
-
-),
-
-seat_days as (
-
-    select * from {{ ref('int_spend__seat_days') }}
-    where usage_date in ({{ changed_days() }})
-
-),
-
-claude_ai_charges as (
-
-    select * from {{ ref('int_spend__claude_ai_charges') }}
-    where usage_date in ({{ changed_days() }})
-
-),
-
-chosen as (
-
-    select * from {{ ref('int_attribution__chosen') }}
+    select * from {{ ref('int_spend__ledger_parts') }}
     where usage_date in ({{ changed_days() }})
 
 ),
@@ -49,120 +21,6 @@ platforms as (
 day_versions as (
 
     select * from {{ ref('int_runs__day_versions') }}
-
-),
-
-lines as (
-
-    select
-        'anthropic' as vendor,
-        platform,
-        actor_type,
-        actor_id,
-        source_actor_type,
-        source_actor_id,
-        workspace_key,
-        model,
-        cost_component,
-        spend_basis,
-        spend_method,
-        spend_usd,
-        usage_date
-    from anthropic_parts
-
-    union all
-
-    select
-        'cursor' as vendor,
-        'cursor' as platform,
-        actor_type,
-        actor_id,
-        actor_type as source_actor_type,
-        actor_id as source_actor_id,
-        cast(null as {{ dbt.type_string() }}) as workspace_key,
-        model,
-        'usage' as cost_component,
-        spend_basis,
-        spend_method,
-        spend_usd,
-        usage_date
-    from cursor_charges
-
-    union all
-
-    select
-        'anthropic' as vendor,
-        platform,
-        actor_type,
-        actor_id,
-        actor_type as source_actor_type,
-        actor_id as source_actor_id,
-        cast(null as {{ dbt.type_string() }}) as workspace_key,
-        model,
-        'usage' as cost_component,
-        spend_basis,
-        spend_method,
-        spend_usd,
-        usage_date
-    from claude_ai_charges
-
-    union all
-
-    select
-        vendor,
-        platform,
-        actor_type,
-        actor_id,
-        actor_type as source_actor_type,
-        actor_id as source_actor_id,
-        cast(null as {{ dbt.type_string() }}) as workspace_key,
-        cast(null as {{ dbt.type_string() }}) as model,
-        'seat' as cost_component,
-        spend_basis,
-        spend_method,
-        spend_usd,
-        usage_date
-    from seat_days
-
-),
-
-owned as (
-
-    select
-        lines.*,
-        chosen.owner_email,
-        chosen.person_id,
-        chosen.team_name,
-        chosen.department_name,
-        chosen.cost_centre,
-        coalesce(chosen.attribution_method, 'unattributed') as attribution_method,
-        coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}) as attribution_confidence,
-        -- Several keys of one person meet in one row, with the method of the least certain one.
-        row_number() over (
-            partition by
-                lines.usage_date,
-                lines.vendor,
-                lines.platform,
-                lines.actor_type,
-                lines.actor_id,
-                lines.model,
-                lines.cost_component,
-                lines.spend_basis
-            order by
-                coalesce(chosen.attribution_confidence, {{ to_numeric("'0'") }}),
-                coalesce(chosen.attribution_method, 'unattributed'),
-                lines.source_actor_type,
-                lines.source_actor_id,
-                coalesce(chosen.owner_email, '')
-        ) as certainty_rank
-    from lines
-    left join chosen
-        on
-            lines.vendor = chosen.vendor
-            and lines.platform = chosen.platform
-            and lines.source_actor_type = chosen.actor_type
-            and lines.source_actor_id = chosen.actor_id
-            and lines.usage_date = chosen.usage_date
 
 ),
 

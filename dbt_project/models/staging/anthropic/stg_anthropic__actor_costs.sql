@@ -34,6 +34,7 @@ renamed as (
         {{ blank_to_null('cost_type') }} as cost_type,
         {{ blank_to_null('token_type') }} as token_type,
         upper(currency) as currency,
+        amount as stated_amount_text,
         {{ cents_to_usd('amount') }} as charged_usd,
         {{ cents_to_usd('list_amount') }} as list_usd,
         actor_is_deleted as is_deleted_user,

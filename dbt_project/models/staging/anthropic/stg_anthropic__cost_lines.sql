@@ -29,6 +29,7 @@ renamed as (
         {{ blank_to_null('context_window') }} as context_window,
         {{ blank_to_null('inference_geo') }} as inference_geo,
         upper(currency) as currency,
+        amount as stated_amount_text,
         {{ cents_to_usd('amount') }} as line_cost_usd,
         {{ utc_timestamp('_loaded_at') }} as _loaded_at
 

@@ -24,6 +24,7 @@ renamed as (
         {{ blank_to_null('cost_type') }} as cost_type,
         {{ blank_to_null('token_type') }} as token_type,
         upper(currency) as currency,
+        amount as stated_amount_text,
         requests as n_requests,
         {{ cents_to_usd('amount') }} as charged_usd,
         {{ cents_to_usd('list_amount') }} as list_usd,

@@ -24,6 +24,7 @@ renamed as (
         {{ blank_to_null('conversation_id') }} as conversation_id,
         {{ blank_to_null('model') }} as model,
         {{ blank_to_null('kind') }} as event_kind,
+        charged_cents as stated_amount_text,
         input_tokens,
         output_tokens,
         cache_write_tokens,

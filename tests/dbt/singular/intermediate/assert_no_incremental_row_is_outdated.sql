@@ -4,7 +4,8 @@
     'int_usage__claude_model_tokens', 'int_spend__allocated_lines', 'int_spend__estimated_lines',
     'int_spend__anthropic_by_actor', 'int_spend__cursor_charges', 'int_spend__vendor_costs',
     'fct_ai_spend_daily', 'fact_cursor_daily_usage', 'fact_claude_daily_usage', 'fct_claude_model_daily_usage',
-    'fct_gemini_daily_usage', 'int_usage__active_person_days'
+    'fct_gemini_daily_usage', 'int_usage__active_person_days', 'int_spend__ledger_parts', 'mart_finance__spend_parts',
+    'mart_finance__spend_lines', 'mart_finance__spend_records', 'mart_finance__owner_candidates'
 ] %}
 {# Those that are incremental by organisation and day have a test of their own. #}
 {% set task_models = [
