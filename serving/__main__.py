@@ -4,6 +4,9 @@
     python -m serving focus       write the published ledger as FOCUS 1.2 files, one set per content
     python -m serving summary     print what was loaded, what it cost and what looks wrong
     python -m serving api         serve the published snapshot over HTTP (docs/api.md)
+    python -m serving explain ID  say how an amount of the ledger came to be (docs/explain.md)
+    python -m serving spot-check N --seed S   the whole arithmetic of N amounts, for a pocket calculator
+    python -m serving worklist    whose money it is that nobody knows, the dearest first, with rows for the sheets
     python -m serving tokens …    create, list or revoke the tokens that the API asks for
 
 Settings come from the environment (`docs/configuration.md`). Exit code: 0 done, 1 failed, 2 a setting is wrong.
@@ -15,9 +18,12 @@ from collections.abc import Callable
 
 from persons.keys import KeyProblemError, load_key
 from privacy.audit import AuditError
+from privacy.jobs import UnreadableJobError
+from serving import explain_commands as explaining
 from serving.api import token_commands
 from serving.api.tokens import TokenStoreError
 from serving.config import Settings, read_settings
+from serving.explain.reading import NothingFoundError
 from serving.focus.export import FocusError, export
 from serving.publish import PublishError, publish
 from serving.summary import summarise
@@ -37,6 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
     for name in ("publish", "focus", "summary", "api"):
         commands.add_parser(name)
     token_commands.add_arguments(commands.add_parser("tokens"))
+    explaining.add_explain_arguments(commands.add_parser("explain"))
+    explaining.add_spot_check_arguments(commands.add_parser("spot-check"))
+    explaining.add_worklist_arguments(commands.add_parser("worklist"))
     chosen = parser.parse_args(arguments)
     try:
         settings = read_settings()
@@ -44,16 +53,18 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"serving: {error}", file=sys.stderr)
         return 2
     try:
-        if chosen.command == "tokens":
-            return token_commands.run(settings, chosen)
+        if chosen.command in _WITH_ARGUMENTS:
+            return _WITH_ARGUMENTS[chosen.command](settings, chosen)
         _COMMANDS[chosen.command](settings)
     except (
         AuditError,
         FocusError,
         KeyProblemError,
+        NothingFoundError,
         PublishError,
         SnapshotError,
         TokenStoreError,
+        UnreadableJobError,
         WarehouseError,
     ) as error:
         print(f"serving: {error}", file=sys.stderr)
@@ -93,6 +104,12 @@ _COMMANDS: dict[str, Callable[[Settings], None]] = {
     "focus": _focus,
     "summary": _summary,
     "api": _api,
+}
+_WITH_ARGUMENTS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
+    "tokens": token_commands.run,
+    "explain": explaining.explain,
+    "spot-check": explaining.spot_check,
+    "worklist": explaining.worklist,
 }
 
 

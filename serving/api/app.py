@@ -10,7 +10,17 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
-from serving.api import events, health, mart_list, mart_names, marts, savings, spend, user_data
+from serving.api import (
+    events,
+    explaining,
+    health,
+    mart_list,
+    mart_names,
+    marts,
+    savings,
+    spend,
+    user_data,
+)
 from serving.api.addresses import OPEN, PREFIX
 from serving.api.audit import open_log
 from serving.api.gate import Gate
@@ -25,6 +35,7 @@ from serving.config import Settings
 GROUPS: tuple[APIRouter, ...] = (
     savings.router,
     spend.router,
+    explaining.router,
     mart_list.router,
     marts.router,
     events.router,

@@ -1,6 +1,5 @@
 """Rows of any published mart, page by page, filtered, as JSON or CSV, streamed."""
 
-import asyncio
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -9,14 +8,13 @@ from starlette.responses import Response
 
 from serving.api import mart_names
 from serving.api.access import Principal, require
-from serving.api.accounting import entry
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
-from serving.api.audit import AuditError
 from serving.api.mart_access import ORGANIZATION, of, permit_rows
 from serving.api.mart_filters import condition, known_filters
 from serving.api.mart_pages import Page, page_of
 from serving.api.mart_rows import as_csv, as_json, column_descriptions
 from serving.api.personal import personal_columns
+from serving.api.personal_reads import note_read
 from serving.api.presentation import provenance, provenance_headers
 from serving.api.problems import Problem, documented
 from serving.api.requests import (
@@ -76,7 +74,8 @@ async def mart_rows(
         return page_of(cursor, found, visible, where, after, limit)
 
     page = await within(cursor, seconds, first_look)
-    await _note_personal_read(request, principal, found, organizations)
+    if personal_columns(found.own_columns):
+        await note_read(request, principal, found.published, organizations)
     sent = dict(request.scope["headers"])
     headers = {
         "Cache-Control": CACHE_CONTROL,
@@ -115,23 +114,6 @@ def _find(view: View, name: str) -> Mart:
         if view.has(f"{schema}{name}"):
             return view.marts[f"{schema}{name}"]
     raise Problem(404, "There is no mart of this name; /api/v1/analytics/marts lists them.")
-
-
-async def _note_personal_read(
-    request: Request, principal: Principal, mart: Mart, organizations: tuple[str, ...] | None
-) -> None:
-    """Write to the audit log before anything personal leaves; what cannot be written does not leave."""
-    if not personal_columns(mart.own_columns):
-        return
-
-    lines = [
-        entry(principal.token_id, "view_personal_data", name, resource=mart.published)
-        for name in organizations or (None,)
-    ]
-    try:
-        await asyncio.to_thread(request.app.state.audit.record_all, lines)
-    except (OSError, AuditError) as error:
-        raise Problem(503, "The audit log cannot be written, so nothing may be read.") from error
 
 
 def _next_address(request: Request, view: View, page: Page) -> str | None:

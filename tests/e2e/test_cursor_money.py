@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.calculator import explained_methods
 from tests.e2e.chain import Chain, serve
 from tests.worlds.answers import JsonObject, daily_row, event
 from tests.worlds.company import TinyDay, TinyWorld
@@ -150,6 +151,7 @@ def test_the_invoice_holds_the_seats_already(unloaded: Chain, tmp_path: Path) ->
     own = load_without_events(unloaded, tmp_path, world)
     used = [(ADA, "usage", Decimal(10)), (BOB, "usage", Decimal(30))]
     assert own.rows(BY_PERSON) == sorted(SEATS + used)
+    assert explained_methods(own) == {"invoice_effective_rate", "monthly_fee_by_day"}
     assert own.rows(RECONCILED) == [("explained", Decimal(120), Decimal(120), Decimal(0))]
 
     world.days[date(2026, 6, 10)].cursor_daily[0]["usageBasedReqs"] = 50

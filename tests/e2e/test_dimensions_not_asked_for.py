@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.calculator import explained_methods
 from tests.e2e.chain import SAVINGS, Chain
 from tests.e2e.handmade import Values, bill, closed_load, loaded_day, messages, row
 
@@ -46,7 +47,12 @@ EXPECTED = [
     ("flex in the standard line", FLEX, {"key_standard": "3.75", "key_flex": "3.75"}),
     ("before the bill", UNBILLED, {"key_standard": "5", "key_fast": "10"}),
 ]
-MODELS = ("+fact_claude_daily_usage",)
+MODELS = (
+    "+fact_claude_daily_usage",
+    "mart_finance__spend_parts",
+    "+mart_finance__spend_records",
+    "+mart_finance__owner_candidates",
+)
 CLAIMS = ("assert_anthropic_ledger_is_bill_plus_estimates",)
 
 
@@ -111,6 +117,11 @@ def test_two_prices_do_not_share_a_line(
         day,
     )
     assert dict(found) == {actor: Decimal(usd) for actor, usd in expected.items()}, name
+
+
+def test_what_does_not_share_a_price_comes_out_by_a_calculator(built: Chain) -> None:
+    """By list value where the bill has one line for both, by units elsewhere, and before the bill at list price."""
+    assert explained_methods(built) == {"token_share", "usage_at_list_price"}
 
 
 def test_what_the_router_used_itself_is_no_saving(built: Chain) -> None:

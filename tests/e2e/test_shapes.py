@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.server import WorldOptions
 from sandbox.world.scenario import UNTIDY
+from tests.e2e.calculator import explained_methods
 from tests.e2e.chain import AS_OF, Chain, truth_of
 from tests.e2e.task_truth import wrong_days, wrong_tasks
 from tests.e2e.truth import differences
@@ -38,6 +39,9 @@ def test_loads_builds_and_equals_the_truth(
     own = replace(unloaded, as_of=world.as_of, days=world.days)
     own.load_and_build(world, tested=True)
     _equals_the_truth(own, world, tmp_path / "truth")
+    methods = explained_methods(own)
+    if world.shape == "vendor_costs":
+        assert "vendor_actor_cost" in methods
     if world.as_of == MONDAY:
         n_rows, n_active = own.rows(
             "select count(*), count(*) filter (is_active) from marts.fact_cursor_daily_usage"
