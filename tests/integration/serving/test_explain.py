@@ -17,6 +17,12 @@ from tests.unit.serving.explain.test_tasks import BY_REQUEST, TASK
 
 ADA = "ada@one.example"
 ROUTE, TASKS, WORK = "/analytics/explain/ledger", "/analytics/explain/tasks", "/analytics/worklist"
+OF_ADA = (
+    f"spend_parts by name select 's_ada' as spend_id, 'o_ada' as origin_id, '{ADA}' as actor_id, '{ADA}' as used_actor_id",
+    f"spend_lines by name select 'o_ada' as origin_id, 'o_ada' as paper_id, '{ADA}' as used_actor_id",
+    f"spend_records by name select 'o_ada' as paper_id, '{ADA}' as used_actor_id",
+)
+"""Money under her address, whose keys are hashes of it."""
 RATE: Row = {**BY_REQUEST, "price_version": "v_cheap", "member_price_versions": "v_cheap"}
 
 
@@ -47,7 +53,7 @@ def settings_of(folder: Path) -> Settings:
     published(
         made.duckdb_path,
         fct_ai_spend_daily=[{**ROW, "spend_usd": "0.05"}],
-        mart_finance__spend_parts=[{**PART, **money}],
+        mart_finance__spend_parts=[{**PART, **money, "person_email": ADA}],
         mart_finance__spend_lines=[{**LINE, **line}],
         mart_finance__spend_records=[{**RECORD, "stated_amount_text": "5", "record_usd": "0.05"}],
         mart_finance__owner_candidates=[{**CANDIDATE, **named}],
@@ -154,6 +160,7 @@ def test_who_asked_to_be_erased_is_in_no_explanation(tmp_path: Path) -> None:
     """Keys of their rows lead nowhere until the erasure is done: such a row is not explained."""
     with serving(settings_of(tmp_path)) as service:
         assert ask(service, f"{ROUTE}/s1").status_code == 200
+        service.change(*(f"insert into marts.mart_finance__{hers}" for hers in OF_ADA))
         with service.client("*", role="privacy_officer") as client:
             assert client.delete("/user/data", params={"subject": ADA}).status_code == 202
         service.look()
@@ -166,6 +173,11 @@ def test_who_asked_to_be_erased_is_in_no_explanation(tmp_path: Path) -> None:
             assert answer.status_code in statuses, answer.text
             assert ADA not in answer.text
             assert "ada" not in answer.text
+        # Whoever hashes a list of staff finds her neither in parts, nor in lines, nor in records.
+        for mart in ("parts", "lines", "records"):
+            text = ask(service, f"/analytics/marts/mart_finance__spend_{mart}").text
+            assert "s_ada" not in text
+            assert "o_ada" not in text
         (row,) = ask(service, "/analytics/marts/fct_ai_spend_daily").json()["rows"]
         assert row["spend_id"] != "s1"
         assert ask(service, f"{ROUTE}/{row['spend_id']}").status_code == 404

@@ -69,6 +69,7 @@ origins as (
         min(model) as model,
         min(cost_component) as cost_component,
         min(input_version) as input_version,
+        min(used_actor_id) as used_actor_id,
         max(origin_usd) as origin_usd
     from ledger_parts
     group by usage_date, vendor, platform, origin_id, origin_method
@@ -255,6 +256,7 @@ taken as (
         origins.origin_method as spend_method,
         origins.origin_id,
         origins.input_version,
+        origins.used_actor_id,
         keyed.service_tier,
         keyed.context_window,
         keyed.inference_geo,
@@ -321,6 +323,7 @@ select
     taken.spend_method,
     taken.is_weighed_by_value,
     taken.sheet_row,
+    taken.used_actor_id,
     {{ surrogate_key(['taken.origin_id', 'taken.line_number']) }} as spend_line_id,
     taken.origin_id,
     taken.paper_id,

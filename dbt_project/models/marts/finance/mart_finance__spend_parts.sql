@@ -14,6 +14,9 @@ parts as (
 
 select
     usage_date,
+    owner_email as person_email,
+    actor_type,
+    actor_id,
     vendor,
     platform,
     source_actor_type,

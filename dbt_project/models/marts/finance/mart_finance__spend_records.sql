@@ -61,7 +61,12 @@ papers as (
     select
         usage_date,
         paper_id,
-        min(input_version) as input_version
+        min(input_version) as input_version,
+        -- Of a line of the bill, which many share, nobody's.
+        case
+            when min(origin_id) = max(origin_id) and min(origin_id) = paper_id
+                then min(used_actor_id)
+        end as used_actor_id
     from spend_lines
     group by usage_date, paper_id
 
@@ -256,6 +261,7 @@ numbered as (
     select
         records.*,
         papers.input_version,
+        papers.used_actor_id,
         row_number() over (
             partition by records.paper_id
             order by
@@ -285,6 +291,7 @@ final as (
         numbered.currency,
         cast(numbered.usd_per_unit as {{ numeric_type() }}) as usd_per_unit,
         cast(numbered.record_usd as {{ numeric_type() }}) as record_usd,
+        numbered.used_actor_id,
         {{ surrogate_key(['numbered.paper_id', 'numbered.record_number']) }} as spend_record_id,
         numbered.paper_id,
         loads.load_id,
