@@ -4,7 +4,7 @@ BASES = {
     "billed": "the vendor's own amount",
     "allocated": "a billed amount, split over those who used it",
     "seat": "the fee of a seat, by day",
-    "estimated": "use at list price, because nothing is billed for the day yet",
+    "estimated": "use at list price, because the vendor has not billed it yet",
 }
 METHODS = {
     "token_share": "a line of Anthropic's bill, split by the units that each actor used of it",
@@ -17,6 +17,7 @@ METHODS = {
     "invoice_effective_rate": "use-based requests at what a request of the month costs by Cursor's invoice, less the seats in it",
     "monthly_fee_by_day": "the monthly fee of the seats tab, divided by the days of the month",
     "enterprise_user_cost_report": "what claude.ai charges for use, by person",
+    "enterprise_cost_report_rest": "what claude.ai charges the organisation beyond what its persons are charged: nobody's",
 }
 COUNTED = {
     "own": "what the Claude Code report does not have stays with its actor",
@@ -32,6 +33,7 @@ PAPERS = {
     "spend_snapshot_difference": "the difference of two mornings",
     "invoice_effective_rate": "what of the month's invoices is for use",
     "enterprise_user_cost_report": "the day's charges of this person",
+    "enterprise_cost_report_rest": "the day's total of the organisation, less the rows by person",
 }
 """What states the amount that a line is all or a part of."""
 WEIGHTS = {

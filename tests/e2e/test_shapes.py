@@ -42,6 +42,8 @@ def test_loads_builds_and_equals_the_truth(
     methods = explained_methods(own)
     if world.shape == "vendor_costs":
         assert "vendor_actor_cost" in methods
+    if world.shape == "november":
+        assert "enterprise_cost_report_rest" in methods
     if world.as_of == MONDAY:
         n_rows, n_active = own.rows(
             "select count(*), count(*) filter (is_active) from marts.fact_cursor_daily_usage"

@@ -40,7 +40,7 @@ select
     'unattributed' as actor_type,
     'unattributed:claude_ai' as actor_id,
     cast(null as {{ dbt.type_string() }}) as model,
-    'total of the organisation beyond the rows by user' as product,
+    cast(null as {{ dbt.type_string() }}) as product,
     'USD' as currency,
     cast(null as {{ dbt.type_string() }}) as stated_amount_text,
     '1' as usd_per_unit_text,

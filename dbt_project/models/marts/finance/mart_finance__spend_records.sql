@@ -50,6 +50,13 @@ claude_ai_charges as (
 
 ),
 
+claude_ai_totals as (
+
+    select * from {{ ref('int_spend__claude_ai_totals') }}
+    where usage_date in ({{ changed_days() }}) and unattributed_usd > 0
+
+),
+
 loads as (
 
     select * from {{ ref('int_runs__money_loads') }}
@@ -164,6 +171,36 @@ claude_ai_origins as (
         spend_usd,
         usage_date
     from claude_ai_charges
+    where spend_method <> 'enterprise_cost_report_rest'
+
+),
+
+rest_origins as (
+
+    select
+        'anthropic' as vendor,
+        platform,
+        'unattributed' as used_actor_type,
+        'unattributed:claude_ai' as used_actor_id,
+        {{ no_text }} as workspace_key,
+        {{ no_text }} as model,
+        'usage' as cost_component,
+        'billed' as spend_basis,
+        'enterprise_cost_report_rest' as origin_method,
+        organization_usd,
+        users_usd,
+        beyond_users_usd - unattributed_usd as netted_usd,
+        usage_date
+    from claude_ai_totals
+
+),
+
+keyed_rests as (
+
+    select
+        *,
+        {{ spend_origin_key() }} as paper_id
+    from rest_origins
 
 ),
 
@@ -201,10 +238,7 @@ records as (
 
     select
         'claude_ai' as source_name,
-        case
-            when origin_method = 'enterprise_cost_report_rest' then 'organization_cost_report'
-            else 'user_cost_report'
-        end as resource_name,
+        'user_cost_report' as resource_name,
         {{ spend_origin_key() }} as paper_id,
         product as record_text,
         {{ no_count }} as record_row,
@@ -230,17 +264,21 @@ records as (
         usage_date
     from event_origins
 
-    -- Sums of papers about more than one day: dollars already, so without the text that was sent.
-    {% for resource_name, record_text, amount in [
-        ('spend', 'counted on the next morning', 'counted_usd'),
-        ('spend', 'less what was counted the morning before', '-counted_before_usd'),
-        ('invoices', 'invoices of the month', 'month_invoice_usd'),
-        ('seats', 'less the seats of the month inside them', '-month_seat_cost_usd')
+    -- Sums of papers about more than one day or row: dollars already, so without what was sent.
+    {% for source_name, resource_name, charges, record_text, amount in [
+        ('cursor', 'spend', 'keyed_charges', 'counted on the next morning', 'counted_usd'),
+        ('cursor', 'spend', 'keyed_charges', 'less what was counted the morning before', '-counted_before_usd'),
+        ('sheets', 'invoices', 'keyed_charges', 'invoices of the month', 'month_invoice_usd'),
+        ('sheets', 'seats', 'keyed_charges', 'less the seats of the month inside them', '-month_seat_cost_usd'),
+        ('claude_ai', 'organization_cost_report', 'keyed_rests', 'total of the organisation', 'organization_usd'),
+        ('claude_ai', 'user_cost_report', 'keyed_rests', 'less the rows by person', '-nullif(users_usd, 0)'),
+        ('claude_ai', 'user_cost_report', 'keyed_rests', 'less what persons have beyond the total elsewhere',
+            '-nullif(netted_usd, 0)')
     ] %}
     union all
 
     select
-        '{{ 'cursor' if resource_name == 'spend' else 'sheets' }}' as source_name,
+        '{{ source_name }}' as source_name,
         '{{ resource_name }}' as resource_name,
         paper_id,
         '{{ record_text }}' as record_text,
@@ -250,7 +288,7 @@ records as (
         {{ dollars }} as usd_per_unit,
         {{ amount }} as record_usd,
         usage_date
-    from keyed_charges
+    from {{ charges }}
     where {{ amount }} is not null
     {%- endfor %}
 
