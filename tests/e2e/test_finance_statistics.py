@@ -68,7 +68,7 @@ def _build(chain: Chain, series: Series, rules: Sequence[tuple[str, str]] = ()) 
     with duckdb.connect(str(chain.warehouse)) as connection:
         connection.execute("create schema intermediate; create schema marts")
         connection.execute(
-            "create table intermediate.int_runs__day_versions (usage_date date, is_provisional boolean)"
+            "create table intermediate.int_runs__day_versions (usage_date date, is_provisional boolean, is_loaded boolean, is_usage_loaded boolean)"
         )
         # Nothing is said of any scope: all that is loaded was read.
         connection.execute(
@@ -88,7 +88,7 @@ def _build(chain: Chain, series: Series, rules: Sequence[tuple[str, str]] = ()) 
         n_days = len(next(iter(series.values())))
         first = AS_OF - timedelta(days=n_days)
         connection.executemany(
-            "insert into intermediate.int_runs__day_versions values (?, false)",
+            "insert into intermediate.int_runs__day_versions values (?, false, true, true)",
             [[first + timedelta(days=day)] for day in range(n_days)],
         )
         given = chain.folder / "series.csv"

@@ -21,6 +21,8 @@ SHOWN_BY_OWNER = {
     "marts.mart_finance__chargeback",
     "marts.mart_finance__daily_spend",
     "marts.mart_finance__focus_cost_and_usage",
+    "marts.mart_finance__owner_candidates",
+    "marts.mart_finance__spend_parts",
 }
 SINCE = f"usage_date >= date '{FROM}'"
 

@@ -10,7 +10,7 @@ from serving.api.mart_rows import is_money, is_price, json_type
 
 MODELS = Path("dbt_project/models")
 NO_MONEY = re.compile(
-    r"\w+_(share|ratio|score|quantity|confidence|value|percentage|duration_ms)|compute_units"
+    r"\w+_(share|ratio|score|quantity|confidence|value|percentage|duration_ms)|compute_units|geo_multiplier|usd_per_unit"
 )
 
 
