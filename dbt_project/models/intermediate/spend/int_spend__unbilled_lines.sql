@@ -98,6 +98,4 @@ where
         or (day_versions.has_open_bill and billed_kinds.line_kind is not null)
     )
     -- The vendor's own costs are all of their day.
-    and (
-        vendor_days.usage_date is null
-    )
+    and vendor_days.usage_date is null
