@@ -1,0 +1,1 @@
+"""The boards: what each asks and shows, written once, drawn by the built-in pages and by Metabase alike."""

@@ -1,0 +1,117 @@
+"""From a card's SQL to a statement: its filters bound, and what somebody may not see left out of every table.
+
+A card is written once for two programs. `[[and {{dates}}]]` is Metabase's own way to write a filter that may be left
+out; here the same text becomes a condition whose values are bound, never written into the SQL.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+
+from dashboards.definition import Card
+
+DIALECT = "duckdb"
+_OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+_TAG = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with marks (`$name`), and what is bound to them."""
+
+    sql: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Between:
+    """Both days included; None: open on that side."""
+
+    first: str | None
+    last: str | None
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """One of these words."""
+
+    words: tuple[str, ...]
+
+
+Choice = Between | AnyOf
+Rule = Callable[[str], tuple[str, Sequence[str]] | None]
+"""Of a table, by its name with schema: the condition that its rows must meet, with `?` for what is bound; None: all rows."""
+
+
+def tags_of(sql: str) -> list[str]:
+    """Return the names of the filters that the SQL has a place for, in their order."""
+    return _TAG.findall(sql)
+
+
+def without_filters(sql: str) -> str:
+    """Return the SQL as it is asked when nothing is chosen."""
+    return _TAG.sub("true", _OPTIONAL.sub("", sql))
+
+
+def bind(card: Card, choices: Mapping[str, Choice], rule: Rule = lambda _table: None) -> Statement:
+    """Return what to ask.
+
+    Args:
+        card: The card.
+        choices: By filter; a filter that is not among them lets everything through.
+        rule: Which rows of each table may be seen.
+    """
+    values: dict[str, str] = {}
+
+    def condition(tag: str) -> str | None:
+        return _condition(card.column_of(tag).rpartition(".")[2], choices.get(tag), values)
+
+    def optional(found: re.Match[str]) -> str:
+        bare, made = found.group(1), {tag: condition(tag) for tag in tags_of(found.group(1))}
+        if None in made.values():
+            return ""
+        return _TAG.sub(lambda tag: str(made[tag.group(1)]), bare)
+
+    sql = _OPTIONAL.sub(optional, card.sql)
+    sql = _TAG.sub(lambda tag: condition(tag.group(1)) or "true", sql)
+    limited = _limited(sql, rule, values)
+    return Statement(limited, values)
+
+
+def _condition(column: str, choice: Choice | None, values: dict[str, str]) -> str | None:
+    def mark(value: str) -> str:
+        values[name := f"value_{len(values)}"] = value
+        return f"${name}"
+
+    if isinstance(choice, Between):
+        sides = [(">=", choice.first), ("<=", choice.last)]
+        parts = [f"{column} {sign} cast({mark(day)} as date)" for sign, day in sides if day]
+        return f"({' and '.join(parts)})" if parts else None
+    if isinstance(choice, AnyOf):
+        return f"{column} in ({', '.join(mark(word) for word in choice.words)})"
+    return None
+
+
+def _limited(sql: str, rule: Rule, values: dict[str, str]) -> str:
+    """Put each table's visible rows in the table's place."""
+    tree = sqlglot.parse_one(sql, dialect=DIALECT)
+    for table in list(tree.find_all(exp.Table)):
+        found = rule(f"{table.db}.{table.name}") if table.db else None
+        if found is None:
+            continue
+        condition, bound = found
+        for value in bound:
+            values[name := f"value_{len(values)}"] = value
+            condition = condition.replace("?", f"${name}", 1)
+        rows = sqlglot.parse_one(
+            f"select * from {table.db}.{table.name} where {condition}", dialect=DIALECT
+        )
+        table.replace(
+            exp.Subquery(
+                this=rows, alias=exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
+            )
+        )
+    return tree.sql(dialect=DIALECT)

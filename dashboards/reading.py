@@ -1,0 +1,59 @@
+"""Which tables and columns a card's SQL reads: found in the SQL, so that nobody has to write down who may see it."""
+
+from collections.abc import Mapping
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import traverse_scope
+
+from dashboards.binding import DIALECT, without_filters
+
+Tables = Mapping[str, Mapping[str, str]]
+"""The columns of each published table, by its name with schema, and their types."""
+
+
+class UnreadableError(Exception):
+    """The SQL cannot be understood, or names what is not published."""
+
+
+def columns_read(sql: str, tables: Tables) -> dict[str, set[str]]:
+    """Return the columns that the SQL reads of each published table.
+
+    Raises:
+        UnreadableError: It is not one SELECT, or reads a table or a column that is not published.
+    """
+    folders: dict[str, dict[str, object]] = {}
+    for table, columns in tables.items():
+        folder, name = table.split(".", 1)
+        folders.setdefault(folder, {})[name] = dict(columns)
+    try:
+        parsed = sqlglot.parse(without_filters(sql), dialect=DIALECT)
+        if len(parsed) != 1 or not isinstance(parsed[0], exp.Query):
+            raise UnreadableError("it is not one SELECT")
+        unknown = tables_read(parsed[0]) - tables.keys()
+        if unknown:
+            raise UnreadableError(f"{', '.join(sorted(unknown))} is not published")
+        tree = qualify(
+            parsed[0], dialect=DIALECT, schema={**folders}, validate_qualify_columns=True
+        )
+    except SqlglotError as error:
+        raise UnreadableError(str(error)) from error
+    found: dict[str, set[str]] = {name: set() for name in tables_read(tree)}
+    for scope in traverse_scope(tree):
+        for column in scope.columns:
+            source = scope.sources.get(column.table)
+            if isinstance(source, exp.Table):
+                found[f"{source.db}.{source.name}"].add(column.name)
+    return found
+
+
+def tables_read(tree: exp.Expr) -> set[str]:
+    """Return the tables of a query by their names with schema; what it defines itself is none of them."""
+    own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
+    return {
+        f"{table.db}.{table.name}"
+        for table in tree.find_all(exp.Table)
+        if table.db or table.name not in own
+    }

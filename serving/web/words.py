@@ -1,0 +1,115 @@
+"""How values are written for people: one format everywhere, a dash where nobody knows."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from dashboards.definition import Format
+
+UNKNOWN = "\N{EN DASH}"
+_MINUS = "\N{MINUS SIGN}"
+_THIN = "\N{NARROW NO-BREAK SPACE}"
+
+
+def written(value: object, form: Format) -> str:
+    """Return a value as a person reads it."""
+    if value is None:
+        return UNKNOWN
+    return _FORMS[form](value)
+
+
+def short(value: object, form: Format) -> str:
+    """Return a value as briefly as a large figure or an axis needs it: $12.3k."""
+    if value is None:
+        return UNKNOWN
+    number = _decimal(value) if form in ("usd", "count", "number") else Decimal(0)
+    for size, sign in ((Decimal(10**9), "bn"), (Decimal(10**6), "m"), (Decimal(10**4), "k")):
+        if abs(number) >= size:
+            unit = Decimal(1000) if sign == "k" else size
+            text = _grouped(number / unit, 1 if abs(number / unit) < 100 else 0)
+            return _signed_usd(f"{text}{sign}") if form == "usd" else f"{text}{sign}"
+    return written(value, form)
+
+
+def change(now: Decimal, before: Decimal) -> str | None:
+    """Return by how much a figure changed, in percent with its sign; None where nothing was before."""
+    if before == 0:
+        return None
+    share = (now - before) / abs(before)
+    sign = "+" if share > 0 else ""
+    return f"{sign}{_grouped(share * 100, 1 if abs(share) < 1 else 0)}{_THIN}%"
+
+
+def _usd(value: object) -> str:
+    number = _decimal(value)
+    if number == 0:
+        return "$0"
+    if abs(number) >= 1000:
+        return _signed_usd(_grouped(number, 0))
+    if abs(number) >= Decimal("0.01"):
+        return _signed_usd(_grouped(number, 2))
+    return (
+        _signed_usd(f"{number.normalize():f}") if abs(number) >= Decimal("0.0001") else "<$0.0001"
+    )
+
+
+def _usd_rate(value: object) -> str:
+    number = _decimal(value)
+    return _signed_usd(_grouped(number, 2 if abs(number) >= 1 else 4))
+
+
+def _percent(value: object) -> str:
+    number = _decimal(value) * 100
+    return f"{_grouped(number, 0 if abs(number) >= 100 else 1)}{_THIN}%"
+
+
+def _seconds(value: object) -> str:
+    number = _decimal(value)
+    if number >= 120:
+        return f"{_grouped(number / 60, 1)}{_THIN}min"
+    return f"{_grouped(number, 1)}{_THIN}s"
+
+
+def _number(value: object) -> str:
+    number = _decimal(value)
+    return _grouped(number, 0 if number == number.to_integral_value() else 2)
+
+
+def _instant(value: object) -> str:
+    return f"{value:%Y-%m-%d %H:%M} UTC" if isinstance(value, dt.datetime) else str(value)
+
+
+def _month(value: object) -> str:
+    return f"{value:%B %Y}" if isinstance(value, dt.date) else str(value)
+
+
+def _text(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def _decimal(value: object) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _grouped(number: Decimal, places: int) -> str:
+    rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return f"{rounded:,.{places}f}".replace("-", _MINUS) if rounded else f"{0:.{places}f}"
+
+
+def _signed_usd(text: str) -> str:
+    return f"{_MINUS}${text[1:]}" if text[0] in (_MINUS, "-") else f"${text}"
+
+
+_FORMS: Mapping[Format, Callable[[Any], str]] = {
+    "usd": _usd,
+    "usd_rate": _usd_rate,
+    "count": lambda value: _grouped(_decimal(value), 0),
+    "number": _number,
+    "percent": _percent,
+    "seconds": _seconds,
+    "date": str,
+    "month": _month,
+    "instant": _instant,
+    "text": _text,
+}
