@@ -7,6 +7,7 @@ out; here the same text becomes a condition whose values are bound, never writte
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -77,8 +78,12 @@ def bind(card: Card, choices: Mapping[str, Choice], rule: Rule = lambda _table: 
 
     sql = _OPTIONAL.sub(optional, card.sql)
     sql = _TAG.sub(lambda tag: condition(tag.group(1)) or "true", sql)
-    limited = _limited(sql, rule, values)
-    return Statement(limited, values)
+    conditions: list[tuple[str, str]] = []
+    for table in _tables(card.sql):
+        found = rule(table)
+        if found is not None:
+            conditions.append((table, _marked(*found, values)))
+    return Statement(_limited(sql, tuple(conditions)), values)
 
 
 def _condition(column: str, choice: Choice | None, values: dict[str, str]) -> str | None:
@@ -95,23 +100,38 @@ def _condition(column: str, choice: Choice | None, values: dict[str, str]) -> st
     return None
 
 
-def _limited(sql: str, rule: Rule, values: dict[str, str]) -> str:
+def _marked(condition: str, bound: Sequence[str], values: dict[str, str]) -> str:
+    """Return a condition with names for what is bound to it."""
+    parts = condition.split("?")
+    if len(parts) != len(bound) + 1:
+        raise ValueError(f"{len(bound)} values for {len(parts) - 1} places in a rule")
+    text = parts[0]
+    for value, rest in zip(bound, parts[1:], strict=True):
+        values[name := f"value_{len(values)}"] = value
+        text += f"${name}{rest}"
+    return text
+
+
+@lru_cache(maxsize=1_024)
+def _tables(sql: str) -> tuple[str, ...]:
+    tree = sqlglot.parse_one(without_filters(sql), dialect=DIALECT)
+    found = (f"{table.db}.{table.name}" for table in tree.find_all(exp.Table) if table.db)
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=4_096)
+def _limited(sql: str, conditions: tuple[tuple[str, str], ...]) -> str:
     """Put each table's visible rows in the table's place."""
-    tree = sqlglot.parse_one(sql, dialect=DIALECT)
+    if not conditions:
+        return sql
+    tree, limits = sqlglot.parse_one(sql, dialect=DIALECT), dict(conditions)
     for table in list(tree.find_all(exp.Table)):
-        found = rule(f"{table.db}.{table.name}") if table.db else None
-        if found is None:
+        condition = limits.get(f"{table.db}.{table.name}") if table.db else None
+        if condition is None:
             continue
-        condition, bound = found
-        for value in bound:
-            values[name := f"value_{len(values)}"] = value
-            condition = condition.replace("?", f"${name}", 1)
         rows = sqlglot.parse_one(
             f"select * from {table.db}.{table.name} where {condition}", dialect=DIALECT
         )
-        table.replace(
-            exp.Subquery(
-                this=rows, alias=exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
-            )
-        )
+        name = exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
+        table.replace(exp.Subquery(this=rows, alias=name))
     return tree.sql(dialect=DIALECT)

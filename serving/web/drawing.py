@@ -5,9 +5,11 @@ no page is around it.
 """
 
 import asyncio
+import hashlib
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import vl_convert
 
@@ -19,6 +21,10 @@ HOST = "https://board.invalid/"
 _N_DRAWN_AT_ONCE = 2
 _pool = ThreadPoolExecutor(_N_DRAWN_AT_ONCE, thread_name_prefix="drawing")
 _TONE = re.compile("|".join(tone["light"] for tone in TONES.values()), re.IGNORECASE)
+_PART = re.compile(r'\bid="([^"]+)"')
+_USE = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
+# Words are measured with the font that the page has.
+vl_convert.register_font_directory(str(Path(__file__).parent / "fonts"))
 _NAMES = {tone["light"]: name for name, tone in TONES.items()}
 
 
@@ -43,7 +49,15 @@ def drawn(spec: Spec) -> str:
     found = _TONE.sub(
         lambda match: f"var(--{_NAMES[match.group().lower()]}, {match.group().lower()})", found
     )
-    return found.replace(HOST, "/").replace(' target="_blank"', "")
+    return _with_own_names(found.replace(HOST, "/"), spec)
+
+
+def _with_own_names(picture: str, spec: Spec) -> str:
+    """Name a picture's parts after the picture: Vega counts them on, and on a page each name may stand once."""
+    digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:10]
+    names = dict.fromkeys(_PART.findall(picture))
+    numbers = {name: f"p{digest}-{place}" for place, name in enumerate(names)}
+    return _USE.sub(lambda match: match.group(1) + numbers[match.group(2)], picture)
 
 
 def warm_up() -> None:

@@ -9,6 +9,7 @@ from dashboards.definition import Format
 
 UNKNOWN = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
+_SIZES = ((Decimal(10**3), "k"), (Decimal(10**6), "m"), (Decimal(10**9), "bn"))
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -23,13 +24,17 @@ def short(value: object, form: Format) -> str:
     """Return a value as briefly as a large figure or an axis needs it: $12.3k."""
     if value is None:
         return UNKNOWN
-    number = _decimal(value) if form in ("usd", "count", "number") else Decimal(0)
-    for size, sign in ((Decimal(10**9), "bn"), (Decimal(10**6), "m"), (Decimal(10**4), "k")):
-        if abs(number) >= size:
-            unit = Decimal(1000) if sign == "k" else size
-            text = _grouped(number / unit, 1 if abs(number / unit) < 100 else 0)
-            return _signed_usd(f"{text}{sign}") if form == "usd" else f"{text}{sign}"
-    return written(value, form)
+    if form not in ("usd", "count", "number") or abs(_decimal(value)) < 10_000:
+        return written(value, form)
+    number = _decimal(value)
+    for size, sign in _SIZES:
+        if abs(number) >= size * 1000 and sign != "bn":
+            continue
+        text = _grouped(number / size, 1 if abs(number / size) < 100 else 0)
+        # 999,999 is a million by now.
+        if text.lstrip(_MINUS) != "1,000" or sign == "bn":
+            break
+    return f"{_signed_usd(text) if form == 'usd' else text}{sign}"
 
 
 def change(now: Decimal, before: Decimal) -> str | None:
@@ -49,9 +54,9 @@ def _usd(value: object) -> str:
         return _signed_usd(_grouped(number, 0))
     if abs(number) >= Decimal("0.01"):
         return _signed_usd(_grouped(number, 2))
-    return (
-        _signed_usd(f"{number.normalize():f}") if abs(number) >= Decimal("0.0001") else "<$0.0001"
-    )
+    if abs(number) >= Decimal("0.0001"):
+        return _signed_usd(_grouped(number, 4))
+    return "<$0.0001" if number > 0 else f">{_MINUS}$0.0001"
 
 
 def _usd_rate(value: object) -> str:

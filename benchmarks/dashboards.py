@@ -1,0 +1,92 @@
+"""How long every card of the boards takes to answer, over a published snapshot: `make bench-dashboards`.
+
+    python -m benchmarks.dashboards [--published data/published]
+
+BENCH_PEOPLE=2000 BENCH_DAYS=365 first builds and publishes a company of that size in data/bench/boards.
+"""
+
+import argparse
+import datetime as dt
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from dashboards.definition import read_boards
+from serving.api.access import Principal
+from serving.api.view import View
+from serving.web import drawing
+from serving.web.asking import Desk
+from serving.web.board import show
+from serving.web.choices import read_choices
+from serving.web.pictures import picture
+from warehouse.snapshot import open_current
+
+N_ASKED = 40
+MOST_MS = 100.0
+EVERYBODY = Principal("bench", "admin", frozenset({"*"}))
+
+
+def main() -> int:
+    """Print the table; exit code 1 where a card's p95 is above `MOST_MS`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--published", type=Path, default=Path("data/published"))
+    chosen = parser.parse_args()
+    people, days = os.environ.get("BENCH_PEOPLE"), os.environ.get("BENCH_DAYS")
+    published = _built(people, days) if people and days else chosen.published
+    view = View(open_current(published))
+    desk, cursor = Desk(view, EVERYBODY), view.cursor()
+    drawing.warm_up()
+    worst = 0.0
+    print(f"{'board / card':<48}{'rows':>8}{'p50 ms':>9}{'p95 ms':>9}{'draw ms':>9}")
+    for board in read_boards().values():
+        today = dt.date.fromisoformat(view.as_of[:10])
+        for days_chosen in ("", "all"):
+            asked = read_choices(board, today, [("days", days_chosen)] if days_chosen else [])
+            places = {place.card: place for place in board.places}
+            for name, card in board.cards.items():
+                if not desk.may_see(card):
+                    print(f"{board.name}/{name}: not published")
+                    continue
+                taken = []
+                for _ in range(N_ASKED):
+                    begin = time.perf_counter()
+                    result = desk.ask(cursor, card, asked)
+                    taken.append((time.perf_counter() - begin) * 1000)
+                p50, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+                worst, drawn = max(worst, p95), ""
+                if card.is_chart and result.rows:
+                    begin = time.perf_counter()
+                    drawing.drawn(picture(result, places[name], asked, is_narrow=False, is_linked=True))
+                    drawn = f"{(time.perf_counter() - begin) * 1000:.0f}"
+                label = f"{board.name}/{name}{' (all)' if days_chosen else ''}"
+                print(f"{label:<48}{len(result.rows):>8}{p50:>9.1f}{p95:>9.1f}{drawn:>9}")
+        begin = time.perf_counter()
+        show(desk, cursor, read_choices(board, today, []))
+        print(f"{board.name}: the page's figures in {(time.perf_counter() - begin) * 1000:.0f} ms")
+    print(f"worst p95: {worst:.1f} ms (bound {MOST_MS:.0f})")
+    return 0 if worst < MOST_MS else 1
+
+
+def _built(people: str, days: str) -> Path:
+    folder = Path("data/bench/boards")
+    begin = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=int(days))
+    places = {
+        "SANDBOX_PEOPLE": people,
+        "SANDBOX_DAYS": days,
+        "SINCE": str(begin),
+        "DUCKDB_PATH": str(folder / "warehouse.duckdb"),
+        "PIPELINES_DIR": str(folder / "dlt"),
+        "PUBLISH_DIR": str(folder / "published"),
+        "STATE_DIR": str(folder / "state"),
+        "DBT_TARGET_PATH": str(folder / "target"),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run([str(Path("bin/run").resolve())], env=os.environ | places, check=True)
+    return folder / "published"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""Cards asked of a snapshot on behalf of somebody: which they may see, of which rows, and what came back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import duckdb
+
+from dashboards.binding import Rule, Statement, bind
+from dashboards.definition import Board, Card
+from dashboards.reading import UnreadableError, columns_read
+from serving.api.access import Principal
+from serving.api.row_rules import RowRule, names_persons, rules
+from serving.api.view import View
+from serving.web.choices import Chosen
+from serving.web.results import Result
+
+MOST_OPTIONS = 500
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Somebody's place at one snapshot."""
+
+    view: View
+    principal: Principal
+    _rules: dict[str, Mapping[str, RowRule] | None] = field(default_factory=dict)
+
+    @cached_property
+    def _columns(self) -> dict[str, Mapping[str, str]]:
+        return {name: mart.columns for name, mart in self.view.marts.items()}
+
+    def tables(self, card: Card) -> tuple[str, ...]:
+        """Return the published tables that a card reads; none where one of them is not published."""
+        return _tables(card.sql, self.view, self._columns)
+
+    def rules(self, card: Card) -> Mapping[str, RowRule] | None:
+        """Return whose rows may be seen of each table that a card reads; None: it is not for this reader."""
+        key = card.sql
+        if key not in self._rules:
+            tables = self.tables(card)
+            # Of all columns, not only those that stand in the SQL: rows of a person stay behind when they are counted.
+            self._rules[key] = (
+                rules(self.principal, self.view, dict.fromkeys(tables)) if tables else None
+            )
+        return self._rules[key]
+
+    def is_published(self, card: Card) -> bool:
+        """Say whether everything that a card reads is in the snapshot."""
+        return bool(self.tables(card))
+
+    def may_see(self, card: Card) -> bool:
+        """Say whether a card is for this reader."""
+        return self.rules(card) is not None
+
+    def names_persons(self, card: Card) -> bool:
+        """Say whether a card reads what names persons."""
+        return names_persons(self.view, dict.fromkeys(self.tables(card)))
+
+    def may_open(self, board: Board) -> bool:
+        """Say whether any card of a board besides its sentence is for this reader."""
+        return any(self.may_see(board.cards[place.card]) for place in board.places)
+
+    def statement(self, card: Card, chosen: Chosen) -> Statement:
+        """Return what is asked for a card; it alone decides which rows come back."""
+        return bind(card, chosen.choices(card), self._rule(card))
+
+    def ask(self, cursor: duckdb.DuckDBPyConnection, card: Card, chosen: Chosen) -> Result:
+        """Return a card's rows; only for who may see it."""
+        statement = self.statement(card, chosen)
+        found = cursor.execute(statement.sql, dict(statement.values))
+        names = [name for name, *_ in found.description or ()]
+        return Result(card, [dict(zip(names, row, strict=True)) for row in found.fetchall()])
+
+    def options(self, cursor: duckdb.DuckDBPyConnection, board: Board, name: str) -> list[str]:
+        """Return the words of a filter that stand in rows this reader may see."""
+        parts: dict[tuple[str, str], Card] = {}
+        for card in board.cards.values():
+            if name in card.filters and self.may_see(card):
+                table, _, column = card.column_of(name).rpartition(".")
+                parts.setdefault((table or self.tables(card)[0], column), card)
+        words: set[str] = set()
+        for (table, column), card in parts.items():
+            condition = self._rule(card)(table)
+            where, bound = (f"where {condition[0]}", condition[1]) if condition else ("", ())
+            found = cursor.execute(
+                f'select distinct cast("{column}" as varchar) from {table} {where} limit {MOST_OPTIONS}',
+                list(bound),
+            )
+            words |= {word for (word,) in found.fetchall() if word is not None}
+        return sorted(words, key=str.casefold)
+
+    def _rule(self, card: Card) -> Rule:
+        found = self.rules(card)
+
+        def rule(table: str) -> tuple[str, tuple[str, ...]] | None:
+            if found is None:
+                raise PermissionError(card.name)
+            condition = found[table].condition()
+            return None if condition is None else (condition.sql, condition.values)
+
+        return rule
+
+
+_KNOWN: dict[tuple[str, str], tuple[str, ...]] = {}
+
+
+def _tables(sql: str, view: View, columns: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    key = (view.snapshot_id, sql)
+    if key not in _KNOWN:
+        if len(_KNOWN) > 4_096:
+            _KNOWN.clear()
+        try:
+            _KNOWN[key] = tuple(sorted(columns_read(sql, columns)))
+        except UnreadableError:
+            _KNOWN[key] = ()
+    return _KNOWN[key]

@@ -1,0 +1,180 @@
+"""A board as it is shown to somebody: every card with its state, in words where there is nothing to see."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from dashboards.definition import Board, Card, Place
+from serving.api.presentation import provenance
+from serving.web.asking import Desk
+from serving.web.choices import PRESETS, Chosen
+from serving.web.results import Result, Row
+from serving.web.shown import Table, Tile, sentence, table, tile
+
+STALE_HOURS = 36
+
+
+@dataclass(frozen=True)
+class CardShown:
+    """One card of a page."""
+
+    card: Card
+    place: Place
+    state: str
+    """ok | empty | forbidden | unpublished"""
+    says: str | None = None
+    tile: Tile | None = None
+    table: Table | None = None
+    result: Result | None = None
+    tables: tuple[str, ...] = ()
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    passed_over: tuple[str, ...] = ()
+    """Filters that are chosen and that this card does not obey."""
+
+
+@dataclass(frozen=True)
+class FilterShown:
+    """A filter with its words."""
+
+    name: str
+    label: str
+    chosen: tuple[str, ...]
+    options: list[str]
+
+
+@dataclass(frozen=True)
+class BoardShown:
+    """A page."""
+
+    board: Board
+    chosen: Chosen
+    answer: list[str]
+    sections: list[tuple[str, list[CardShown]]]
+    filters: list[FilterShown]
+    presets: list[tuple[str, str, bool]]
+    """Label, address's query, and whether it is chosen."""
+    late: list[str]
+    """Sources that the board's figures wait for."""
+
+
+LABELS: Mapping[str, str] = {
+    "dates": "Dates",
+    "team": "Team",
+    "platform": "Platform",
+    "vendor": "Vendor",
+    "category": "Category",
+    "provider": "Provider",
+    "organization": "Organisation",
+}
+
+
+def show(desk: Desk, cursor: duckdb.DuckDBPyConnection, chosen: Chosen) -> BoardShown:
+    """Ask all cards of a board and return what its page says."""
+    board = chosen.board
+    answer = board.cards[board.answer]
+    sections = [
+        (
+            section.title,
+            [
+                _card(desk, cursor, chosen, board.cards[place.card], place)
+                for place in sorted(section.cards, key=lambda one: (one.row, one.col))
+            ],
+        )
+        for section in board.sections
+    ]
+    read = {name for _, cards in sections for card in cards for name in card.tables}
+    return BoardShown(
+        board=board,
+        chosen=chosen,
+        answer=sentence(desk.ask(cursor, answer, chosen)) if desk.may_see(answer) else [],
+        sections=sections,
+        filters=[
+            FilterShown(
+                name, LABELS[name], chosen.words.get(name, ()), desk.options(cursor, board, name)
+            )
+            for name in board.filters
+            if name != "dates"
+        ],
+        presets=[
+            (
+                "All" if days is None else f"{days} days",
+                chosen.with_days(days).query() or "?",
+                not chosen.has_own_dates and chosen.days == days,
+            )
+            for days in PRESETS
+        ]
+        if "dates" in board.filters
+        else [],
+        late=late_sources(provenance(desk.view, tuple(sorted(read)))["freshness"], desk.view.as_of),
+    )
+
+
+def link_of(chosen: Chosen, card: Card) -> Callable[[Row], str | None]:
+    """Return where a click on a row's mark leads: the same view, filtered by its word."""
+
+    def address(row: Row) -> str | None:
+        word = row.get(card.link.column) if card.link else None
+        if card.link is None or word is None or word == "other":
+            return None
+        query = chosen.toggled(card.link.filter, str(word)).query()
+        return f"boards/{chosen.board.name}{query}"
+
+    return address
+
+
+def late_sources(sources: list[dict[str, Any]], as_of: str) -> list[str]:
+    """Return which sources were not read well: failed last time, or last read long before the snapshot."""
+    now = dt.datetime.fromisoformat(as_of)
+    found = []
+    for source in sources:
+        name, success = f"{source['source']}.{source['table']}", source["last_success_at"]
+        if source["last_status"] in ("ok", "not_offered", "not_configured") and not success:
+            continue
+        if not success:
+            found.append(f"{name} was never read")
+        elif now - dt.datetime.fromisoformat(success) > dt.timedelta(hours=STALE_HOURS):
+            found.append(f"{name} was read last on {success[:10]}")
+        elif source["last_status"] not in ("ok", "not_offered", "empty"):
+            found.append(f"{name}: the last attempt ended as {source['last_status']}")
+    return found
+
+
+def _card(
+    desk: Desk, cursor: duckdb.DuckDBPyConnection, chosen: Chosen, card: Card, place: Place
+) -> CardShown:
+    if not desk.is_published(card):
+        return CardShown(
+            card, place, "unpublished", "The snapshot has not (yet) what this card reads."
+        )
+    if not desk.may_see(card):
+        return CardShown(
+            card,
+            place,
+            "forbidden",
+            "Not for this sign-in: it reads rows of people, teams or organisations that it may not see.",
+        )
+    tables = desk.tables(card)
+    sources = provenance(desk.view, tables)["freshness"]
+    result = desk.ask(cursor, card, chosen)
+    if result.is_empty:
+        return CardShown(card, place, "empty", card.empty, tables=tables, sources=sources)
+
+    def href(row: Row) -> str | None:
+        found = link_of(chosen, card)(row)
+        return f"/{found}" if found else None
+
+    is_tile = card.display in ("number", "trend")
+    return CardShown(
+        card,
+        place,
+        "ok",
+        tile=tile(result) if is_tile else None,
+        table=table(result, href),
+        result=result,
+        tables=tables,
+        sources=sources,
+        passed_over=tuple(LABELS[name] for name in chosen.words if name not in card.filters),
+    )

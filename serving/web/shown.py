@@ -1,0 +1,166 @@
+"""What a page shows of a card: figures in words, tables, tiles, sentences; pictures are resources of their own."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from dashboards.definition import Card, Column
+from serving.web.results import NOBODY, Result, Row
+from serving.web.words import UNKNOWN, change, short, written
+
+LinkOf = Callable[[Row], str | None]
+MOST_ROWS = 100
+_NAME = re.compile(r"\{([a-z0-9_]+)\}")
+_FIGURES = ("usd", "usd_rate", "count", "number", "percent", "seconds")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One large figure."""
+
+    value: str
+    whole: str
+    """The same, unabbreviated."""
+    label: str
+    change: str | None = None
+    tone: str = "same"
+    """good | bad | same"""
+    before: str | None = None
+    line: str | None = None
+    """Points of the line of all periods, in a field of 100 by 24."""
+    period: str | None = None
+    beside: tuple[str, ...] = ()
+    """Other figures of the row, each with its name."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A place in a table."""
+
+    text: str
+    is_figure: bool
+    href: str | None = None
+    tone: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows as people read them."""
+
+    heads: list[Column]
+    is_figure: list[bool]
+    rows: list[list[Cell]]
+    n_rows: int
+    totals: list[str] | None
+    """Of all rows, also those that have no place; "" where a column may not be added."""
+
+    @property
+    def n_more(self) -> int:
+        """Return how many rows have no place."""
+        return self.n_rows - len(self.rows)
+
+
+def sentence(result: Result) -> list[str]:
+    """Return the sentences whose figures are all known."""
+    if not result.rows:
+        return []
+    row, columns = result.rows[0], result.card.columns
+    known = [
+        text
+        for text in result.card.sentences
+        if all(row[name] is not None for name in _NAME.findall(text))
+    ]
+    return [
+        _NAME.sub(lambda found: short_or_whole(row[found.group(1)], columns[found.group(1)]), text)
+        for text in known
+    ]
+
+
+def short_or_whole(value: object, column: Column) -> str:
+    """Return a value for a sentence."""
+    return short(value, column.format) if column.format == "usd" else written(value, column.format)
+
+
+def tile(result: Result) -> Tile:
+    """Return a card's large figure: of the last period, beside the one before."""
+    card = result.card
+    name = card.y[0]
+    column = card.columns[name]
+    rows = [row for row in result.rows if row[name] is not None]
+    if not rows:
+        return Tile(UNKNOWN, UNKNOWN, column.label)
+    last = rows[-1]
+    value = Tile(short(last[name], column.format), written(last[name], column.format), column.label)
+    if card.display == "number" or not card.x:
+        return replace(value, beside=tuple(_beside(card, last)))
+    period = written(last[card.x], card.columns[card.x].format)
+    now = Decimal(str(last[name]))
+    before = Decimal(str(rows[-2][name])) if len(rows) > 1 else None
+    return replace(
+        value,
+        change=None if before is None else change(now, before),
+        tone=_tone(card, now, before),
+        before=None
+        if before is None
+        else f"{written(before, column.format)} in {written(rows[-2][card.x], card.columns[card.x].format)}",
+        line=_line([Decimal(str(row[name])) for row in rows]),
+        period=period,
+    )
+
+
+def _beside(card: Card, row: Row) -> Iterator[str]:
+    if card.band and all(row[name] is not None for name in card.band):
+        low, high = (short(row[name], card.columns[name].format) for name in card.band)
+        yield f"{low} to {high}"
+    for name, column in card.columns.items():
+        if name not in (*card.y, *card.band) and row[name] is not None:
+            yield f"{column.label} {short(row[name], column.format)}"
+
+
+def table(result: Result, link_of: LinkOf, most: int = MOST_ROWS) -> Table:
+    """Return all rows as a table, as far as there is room."""
+    card = result.card
+    columns = card.columns
+    linked = card.link.column if card.link else None
+    rows = [
+        [
+            Cell(
+                NOBODY
+                if row[name] is None and column.format == "text"
+                else written(row[name], column.format),
+                column.format in _FIGURES,
+                link_of(row) if name == linked else None,
+                card.tones.get(str(row[name])),
+            )
+            for name, column in columns.items()
+        ]
+        for row in result.rows[:most]
+    ]
+    totals = None
+    if any(column.is_additive for column in columns.values()) and len(result.rows) > 1:
+        totals = [
+            written(result.total(name), column.format) if column.is_additive else ""
+            for name, column in columns.items()
+        ]
+    heads = list(columns.values())
+    is_figure = [column.format in _FIGURES for column in heads]
+    return Table(heads, is_figure, rows, len(result.rows), totals)
+
+
+def _tone(card: Card, now: Decimal, before: Decimal | None) -> str:
+    if before is None or card.lower_is_better is None or now == before:
+        return "same"
+    return "good" if (now < before) == card.lower_is_better else "bad"
+
+
+def _line(values: list[Decimal]) -> str | None:
+    if len(values) < 3:
+        return None
+    low, high = min(values), max(values)
+    height = high - low or Decimal(1)
+    step = Decimal(100) / (len(values) - 1)
+    return " ".join(
+        f"{place * step:.1f},{22 - 20 * (value - low) / height:.1f}"
+        for place, value in enumerate(values)
+    )
