@@ -66,6 +66,14 @@ class Card(_Model):
     y: list[str] = []
     series: str | None = None
     """The column whose words tell lines or parts of bars apart; with it `y` has one column."""
+    second: list[str] = []
+    """Of `y`, the columns that a line shows against an axis of its own at the right."""
+    target: str | None = None
+    """The column that stands as a line over the marks: a budget, a promise."""
+    band: list[str] = []
+    """Two columns, low and high: an interval around `y`, shaded in a chart and said in words by a tile."""
+    tones: dict[Words, Literal["good", "bad", "warn"]] = {}
+    """Words in a table's cells that are good or bad news; the word itself stays."""
     lower_is_better: bool | None = None
     """Says whether a fall is good news; None: neither is."""
     filters: dict[FilterName, str] = {}
@@ -93,10 +101,17 @@ class Card(_Model):
     @model_validator(mode="after")
     def _names_are_columns(self) -> Self:
         named = [*self.y, *(name for name in (self.x, self.series) if name)]
+        named += [*self.second, *self.band, *([self.target] if self.target else [])]
         named += [self.link.column] if self.link else []
         for name in named:
             if name not in self.columns:
                 raise ValueError(f"{name!r} is none of its columns")
+        if not set(self.second) <= set(self.y) or set(self.second) == set(self.y) != set():
+            raise ValueError("`second` are some columns of `y`, not all")
+        if len(self.band) not in (0, 2):
+            raise ValueError("`band` is two columns, low and high")
+        if self.tones and self.display != "table":
+            raise ValueError("`tones` belong to the display `table`")
         if self.series and len(self.y) != 1:
             raise ValueError("with `series`, `y` is one column")
         if self.is_chart or self.display == "trend":

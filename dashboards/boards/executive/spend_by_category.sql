@@ -1,0 +1,10 @@
+select
+    category,
+    vendor,
+    sum(spend_usd) as spend_usd
+from marts.mart_executive__overview_monthly
+where
+    rollup_scope = 'category_vendor_team'
+    [[and {{dates}}]] [[and {{vendor}}]] [[and {{category}}]] [[and {{team}}]]
+group by category, vendor
+order by sum(sum(spend_usd)) over (partition by category) desc, category, spend_usd desc, vendor

@@ -1,0 +1,8 @@
+select
+    check_date,
+    platform,
+    sum(attributed_usd) / nullif(sum(spend_usd), 0) as attributed_share
+from quality.dq_spend_without_owner
+where true [[and {{dates}}]] [[and {{platform}}]]
+group by check_date, platform
+order by check_date, platform

@@ -1,0 +1,3 @@
+select coalesce(sum(n_rows), 0) as n_rows
+from quality.dq_quarantined_rows
+where true [[and {{dates}}]]
