@@ -16,7 +16,17 @@ GRID = 24
 """Columns of a board, as in Metabase."""
 
 Words = Annotated[str, Field(min_length=1)]
-FilterName = Literal["dates", "team", "platform", "vendor", "category", "provider", "organization"]
+FilterName = Literal[
+    "dates",
+    "team",
+    "platform",
+    "vendor",
+    "category",
+    "provider",
+    "organization",
+    "workspace",
+    "model",
+]
 Format = Literal[
     "usd", "usd_rate", "count", "number", "percent", "seconds", "date", "month", "instant", "text"
 ]

@@ -1,0 +1,9 @@
+select
+    week_start_date,
+    sum(n_files) as n_files
+from marts.mart_knowledge_workers__team_weekly
+where
+    platform = 'claude_ai' [[and {{dates}}]] [[and {{team}}]] [[and {{platform}}]]
+group by week_start_date
+having min(case when is_complete_week then 1 else 0 end) = 1
+order by week_start_date
