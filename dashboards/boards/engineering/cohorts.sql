@@ -5,5 +5,5 @@ select
     n_active_people,
     n_cohort_people
 from marts.mart_adoption__cohorts
-where usage_scope_level = 'category' and usage_scope = 'coding_agents' [[and {{dates}}]]
+where usage_scope_level = 'category' and usage_scope = 'coding_agents'
 order by cohort_month_date, n_months_since_first_use

@@ -1,20 +1,15 @@
 select
-    team_scope,
-    n_active_people_28d,
-    n_people_28d,
-    adoption_28d_share,
-    usage_date
-from marts.mart_adoption__active_people
+    platform,
+    team_name,
+    n_active_people,
+    cost_usd_per_active_person,
+    week_start_date
+from marts.mart_knowledge_workers__team_weekly
 where
-    usage_scope_level = 'category'
-    and usage_scope = 'ai_assistants'
-    and team_scope_level <> 'all'
-    and usage_date = (
-        select max(usage_date)
-        from marts.mart_adoption__active_people
-        where
-            usage_scope_level = 'category' and usage_scope = 'ai_assistants'
-            [[and {{dates}}]]
+    week_start_date = (
+        select max(week_start_date)
+        from marts.mart_knowledge_workers__team_weekly
+        where is_complete_week [[and {{dates}}]]
     )
-    [[and {{team}}]]
-order by n_active_people_28d desc, team_scope
+    [[and {{team}}]] [[and {{platform}}]]
+order by team_name, platform
