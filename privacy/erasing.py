@@ -39,7 +39,7 @@ from privacy.copying import (
 )
 from privacy.files import RewriteError
 from privacy.findings import Findings
-from privacy.finishing import FinishError, close, fail, finish, record
+from privacy.finishing import FinishError, close, end_access, fail, finish, record
 from privacy.jobs import ERASED, NOTHING_HELD, Job
 from privacy.journal import Journal, JournalError, read_journal, remove_journal, write_journal
 from privacy.own_rows import OwnRows
@@ -189,6 +189,7 @@ def _erase(settings: Settings, waiting: list[Job], say: Say, run: Run) -> list[s
     discard(settings)
     for one, findings in nothing:
         suppress(settings.state_dir, settings.privacy_key, one.person.identifiers)
+        end_access(settings, one.person, say)
         detail = ERASED if one.person.is_held else NOTHING_HELD
         made = certificate(one.person, detail=detail, started=started, findings=findings)
         undone += close(settings, one.job, made, say)

@@ -27,6 +27,7 @@ from privacy.jobs import Job
 from privacy.journal import Journal, remove_journal
 from privacy.retention import record_deleted
 from privacy.steps import Person
+from privacy.tokens import TokenStoreError
 from warehouse.connection import open_warehouse
 from warehouse.snapshot import POINTER, SnapshotError, open_current, sync, write_pointer
 
@@ -67,6 +68,7 @@ def finish(
     }
     for person in people.values():
         steps.forget(settings, person)
+        end_access(settings, person, say)
     forget_copies(settings, current)
     discard(settings)
     if journal.had_focus:
@@ -79,6 +81,14 @@ def finish(
         undone += close(settings, job, made, say)
     remove_journal(settings.state_dir)
     return undone
+
+
+def end_access(settings: Settings, person: Person, say: Callable[[str], None]) -> None:
+    """Revoke the person's tokens; a store that cannot be read lets nobody in and holds up no erasure."""
+    try:
+        steps.end_access_of(settings, person)
+    except (TokenStoreError, OSError) as error:
+        say(f"tokens of whoever was erased could not be revoked: {error}")
 
 
 def close(

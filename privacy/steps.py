@@ -3,14 +3,17 @@
 The one place where the flow of an erasure meets what names a person and where it may be replaced.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from persons.identifiers import Identifier, new_token
+from persons.keys import load_key
 from persons.matching import lookalikes
 from persons.suppression import read_suppression, suppress
+from privacy.access import end_access
 from privacy.config import Settings
 from privacy.files import forget_traces
 from privacy.findings import Findings
@@ -22,6 +25,7 @@ from privacy.plan import make_plan as plan_of
 from privacy.replacing import Touched
 from privacy.scan import Search
 from privacy.subject import Subject, find_subject
+from privacy.tokens import TokenStore
 from warehouse.engine import Warehouse
 
 
@@ -133,3 +137,10 @@ def look(settings: Settings, warehouse: Warehouse, person: Person) -> Findings:
 def forget(settings: Settings, person: Person) -> int:
     """Remove logs and build files that name the person; return how many."""
     return forget_traces(settings, person.search)
+
+
+def end_access_of(settings: Settings, person: Person) -> list[str]:
+    """Revoke the tokens that were made for the person; return their ids."""
+    key = load_key(settings.state_dir, settings.privacy_key)
+    names = [*person.subject.emails, *person.subject.ids]
+    return end_access(TokenStore(settings.state_dir), key, names, at=dt.datetime.now(dt.UTC))

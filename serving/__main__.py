@@ -94,7 +94,7 @@ def _summary(settings: Settings) -> None:
 
 def _api(settings: Settings) -> None:
     # The web framework takes a second to load, which only this command needs.
-    from serving.api.server import serve
+    from serving.server import serve
 
     serve(settings)
 

@@ -6,6 +6,7 @@ Every variable is listed in `.env.example` and explained in `docs/configuration.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from warehouse.settings import (
     ConfigError,
@@ -33,6 +34,9 @@ class Settings(WarehouseSettings):
     api_port: int = 8000
     api_rate_per_minute: int = 120_000
     api_request_seconds: int = 10
+    api_public_url: str | None = None
+    session_hours: int = 12
+    session_idle_minutes: int = 120
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -57,7 +61,22 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             "API_RATE_PER_MINUTE", env.get("API_RATE_PER_MINUTE", "120000")
         ),
         api_request_seconds=_positive("API_REQUEST_SECONDS", env.get("API_REQUEST_SECONDS", "10")),
+        api_public_url=_origin("API_PUBLIC_URL", env.get("API_PUBLIC_URL")),
+        session_hours=_positive("SESSION_HOURS", env.get("SESSION_HOURS", "12")),
+        session_idle_minutes=_positive(
+            "SESSION_IDLE_MINUTES", env.get("SESSION_IDLE_MINUTES", "120")
+        ),
     )
+
+
+def _origin(name: str, text: str | None) -> str | None:
+    """Return scheme and host as browsers write them, or nothing."""
+    if not text:
+        return None
+    parts = urlsplit(text.lower())
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
+        raise ConfigError(f"{name}: {text!r} is not https://host, without a path.")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _positive(name: str, text: str) -> int:

@@ -1,11 +1,13 @@
 """Who may see what: one rule for every route, and everything that no rule allows is denied.
 
-A token is bound to organisations and a role. `Permission` says what a question needs; `Principal.may` decides. Being
+A token, or a session, is bound to organisations and a role. A lead and a person see rows of their own only, so no permission
+lets them in by itself: `row_rules.py` does, where the server can keep other rows out. `Permission` says what a question needs; `Principal.may` decides. Being
 refused tells nothing about what exists: the decision is taken before any data is looked at.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from fastapi import Request
 from fastapi.security.utils import get_authorization_scheme_param
@@ -13,7 +15,11 @@ from fastapi.security.utils import get_authorization_scheme_param
 from serving.api.problems import Problem
 from serving.api.tokens import EVERY_ORGANIZATION, ROLES, Token
 
-ANY_ROLE = frozenset(ROLES)
+LEAD, PERSON = "lead", "person"
+ROLES_OF_OWN_ROWS = frozenset({LEAD, PERSON})
+"""Roles that are bound to a person and see rows of their own only, wherever that is seen to."""
+ANY_ROLE = frozenset(ROLES) - ROLES_OF_OWN_ROWS
+"""All others."""
 PERSONAL_ROLES = frozenset({"admin", "privacy_officer"})
 """Roles that may read columns about persons."""
 
@@ -28,11 +34,27 @@ class Permission:
 
 @dataclass(frozen=True)
 class Principal:
-    """Whoever presented a valid token."""
+    """Whoever presented a valid token, or has a session."""
 
     token_id: str
     role: str
     organizations: frozenset[str]
+    person_id: str | None = None
+    """Who it is; of a lead and a person."""
+    teams: frozenset[str] = frozenset()
+    """Of a lead: those whose rows may be seen in the snapshot that is served."""
+    session: str | None = field(default=None, repr=False, compare=False)
+    """The hash of the session's id, where it came by a cookie."""
+
+    @cached_property
+    def reach(self) -> tuple[object, ...]:
+        """Return everything that decides what may be seen: two of equal reach are answered the same."""
+        return (
+            self.role,
+            tuple(sorted(self.organizations)),
+            self.person_id,
+            tuple(sorted(self.teams)),
+        )
 
     @property
     def sees_every_organization(self) -> bool:
@@ -50,12 +72,19 @@ class Principal:
     def check(self, permission: Permission) -> None:
         """Raise the one refusal there is, unless permitted."""
         if not self.may(permission):
-            raise Problem(403, "This token is not made for what was asked.")
+            raise refused()
 
 
+@lru_cache(maxsize=4_096)
 def principal_of(token: Token) -> Principal:
-    """Return whoever holds the token."""
-    return Principal(token.token_id, token.role, frozenset(token.organizations))
+    """Return whoever holds the token; a lead's teams are those of the token until a snapshot was asked."""
+    return Principal(
+        token.token_id,
+        token.role,
+        frozenset(token.organizations),
+        token.person_id,
+        frozenset(token.teams),
+    )
 
 
 def presented_token(authorization: str | None) -> str:
@@ -66,7 +95,7 @@ def presented_token(authorization: str | None) -> str:
     """
     scheme, presented = get_authorization_scheme_param(authorization)
     if scheme.lower() != "bearer" or not presented:
-        raise unauthenticated("Send a token: Authorization: Bearer …")
+        raise nobody()
     return presented
 
 
@@ -75,8 +104,18 @@ def unauthenticated(detail: str) -> Problem:
     return Problem(401, detail, headers={"WWW-Authenticate": 'Bearer realm="ai-usage"'})
 
 
+def nobody() -> Problem:
+    """Return the refusal of whoever did not say who they are."""
+    return unauthenticated("Send a token: Authorization: Bearer …")
+
+
+def refused() -> Problem:
+    """Return the one refusal there is: it tells nothing of what exists."""
+    return Problem(403, "This token is not made for what was asked.")
+
+
 def require(*roles: str) -> Callable[[Request], Principal]:
-    """Return a dependency that lets these roles in (all roles when none is named).
+    """Return a dependency that lets these roles in (those of `ANY_ROLE` when none is named).
 
     Which organisation the request is about is the route's question: `principal.check(Permission(organization, …))`.
     """
@@ -86,9 +125,9 @@ def require(*roles: str) -> Callable[[Request], Principal]:
         # The gate put it there; without the gate there is nobody, and nobody is let in.
         found = request.scope.get("state", {}).get("principal")
         if not isinstance(found, Principal):
-            raise unauthenticated("Send a token: Authorization: Bearer …")
+            raise nobody()
         if found.role not in allowed:
-            raise Problem(403, "This token is not made for what was asked.")
+            raise refused()
         return found
 
     return principal

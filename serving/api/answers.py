@@ -17,7 +17,8 @@ import duckdb
 from starlette.responses import Response
 from starlette.types import Scope
 
-from serving.api.access import Permission
+from serving.api.access import Permission, Principal
+from serving.api.formats import Format, format_of
 from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
 from serving.api.problems import Problem
 from serving.api.view import View
@@ -26,11 +27,11 @@ N_THREADS = 4
 MOST_KEPT = 4_096
 LARGEST_KEPT = 262_144
 SMALLEST_ZIPPED = 500
-VARY = "Accept, Accept-Encoding, Authorization"
+VARY = "Accept, Accept-Encoding, Authorization, Cookie"
 CACHE_CONTROL = "private, no-cache"
 _threads = ThreadPoolExecutor(N_THREADS, thread_name_prefix="answers")
 
-Key = tuple[str, bytes, bytes]
+Key = tuple[str, bytes, Format, tuple[object, ...]]
 Worked = TypeVar("Worked")
 Form = Literal["plain", "zipped", "known"]
 
@@ -55,10 +56,14 @@ class Question:
     key: Key
     route: str
     permission: Permission
-    is_csv: bool
     tables: tuple[str, ...]
     """What the answer is made from."""
     work: Work
+
+    @property
+    def is_csv(self) -> bool:
+        """Say whether it is answered as CSV; what the key says, so that no answer lies under another's key."""
+        return self.key[2] == "csv"
 
 
 @dataclass(frozen=True)
@@ -116,11 +121,11 @@ class Answers:
         self._asked_again: set[Key] = set()
         self._under_way: dict[Key, asyncio.Task[Kept]] = {}
 
-    def kept(self, scope: Scope, sent: Mapping[bytes, bytes]) -> Kept | None:
-        """Return what was answered to this very question before."""
+    def kept(self, scope: Scope, principal: Principal) -> Kept | None:
+        """Return what was answered before to this very question, asked by somebody who may see the same."""
         if scope["method"] != "GET":
             return None
-        key = key_of(scope, sent)
+        key = key_of(scope, principal)
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
@@ -192,9 +197,13 @@ async def within(
         ) from error
 
 
-def key_of(scope: Scope, sent: Mapping[bytes, bytes]) -> Key:
-    """Return what makes two questions the same: address, parameters and the wish for a format."""
-    return scope["path"], scope["query_string"], sent.get(b"accept", b"")
+def key_of(scope: Scope, principal: Principal) -> Key:
+    """Return everything that decides what an answer is: address, parameters, format, and what its reader may see.
+
+    The format is what was decided, not what was sent: two headers that ask for different ones must not make one key of an
+    answer in the one and a reader of the other.
+    """
+    return scope["path"], scope["query_string"], format_of(scope), principal.reach
 
 
 def tag_of(view: View, key: Key, *more: str) -> str:

@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from serving.api.access import Principal, require
 from serving.api.problems import documented
 from serving.api.snapshots import Follower
+from serving.api.tokens import ROLES
 from serving.api.view import View
 
 HEARTBEAT_SECONDS = 15.0
@@ -24,15 +25,17 @@ router = APIRouter(tags=["events"])
         **documented(401, 403, 429, 503),
     },
 )
-async def events(request: Request, principal: Annotated[Principal, Depends(require())]) -> Response:
+async def events(
+    request: Request, principal: Annotated[Principal, Depends(require(*ROLES))]
+) -> Response:
     """Send `event: snapshot` now and whenever another snapshot is served."""
     state = request.app.state
     return StreamingResponse(
         _announced(
             state.follower,
             last_seen=request.headers.get("last-event-id"),
-            # A token that is revoked meanwhile hears no more.
-            is_welcome=lambda: state.tokens.is_still_valid(principal.token_id),
+            # Whose token is revoked, or session ended, meanwhile hears no more.
+            is_welcome=lambda: state.admission.is_still_welcome(principal),
         ),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},

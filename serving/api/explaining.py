@@ -15,13 +15,12 @@ from serving.api.access import PERSONAL_ROLES, Permission, Principal, require
 from serving.api.addresses import route_of
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
 from serving.api.explain_models import ExplainedRow, ExplainedTask, WorkToDo
+from serving.api.formats import CSV, JSON
 from serving.api.personal_reads import note_read
 from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
 from serving.api.problems import Problem, documented
 from serving.api.requests import (
     ANSWERED,
-    CSV,
-    JSON,
     current_view,
     only,
     permit,
@@ -128,7 +127,7 @@ async def _answer(
     headers = {
         "Cache-Control": CACHE_CONTROL,
         "Vary": VARY,
-        "ETag": tag_of(view, key_of(request.scope, sent)),
+        "ETag": tag_of(view, key_of(request.scope, principal)),
         **provenance_headers(view, tables),
     }
     if is_known(headers["ETag"], sent):

@@ -1,24 +1,31 @@
-"""The gate before every route: size, token, rate. A plain ASGI application, because every request passes it.
+"""The gate before every route: size, token or session, rate. A plain ASGI application, because every request passes it.
+
+Whatever is not on the list of open addresses is closed, also what does not exist. A browser that asks for a page is led to
+the login page instead of a problem.
 
 What was answered before, to whoever was permitted, is answered again from here (`answers.py`): the token is looked at
 every time, the question only once per snapshot.
 """
 
-import datetime as dt
 import logging
 import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.api.access import Principal, presented_token, principal_of, unauthenticated
-from serving.api.accounting import UNKNOWN, result_of
+from serving.api.access import Principal
+from serving.api.accounting import result_of
 from serving.api.addresses import is_open, route_of
+from serving.api.admission import Admission
+from serving.api.cookies import is_secure
+from serving.api.forgery import checked
 from serving.api.metrics import Meter
 from serving.api.problems import Problem, named
 from serving.api.rate import RateLimit
+from serving.api.safe_headers import with_safe_headers
+from serving.api.signing_in import led_to_sign_in, wants_page
 from serving.api.snapshots import Follower
 from serving.api.token_uses import TokenUses, Use
-from serving.api.tokens import TokenStore, TokenStoreError
+from serving.api.tokens import TokenStoreError
 
 MAX_QUERY_BYTES = 8_192
 MAX_HEADER_BYTES = 32_768
@@ -37,20 +44,24 @@ class Gate:
         self,
         app: ASGIApp,
         *,
-        tokens: TokenStore,
+        admission: Admission,
         rate: RateLimit,
         uses: TokenUses,
         follower: Follower,
         meter: Meter,
     ) -> None:
-        self._app, self._tokens, self._rate, self._uses = app, tokens, rate, uses
+        self._app, self._admission, self._rate, self._uses = app, admission, rate, uses
         self._follower, self._meter = follower, meter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, answer it from what is kept, or refuse it."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        if scope["type"] != "http":  # nothing of ours speaks anything else
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        secure = is_secure(scope, self._admission.public_url)
         started, status, has_begun = time.perf_counter(), 500, False
 
         async def noting(message: Message) -> None:
@@ -58,6 +69,9 @@ class Gate:
             if message["type"] == "http.response.start":
                 status, has_begun = message["status"], True
                 self._account(scope, status)
+                # Not in place: the headers may be those of an answer that is kept.
+                headers = with_safe_headers(message["headers"], is_secure=secure)
+                message = {**message, "headers": headers}
             await send(message)
 
         try:
@@ -76,8 +90,17 @@ class Gate:
         try:
             _refuse_what_is_too_large(scope, headers)
             principal = self._who(scope, headers)
+            if principal is not None and principal.session is not None:
+                receive = await checked(
+                    scope,
+                    _bounded(receive),
+                    scope["state"]["session_secret"],
+                    self._admission.public_url,
+                )
         except Problem as problem:
-            await problem.response()(scope, receive, send)
+            is_led = problem.status_code == 401 and wants_page(scope)
+            response = led_to_sign_in(scope) if is_led else problem.response()
+            await response(scope, receive, send)
             return
         if principal is None:
             await self._app(scope, _bounded(receive), send)
@@ -85,7 +108,7 @@ class Gate:
         state = scope["state"]
         state["principal"] = principal
         answers = self._follower.answers
-        kept = answers and answers.kept(scope, headers)
+        kept = answers and answers.kept(scope, principal)
         if kept and principal.may(kept.permission):
             scope["kept_route"] = kept.route
             state["organizations"] = (kept.permission.organization,)
@@ -108,21 +131,17 @@ class Gate:
         if self._uses.is_broken:
             raise Problem(503, "The audit log cannot be written, so nothing may be read.")
         sent = headers.get(b"authorization")
-        presented = presented_token(None if sent is None else sent.decode("latin-1"))
         try:
-            token = self._tokens.find(presented)
+            principal = self._admission.who(scope, None if sent is None else sent.decode("latin-1"))
         except TokenStoreError as error:
             _log.error("the token store is closed: %s", error)
             raise Problem(503, "Tokens cannot be checked now, so nobody is let in.") from error
-        scope.setdefault("state", {})["token_id"] = token.token_id if token else UNKNOWN
-        if token is None or not token.is_valid(dt.datetime.now(dt.UTC)):
-            raise unauthenticated("This token is unknown, expired or revoked.")
-        wait = self._rate.wait(token.token_id)
+        wait = self._rate.wait(principal.token_id)
         if wait:
             raise Problem(
                 429, "Too many requests with this token.", headers={"Retry-After": str(wait)}
             )
-        return principal_of(token)
+        return principal
 
 
 def _resource(scope: Scope) -> str:

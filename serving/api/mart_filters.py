@@ -26,6 +26,13 @@ class Condition:
     values: tuple[str, ...]
 
 
+def both(visible: Condition | None, where: Condition) -> Condition:
+    """Return what lets through what both do."""
+    if visible is None:
+        return where
+    return Condition(f"{visible.sql} and {where.sql}", (*visible.values, *where.values))
+
+
 def condition(
     sent: Iterable[tuple[str, str]],
     columns: Mapping[str, str],

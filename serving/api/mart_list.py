@@ -7,14 +7,16 @@ from starlette.responses import Response
 
 from serving.api.access import Principal, require
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
+from serving.api.formats import CSV, JSON
 from serving.api.mart_access import may_read, visible_to
 from serving.api.mart_names import names
 from serving.api.mart_pages import n_rows
 from serving.api.mart_rows import column_descriptions
 from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
 from serving.api.problems import documented
-from serving.api.requests import ANSWERED, CSV, JSON, current_view, only, wants_csv
+from serving.api.requests import ANSWERED, current_view, only, wants_csv
 from serving.api.response_models import Marts
+from serving.api.tokens import ROLES
 from serving.api.view import View
 
 router = APIRouter(
@@ -27,15 +29,13 @@ router = APIRouter(
 @router.get("", response_model=Marts, dependencies=[Depends(only("format"))])
 async def readable_marts(
     request: Request,
-    principal: Annotated[Principal, Depends(require())],
+    principal: Annotated[Principal, Depends(require(*ROLES))],
     format: Annotated[Literal["json", "csv"] | None, Query()] = None,  # noqa: A002, ARG001 - its name; read by wants_csv
 ) -> Response:
     """Which marts this token may read, and their columns."""
     view, sent = current_view(request), dict(request.scope["headers"])
     # Another token is told another list.
-    tag = tag_of(
-        view, key_of(request.scope, sent), principal.role, *sorted(principal.organizations)
-    )
+    tag = tag_of(view, key_of(request.scope, principal))
     headers = {
         "Cache-Control": CACHE_CONTROL,
         "Vary": VARY,

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from serving.api import mart_names
 from serving.api.access import Principal, require
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
-from serving.api.mart_access import ORGANIZATION, of, permit_rows
-from serving.api.mart_filters import condition, known_filters
+from serving.api.formats import CSV, JSON
+from serving.api.mart_access import permit_rows
+from serving.api.mart_filters import both, condition, known_filters
 from serving.api.mart_pages import Page, page_of
 from serving.api.mart_rows import as_csv, as_json, column_descriptions
 from serving.api.personal import personal_columns
@@ -19,14 +20,14 @@ from serving.api.presentation import provenance, provenance_headers
 from serving.api.problems import Problem, documented
 from serving.api.requests import (
     ANSWERED,
-    CSV,
-    JSON,
     current_view,
     refuse_to_expose,
     wants_csv,
 )
 from serving.api.response_models import MartPage
+from serving.api.row_rules import ORGANIZATION
 from serving.api.streams import Stream
+from serving.api.tokens import ROLES
 from serving.api.view import Mart, View
 from serving.config import SERVED_SCHEMAS
 
@@ -38,7 +39,7 @@ router = APIRouter(
     tags=["marts"],
     responses={**ANSWERED, **documented(400, 401, 403, 404, 409, 413, 422, 429, 503)},
 )
-Asker = Annotated[Principal, Depends(require())]
+Asker = Annotated[Principal, Depends(require(*ROLES))]
 
 
 @router.get("/{mart}", response_model=MartPage)
@@ -55,32 +56,30 @@ async def mart_rows(
     """Rows of a mart. Every column is a filter: `column=value`, `column.gte=value`, … (docs/api.md)."""
     view = current_view(request)
     found = _find(view, mart)
-    organizations = permit_rows(request, principal, found, organization_id or [])
+    rule = permit_rows(request, principal, found, organization_id or [])
+    visible = rule.condition()
     if personal_columns(found.own_columns):
         refuse_to_expose(request)
     if snapshot_id not in (None, view.snapshot_id):
         raise Problem(409, "A new snapshot came since the first page: start again without `after`.")
     filters = [(n, v) for n, v in request.query_params.multi_items() if n not in OWN_PARAMETERS]
-    if organizations is not None:
+    if rule.organizations is not None:
         filters = [(n, v) for n, v in filters if n != ORGANIZATION]
-        filters += [(ORGANIZATION, name) for name in organizations]
     cursor, seconds = view.cursor(), request.app.state.settings.api_request_seconds
 
     def first_look() -> Page:
-        visible = None if organizations is None else of(organizations)
-        where = condition(
-            known_filters(cursor, view, found, visible, filters), found.columns, cursor
-        )
+        known = known_filters(cursor, view, found, visible, filters)
+        where = both(visible, condition(known, found.columns, cursor))
         return page_of(cursor, found, visible, where, after, limit)
 
     page = await within(cursor, seconds, first_look)
     if personal_columns(found.own_columns):
-        await note_read(request, principal, found.published, organizations)
+        await note_read(request, principal, found.published, rule.organizations)
     sent = dict(request.scope["headers"])
     headers = {
         "Cache-Control": CACHE_CONTROL,
         "Vary": VARY,
-        "ETag": tag_of(view, key_of(request.scope, sent), *(organizations or ())),
+        "ETag": tag_of(view, key_of(request.scope, principal)),
         # So that rows which are missing are missed, in every format and however it travels.
         "X-Row-Count": str(page.n_rows),
         **provenance_headers(view, (found.published,)),

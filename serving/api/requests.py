@@ -1,6 +1,6 @@
 """From a request to an answer: what a route has to say is who may ask and what work answers it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from fastapi import Request
@@ -9,10 +9,10 @@ from starlette.responses import Response
 from serving.api.access import Permission, Principal
 from serving.api.addresses import route_of
 from serving.api.answers import Answers, Question, Work, key_of
+from serving.api.formats import CSV, format_of
 from serving.api.problems import Problem, Wrong
 from serving.api.view import View
 
-CSV, JSON = "text/csv", "application/json"
 ANSWERED: dict[int | str, dict[str, Any]] = {
     200: {"content": {CSV: {"schema": {"type": "string"}}}},
     304: {"description": "The client's copy (If-None-Match) is still right"},
@@ -21,12 +21,18 @@ ANSWERED: dict[int | str, dict[str, Any]] = {
 
 def permit(request: Request, principal: Principal, permission: Permission) -> None:
     """Check the permission; note whose data it is about for the audit log, also when it is refused."""
-    name = permission.organization
-    view = request.app.state.follower.current
-    # Any other name may be anything that somebody typed.
-    if name in principal.organizations or (view is not None and name in view.organizations):
-        request.scope["state"].setdefault("organizations", []).append(name)
+    if permission.organization is not None:
+        note_organizations(request, principal, (permission.organization,))
     principal.check(permission)
+
+
+def note_organizations(request: Request, principal: Principal, names: Iterable[str]) -> None:
+    """Note whose data a request is about, for the audit log."""
+    view = request.app.state.follower.current
+    for name in names:
+        # Any other name may be anything that somebody typed.
+        if name in principal.organizations or (view is not None and name in view.organizations):
+            request.scope["state"].setdefault("organizations", []).append(name)
 
 
 def only(*known: str) -> Callable[[Request], None]:
@@ -71,16 +77,20 @@ def refuse_to_expose(request: Request) -> None:
 
 
 async def answer(
-    request: Request, permission: Permission, work: Work, *, tables: tuple[str, ...]
+    request: Request,
+    principal: Principal,
+    permission: Permission,
+    work: Work,
+    *,
+    tables: tuple[str, ...],
 ) -> Response:
     """Answer a permitted request from these tables."""
     answers = _current_answers(request)
     sent = dict(request.scope["headers"])
     question = Question(
-        key=key_of(request.scope, sent),
+        key=key_of(request.scope, principal),
         route=route_of(request.scope),
         permission=permission,
-        is_csv=wants_csv(request),
         tables=tables,
         work=work,
     )
@@ -89,18 +99,5 @@ async def answer(
 
 
 def wants_csv(request: Request) -> bool:
-    """Say whether CSV is asked for: `format` decides, else `Accept`; JSON when both are as welcome."""
-    asked = request.query_params.get("format")
-    if asked is not None:
-        return asked == "csv"
-    weights = {CSV: 0.0, JSON: 0.0}
-    for part in request.headers.get("accept", "").split(","):
-        media, _, parameters = part.strip().partition(";")
-        _, _, text = parameters.strip().partition("q=")
-        try:
-            weight = float(text or "1")
-        except ValueError:
-            weight = 0.0
-        if media in weights:
-            weights[media] = max(weights[media], weight)
-    return weights[CSV] > weights[JSON]
+    """Say whether CSV is asked for."""
+    return format_of(request.scope) == "csv"

@@ -58,6 +58,7 @@ async def _answered(
     filters = asked.filters()
     return await answer(
         request,
+        principal,
         permission,
         lambda cursor, view: question(cursor, view, filters),
         tables=tables,

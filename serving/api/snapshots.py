@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from privacy import jobs
@@ -19,8 +20,20 @@ _log = logging.getLogger(__name__)
 class Follower:
     """Opens the newest snapshot and replaces the view when the pointer changes."""
 
-    def __init__(self, publish_dir: Path, state_dir: Path) -> None:
-        self._publish_dir = publish_dir
+    def __init__(
+        self,
+        publish_dir: Path,
+        state_dir: Path,
+        when_asked: Callable[[Iterable[jobs.Job]], object] = list,
+    ) -> None:
+        """Open nothing yet.
+
+        Args:
+            publish_dir: Where snapshots are.
+            state_dir: Where erasures are.
+            when_asked: Told who waits to be erased, whenever that has changed.
+        """
+        self._publish_dir, self._when_asked = publish_dir, when_asked
         self.erasures = jobs.Register(state_dir)
         self._seen: tuple[object, ...] | None = None
         self._mask = NOBODY
@@ -98,6 +111,7 @@ class Follower:
             waiting = self.erasures.look()
             if waiting != self._waiting:
                 self._mask, self._waiting = mask_of(waiting, self._mask), waiting
+                self._when_asked(waiting)
             self._blind = None
         except (jobs.UnreadableJobError, OSError) as error:
             if self._blind != str(error):

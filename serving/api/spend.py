@@ -70,6 +70,7 @@ async def spend(
     filters = asked.filters()
     return await answer(
         request,
+        principal,
         COMPANY,
         lambda cursor, view: _added_up(cursor, view, filters, grouped),
         tables=(LEDGER,),

@@ -1,14 +1,23 @@
-"""`python -m serving tokens create|list|revoke`: the only way to a token."""
+"""`python -m serving tokens create|list|revoke`: the only way to a token.
+
+Leads and persons are given by their address, which is read and not kept: the store knows the person's id only.
+"""
 
 import argparse
 import datetime as dt
+import re
+import sys
 from typing import Any
 
+from persons.keys import load_key
+from persons.person_ids import LENGTH, person_id
+from serving.api.access import LEAD, ROLES_OF_OWN_ROWS
 from serving.api.audit import DONE, open_log
 from serving.api.tokens import EVERY_ORGANIZATION, ROLES, TokenStore
 from serving.config import Settings
 
 DEFAULT_DAYS = 90
+_PERSON_ID = re.compile(f"[0-9a-f]{{{LENGTH}}}\\Z")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,13 +27,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument(
         "--organization",
         action="append",
-        required=True,
+        default=[],
         help=f"may be repeated; '{EVERY_ORGANIZATION}': every organisation and the company's ledger",
     )
     create.add_argument("--role", choices=ROLES, required=True)
     create.add_argument(
+        "--person",
+        help="of a lead or a person: the address in the people sheet (- reads it), or the person_id",
+    )
+    create.add_argument(
+        "--team",
+        action="append",
+        default=[],
+        help="of a lead, may be repeated: counts where the people sheet names no managers",
+    )
+    create.add_argument(
         "--days", type=_days, default=DEFAULT_DAYS, help=f"until it expires ({DEFAULT_DAYS})"
     )
+    create.set_defaults(usage=create)
     commands.add_parser("list", help="say which tokens there are; never the tokens themselves")
     revoke = commands.add_parser("revoke", help="make a token worthless at once")
     revoke.add_argument("token_id")
@@ -34,16 +54,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """Run one of them and return the exit code."""
     store, now = TokenStore(settings.state_dir), dt.datetime.now(dt.UTC)
     if arguments.tokens_command == "create":
-        token, presented = store.create(
-            arguments.role, arguments.organization, at=now, days=arguments.days
-        )
-        _record(settings, "create_token", token.token_id)
-        print(presented)
-        print(
-            f"tokens: {token.role} of {', '.join(token.organizations)} until {token.expires_at};"
-            " keep it now, it is not shown again"
-        )
-        return 0
+        return _create(settings, arguments, store, now)
     if arguments.tokens_command == "revoke":
         if not store.revoke(arguments.token_id, at=now):
             print(f"tokens: there is no token {arguments.token_id} that could be revoked")
@@ -53,16 +64,66 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
         return 0
     for token in store.tokens().values():
         state = "valid" if token.is_valid(now) else "revoked" if token.revoked_at else "expired"
-        names = ",".join(token.organizations)
+        names = ",".join(token.organizations) or "-"
+        if token.person_id is not None:
+            names += f"  person {token.person_id[:8]}"
         print(f"{token.token_id}  {token.role:<15}  {state:<7}  {token.expires_at}  {names}")
     return 0
 
 
-def _record(settings: Settings, action: str, token_id: str) -> None:
+def _create(
+    settings: Settings, arguments: argparse.Namespace, store: TokenStore, now: dt.datetime
+) -> int:
+    wrong = _what_is_wrong(arguments)
+    if wrong:
+        arguments.usage.error(wrong)
+    given = sys.stdin.readline() if arguments.person == "-" else arguments.person
+    given = given.strip() if given else None
+    if given is not None and "@" not in given and not _PERSON_ID.match(given):
+        arguments.usage.error("--person is neither an address nor a person_id")
+    token, presented = store.create(
+        arguments.role,
+        arguments.organization,
+        at=now,
+        days=arguments.days,
+        person_id=_id_of(settings, given),
+        teams=arguments.team,
+    )
+    _record(settings, "create_token", token.token_id, given)
+    bound = ", ".join(token.organizations) or "one person"
+    print(presented)
+    print(
+        f"tokens: {token.role} of {bound} until {token.expires_at};"
+        " keep it now, it is not shown again"
+    )
+    return 0
+
+
+def _what_is_wrong(arguments: argparse.Namespace) -> str:
+    """Return what does not belong together; empty when all does."""
+    if arguments.role in ROLES_OF_OWN_ROWS:
+        if not arguments.person:
+            return f"--role {arguments.role} needs --person: the address in the people sheet"
+    elif arguments.person:
+        return f"--role {arguments.role} is bound to nobody: leave --person out"
+    elif not arguments.organization:
+        return f"--role {arguments.role} needs --organization"
+    if arguments.team and arguments.role != LEAD:
+        return "--team is for --role lead"
+    return ""
+
+
+def _id_of(settings: Settings, given: str | None) -> str | None:
+    if given is None or _PERSON_ID.match(given):
+        return given
+    return person_id(load_key(settings.state_dir, settings.privacy_key), given)
+
+
+def _record(settings: Settings, action: str, token_id: str, subject: str | None = None) -> None:
     open_log(settings).record(
         "program:tokens",
         action,
-        subject=None,
+        subject=subject,
         organization=None,
         resource=f"token:{token_id}",
         result=DONE,

@@ -19,12 +19,12 @@ from privacy import jobs
 from privacy.exporting import Section, about, written
 from privacy.jobs import Job, JobError, UnreadableJobError
 from privacy.masking import subject_of
-from serving.api.access import Permission, Principal, require
+from serving.api.access import PERSON, Permission, Principal, refused, require
 from serving.api.answers import within
 from serving.api.audit import AuditError
 from serving.api.mart_rows import selected
 from serving.api.personal import personal_columns
-from serving.api.problems import Problem, documented
+from serving.api.problems import Problem, Wrong, documented
 from serving.api.requests import current_view, only, permit, refuse_to_expose
 from serving.api.streams import Stream, gathered
 from serving.api.view import Mart, View
@@ -40,16 +40,14 @@ router = APIRouter(
 )
 ONLY_SUBJECT = Depends(only("subject"))
 Officer = Annotated[Principal, Depends(require(OFFICER))]
-Subject = Annotated[
-    str,
-    Query(
-        min_length=3,
-        max_length=320,
-        # A letter or a digit at least: what has none is nobody's.
-        pattern=r"^[^\x00-\x1f]*[^\W_][^\x00-\x1f]*$",
-        description="An e-mail or a vendor's id of the person",
-    ),
-]
+_SUBJECT: Any = Query(
+    min_length=3,
+    max_length=320,
+    # A letter or a digit at least: what has none is nobody's.
+    pattern=r"^[^\x00-\x1f]*[^\W_][^\x00-\x1f]*$",
+    description="An e-mail or a vendor's id of the person",
+)
+Subject = Annotated[str, _SUBJECT]
 
 
 class Erasure(BaseModel):
@@ -66,11 +64,27 @@ class Erasure(BaseModel):
 
 
 @router.get("/export", response_class=Response, dependencies=[ONLY_SUBJECT])
-async def export(request: Request, principal: Officer, subject: Subject) -> Response:
-    """Everything published on a person, table by table, with purpose, origin, retention and meaning of each field."""
-    permit(request, principal, Permission(None, frozenset({OFFICER})))
-    refuse_to_expose(request)
+async def export(
+    request: Request,
+    principal: Annotated[Principal, Depends(require(OFFICER, PERSON))],
+    subject: Annotated[str | None, _SUBJECT] = None,
+) -> Response:
+    """Everything published on a person, table by table, with purpose, origin, retention and meaning of each field.
+
+    An officer says who it is. A person gets the own copy, and names nobody.
+    """
     view = current_view(request)
+    if principal.role == PERSON:
+        refuse_to_expose(request)
+        if subject is not None:
+            raise refused()
+        subject = _own_address(view, principal)
+    else:
+        permit(request, principal, Permission(None, frozenset({OFFICER})))
+        refuse_to_expose(request)
+        if subject is None:
+            missing = [Wrong(where="query.subject", what="Field required")]
+            raise Problem(422, "The request cannot be understood; see errors.", errors=missing)
     await _record(request, principal, "export_data", subject)
     cursor, seconds = view.cursor(), request.app.state.settings.api_request_seconds
     identifiers = await within(cursor, seconds, lambda: _known(view, cursor, subject))
@@ -164,6 +178,20 @@ async def _record(request: Request, principal: Principal, action: str, subject: 
         await asyncio.to_thread(record)
     except (OSError, AuditError) as error:
         raise Problem(503, "The audit log cannot be written, so nothing may be done.") from error
+
+
+def _own_address(view: View, principal: Principal) -> str:
+    """Return the address of whoever asks, as the people sheet has it."""
+    cursor = view.cursor()
+    try:
+        row = cursor.execute(
+            f"select max(person_email) from {_PEOPLE} where person_id = ?", [principal.person_id]
+        ).fetchone()
+    finally:
+        cursor.close()
+    if row is None or row[0] is None:
+        raise refused()
+    return str(row[0])
 
 
 def _known(view: View, cursor: duckdb.DuckDBPyConnection, subject: str) -> list[str]:

@@ -72,6 +72,8 @@ class View:
         self.cells = cells or Cells()
         self.snapshot_id = snapshot.snapshot_id
         self.as_of = str(snapshot.pointer["as_of"])
+        self.data_origin = str(snapshot.pointer.get("data_origin", "unknown"))
+        """Whose data it is: `sandbox` or `vendors`."""
         self.sources: list[dict[str, Any]] = list(snapshot.pointer.get("sources", []))
         self._made_from: Mapping[str, list[str]] = snapshot.pointer.get("made_from", {})
         # The same snapshot under another pointer is another edition: as_of and freshness are part of every answer.

@@ -15,10 +15,14 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from serving.api.app import create_app
+from persons.keys import load_key
+from persons.person_ids import person_id
 from serving.api.tokens import TokenStore
+from serving.app import create_app
 from serving.config import Settings
 from serving.publish import publish
+from tests.integration.serving.browser import Browser
+from tests.integration.serving.people import ADA, add_people
 from tests.integration.serving.warehouse import build
 
 NOW = dt.datetime(2026, 6, 10, tzinfo=dt.UTC)
@@ -32,10 +36,40 @@ class Service:
     settings: Settings
     app: FastAPI
 
-    def token(self, *organizations: str, role: str = "viewer", days: int = 1) -> str:
-        """Make a token."""
+    def token(
+        self,
+        *organizations: str,
+        role: str = "viewer",
+        days: int = 1,
+        person: str | None = None,
+        teams: tuple[str, ...] = (),
+    ) -> str:
+        """Make a token; of a lead or a person Ada's, unless another address is given."""
+        if person is None and role in ("lead", "person"):
+            person = ADA
         store = TokenStore(self.settings.state_dir)
-        return store.create(role, organizations, at=dt.datetime.now(dt.UTC), days=days)[1]
+        return store.create(
+            role,
+            organizations,
+            at=dt.datetime.now(dt.UTC),
+            days=days,
+            person_id=person and self.id_of(person),
+            teams=teams,
+        )[1]
+
+    def id_of(self, address: str) -> str:
+        """Return a person's id."""
+        return person_id(load_key(self.settings.state_dir, None), address)
+
+    @contextlib.contextmanager
+    def browser(
+        self, *organizations: str, role: str = "viewer", person: str | None = None
+    ) -> Iterator[Browser]:
+        """Yield a browser that has signed in with a token of these organisations."""
+        with Browser(self.url) as browser:
+            answer = browser.sign_in(self.token(*organizations, role=role, person=person))
+            assert answer.status_code == 303, answer.text
+            yield browser
 
     def client(self, *organizations: str, role: str = "viewer") -> httpx.Client:
         """Return a client that presents a token of these organisations."""
@@ -58,7 +92,7 @@ class Service:
         asyncio.run_coroutine_threadsafe(self.app.state.follower.look(), loop).result(30)
 
 
-def published(folder: Path) -> Settings:
+def published(folder: Path, *, has_people: bool = False) -> Settings:
     """Build the warehouse in a folder, publish it and return the settings."""
     made = Settings(
         as_of=NOW,
@@ -70,6 +104,8 @@ def published(folder: Path) -> Settings:
         publish_keep=1,
     )
     build(made.duckdb_path)
+    if has_people:
+        add_people(made.duckdb_path, load_key(made.state_dir, None))
     publish(made)
     return made
 
@@ -112,6 +148,13 @@ def serving(settings: Settings) -> Iterator[Service]:
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service for tests that change nothing."""
     with serving(published(tmp_path_factory.mktemp("lasting"))) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service that knows people, for tests that change nothing."""
+    with serving(published(tmp_path_factory.mktemp("staffed"), has_people=True)) as running:
         yield running
 
 

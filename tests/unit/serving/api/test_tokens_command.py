@@ -3,9 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from persons.keys import Key
+from persons.person_ids import person_id
 from serving.__main__ import main
-from serving.api.server import greeting
 from serving.config import read_settings
+from serving.server import greeting
 
 
 @pytest.fixture
@@ -51,6 +53,36 @@ def test_wrong_arguments_are_refused(state: Path, capsys: pytest.CaptureFixture[
         ["create", "--role", "viewer"],
         ["create", "--organization", "a", "--role", "root"],
         ["create", "--organization", "a", "--role", "viewer", "--days", "0"],
+    ):
+        with pytest.raises(SystemExit):
+            main(["tokens", *arguments])
+    capsys.readouterr()
+    assert not (state / "tokens.json").exists()
+
+
+ADDRESS = "Ada@one.example"
+
+
+def test_token_of_a_person_names_nobody(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = _said(capsys, "create", "--role", "lead", "--person", ADDRESS, "--team", "blue")
+    (entry,) = json.loads((state / "tokens.json").read_text())["tokens"]
+    assert entry["person_id"] == person_id(Key(b"k" * 40), "ada@one.example")
+    assert (entry["organizations"], entry["teams"]) == ([], ["blue"])
+    for text in (said, (state / "tokens.json").read_text(), (state / "audit.jsonl").read_text()):
+        assert "ada" not in text.lower().replace("adapter", "")
+    assert _said(capsys, "list").split()[-1] == entry["person_id"][:8]
+
+
+def test_who_a_token_is_of_has_to_fit_its_role(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in (
+        ["create", "--role", "lead"],
+        ["create", "--role", "person", "--organization", "*"],
+        ["create", "--role", "person", "--person", "ada"],
+        ["create", "--role", "person", "--person", ADDRESS, "--team", "blue"],
+        ["create", "--role", "viewer", "--organization", "a", "--person", ADDRESS],
+        ["create", "--role", "admin"],
     ):
         with pytest.raises(SystemExit):
             main(["tokens", *arguments])

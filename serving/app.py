@@ -1,15 +1,19 @@
-"""The application: what there is to ask, behind the gate, over the snapshot that is followed."""
+"""The application: what there is to ask and to look at, behind the gate, over the snapshot that is followed."""
 
 import asyncio
 import contextlib
 import datetime as dt
 from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
 
+from persons.keys import load_key
 from serving.api import (
     events,
     explaining,
@@ -21,17 +25,24 @@ from serving.api import (
     spend,
     user_data,
 )
-from serving.api.addresses import OPEN, PREFIX
+from serving.api.addresses import OPEN, PREFIX, STATIC
+from serving.api.admission import Admission
 from serving.api.audit import open_log
+from serving.api.erased_access import end_access_of_waiting
 from serving.api.gate import Gate
 from serving.api.metrics import Meter
+from serving.api.people import People
 from serving.api.problems import ProblemDetails, Wrong, answer_with_problems
 from serving.api.rate import RateLimit
+from serving.api.sessions import Sessions
 from serving.api.snapshots import Follower
 from serving.api.token_uses import TokenUses
 from serving.api.tokens import TokenStore
 from serving.config import Settings
+from serving.web import sign_in
+from serving.web.links import Links
 
+STATIC_FILES = Path(__file__).parent / "web" / "static"
 GROUPS: tuple[APIRouter, ...] = (
     savings.router,
     spend.router,
@@ -44,12 +55,29 @@ GROUPS: tuple[APIRouter, ...] = (
 """Route groups behind the gate."""
 OPEN_GROUPS: tuple[APIRouter, ...] = (health.router,)
 """Route groups that need no token."""
+PAGES: tuple[APIRouter, ...] = (sign_in.router,)
+"""What browsers are shown; the gate asks who it is for all but the way in."""
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the application; it opens the snapshot when it starts."""
-    follower = Follower(settings.publish_dir, settings.state_dir)
     tokens = TokenStore(settings.state_dir)
+    key = load_key(settings.state_dir, settings.privacy_key)
+    follower = Follower(
+        settings.publish_dir, settings.state_dir, partial(end_access_of_waiting, tokens, key)
+    )
+    admission = Admission(
+        tokens=tokens,
+        sessions=Sessions(
+            settings.state_dir,
+            idle=dt.timedelta(minutes=settings.session_idle_minutes),
+            longest=dt.timedelta(hours=settings.session_hours),
+        ),
+        follower=follower,
+        key=key,
+        people=People(key),
+        public_url=settings.api_public_url,
+    )
     audit = open_log(settings)
     uses = TokenUses(audit)
     meter = Meter(follower, now=lambda: dt.datetime.now(dt.UTC))
@@ -79,16 +107,21 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings, app.state.follower, app.state.tokens = settings, follower, tokens
     app.state.audit, app.state.uses, app.state.meter = audit, uses, meter
+    app.state.admission, app.state.links = admission, Links()
+    app.state.sign_in_rate = RateLimit(sign_in.FAILURES_PER_MINUTE)
     for group in (*GROUPS, *OPEN_GROUPS):
         app.include_router(group, prefix=PREFIX)
     for group in OPEN_GROUPS:
         # Where those who probe and scrape look first.
         app.include_router(group, include_in_schema=False)
+    for group in PAGES:
+        app.include_router(group, include_in_schema=False)
+    app.mount(STATIC.rstrip("/"), StaticFiles(directory=STATIC_FILES))
     answer_with_problems(app)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
     app.add_middleware(
         Gate,
-        tokens=tokens,
+        admission=admission,
         rate=RateLimit(settings.api_rate_per_minute),
         uses=uses,
         follower=follower,

@@ -1,13 +1,17 @@
 """`make serve`: says what is there and what to do, then serves until it is stopped."""
 
+import datetime as dt
 import logging
 
 import uvicorn
 
-from serving.api.addresses import PREFIX
-from serving.api.app import create_app
+from serving.api.addresses import LINK, PREFIX
+from serving.api.admission import SANDBOX
+from serving.api.cookies import is_loopback
 from serving.api.tokens import TokenStore, TokenStoreError
+from serving.app import create_app
 from serving.config import Settings
+from serving.web.links import LASTS, Links
 from warehouse.snapshot import SnapshotError, open_current
 
 BACKLOG = 4_096
@@ -17,10 +21,11 @@ BACKLOG = 4_096
 def serve(settings: Settings) -> None:
     """Serve until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    for line in greeting(settings):
-        print(line)
+    app = create_app(settings)
+    for line in (*greeting(settings), *link_to_boards(settings, app.state.links)):
+        print(line, flush=True)
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.api_host,
         port=settings.api_port,
         loop="auto",
@@ -33,6 +38,25 @@ def serve(settings: Settings) -> None:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
     )
+
+
+def link_to_boards(settings: Settings, links: Links) -> list[str]:
+    """Return a link that signs in, once, where nobody else could come and all data is invented."""
+    if not is_loopback(settings.api_host) or settings.api_public_url is not None:
+        return []
+    try:
+        origin = open_current(settings.publish_dir).pointer.get("data_origin")
+    except SnapshotError:
+        return []
+    if origin != SANDBOX:
+        return []
+    code = links.make(dt.datetime.now(dt.UTC))
+    host = f"[{settings.api_host}]" if ":" in settings.api_host else settings.api_host
+    minutes = int(LASTS.total_seconds() // 60)
+    return [
+        f"serve: the boards, for {minutes} minutes and one browser:"
+        f" http://{host}:{settings.api_port}{LINK}?code={code}"
+    ]
 
 
 def greeting(settings: Settings) -> list[str]:

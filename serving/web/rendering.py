@@ -1,0 +1,41 @@
+"""Pages from templates: whatever stands in a figure or a name is escaped, and a value that is missing is an error."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from serving.api.access import Principal
+from serving.api.answers import CACHE_CONTROL, VARY
+from serving.api.forgery import form_token
+
+TEMPLATES = Path(__file__).parent / "templates"
+ENVIRONMENT = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    **context: Any,  # noqa: ANN401 - whatever the template shows
+) -> HTMLResponse:
+    """Return a page; its template also knows who asks, and the token that its forms send back."""
+    state = request.scope.get("state", {})
+    principal = state.get("principal")
+    secret = state.get("session_secret")
+    shown = {
+        "principal": principal if isinstance(principal, Principal) else None,
+        "csrf_token": form_token(secret) if secret else "",
+        **context,
+    }
+    text = ENVIRONMENT.get_template(template).render(shown)
+    return HTMLResponse(text, status, {"Cache-Control": CACHE_CONTROL, "Vary": VARY})
