@@ -59,7 +59,9 @@ def main() -> int:
                 worst, drawn = max(worst, p95), ""
                 if card.is_chart and result.rows:
                     begin = time.perf_counter()
-                    drawing.drawn(picture(result, places[name], asked, is_narrow=False, is_linked=True))
+                    drawing.drawn(
+                        picture(result, places[name], asked, is_narrow=False, is_linked=True)
+                    )
                     drawn = f"{(time.perf_counter() - begin) * 1000:.0f}"
                 label = f"{board.name}/{name}{' (all)' if days_chosen else ''}"
                 print(f"{label:<48}{len(result.rows):>8}{p50:>9.1f}{p95:>9.1f}{drawn:>9}")

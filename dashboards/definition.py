@@ -162,6 +162,8 @@ class Board(_Model):
     """The question that it answers."""
     order: int
     """Its place in the list."""
+    is_of_one_person: bool = False
+    """Whether its cards speak of whoever reads it: then it is for nobody who reads of others."""
     filters: list[FilterName]
     default_days: Annotated[int, Field(ge=1)] | Literal["all"] = 90
     refresh: Words
@@ -225,7 +227,7 @@ def _card(file: Path, faults: list[str]) -> Card | None:
 
 def _read(model: type[M], file: Path, faults: list[str], **known: object) -> M | None:
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         if not isinstance(content, dict) or known.keys() & content.keys():
             raise DefinitionError(f"it is no mapping, or names one of {', '.join(known)}")
         return model.model_validate({**content, **known})

@@ -5,7 +5,6 @@ import contextlib
 import datetime as dt
 from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -39,10 +38,12 @@ from serving.api.snapshots import Follower
 from serving.api.token_uses import TokenUses
 from serving.api.tokens import TokenStore
 from serving.config import Settings
-from serving.web import sign_in
+from serving.web import cards, pages, sign_in
+from serving.web.drawing_ahead import draw_ahead
 from serving.web.links import Links
+from serving.web.refusals import answer_with_pages
+from serving.web.rendering import STATIC_FILES
 
-STATIC_FILES = Path(__file__).parent / "web" / "static"
 GROUPS: tuple[APIRouter, ...] = (
     savings.router,
     spend.router,
@@ -55,7 +56,7 @@ GROUPS: tuple[APIRouter, ...] = (
 """Route groups behind the gate."""
 OPEN_GROUPS: tuple[APIRouter, ...] = (health.router,)
 """Route groups that need no token."""
-PAGES: tuple[APIRouter, ...] = (sign_in.router,)
+PAGES: tuple[APIRouter, ...] = (sign_in.router, pages.router, cards.router)
 """What browsers are shown; the gate asks who it is for all but the way in."""
 
 
@@ -88,6 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
         tasks = [
             asyncio.create_task(follower.follow()),
             asyncio.create_task(uses.write_regularly()),
+            asyncio.create_task(draw_ahead(follower)),
         ]
         try:
             yield
@@ -118,6 +120,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(group, include_in_schema=False)
     app.mount(STATIC.rstrip("/"), StaticFiles(directory=STATIC_FILES))
     answer_with_problems(app)
+    answer_with_pages(app)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
     app.add_middleware(
         Gate,

@@ -9,7 +9,7 @@ import duckdb
 from dashboards.binding import Rule, Statement, bind
 from dashboards.definition import Board, Card
 from dashboards.reading import UnreadableError, columns_read
-from serving.api.access import Principal
+from serving.api.access import PERSON, Principal
 from serving.api.row_rules import RowRule, names_persons, rules
 from serving.api.view import View
 from serving.web.choices import Chosen
@@ -59,6 +59,8 @@ class Desk:
 
     def may_open(self, board: Board) -> bool:
         """Say whether any card of a board besides its sentence is for this reader."""
+        if board.is_of_one_person and self.principal.role != PERSON:
+            return False
         return any(self.may_see(board.cards[place.card]) for place in board.places)
 
     def statement(self, card: Card, chosen: Chosen) -> Statement:

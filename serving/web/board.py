@@ -68,6 +68,8 @@ LABELS: Mapping[str, str] = {
     "category": "Category",
     "provider": "Provider",
     "organization": "Organisation",
+    "model": "Model",
+    "workspace": "Workspace",
 }
 
 

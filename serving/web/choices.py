@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from dashboards.binding import AnyOf, Between, Choice
 from dashboards.definition import Board, Card, FilterName
 from serving.api.problems import Problem, Wrong
+from serving.api.view import View
 
 PRESETS: tuple[int | None, ...] = (7, 30, 90, 180, 365, None)
 """Days up to the last; None: all."""
@@ -111,6 +112,11 @@ def read_choices(board: Board, as_of: dt.date, sent: Iterable[tuple[str, str]]) 
         raise Problem(422, "The address cannot be understood; see errors.", errors=wrong)
     chosen = {name: tuple(dict.fromkeys(values)) for name, values in words.items()}
     return Chosen(board, as_of, days, first, last, chosen)
+
+
+def day_of(view: View) -> dt.date:
+    """Return the day that a snapshot is of."""
+    return dt.date.fromisoformat(view.as_of[:10])
 
 
 def _default(board: Board) -> int | None:

@@ -1,13 +1,18 @@
-"""The pictures of cards, drawn once per snapshot, reader's reach, choice and size."""
+"""The pictures of cards: drawn once for what was asked, whoever asked, and kept while they are wanted."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
 
-from dashboards.definition import Place
+import duckdb
+
+from dashboards.definition import Board, Card, Place, read_boards
+from serving.api.access import Principal
+from serving.api.view import View
 from serving.web import drawing
+from serving.web.asking import Desk
 from serving.web.board import link_of
-from serving.web.choices import Chosen
-from serving.web.results import Result
+from serving.web.choices import Chosen, day_of, read_choices
+from serving.web.results import Result, Row
 from serving.web.vega import Spec, specification
 
 MOST_KEPT = 2_048
@@ -15,25 +20,6 @@ _COLUMN, _ROW = 54, 42
 _NARROW = 330
 _HEADING = 70
 """Of a card's height, what is not picture."""
-
-
-def picture(
-    result: Result, place: Place, chosen: Chosen, *, is_narrow: bool, is_linked: bool
-) -> Spec:
-    """Return the specification of a card's picture, as large as its place."""
-    wide = place.width * _COLUMN - 30
-    to = link_of(chosen, result.card)
-
-    def address(row: object) -> str | None:
-        found = to(row) if is_linked else None  # type: ignore[arg-type]
-        return f"{drawing.HOST}{found}" if found else None
-
-    return specification(
-        result,
-        width=min(wide, _NARROW) if is_narrow else wide,
-        height=max(place.height * _ROW - _HEADING, 140),
-        link_of=address,
-    )
 
 
 class Kept:
@@ -54,3 +40,63 @@ class Kept:
         self._drawn[key] = drawn
         while len(self._drawn) > MOST_KEPT:
             self._drawn.popitem(last=False)
+
+
+KEPT = Kept()
+
+
+def key_of_picture(desk: Desk, card: Card, chosen: Chosen, *, is_narrow: bool) -> Hashable:
+    """Return everything that decides a picture: the snapshot, what is asked of it, where its links lead, its size."""
+    statement = desk.statement(card, chosen)
+    asked = (statement.sql, tuple(statement.values.items()))
+    return desk.view.edition, chosen.board.name, card.name, asked, chosen.query(), is_narrow
+
+
+def picture(
+    result: Result, place: Place, chosen: Chosen, *, is_narrow: bool, is_linked: bool
+) -> Spec:
+    """Return the specification of a card's picture, as large as its place."""
+    wide = place.width * _COLUMN - 30
+    to = link_of(chosen, result.card)
+
+    def address(row: Row) -> str | None:
+        found = to(row) if is_linked else None
+        return f"{drawing.HOST}{found}" if found else None
+
+    return specification(
+        result,
+        width=min(wide, _NARROW) if is_narrow else wide,
+        height=max(place.height * _ROW - _HEADING, 140),
+        link_of=address,
+    )
+
+
+def draw_default_views(view: View) -> int:
+    """Draw what those will see first who open a board after a snapshot appeared, and return how many pictures.
+
+    They are the pictures of readers of the whole company; everybody else's are drawn when they are asked for.
+    """
+    desk, cursor, n_drawn = Desk(view, _WHOLE_COMPANY), view.cursor(), 0
+    for board in read_boards().values():
+        chosen = read_choices(board, day_of(view), ())
+        for place in board.places:
+            n_drawn += _draw_once(desk, cursor, board, place, chosen)
+    return n_drawn
+
+
+def _draw_once(
+    desk: Desk, cursor: duckdb.DuckDBPyConnection, board: Board, place: Place, chosen: Chosen
+) -> int:
+    card = board.cards[place.card]
+    if not card.is_chart or not desk.may_see(card):
+        return 0
+    key = key_of_picture(desk, card, chosen, is_narrow=False)
+    if KEPT.find(key) is not None:
+        return 0
+    result = desk.ask(cursor, card, chosen)
+    spec = picture(result, place, chosen, is_narrow=False, is_linked=True)
+    KEPT.keep(key, drawing.drawn(spec))
+    return 1
+
+
+_WHOLE_COMPANY = Principal("drawing", "admin", frozenset({"*"}))

@@ -1,5 +1,6 @@
 """Pages from templates: whatever stands in a figure or a name is escaped, and a value that is missing is an error."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from serving.api.answers import CACHE_CONTROL, VARY
 from serving.api.forgery import form_token
 
 TEMPLATES = Path(__file__).parent / "templates"
+STATIC_FILES = Path(__file__).parent / "static"
 ENVIRONMENT = Environment(
     loader=FileSystemLoader(TEMPLATES),
     autoescape=True,
@@ -26,6 +28,7 @@ def page(
     template: str,
     *,
     status: int = 200,
+    headers: Mapping[str, str] | None = None,
     **context: Any,  # noqa: ANN401 - whatever the template shows
 ) -> HTMLResponse:
     """Return a page; its template also knows who asks, and the token that its forms send back."""
@@ -38,4 +41,6 @@ def page(
         **context,
     }
     text = ENVIRONMENT.get_template(template).render(shown)
-    return HTMLResponse(text, status, {"Cache-Control": CACHE_CONTROL, "Vary": VARY})
+    return HTMLResponse(
+        text, status, {"Cache-Control": CACHE_CONTROL, "Vary": VARY, **(headers or {})}
+    )

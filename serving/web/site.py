@@ -13,10 +13,10 @@ from serving.api.view import View
 from serving.web import drawing
 from serving.web.asking import Desk
 from serving.web.board import BoardShown, show
-from serving.web.choices import read_choices
-from serving.web.pages import day_of, frame
+from serving.web.choices import day_of, read_choices
+from serving.web.pages import frame
 from serving.web.pictures import picture
-from serving.web.rendering import ENVIRONMENT, STATIC
+from serving.web.rendering import ENVIRONMENT, STATIC_FILES
 
 _LEFT_OUT = ("boards.js",)
 
@@ -44,7 +44,10 @@ class Copy:
             raise SiteError("No board has a card for this audience.")
         _make_room(folder)
         shutil.copytree(
-            STATIC, folder / "static", ignore=shutil.ignore_patterns(*_LEFT_OUT), dirs_exist_ok=True
+            STATIC_FILES,
+            folder / "static",
+            ignore=shutil.ignore_patterns(*_LEFT_OUT),
+            dirs_exist_ok=True,
         )
         written, answers = [], []
         for board in boards:

@@ -74,9 +74,10 @@ def _word(value: object) -> str:
 
 
 def _is_time(card: Card) -> bool:
-    """Say whether x is a line of time. A month is a word where bars or cells stand on it."""
-    kind = card.columns[card.x or ""].format
-    return kind in _TIMES and not (kind == "month" and card.display not in ("line", "area"))
+    """Say whether x is a line of time. A month or a week is a word where bars or cells stand on it."""
+    kind, name = card.columns[card.x or ""].format, card.x or ""
+    is_long = kind == "month" or name.startswith(("week_", "month_"))
+    return kind in _TIMES and not (is_long and card.display not in ("line", "area"))
 
 
 def _x(card: Card, row: Row) -> object:
@@ -84,7 +85,8 @@ def _x(card: Card, row: Row) -> object:
     if isinstance(value, dt.datetime):
         return value.isoformat()
     if isinstance(value, dt.date):
-        return f"{value.isoformat()}T00:00:00Z" if _is_time(card) else f"{value:%b %Y}"
+        word = f"{value:%b %Y}" if kind == "month" else f"{value:%-d %b}"
+        return f"{value.isoformat()}T00:00:00Z" if _is_time(card) else word
     if isinstance(value, Decimal):
         return float(value)
     return _word(value) if kind == "text" else value

@@ -15,15 +15,7 @@ async function draw(figure) {
   figure.dataset.drawn = "yes";
 }
 
-const seen = new IntersectionObserver((entries) => {
-  for (const entry of entries) {
-    if (!entry.isIntersecting) continue;
-    seen.unobserve(entry.target);
-    draw(entry.target);
-  }
-}, { rootMargin: "600px" });
-for (const figure of document.querySelectorAll("figure[data-src]")) seen.observe(figure);
-addEventListener("beforeprint", () => document.querySelectorAll("figure[data-src]:not([data-drawn])").forEach(draw));
+for (const figure of document.querySelectorAll("figure[data-src]")) draw(figure);
 
 for (const choice of document.querySelectorAll(".filters select")) {
   choice.addEventListener("change", () => choice.form.requestSubmit());

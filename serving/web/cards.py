@@ -1,0 +1,87 @@
+"""What a card of a board is as a resource of its own: its picture, and all its figures as a file."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from serving.api.access import Principal, refused, require
+from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
+from serving.api.presentation import as_json, provenance, provenance_headers
+from serving.api.problems import Problem
+from serving.api.requests import current_view
+from serving.api.tokens import ROLES
+from serving.api.view import View
+from serving.spreadsheet import csv_for_people
+from serving.web import drawing
+from serving.web.asking import Desk
+from serving.web.pages import chosen_of, note_cards
+from serving.web.pictures import KEPT, key_of_picture, picture
+from serving.web.results import Result
+
+router = APIRouter(include_in_schema=False)
+Asker = Annotated[Principal, Depends(require(*ROLES))]
+Form = Literal["svg", "png", "csv", "json"]
+SVG = "image/svg+xml"
+
+
+@router.get("/boards/{name}/{card}.{form}")
+async def card(request: Request, name: str, card: str, form: Form, principal: Asker) -> Response:
+    """Return a card's picture or its figures."""
+    desk = Desk(current_view(request), principal)
+    pairs = request.query_params.multi_items()
+    is_narrow = ("size", "narrow") in pairs
+    board, chosen = chosen_of(desk, name, [pair for pair in pairs if pair != ("size", "narrow")])
+    asked = board.cards.get(card)
+    place = next((one for one in board.places if one.card == card), None)
+    is_picture = form in ("svg", "png")
+    if asked is None or place is None or (is_picture and not asked.is_chart):
+        raise Problem(404, "There is no such card.")
+    if not desk.may_see(asked):
+        raise refused()
+    await note_cards(request, desk, [asked])
+    headers = {
+        "ETag": tag_of(desk.view, key_of(request.scope, principal)),
+        "Cache-Control": CACHE_CONTROL,
+        "Vary": VARY,
+        **provenance_headers(desk.view, desk.tables(asked)),
+    }
+    if is_known(headers["ETag"], dict(request.scope["headers"])):
+        return Response(status_code=304, headers=headers)
+    key = key_of_picture(desk, asked, chosen, is_narrow=is_narrow)
+    drawn = KEPT.find(key) if form == "svg" else None
+    if drawn is None:
+        cursor = desk.view.cursor()
+        seconds = request.app.state.settings.api_request_seconds
+        result = await within(cursor, seconds, lambda: desk.ask(cursor, asked, chosen))
+        if not is_picture:
+            return _figures(desk.view, result, form, headers, desk.tables(asked))
+        spec = picture(result, place, chosen, is_narrow=is_narrow, is_linked=form == "svg")
+        if form == "png":
+            return Response(await drawing.png(spec), headers=headers, media_type="image/png")
+        drawn = await drawing.svg(spec)
+        KEPT.keep(key, drawn)
+    return Response(drawn, headers=headers, media_type=SVG)
+
+
+def _figures(
+    view: View, result: Result, form: Form, headers: Mapping[str, str], tables: tuple[str, ...]
+) -> Response:
+    """Return all rows of a card as a file."""
+    columns = result.card.columns
+    if form == "csv":
+        content = csv_for_people(list(columns), [list(row.values()) for row in result.rows])
+        return Response(content, headers=headers, media_type="text/csv; charset=utf-8")
+    rows = [{name: _plain(value) for name, value in row.items()} for row in result.rows]
+    labels = {name: column.label for name, column in columns.items()}
+    body = as_json({"columns": labels, "rows": rows, **provenance(view, tables)})
+    return Response(body, headers=headers, media_type="application/json")
+
+
+def _plain(value: object) -> object:
+    """Return a value as it stands in JSON: exact decimals and days as text."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
