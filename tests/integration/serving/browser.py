@@ -21,7 +21,7 @@ class Browser(httpx.Client):
         """Fill in the login page and send it."""
         found = _FIELD.search(self.get("/login").text)
         assert found is not None
-        return self.send_form("/login", csrf_token=found[1], token=token, **fields)
+        return self.send_form("/login", None, csrf_token=found[1], token=token, **fields)
 
     def send_form(
         self, path: str, headers: dict[str, str] | None = None, **fields: str

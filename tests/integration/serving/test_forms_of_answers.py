@@ -30,3 +30,11 @@ def test_headers_that_mean_the_same_are_one_answer(service: Service) -> None:
         for text in ("*/*", "application/json", "text/html, application/json;q=0.9", "text/csv;q=0")
     }
     assert len(tags) == 1
+
+
+def test_two_headers_that_ask_for_different_forms_are_one_list(service: Service) -> None:
+    token = service.token("north")
+    for sent in ((JSON, ("Accept", "text/csv;q=0.5")), (("Accept", "text/csv;q=0.5"), JSON)):
+        assert _get(service, token, *sent).headers["content-type"] == "application/json"
+    for sent in ((CSV, ("Accept", "text/html")), (("Accept", "text/html"), CSV)):
+        assert _get(service, token, *sent).headers["content-type"].startswith("text/csv")

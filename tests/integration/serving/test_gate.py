@@ -111,7 +111,7 @@ def test_nothing_but_http_is_spoken(lasting: Service) -> None:
         return {"type": "websocket.connect"}
 
     scope = {"type": "websocket", "path": "/login", "headers": [], "query_string": b""}
-    asyncio.run(lasting.app(scope, receive, send))  # type: ignore[arg-type]
+    asyncio.run(lasting.app(scope, receive, send))
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
 

@@ -157,7 +157,7 @@ def test_token_that_is_presented_decides_alone(service: Service, browser: Browse
     assert browser.get(SPEND, headers={"Authorization": ""}).status_code == 401
 
 
-FOREIGN = (
+FOREIGN: tuple[dict[str, str], ...] = (
     {},
     {"Sec-Fetch-Site": "cross-site", "Origin": "https://other.example"},
     {"Sec-Fetch-Site": "same-site", "Origin": "null"},
@@ -194,13 +194,15 @@ def test_nobody_is_signed_in_by_another_site(lasting: Service, headers: dict[str
     with Browser(lasting.url) as browser:
         page = browser.get("/login").text
         field = page.partition('name="csrf_token" value="')[2].partition('"')[0]
-        fields = {"csrf_token": field, "token": lasting.token("*")}
-        assert browser.send_form("/login", headers, **fields).status_code == 403
+        token = lasting.token("*")
+        answer = browser.send_form("/login", headers, csrf_token=field, token=token)
+        assert answer.status_code == 403
         assert "session" not in browser.cookies
         # Nor with the form of another browser.
         with Browser(lasting.url) as other:
             other.get("/login")
-            assert other.send_form("/login", **fields).status_code == 403
+            answer = other.send_form("/login", csrf_token=field, token=token)
+            assert answer.status_code == 403
 
 
 def test_login_page_can_be_used_by_everybody(lasting: Service) -> None:
