@@ -57,6 +57,11 @@ def without_filters(sql: str) -> str:
     return _TAG.sub("true", _OPTIONAL.sub("", sql))
 
 
+def with_marks(sql: str) -> str:
+    """Return the SQL with every filter in its place, as a mark that can be found in the parsed tree."""
+    return _TAG.sub(lambda tag: f"${tag.group(1)}", _OPTIONAL.sub(r"\1", sql))
+
+
 def bind(card: Card, choices: Mapping[str, Choice], rule: Rule = lambda _table: None) -> Statement:
     """Return what to ask.
 

@@ -6,6 +6,7 @@ Whatever is misspelt or missing is an error that names the file and the field: n
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Literal, Self, TypeVar
 
 import yaml
@@ -33,6 +34,8 @@ Format = Literal[
 Display = Literal[
     "number", "trend", "line", "area", "bar", "stacked_bar", "row", "heatmap", "table", "sentence"
 ]
+ADDITIVE = frozenset({"usd", "count", "number", "seconds"})
+"""Formats of amounts; shares, rates and names are never added."""
 CHARTS = frozenset({"line", "area", "bar", "stacked_bar", "row", "heatmap"})
 """Displays that are drawn; all others are words and figures."""
 TILES = frozenset({"number", "trend"})
@@ -53,6 +56,12 @@ class Column(_Model):
     format: Format
     is_additive: bool = False
     """Whether its values may be added over rows: then what a chart has no room for stands there as "other"."""
+
+    @model_validator(mode="after")
+    def _only_amounts_are_added(self) -> Self:
+        if self.is_additive and self.format not in ADDITIVE:
+            raise ValueError(f"values written as {self.format} are never added")
+        return self
 
 
 class Link(_Model):
@@ -113,6 +122,7 @@ class Card(_Model):
         named = [*self.y, *(name for name in (self.x, self.series) if name)]
         named += [*self.second, *self.band, *([self.target] if self.target else [])]
         named += [self.link.column] if self.link else []
+        named += [name for one in self.sentences for _, name, *_ in Formatter().parse(one) if name]
         for name in named:
             if name not in self.columns:
                 raise ValueError(f"{name!r} is none of its columns")
@@ -129,6 +139,10 @@ class Card(_Model):
                 raise ValueError(f"a {self.display} needs x and y")
         elif self.display == "number" and len(self.y) != 1:
             raise ValueError("a number needs one column as y")
+        if self.display == "row" and len(self.y) != 1:
+            raise ValueError("a row has one column as y; parts of its bars are a `series`")
+        if self.display == "heatmap" and not self.series:
+            raise ValueError("a heatmap needs a series")
         if (self.display == "sentence") != bool(self.sentences):
             raise ValueError("`sentences` belong to the display `sentence`, and it needs them")
         if self.link and self.link.filter not in self.filters:

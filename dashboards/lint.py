@@ -4,13 +4,28 @@ Metabase draws a card whose settings name a column that the query does not retur
 that no tag is there for. So every name is held against the published tables and against what the SQL returns.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import duckdb
+import sqlglot
+from sqlglot import exp
 
-from dashboards.binding import tags_of, without_filters
+from dashboards.binding import DIALECT, tags_of, without_filters
 from dashboards.definition import GRID, Board, Card
-from dashboards.reading import Tables, UnreadableError, columns_read
+from dashboards.reading import Tables, UnreadableError, columns_read, places_of_filters
+
+_TYPES = {"dates": ("DATE", "TIMESTAMP")}
+"""Types of the column that a filter looks at; all other filters look at words."""
+_CLOCKS = (
+    exp.CurrentDate,
+    exp.CurrentTime,
+    exp.CurrentTimestamp,
+    exp.CurrentDatetime,
+    exp.Localtime,
+    exp.Localtimestamp,
+    exp.Rand,
+)
+_ONE_ROW = ("number", "sentence")
 
 
 def faults_of(board: Board, tables: Tables) -> list[str]:
@@ -65,16 +80,44 @@ def _card(board: Board, card: Card, tables: Tables) -> Iterator[str]:
     except UnreadableError as error:
         yield f"the SQL: {error}"
         return
+    yield from _filters(card, read, tables)
+    yield from _text(card)
+    yield from _result(card, {name: tables[name] for name in read})
+
+
+def _filters(card: Card, read: Collection[str], tables: Tables) -> Iterator[str]:
+    tables_of: dict[str, str] = {}
     for name, column in card.filters.items():
         table, _, bare = column.rpartition(".")
         table = table or next(iter(read))
-        if not table.startswith(tuple(f"{t}" for t in read)):
+        if table not in read:
             yield f"the filter {name!r} is of {table}, which the SQL does not read"
         elif bare not in tables[table]:
             yield f"the filter {name!r} is of {table}.{bare}, which does not exist"
         elif "." not in column and len(read) > 1:
             yield f"the filter {name!r} does not say of which table {bare} is"
-    yield from _result(card, tables)
+        else:
+            tables_of[name] = table
+            kind = tables[table][bare]
+            if kind not in _TYPES.get(name, ("VARCHAR",)):
+                yield f"the filter {name!r} cannot be of {table}.{bare}, a {kind}"
+    for place in places_of_filters(card.sql):
+        table = tables_of.get(place.filter_name, "")
+        if table and place.sources != (table,):
+            yield (
+                f"{{{{{place.filter_name}}}}} stands where {', '.join(place.sources)} is read; "
+                f"Metabase writes {table} in full, so it must stand alone there, without another name"
+            )
+
+
+def _text(card: Card) -> Iterator[str]:
+    tree = sqlglot.parse_one(without_filters(card.sql), dialect=DIALECT)
+    if any(tree.find_all(*_CLOCKS)):
+        yield "the SQL: what it returns depends on when it is asked; marts say what day it is"
+    if tree.find(exp.Limit):
+        yield "the SQL: it cuts rows; the page says what it has no room for"
+    if card.display not in _ONE_ROW and not tree.args.get("order"):
+        yield "the SQL: its rows have no order"
 
 
 def _result(card: Card, tables: Tables) -> Iterator[str]:

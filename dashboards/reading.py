@@ -1,6 +1,7 @@
 """Which tables and columns a card's SQL reads: found in the SQL, so that nobody has to write down who may see it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
@@ -8,7 +9,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
-from dashboards.binding import DIALECT, without_filters
+from dashboards.binding import DIALECT, with_marks, without_filters
 
 Tables = Mapping[str, Mapping[str, str]]
 """The columns of each published table, by its name with schema, and their types."""
@@ -57,3 +58,31 @@ def tables_read(tree: exp.Expr) -> set[str]:
         for table in tree.find_all(exp.Table)
         if table.db or table.name not in own
     }
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a filter stands: the tables and subqueries that its SELECT reads, as they are called there."""
+
+    filter_name: str
+    sources: tuple[str, ...]
+
+
+def places_of_filters(sql: str) -> list[Place]:
+    """Return where each filter stands, in the order of the text."""
+    tree = sqlglot.parse_one(with_marks(sql), dialect=DIALECT)
+    found = []
+    for mark in tree.find_all(exp.Parameter):
+        around = mark.find_ancestor(exp.Select)
+        joins = around.args.get("joins") or [] if around else []
+        begin = around.args.get("from_") if around else None
+        read = [one.this for one in ([begin] if begin else []) + joins]
+        found.append(Place(mark.name, tuple(_called(source) for source in read)))
+    return found
+
+
+def _called(source: exp.Expr) -> str:
+    """Return a table's name with schema as Metabase would have to write it, or what stands for it."""
+    if isinstance(source, exp.Table) and source.db and not source.alias:
+        return f"{source.db}.{source.name}"
+    return source.alias_or_name
