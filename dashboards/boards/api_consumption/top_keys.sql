@@ -12,4 +12,4 @@ where
     actor_type = 'api_key' [[and {{dates}}]] [[and {{team}}]] [[and {{platform}}]]
     [[and {{workspace}}]] [[and {{model}}]]
 group by api_key_id, api_key_name, workspace_name, team_name
-order by total_cost_usd desc, api_key_name, workspace_name, team_name
+order by total_cost_usd desc, api_key_name, api_key_id, workspace_name, team_name

@@ -1,10 +1,23 @@
+with
+
+spend as (
+
+    select
+        usage_date,
+        platform,
+        spend_usd
+    from marts.fct_ai_spend_daily
+    where
+        true [[and {{dates}}]] [[and {{platform}}]]
+
+)
+
 select
     dim_dates.month_start_date,
-    fct_ai_spend_daily.platform,
-    sum(fct_ai_spend_daily.spend_usd) as spend_usd
-from marts.fct_ai_spend_daily
+    spend.platform,
+    sum(spend.spend_usd) as spend_usd
+from spend
 inner join marts.dim_dates
-    on fct_ai_spend_daily.usage_date = dim_dates.calendar_date
-where true [[and {{dates}}]] [[and {{platform}}]]
-group by dim_dates.month_start_date, fct_ai_spend_daily.platform
-order by dim_dates.month_start_date, fct_ai_spend_daily.platform
+    on spend.usage_date = dim_dates.calendar_date
+group by dim_dates.month_start_date, spend.platform
+order by dim_dates.month_start_date, spend.platform
