@@ -54,7 +54,7 @@ def _show(snapshot: Snapshot, name: str) -> int:
         print(f"There is no card {name}.", file=sys.stderr)
         return 2
     connection, _ = open_tables(snapshot)
-    connection.sql(without_filters(found.cards[card].sql)).show(max_rows=200)
+    connection.sql(without_filters(found.cards[card].sql)).show(max_rows=200, max_width=240)
     return 0
 
 
