@@ -165,6 +165,26 @@ class Section(_Model):
 
     title: Words
     cards: list[Place]
+    tab: Words | None = None
+    """Metabase's tab that it stands on; a board's sections have all one, or none has. Pages show all below each other."""
+
+
+class Mail(_Model):
+    """When Metabase mails the board; to whom says a setting."""
+
+    every: Literal["daily", "weekly", "monthly"]
+    hour: Annotated[int, Field(ge=0, le=23)]
+    """In Metabase's own time zone."""
+    day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] | None = None
+    frame: Literal["first", "mid", "last"] | None = None
+
+    @model_validator(mode="after")
+    def _says_the_day(self) -> Self:
+        if (self.every == "weekly") != (self.day is not None):
+            raise ValueError("a weekly mail names its day, and no other does")
+        if (self.every == "monthly") != (self.frame is not None):
+            raise ValueError("a monthly mail names its frame, and no other does")
+        return self
 
 
 class Board(_Model):
@@ -185,6 +205,7 @@ class Board(_Model):
     answer: Words
     """The card that opens it: a sentence made from the figures."""
     sections: list[Section]
+    mail: Mail | None = None
 
     name: str = ""
     cards: dict[str, Card] = {}

@@ -46,6 +46,8 @@ def _layout(board: Board) -> Iterator[str]:
         yield f"the card {name!r} stands nowhere"
     if board.answer not in board.cards or board.cards[board.answer].display != "sentence":
         yield f"its answer {board.answer!r} is no card with sentences"
+    if len({section.tab is None for section in board.sections}) > 1:
+        yield "some of its sections have a tab, others have none"
     for section in board.sections:
         taken: dict[tuple[int, int], str] = {}
         for place in section.cards:

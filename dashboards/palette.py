@@ -37,3 +37,8 @@ def tones_of(words: Sequence[str | None]) -> dict[str | None, str]:
         if word not in given:
             given[word] = f"series-{free.pop(0)}" if word is not None and free else REST
     return given
+
+
+def named_tones() -> dict[str, str]:
+    """Return the tone, on a light page, of every word that has one of its own."""
+    return {word: tone(f"series-{place}") for word, place in _CONTENT["named"].items()}

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
+from persons.columns import KEYS_OF_ROWS, MADE_OF_KEYS, personal_columns
 from persons.identifiers import Kind, Label, pseudonym, tokens
 from privacy.masking import Mask
-from serving.api.personal import KEYS_OF_ROWS, MADE_OF_KEYS, personal_columns
 
 _KEY = "[0-9a-f]{32}"
 """What the keys of rows look like. There is one in every row, and they name nobody unless they are known as a whole."""

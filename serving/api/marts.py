@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from persons.columns import personal_columns
 from serving.api import mart_names
 from serving.api.access import Principal, require
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
@@ -14,7 +15,6 @@ from serving.api.mart_access import permit_rows
 from serving.api.mart_filters import both, condition, known_filters
 from serving.api.mart_pages import Page, page_of
 from serving.api.mart_rows import as_csv, as_json, column_descriptions
-from serving.api.personal import personal_columns
 from serving.api.personal_reads import note_read
 from serving.api.presentation import provenance, provenance_headers
 from serving.api.problems import Problem, documented

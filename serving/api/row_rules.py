@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from persons.columns import personal_columns
 from serving.api.access import (
     ANY_ROLE,
     LEAD,
@@ -19,7 +20,6 @@ from serving.api.access import (
     refused,
 )
 from serving.api.mart_filters import Condition
-from serving.api.personal import personal_columns
 from serving.api.requests import note_organizations
 from serving.api.view import Mart, View
 

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from persons.columns import personal_columns
 from persons.keys import normalised
 from persons.matching import Replacement
 from privacy import jobs
@@ -23,7 +24,6 @@ from serving.api.access import PERSON, Permission, Principal, refused, require
 from serving.api.answers import within
 from serving.api.audit import AuditError
 from serving.api.mart_rows import selected
-from serving.api.personal import personal_columns
 from serving.api.problems import Problem, Wrong, documented
 from serving.api.requests import current_view, only, permit, refuse_to_expose
 from serving.api.streams import Stream, gathered

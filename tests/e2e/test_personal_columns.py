@@ -1,6 +1,6 @@
 """Which columns of marts are about persons, held against a company whose people are known: the list says all of them, and no other.
 
-By name (`serving/api/personal.py`), because a column's name says what is in it wherever it goes on its way through the models; here by
+By name (`persons/columns.py`), because a column's name says what is in it wherever it goes on its way through the models; here by
 what stands in it: an address, an account's id, a name, a person's id, from wherever in the raw tables it came.
 """
 
@@ -10,9 +10,9 @@ from collections import defaultdict
 import duckdb
 import pytest
 
+from persons.columns import KEYS_OF_ROWS, MADE_OF_KEYS, NOT_PERSONAL
 from persons.identifiers import ColumnKind
 from privacy.columns import MAP
-from serving.api.personal import KEYS_OF_ROWS, MADE_OF_KEYS, NOT_PERSONAL
 from serving.config import SERVED_SCHEMAS
 from tests.e2e.chain import Chain
 from warehouse.duckdb import DuckDB

@@ -8,11 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from persons.columns import personal_columns
 from persons.keys import load_key
 from privacy.access import end_access
 from privacy.jobs import request as ask_for_erasure
 from serving.api.access import Principal
-from serving.api.personal import personal_columns
 from serving.api.row_rules import RowRule, names_persons, rules
 from serving.api.tokens import TokenStore
 from tests.integration.serving.conftest import Service, published, serving

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from persons.columns import NOT_PERSONAL
 from serving.api.access import ANY_ROLE
-from serving.api.personal import NOT_PERSONAL
 from serving.app import create_app
 from tests.examples import examples
 from tests.integration.serving.conftest import Service, published, serving
