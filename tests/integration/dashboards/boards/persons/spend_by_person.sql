@@ -1,0 +1,3 @@
+select person_email, spend_usd
+from marts.mart_people
+where true [[and {{team}}]]
