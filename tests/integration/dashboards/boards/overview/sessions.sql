@@ -1,5 +1,5 @@
 select
-    date_trunc('week', use.usage_date) as week_start_date,
+    cast(date_trunc('week', use.usage_date) as date) as week_start_date,
     sum(use.n_sessions) as n_sessions,
     sum(use.n_sessions) / nullif(sum(teams.n_people), 0) as sessions_per_person
 from (
