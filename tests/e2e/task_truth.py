@@ -56,22 +56,19 @@ def wrong_days(warehouse: Path, truth: Path) -> list[tuple[object, ...]]:
             "case when ours.n_overhead_tasks = 0 then 0 else -1 end" if name[0] == "o" else -1
         ]
     )
-    if not _knows_tasks(truth):
-        with opened(warehouse, truth) as connection:
-            return connection.execute(
-                "select usage_date, provider from warehouse.marts.mart_savings__daily"
-            ).fetchall()
+    sql = (
+        "select coalesce(ours.usage_date, truth.usage_date), coalesce(ours.provider, truth.provider)"
+        " from warehouse.marts.mart_savings__daily as ours"
+        " full join true_savings_daily as truth"
+        " on ours.organization_id = truth.organization_id"
+        " and ours.usage_date = truth.usage_date and ours.provider = truth.provider"
+        " and ours.task_type = coalesce(truth.task_type, 'unknown')"
+        f" where ours.n_tasks is null or truth.n_tasks is null or {counts} or {money}"
+        if _knows_tasks(truth)
+        else "select usage_date, provider from warehouse.marts.mart_savings__daily"
+    )
     with opened(warehouse, truth) as connection:
-        return connection.execute(
-            "select coalesce(ours.usage_date, truth.usage_date),"
-            " coalesce(ours.provider, truth.provider)"
-            " from warehouse.marts.mart_savings__daily as ours"
-            " full join true_savings_daily as truth"
-            " on ours.organization_id = truth.organization_id"
-            " and ours.usage_date = truth.usage_date and ours.provider = truth.provider"
-            " and ours.task_type = coalesce(truth.task_type, 'unknown')"
-            f" where ours.n_tasks is null or truth.n_tasks is null or {counts} or {money}"
-        ).fetchall()
+        return connection.execute(sql).fetchall()
 
 
 def _knows_tasks(truth: Path) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,8 +15,12 @@ from hypothesis import strategies as st
 from persons.columns import NOT_PERSONAL
 from serving.api.access import ANY_ROLE
 from serving.app import create_app
+from serving.publish import publish
 from tests.examples import examples
 from tests.integration.serving.conftest import Service, published, serving
+from tests.unit.serving.explain.published import Row, add_tables
+from tests.unit.serving.explain.test_ledger import CANDIDATE, LINE, PART, RECORD, ROW
+from tests.unit.serving.explain.test_tasks import BY_REQUEST, TASK
 
 ORGANIZATIONS = ("north", "south", "unpriced")
 # What is true of one organisation only, and stands in its rows alone.
@@ -35,6 +40,14 @@ MARTS = (
     "dim_provider_pricing",
     "quality.price_restatements",
 )
+EXPLAINED = (
+    "/analytics/explain/ledger/s1",
+    "/analytics/explain/ledger/s9",
+    "/analytics/explain/tasks/t1",
+    "/analytics/explain/tasks/t2",
+    "/analytics/explain/tasks/t9",
+    "/analytics/worklist",
+)
 ROUTES = (
     "/analytics/savings/summary",
     "/analytics/costs/by-provider",
@@ -42,18 +55,19 @@ ROUTES = (
     "/analytics/usage/metrics",
     "/analytics/spend",
     "/analytics/marts",
+    *EXPLAINED,
     *(f"/analytics/marts/{mart}" for mart in MARTS),
-    "/analytics/explain/ledger/nothing",
-    "/analytics/explain/tasks/nothing",
-    "/analytics/worklist",
     "/user/data/export",
     "/user/data/erasures/nothing",
 )
 # Routes that refuse whatever else is sent.
 TAKES = {
     "/analytics/marts": ("format",),
-    "/analytics/explain/ledger/nothing": ("format",),
-    "/analytics/explain/tasks/nothing": ("organization_id", "format"),
+    "/analytics/explain/ledger/s1": ("format",),
+    "/analytics/explain/ledger/s9": ("format",),
+    "/analytics/explain/tasks/t1": ("organization_id", "format"),
+    "/analytics/explain/tasks/t2": ("organization_id", "format"),
+    "/analytics/explain/tasks/t9": ("organization_id", "format"),
     "/analytics/worklist": ("format",),
     "/user/data/export": ("subject",),
     "/user/data/erasures/nothing": (),
@@ -82,6 +96,55 @@ headers = st.fixed_dictionaries(
 )
 
 
+def make_explainable(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add a row of the company's ledger that can be explained, and a task of each of two organisations."""
+    connection.execute("set TimeZone = 'UTC'")
+    spend = "marts.fct_ai_spend_daily"
+    connection.execute(f"create table spend as select * from {spend}; drop table {spend}")
+    money = {"spend_usd": "17.250001", "origin_usd": "17.250001", "person_email": "ada"}
+    line = {
+        "spend_method": "vendor_actor_cost",
+        "line_usd": "17.250001",
+        "stated_usd": "17.250001",
+    }
+    owner: Row = {"owner_email": "ada", "attribution_confidence": "0.9", "candidate_rank": 1}
+    task = {**TASK, "actual_cost_usd": "0.01", "baseline_cost_usd": "0.01", "savings_usd": "0"}
+    add_tables(
+        connection,
+        fct_ai_spend_daily=[{**ROW, "spend_usd": "17.250001", "person_email": "ada"}],
+        mart_finance__spend_parts=[{**PART, **money}],
+        mart_finance__spend_lines=[{**LINE, **line}],
+        mart_finance__spend_records=[
+            {**RECORD, "stated_amount_text": "1725.0001", "record_usd": "17.250001"}
+        ],
+        mart_finance__owner_candidates=[{**CANDIDATE, **owner}],
+        dim_api_keys=[],
+        dim_workspaces=[],
+        fct_task_executions=[
+            {**task, "organization_id": "north", "user_id": "ada"},
+            {**task, "task_id": "t2", "organization_id": "south", "user_id": "eve"},
+        ],
+        mart_savings__rates=[
+            {
+                **BY_REQUEST,
+                "provider": name,
+                "price_version": version,
+                "member_price_versions": version,
+            }
+            for name, version in (("cheap", "v_cheap"), ("dear", "v_dear"))
+        ],
+        fct_routing_decisions=[],
+    )
+    columns = (
+        "usage_date, vendor, platform, category, team_name, person_email, spend_usd, is_provisional"
+    )
+    connection.execute(
+        f"insert into {spend} by name select {columns}, attribution_confidence, loaded_at from spend;"
+        " drop table spend; drop table marts.dim_provider_pricing"
+    )
+    add_tables(connection, dim_provider_pricing=[{"provider": "alpha", "price_source": "contract"}])
+
+
 Tenants = tuple[Service, httpx.Client, dict[tuple[str, ...], str]]
 
 
@@ -91,7 +154,11 @@ def tenants(
 ) -> Iterator[Tenants]:
     """A service and one token for each role and choice of organisations."""
     choices = [(), *((name,) for name in ORGANIZATIONS), ("north", "unpriced"), ("*",)]
-    with serving(published(tmp_path_factory.mktemp("tenants"))) as running:
+    settings = published(tmp_path_factory.mktemp("tenants"))
+    with duckdb.connect(str(settings.duckdb_path)) as connection:
+        make_explainable(connection)
+    publish(settings)
+    with serving(settings) as running:
         tokens = {
             (role, *chosen): running.token(*chosen, role=role)
             for role in sorted(ANY_ROLE)  # leads and persons: test_own_rows.py
@@ -135,15 +202,19 @@ def test_no_token_is_told_of_another_organization(tenants: Tenants, data: st.Dat
         params=sent,
         headers={**data.draw(headers), "Authorization": f"Bearer {tokens[(role, *bound)]}"},
     )
+    _assert_nothing_of_others(answer, route, role, bound, dict(sent).get("organization_id", ""))
+
+
+def _assert_nothing_of_others(
+    answer: httpx.Response, route: str, role: str, bound: list[str], asked: str
+) -> None:
     assert answer.status_code in (200, 304, 400, 403, 404, 422), answer.text
     told = _told(answer)
     words = set(re.findall(r"[\w.*-]+", told))
     if "*" not in bound:
         for name in set(ORGANIZATIONS) - set(bound):
             assert not words & set(TRACES[name]), f"{name}: {told}"
-            assert answer.headers.get("etag") is None or name not in dict(sent).get(
-                "organization_id", ""
-            )
+            assert answer.headers.get("etag") is None or name not in asked
         assert not any(trace in told for trace in COMPANY), told
     if route == "/analytics/marts/dim_provider_pricing":
         # Prices are for every token of some organisation, and for no other.
@@ -152,6 +223,24 @@ def test_no_token_is_told_of_another_organization(tenants: Tenants, data: st.Dat
         assert not words & set(PERSONS), told
     if answer.status_code == 403:
         assert answer.json()["detail"] == "This token is not made for what was asked."
+
+
+@pytest.mark.parametrize("route", EXPLAINED)
+def test_no_explanation_is_told_to_another_organization(tenants: Tenants, route: str) -> None:
+    """Every token, and the rows and tasks of every organisation: what is drawn at random meets few of them."""
+    service, client, tokens = tenants
+    n_told = 0
+    for (role, *bound), token in tokens.items():
+        for asked in ORGANIZATIONS if "tasks" in route else ("",):
+            answer = client.get(
+                f"{service.url}/api/v1{route}",
+                params={"organization_id": asked} if asked else {},
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            _assert_nothing_of_others(answer, route, role, bound, asked)
+            n_told += answer.status_code == 200
+    # Admin and privacy officer: of the company; of a task, also of its organisation alone or of that beside another.
+    assert n_told == {"s1": 2, "t1": 6, "t2": 4, "worklist": 2}.get(route.rsplit("/", 1)[1], 0)
 
 
 def _all_that_north_is_told_of_marts(service: Service) -> list[object]:

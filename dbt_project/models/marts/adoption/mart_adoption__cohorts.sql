@@ -2,6 +2,8 @@
 One row per usage scope (platform, category or all), month of first use and months since: how many of those who began
 in that month were active in the later one.
 #}
+{#- Nobody seen in a month that nobody read is unknown, not none. -#}
+{%- set n_active_people = 'coalesce(stayed.n_active_people, case when read_months.n_read_days > 0 then 0 end)' %}
 with
 
 active_person_days as (
@@ -143,13 +145,8 @@ final as (
             as {{ dbt.type_bigint() }}
         ) as n_months_since_first_use,
         cohorts.n_cohort_people,
-        -- Nobody seen in a month that nobody read is unknown, not none.
-        coalesce(stayed.n_active_people, case when read_months.n_read_days > 0 then 0 end)
-            as n_active_people,
-        {{ share_of(
-            'coalesce(stayed.n_active_people, case when read_months.n_read_days > 0 then 0 end)',
-            'cohorts.n_cohort_people'
-        ) }} as retention_share,
+        {{ n_active_people }} as n_active_people,
+        {{ share_of(n_active_people, 'cohorts.n_cohort_people') }} as retention_share,
         -- Whoever is first seen in the first month that is loaded may have begun long before.
         cohorts.cohort_month_date <= history.first_loaded_date as is_first_loaded_month,
         coalesce(read_months.n_read_days, 0) = months.n_days_in_month as is_complete_month,

@@ -14,6 +14,12 @@ def published(file: Path | None = None, **tables: list[Row]) -> duckdb.DuckDBPyC
     """Return a warehouse of marts, in a file or in memory; what a row does not say is NULL."""
     connection = duckdb.connect(":memory:" if file is None else str(file))
     connection.execute("set TimeZone = 'UTC'; create schema marts")
+    add_tables(connection, **tables)
+    return connection
+
+
+def add_tables(connection: duckdb.DuckDBPyConnection, **tables: list[Row]) -> None:
+    """Add marts to a warehouse."""
     models = {
         str(model["name"]): model for _, model in documented(Path(MODELS) / "marts", "models")
     }
@@ -30,7 +36,6 @@ def published(file: Path | None = None, **tables: list[Row]) -> duckdb.DuckDBPyC
             connection.execute(
                 f"insert into marts.{name} ({', '.join(row)}) values ({marks})", list(row.values())
             )
-    return connection
 
 
 def _kind(promised: str) -> str:
