@@ -73,7 +73,7 @@ def _priced(task: Task, book: list[Price], baselines: list[Policy]) -> Row:
     )
     actual = _cost(task, task.provider, task.model, day, book)
     # Without routing nobody would have made the router's own call.
-    compared = policy if not task.overhead else None
+    compared = policy if not task.is_overhead else None
     baseline = _cost(task, compared.provider, compared.model, day, book) if compared else None
     known = actual is not None and baseline is not None
     return {
@@ -91,7 +91,7 @@ def _priced(task: Task, book: list[Price], baselines: list[Policy]) -> Row:
         "savings_usd": _text(baseline - actual)
         if known and baseline is not None and actual is not None
         else None,
-        "is_overhead": not task.succeeded or bool(task.overhead),
+        "is_overhead": not task.succeeded or task.is_overhead,
     }
 
 

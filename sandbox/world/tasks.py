@@ -16,6 +16,8 @@ from sandbox.world.task_prices import ORGANIZATIONS, organization
 USERS = 1_000
 TASKS_PER_PERSON = 4
 TASK_TYPES = ("code_generation", "bug_fix", "refactor", "test_generation")
+ROUTER_TYPE = "Model routing"
+"""What some of the router's own calls are called, and nothing else says what they are."""
 STRATEGIES = ("cost_optimized", "performance_optimized", "balanced")
 PROVIDERS = ("github_copilot", "openai_codex", "google_code_assist", "claude_code")
 _MODELS: dict[str, tuple[str | None, ...]] = {
@@ -63,7 +65,12 @@ class Task:
     early: bool
     """Reported too early first: half of the tokens, as failed; right in the file of the next week."""
     overhead: bool | None = None
-    """Whether the router called for itself; None: this orchestrator does not say."""
+    """What the file says of whether the router called for itself; None: it does not say."""
+
+    @property
+    def is_overhead(self) -> bool:
+        """Whether the router called for itself: its file says it, or the type of the task does."""
+        return self.task_type == ROUTER_TYPE if self.overhead is None else self.overhead
 
     @property
     def first_report(self) -> "Task":
@@ -93,6 +100,7 @@ def tasks_of_day(
 
 def _choosing(task: Task) -> Task:
     """Return the router's own call before a task: little, sometimes in vain, and nobody asked for it."""
+    typed = task.start.microsecond // 5000 % 2 == 0
     return replace(
         task,
         task_id=f"{task.task_id}-choice",
@@ -104,7 +112,8 @@ def _choosing(task: Task) -> Task:
         tier=None,
         decision=None,
         early=False,
-        overhead=True,
+        task_type=ROUTER_TYPE if typed else task.task_type,
+        overhead=None if typed else True,
     )
 
 

@@ -56,14 +56,17 @@ MODELS = (
 CLAIMS = ("assert_anthropic_ledger_is_bill_plus_estimates",)
 
 
-def _task(task: str, **values: str | bool) -> str:
+STATED_OVERHEAD, TYPED_OVERHEAD, ASKED_FOR = (date(2026, 11, day) for day in (10, 11, 12))
+
+
+def _task(task: str, day: date, **values: str | bool) -> str:
     given: Values = {
         "task_id": task,
         "organization_id": "org",
         "provider": "cheap",
         "success": True,
     }
-    units: Values = {"uncached_input_tokens": MILLION, "start_time": "2026-11-10 10:00:00+00"}
+    units: Values = {"uncached_input_tokens": MILLION, "start_time": f"{day} 10:00:00+00"}
     return row("raw_orchestrator.task_executions", **given, **units, **values)
 
 
@@ -78,8 +81,11 @@ def _rows() -> Iterator[str]:
         for cents, told in BILLED[day]:
             given = {"workspace_id": None, **told}
             yield bill(day, MODEL, cents, **given)
-    yield _task("answer")
-    yield _task("classify", is_routing_overhead=True)
+    for day in (STATED_OVERHEAD, TYPED_OVERHEAD, ASKED_FOR):
+        yield _task(f"answer {day}", day)
+    yield _task("stated", STATED_OVERHEAD, is_routing_overhead=True)
+    yield _task("typed", TYPED_OVERHEAD, task_type="Model-Routing")
+    yield _task("asked for", ASKED_FOR, task_type="routing", is_routing_overhead=False)
     for name, price in (("cheap", "0.000001"), ("dear", "0.000005")):
         charged = {"pricing_model": "per_token", "cost_per_unit": price, "currency": "USD"}
         dates = {"effective_date": "2026-01-01", "created_at": "2026-01-01 00:00:00+00"}
@@ -125,9 +131,17 @@ def test_what_does_not_share_a_price_comes_out_by_a_calculator(built: Chain) -> 
 
 
 def test_what_the_router_used_itself_is_no_saving(built: Chain) -> None:
-    """The answer saved 5 - 1; the call that chose the provider cost 1, which nobody would have paid otherwise."""
+    """The answer saved 5 - 1; the call that chose the provider cost 1, which nobody would have paid otherwise.
+
+    The file says so in its field, or with the type of the task; a task of such a type that somebody asked for says false.
+    """
     found = built.rows(
-        "select sum(gross_savings_usd), sum(overhead_cost_usd), sum(net_savings_usd),"
+        "select usage_date, sum(gross_savings_usd), sum(overhead_cost_usd), sum(net_savings_usd),"
         " sum(baseline_cost_usd), sum(n_compared_tasks) from marts.mart_savings__daily"
+        " group by usage_date order by usage_date"
     )
-    assert found == [(Decimal(4), Decimal(1), Decimal(3), Decimal(5), 1)]
+    assert found == [
+        (STATED_OVERHEAD, *map(Decimal, (4, 1, 3, 5)), 1),
+        (TYPED_OVERHEAD, *map(Decimal, (4, 1, 3, 5)), 1),
+        (ASKED_FOR, *map(Decimal, (8, 0, 8, 10)), 2),
+    ]

@@ -110,6 +110,11 @@ CASES = (
         _nobody,
     ),
     Case(
+        "a task type of the router",
+        "insert into intermediate.routing_task_types values ('triage', null)",
+        lambda *_: True,
+    ),
+    Case(
         "a rule of the review",
         "update intermediate.task_review_rules set threshold_text = '2'"
         " where review_rule = 'expensive_task'",

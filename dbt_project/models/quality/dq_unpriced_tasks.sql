@@ -27,7 +27,7 @@ final as (
             check_scope='provider',
             finding=sentence([
                 'n_unpriced_tasks', "' of '", 'n_tasks', "' tasks of '", 'provider', "' on '",
-                'usage_date', "' have no known cost: a price or their units are missing'"
+                'usage_date', "' have no known cost: a price or their units are missing or too large to be true'"
             ]),
             observed_value='n_unpriced_tasks',
             check_date='usage_date'

@@ -104,7 +104,8 @@ def test_models_are_spelled_otherwise_in_the_claude_code_report_alone() -> None:
 def test_the_router_calls_for_itself() -> None:
     world = shaped("router_calls")
     tasks = [task for day in world.dates() for task in world.tasks(day)]
-    own = [task for task in tasks if task.overhead]
+    own = [task for task in tasks if task.is_overhead]
+    assert {task.overhead for task in own} == {None, True}
     assert 10 < len(own) < len(tasks) / 4
     assert len({task.task_id for task in tasks}) == len(tasks)
     ordinary = World(people=5, days=2, as_of=AS_OF)

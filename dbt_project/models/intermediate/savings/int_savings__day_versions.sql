@@ -1,7 +1,7 @@
 {#
 One row per organisation and UTC day of its tasks or decisions, with a fingerprint of everything the day's figures are
 made from: its tasks and all decisions of the day and of the day before (where a retry's first attempt or a decision may
-stand), the prices in force, the organisation's baseline and the rules of the review. The day is computed again when the
+stand), the prices in force, the organisation's baseline, the rules of the review and the task types of the router. The day is computed again when the
 fingerprint changes.
 #}
 {{ config(materialized='table') }}
@@ -38,6 +38,15 @@ review_rules as (
             dbt.concat(['review_rule', "'='", 'threshold_text']), "'|'", 'order by review_rule'
         )) }} as rules_version
     from {{ ref('task_review_rules') }}
+
+),
+
+routing_types as (
+
+    select
+        {{ dbt.hash(dbt.listagg('task_type_word', "'|'", 'order by task_type_word')) }}
+            as types_version
+    from {{ ref('routing_task_types') }}
 
 ),
 
@@ -139,6 +148,7 @@ final as (
             'day_decisions.n_decisions', 'day_decisions.load_number',
             'decisions_before.n_decisions', 'decisions_before.load_number',
             'day_prices.prices_version', 'review_rules.rules_version',
+            'routing_types.types_version',
             'policies.baseline_provider', 'policies.baseline_model'
         ]) }} as input_version,
         organization_days.organization_id,
@@ -150,6 +160,7 @@ final as (
         organization_days.day_loaded_at
     from organization_days
     cross join review_rules
+    cross join routing_types
     left join organization_days as day_before
         on
             organization_days.organization_id = day_before.organization_id

@@ -132,6 +132,8 @@ converted as (
                 ) then 'unknown token class'
             when stated.price_per_million_units is null then 'unreadable price'
             when stated.price_per_million_units < 0 then 'negative price'
+            -- As in the sheet; times the units of a task it would be more than money can be.
+            when stated.price_per_million_units >= 1000000000000 then 'price is too large'
             when stated.valid_from_date is null or stated.has_unreadable_end
                 then 'unreadable date'
             when stated.valid_to_date <= stated.valid_from_date then 'ends before it begins'

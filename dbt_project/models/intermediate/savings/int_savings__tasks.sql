@@ -1,12 +1,18 @@
 {#
 One row per task with the units that a price can charge: tokens by class, and those that stand in no class.
 #}
-{# Without a join or an aggregate, so that a filter on the days reaches the raw table. #}
+{# Without a join of rows or an aggregate, so that a filter on the days reaches the raw table. #}
 with
 
 tasks as (
 
     select * from {{ ref('stg_orchestrator__task_executions') }}
+
+),
+
+routing_task_types as (
+
+    select * from {{ ref('routing_task_types') }}
 
 ),
 
@@ -52,7 +58,14 @@ final as (
         case when coalesce(currency, 'USD') = 'USD' then reported_cost end as reported_cost_usd,
         {{ has_token_counts('counted') }} as has_token_counts,
         is_successful,
-        is_routing_overhead,
+        -- An orchestrator that has no such field still says it with the type of the task.
+        coalesce(
+            is_stated_routing_overhead,
+            {{ compact_word('task_type') }} in (
+                select routing_task_types.task_type_word from routing_task_types
+            ),
+            false
+        ) as is_routing_overhead,
         usage_date,
         started_at,
         ended_at

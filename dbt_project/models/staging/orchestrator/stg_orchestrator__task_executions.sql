@@ -38,7 +38,7 @@ renamed as (
             when confidence_score between 0 and 1 then {{ to_numeric('confidence_score') }}
         end as task_confidence,
         success as is_successful,
-        coalesce(is_routing_overhead, false) as is_routing_overhead,
+        is_routing_overhead as is_stated_routing_overhead,
         {{ utc_date('start_time') }} as usage_date,
         start_time as started_at,
         {{ utc_timestamp('end_time') }} as ended_at,
