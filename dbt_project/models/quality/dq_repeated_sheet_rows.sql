@@ -17,7 +17,7 @@ seats as (
 
 invoices as (
 
-    select * from {{ ref('stg_sheets__invoices') }}
+    select * from {{ ref('int_spend__invoices') }}
     where vendor is not null and month_start_date is not null
 
 ),
@@ -45,8 +45,7 @@ people as (
 
 budgets as (
 
-    select * from {{ ref('stg_sheets__budgets') }}
-    where {{ is_budget() }}
+    select * from {{ ref('int_finance__budget_lines') }}
 
 ),
 
@@ -97,8 +96,7 @@ compared as (
             'valid_to_date'
         ]),
         ('budgets', 'budgets', [
-            'budget_scope', "case when budget_scope <> 'company' then lower(budget_scope_value) end",
-            'month_start_date', 'budget_usd'
+            'budget_scope', 'scope_key', 'month_start_date', 'budget_usd'
         ]),
         ('provider_pricing', 'provider_prices', [
             'provider', 'model', 'task_type', 'pricing_model', 'token_class', 'service_tier',

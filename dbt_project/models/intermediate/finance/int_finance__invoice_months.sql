@@ -7,7 +7,7 @@ with
 
 invoices as (
 
-    select * from {{ ref('stg_sheets__invoices') }}
+    select * from {{ ref('int_spend__invoices') }}
     where vendor is not null and month_start_date is not null
 
 ),

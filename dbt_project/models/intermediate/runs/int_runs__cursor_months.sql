@@ -20,7 +20,7 @@ seats as (
 
 invoices as (
 
-    select * from {{ ref('stg_sheets__invoices') }}
+    select * from {{ ref('int_spend__invoices') }}
     where vendor = 'cursor' and month_start_date is not null
 
 ),

@@ -8,7 +8,7 @@ model rebuilt by day is made from is checked by tests/repository.
 {% set seeds = [
     'attribution_rules', 'audit_event_rules', 'cost_components', 'cursor_event_kind_rules',
     'gemini_category_rules', 'geo_multipliers', 'model_aliases', 'platform_rules',
-    'platform_spellings', 'platforms', 'product_platforms'
+    'platform_spellings', 'platforms', 'product_platforms', 'vendor_spellings'
 ] %}
 with
 
@@ -32,7 +32,7 @@ seats as (
 
 invoices as (
 
-    select * from {{ ref('stg_sheets__invoices') }}
+    select * from {{ ref('int_spend__invoices') }}
 
 ),
 

@@ -29,12 +29,18 @@ platform_spellings as (
 
 ),
 
+vendor_spellings as (
+
+    select * from {{ ref('int_spend__vendor_spellings') }}
+
+),
+
 -- Vendor and platform stand in for each other.
 worded as (
 
     select
         *,
-        coalesce(platform, {{ snake_word('vendor') }}) as platform_word
+        coalesce(platform, vendor) as platform_word
     from sheet_seats
 
 ),
@@ -44,8 +50,8 @@ named as (
     select
         worded.sheet_row,
         coalesce(platform_spellings.platform, worded.platform_word) as platform,
-        coalesce(worded.platform_text, worded.vendor) as platform_text,
-        worded.vendor,
+        coalesce(worded.platform_text, worded.vendor_text) as platform_text,
+        coalesce(vendor_spellings.vendor, worded.vendor) as vendor,
         case
             when worded.category in ('coding_agents', 'api_usage', 'ai_assistants', 'other')
                 then worded.category
@@ -59,6 +65,8 @@ named as (
     from worded
     left join platform_spellings
         on worded.platform_word = platform_spellings.spelling
+    left join vendor_spellings
+        on worded.vendor = vendor_spellings.spelling
     where worded.platform_word is not null
 
 ),

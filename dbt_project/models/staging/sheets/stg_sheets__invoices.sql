@@ -30,7 +30,7 @@ renamed as (
     select
         sheet_row,
         invoice_id,
-        lower(vendor) as vendor,
+        {{ company_word('vendor') }} as vendor,
         invoice_month as invoice_month_text,
         upper(currency) as currency,
         amount as invoice_amount_text,

@@ -27,7 +27,8 @@ renamed as (
 
     select
         sheet_row,
-        lower(vendor) as vendor,
+        {{ company_word('vendor') }} as vendor,
+        vendor as vendor_text,
         {{ snake_word('platform') }} as platform,
         platform as platform_text,
         {{ snake_word('category') }} as category,
