@@ -74,7 +74,7 @@ class FakeMetabase:
         self._number += 1
         return self._number
 
-    def answer(self, method: str, path: str, query: dict[str, str], body: Json) -> Any:  # noqa: ANN401 - JSON
+    def answer(self, method: str, path: str, query: dict[str, str], body: Json) -> Any:
         """Answer one request.
 
         Raises:

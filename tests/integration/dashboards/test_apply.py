@@ -12,7 +12,6 @@ from dashboards.metabase.prune import prune
 from tests.integration.dashboards.conftest import desired_of, found_by_sync, settings_of, snapshot
 from tests.integration.dashboards.fake_metabase import API_KEY, FakeMetabase, answering
 
-
 N_WRITES = 13
 """Connection, look at its tables, collection, seven cards, the board and what stands on it, mail."""
 
@@ -267,7 +266,7 @@ def test_a_busy_server_is_asked_again_but_nothing_is_made_twice(
 
 
 def test_a_wrong_key_is_said_with_its_remedy(fake: FakeMetabase, desired: Desired) -> None:
-    with pytest.raises(MetabaseError, match="401 .*METABASE_API_KEY has to be"):
+    with pytest.raises(MetabaseError, match=r"401 .*METABASE_API_KEY has to be"):
         apply(Client(fake.url, "mb_wrong"), desired)
 
 
