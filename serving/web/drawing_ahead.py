@@ -17,13 +17,20 @@ async def draw_ahead(follower: Follower) -> None:
     """Draw whenever another snapshot is served, until cancelled."""
     seen = None
     while True:
-        view = await follower.changed(seen, _SECONDS_OF_WAITING)
-        if view is None:
+        if await _next_edition(follower, seen) is None:
             continue
-        seen = view.edition
         await asyncio.sleep(SECONDS_BEFORE)
-        try:
-            await asyncio.to_thread(draw_default_views, view)
-        except Exception as error:  # a picture is drawn when it is asked for, too
-            _log.error("the first pictures of a snapshot were not drawn: %s", named(error))
+        # Held only while it is drawn: a snapshot is closed when nobody holds it.
+        view = follower.current
+        if view is not None:
+            seen = view.edition
+            try:
+                await asyncio.to_thread(draw_default_views, view)
+            except Exception as error:  # a picture is drawn when it is asked for, too
+                _log.error("the first pictures of a snapshot were not drawn: %s", named(error))
         del view
+
+
+async def _next_edition(follower: Follower, seen: str | None) -> str | None:
+    view = await follower.changed(seen, _SECONDS_OF_WAITING)
+    return None if view is None else view.edition

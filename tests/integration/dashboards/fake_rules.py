@@ -20,9 +20,11 @@ class Refused(Exception):  # noqa: N818 - it is an answer
 class Holds(Protocol):
     """What the rules look at."""
 
-    has_stages: bool
     cards: dict[int, Json]
     databases: dict[int, Json]
+
+    @property
+    def has_stages(self) -> bool: ...
 
     def known_fields(self, database: int) -> set[int]: ...
 

@@ -139,7 +139,7 @@ def test_every_answer_has_the_headers(lasting: Service, path: str, status: int) 
         assert answer.status_code == status
         found = answer.headers
         assert found["content-security-policy"] == (
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self';"
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; script-src 'self'; connect-src 'self';"
             " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         assert found["x-content-type-options"] == "nosniff"

@@ -1,3 +1,4 @@
 select person_email, spend_usd
 from marts.mart_people
 where true [[and {{team}}]]
+order by 1
