@@ -1,9 +1,9 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test proofs serve lint unit coverage mutants bigquery-check docs focus backfill bench bench-savings bench-api format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
+.PHONY: help setup setup-test run test proofs serve site lint unit coverage mutants bigquery-check docs focus backfill bench bench-savings bench-api bench-dashboards format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # These need more than a user does.
-test proofs lint unit coverage mutants bigquery-check bench bench-savings bench-api format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
+test proofs lint unit coverage mutants bigquery-check bench bench-savings bench-api bench-dashboards format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ proofs: setup setup-test ## what only a night can afford: whole emulator, 1,000 
 
 serve: setup ## the API on port 8000, over what was published last (docs/api.md)
 	@. bin/environment && exec python -m serving api
+
+site: setup ## the boards as a folder of pages that can be sent: data/site [ARGS='--organization acme --out …']
+	@. bin/environment && exec python -m serving site $(ARGS)
+
+bench-dashboards: setup-test ## how long every card takes to answer [BENCH_PEOPLE=2000 BENCH_DAYS=365]
+	@python -m benchmarks.dashboards
 
 lint: setup-test ## ruff, mypy --strict, import-linter, sqlfluff, dbt-bouncer
 	@bin/lint

@@ -7,6 +7,7 @@
     python -m serving explain ID  say how an amount of the ledger came to be (docs/explain.md)
     python -m serving spot-check N --seed S   the whole arithmetic of N amounts, for a pocket calculator
     python -m serving worklist    whose money it is that nobody knows, the dearest first, with rows for the sheets
+    python -m serving site        write a copy of the boards that can be sent (docs/boards.md)
     python -m serving tokens …    create, list or revoke the tokens that the API asks for
 
 Settings come from the environment (`docs/configuration.md`). Exit code: 0 done, 1 failed, 2 a setting is wrong.
@@ -20,6 +21,7 @@ from persons.keys import KeyProblemError, load_key
 from privacy.audit import AuditError
 from privacy.jobs import UnreadableJobError
 from serving import explain_commands as explaining
+from serving import site_commands
 from serving.api import token_commands
 from serving.api.tokens import TokenStoreError
 from serving.config import Settings, read_settings
@@ -43,6 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name in ("publish", "focus", "summary", "api"):
         commands.add_parser(name)
     token_commands.add_arguments(commands.add_parser("tokens"))
+    site_commands.add_arguments(commands.add_parser("site"))
     explaining.add_explain_arguments(commands.add_parser("explain"))
     explaining.add_spot_check_arguments(commands.add_parser("spot-check"))
     explaining.add_worklist_arguments(commands.add_parser("worklist"))
@@ -107,6 +110,7 @@ _COMMANDS: dict[str, Callable[[Settings], None]] = {
 }
 _WITH_ARGUMENTS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "tokens": token_commands.run,
+    "site": site_commands.run,
     "explain": explaining.explain,
     "spot-check": explaining.spot_check,
     "worklist": explaining.worklist,

@@ -215,6 +215,8 @@ def _where_next(snapshot: Snapshot) -> Iterable[str]:
     yield from _table(
         None,
         [
+            ("the boards", "make serve, then open the link that it prints"),
+            ("the same as files", "make site, then open data/site/index.html"),
             ("every table and column", "make docs, then open target/static_index.html"),
             ("published Parquet files", str(snapshot.folder)),
             ("all findings", "quality.dq_results"),

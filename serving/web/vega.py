@@ -77,7 +77,8 @@ def _is_time(card: Card) -> bool:
     """Say whether x is a line of time. A month or a week is a word where bars or cells stand on it."""
     kind, name = card.columns[card.x or ""].format, card.x or ""
     is_long = kind == "month" or name.startswith(("week_", "month_"))
-    return kind in _TIMES and not (is_long and card.display not in ("line", "area"))
+    stands = card.display in ("line", "area") or (card.display != "heatmap" and not is_long)
+    return kind in _TIMES and stands
 
 
 def _x(card: Card, row: Row) -> object:
@@ -288,9 +289,6 @@ def _heat(card: Card, rows: Sequence[Row], link_of: LinkOf) -> Spec:
     values = _values(card, rows, card.y, link_of)
     bare = {"ticks": False, "domain": False}
     axis = {**bare, "labelAngle": 0, "labelOverlap": True}
-    if card.columns[card.x or ""].format == "date":
-        for one in values:
-            one["x"] = f"{dt.date.fromisoformat(str(one['x'])[:10]):%-d %b %y}"
     order = list(dict.fromkeys(one["x"] for one in values))
     return {
         "data": {"values": values},
