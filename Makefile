@@ -1,9 +1,9 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test proofs serve site lint unit coverage mutants bigquery-check docs focus backfill bench bench-savings bench-api bench-dashboards format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention
+.PHONY: help setup setup-test setup-npm run test proofs serve site lint unit coverage mutants bigquery-check docs focus backfill bench bench-savings bench-api bench-dashboards format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention metabase-plan metabase-apply metabase-prune metabase-export metabase-e2e
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # These need more than a user does.
-test proofs lint unit coverage mutants bigquery-check bench bench-savings bench-api bench-dashboards format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
+test proofs lint unit coverage mutants bigquery-check bench bench-savings bench-api bench-dashboards metabase-e2e format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,10 +14,13 @@ setup: ## make .venv, what a user needs; with BigQuery's packages if WAREHOUSE s
 setup-test: ## make .venv-test, what tests and linters need on top
 	@bin/setup test
 
+setup-npm: ## what tests take from npm: Metabase's validators, axe-core; says so where there is no Node
+	@bin/npm
+
 run: setup ## extract, build, test the data, publish, print a summary; sandbox data without credentials
 	@bin/run
 
-test: setup setup-test ## everything CI runs: lint, dbt build on sandbox data, the BigQuery proof, pytest
+test: setup setup-test setup-npm ## everything CI runs: lint, dbt build on sandbox data, the BigQuery proof, pytest
 	@bin/check
 
 proofs: setup setup-test ## what only a night can afford: whole emulator, 1,000 days, long properties, mutants
@@ -64,6 +67,21 @@ bench: setup-test ## speed and memory as ratios: [BENCH_PEOPLE=2000 BENCH_DAYS=3
 
 bench-api: setup-test ## 1,000 clients at the API while snapshots are swapped: latency, errors, memory [ARGS='--clients 100']
 	@python -m benchmarks.api $(ARGS)
+
+metabase-plan: setup ## what differs between Metabase and the boards; writes nothing (docs/metabase.md)
+	@. bin/environment && exec python -m dashboards plan
+
+metabase-apply: setup ## bring Metabase to what the boards say
+	@. bin/environment && exec python -m dashboards apply
+
+metabase-prune: setup ## put what boards no longer say into Metabase's trash
+	@. bin/environment && exec python -m dashboards prune
+
+metabase-export: setup ## the boards as Metabase's own files: data/metabase
+	@. bin/environment && exec python -m dashboards export
+
+metabase-e2e: setup-test ## all of that against a real Metabase in Docker, of last night's snapshot (needs Docker and the internet)
+	@. bin/environment && exec python -m tests.metabase
 
 erase: setup ## do the erasures of people that wait: replace, rebuild, publish, certify (docs/privacy.md)
 	@. bin/environment && exec python -m privacy erase

@@ -35,6 +35,7 @@ _PROJECT = (
     "BENCH_",
     "STATE_DIR",
     "PRIVACY_KEY",
+    "METABASE_",
 )
 
 

@@ -30,7 +30,14 @@ SHELL = re.compile(r"\$\{([A-Z][A-Z0-9_]+)[:}]")
 def _read_by_code() -> set[str]:
     found: set[str] = set()
     for path in python_files(
-        "warehouse", "extract", "sandbox", "serving", "privacy", "benchmarks", "migration"
+        "warehouse",
+        "extract",
+        "sandbox",
+        "dashboards",
+        "serving",
+        "privacy",
+        "benchmarks",
+        "migration",
     ):
         for groups in PYTHON.findall(text_of(path)):
             found.update(name for name in groups if name)

@@ -185,7 +185,7 @@ class FakeMetabase:
             {
                 "id": one["id"],
                 "model": model,
-                **{name: one[name] for name in ("name", "description", "entity_id")},
+                **{name: one[name] for name in ("name", "description", "entity_id", "archived")},
             }
             for model, kept in (("card", self.cards), ("dashboard", self.dashboards))
             for one in kept.values()
@@ -223,6 +223,9 @@ class FakeMetabase:
             "parameters": [],
             "parameter_mappings": [],
             "result_metadata": None,
+            "query_type": "native",
+            "table_id": None,
+            "creator_id": 1,
             **card_as_stored(body),
         }
         self.tamper("card", self.cards[number])
@@ -257,6 +260,12 @@ class FakeMetabase:
             "tabs": [],
             "dashcards": [],
             "parameters": [],
+            "description": None,
+            "collection_id": None,
+            "creator_id": 1,
+            "enable_embedding": False,
+            "public_uuid": None,
+            "cache_ttl": None,
             **{name: body[name] for name in taken if name in body},
         }
         return self.dashboards[number]
@@ -299,6 +308,7 @@ class FakeMetabase:
         return {
             "entity_id": new_entity_id(own),
             "series": [],
+            "inline_parameters": [],
             "parameter_mappings": [],
             "visualization_settings": {},
             **sent,
@@ -329,6 +339,7 @@ class FakeMetabase:
         self.pulses[number] = {
             "id": number,
             "creator_id": 1,
+            "collection_id": None,
             "entity_id": new_entity_id(number),
             **self._pulse(body),
         }
@@ -339,10 +350,11 @@ class FakeMetabase:
         need(self.pulses, number).update(self._pulse(body))
         return self.pulses[number]
 
-    @staticmethod
-    def _pulse(body: Json) -> Json:
+    def _pulse(self, body: Json) -> Json:
         # What is left out goes back to its default.
-        return {"archived": False, "skip_if_empty": False, **body}
+        cards = [{**one, "name": self.cards[one["id"]]["name"]} for one in body["cards"]]
+        defaults = {"archived": False, "skip_if_empty": False, "parameters": []}
+        return {**defaults, **body, "cards": cards}
 
     def _check_pulse(self, body: Json) -> None:
         places = {
