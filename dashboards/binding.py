@@ -76,8 +76,12 @@ def bind(card: Card, choices: Mapping[str, Choice], rule: Rule = lambda _table: 
         return _condition(card.column_of(tag).rpartition(".")[2], choices.get(tag), values)
 
     def optional(found: re.Match[str]) -> str:
-        bare, made = found.group(1), {tag: condition(tag) for tag in tags_of(found.group(1))}
+        bare, before = found.group(1), dict(values)
+        made = {tag: condition(tag) for tag in tags_of(bare)}
         if None in made.values():
+            # What is left out binds nothing: the engine refuses a value without a mark.
+            values.clear()
+            values.update(before)
             return ""
         return _TAG.sub(lambda tag: str(made[tag.group(1)]), bare)
 

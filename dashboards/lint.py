@@ -91,7 +91,7 @@ def _filters(card: Card, read: Collection[str], tables: Tables) -> Iterator[str]
     tables_of: dict[str, str] = {}
     for name, column in card.filters.items():
         table, _, bare = column.rpartition(".")
-        table = table or next(iter(read))
+        table = table or next(iter(read), "no table")
         if table not in read:
             yield f"the filter {name!r} is of {table}, which the SQL does not read"
         elif bare not in tables[table]:
@@ -114,6 +114,8 @@ def _filters(card: Card, read: Collection[str], tables: Tables) -> Iterator[str]
 
 def _text(card: Card) -> Iterator[str]:
     tree = sqlglot.parse_one(without_filters(card.sql), dialect=DIALECT)
+    for function in sorted({one.name for one in tree.find_all(exp.Anonymous)}):
+        yield f"the SQL: {function} is no function that every engine has"
     if any(tree.find_all(*_CLOCKS)):
         yield "the SQL: what it returns depends on when it is asked; marts say what day it is"
     if tree.find(exp.Limit):

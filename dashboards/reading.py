@@ -72,7 +72,7 @@ def places_of_filters(sql: str) -> list[Place]:
     """Return where each filter stands, in the order of the text."""
     tree = sqlglot.parse_one(with_marks(sql), dialect=DIALECT)
     found = []
-    for mark in tree.find_all(exp.Parameter):
+    for mark in tree.find_all(exp.Placeholder):
         around = mark.find_ancestor(exp.Select)
         joins = around.args.get("joins") or [] if around else []
         begin = around.args.get("from_") if around else None
