@@ -26,9 +26,6 @@ def columns_read(sql: str, tables: Tables) -> dict[str, set[str]]:
         UnreadableError: It is not one SELECT, or reads a table or a column that is not published.
     """
     folders: dict[str, dict[str, object]] = {}
-    for table, columns in tables.items():
-        folder, name = table.split(".", 1)
-        folders.setdefault(folder, {})[name] = dict(columns)
     try:
         parsed = sqlglot.parse(without_filters(sql), dialect=DIALECT)
         if len(parsed) != 1 or not isinstance(parsed[0], exp.Query):
@@ -36,6 +33,9 @@ def columns_read(sql: str, tables: Tables) -> dict[str, set[str]]:
         unknown = tables_read(parsed[0]) - tables.keys()
         if unknown:
             raise UnreadableError(f"{', '.join(sorted(unknown))} is not published")
+        for table in tables_read(parsed[0]):
+            folder, name = table.split(".", 1)
+            folders.setdefault(folder, {})[name] = dict(tables[table])
         tree = qualify(
             parsed[0], dialect=DIALECT, schema={**folders}, validate_qualify_columns=True
         )
