@@ -102,7 +102,10 @@ def _condition(column: str, choice: Choice | None, values: dict[str, str]) -> st
 
     if isinstance(choice, Between):
         sides = [(">=", choice.first), ("<=", choice.last)]
-        parts = [f"{column} {sign} cast({mark(day)} as date)" for sign, day in sides if day]
+        # Of an instant, its day: else the last day would end as it begins.
+        parts = [
+            f"cast({column} as date) {sign} cast({mark(day)} as date)" for sign, day in sides if day
+        ]
         return f"({' and '.join(parts)})" if parts else None
     if isinstance(choice, AnyOf):
         return f"{column} in ({', '.join(mark(word) for word in choice.words)})"

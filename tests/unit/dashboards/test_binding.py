@@ -24,8 +24,10 @@ def rows(statement: Statement) -> list[tuple[object, ...]]:
         connection.execute(
             """
             insert into marts.spend values
-                ('2026-06-01', 'cursor', 'blue', 1, 1), ('2026-06-02', 'cursor', 'red', 2, 1),
-                ('2026-06-02', 'google', 'blue', 4, 1), ('2026-06-03', 'o''hara', null, 8, 1)
+                ('2026-06-01', 'cursor', 'blue', 1, 1, '2026-06-02 00:00:00'),
+                ('2026-06-02', 'cursor', 'red', 2, 1, '2026-06-02 23:59:59.999999'),
+                ('2026-06-02', 'google', 'blue', 4, 1, '2026-06-03 00:00:00'),
+                ('2026-06-03', 'o''hara', null, 8, 1, null)
             """
         )
         connection.execute("insert into marts.seats values ('2026-06-01', 'cursor', 16)")
@@ -56,6 +58,12 @@ def test_what_is_chosen_is_asked(choices: dict[str, Choice], found: list[float])
     assert usd(choices) == found
 
 
+def test_chosen_day_of_an_instant_ends_with_it() -> None:
+    by_instant = card(BARS_SQL, filters={"dates": "read_at", "vendor": "vendor"})
+    found = rows(bind(by_instant, {"dates": Between("2026-06-02", "2026-06-02")}))
+    assert [usd for _, usd in found] == [1, 2]
+
+
 def test_chosen_values_never_stand_in_the_sql() -> None:
     choice = "x') or true --"
     statement = bind(card(), {"vendor": AnyOf((choice,))})
@@ -74,9 +82,9 @@ def test_part_with_two_filters_is_left_out_unless_both_are_chosen() -> None:
     sql = (
         "select day, usd from marts.spend where true [[and ({{vendor}} or {{dates}})]] order by day"
     )
-    only_vendor = {"vendor": AnyOf(("cursor",))}
+    only_vendor: dict[str, Choice] = {"vendor": AnyOf(("cursor",))}
     assert len(rows(bind(card(sql), only_vendor))) == 4
-    both = {**only_vendor, "dates": Between("2026-06-03", None)}
+    both: dict[str, Choice] = {**only_vendor, "dates": Between("2026-06-03", None)}
     assert len(rows(bind(card(sql), both))) == 3
 
 

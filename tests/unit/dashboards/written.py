@@ -10,6 +10,7 @@ from dashboards.definition import Board, Card, read_boards
 TABLES = {
     "marts.spend": {
         "day": "DATE", "vendor": "VARCHAR", "team": "VARCHAR", "usd": "DECIMAL(38,9)", "n": "BIGINT",
+        "read_at": "TIMESTAMP",
     },
     "marts.seats": {"day": "DATE", "vendor": "VARCHAR", "usd": "DECIMAL(38,9)"},
 }  # fmt: skip
