@@ -12,6 +12,11 @@ def end_access(
     tokens: TokenStore, key: Key, identifiers: Iterable[str], *, at: dt.datetime
 ) -> list[str]:
     """Revoke the tokens of whoever has one of these addresses or ids, and return the tokens' ids."""
-    names = set(identifiers)
-    ids = names | {person_id(key, name) for name in names if "@" in name}
+    ids = ids_of(key, identifiers)
     return tokens.revoke_of(ids, at=at) if ids else []
+
+
+def ids_of(key: Key, identifiers: Iterable[str]) -> frozenset[str]:
+    """Return the ids that somebody may have who is called so."""
+    names = frozenset(identifiers)
+    return names | {person_id(key, name) for name in names if "@" in name}

@@ -59,6 +59,9 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.command in _WITH_ARGUMENTS:
             return _WITH_ARGUMENTS[chosen.command](settings, chosen)
         _COMMANDS[chosen.command](settings)
+    except ConfigError as error:  # in a file that a setting names
+        print(f"serving: {error}", file=sys.stderr)
+        return 2
     except (
         AuditError,
         FocusError,

@@ -33,12 +33,12 @@ from serving.api.metrics import Meter
 from serving.api.people import People
 from serving.api.problems import ProblemDetails, Wrong, answer_with_problems
 from serving.api.rate import RateLimit
-from serving.api.sessions import Sessions
+from serving.api.sessions import sessions_of
 from serving.api.snapshots import Follower
 from serving.api.token_uses import TokenUses
 from serving.api.tokens import TokenStore
 from serving.config import Settings
-from serving.web import cards, pages, sign_in
+from serving.web import cards, pages, sign_in, single_sign_on
 from serving.web.drawing_ahead import draw_ahead
 from serving.web.links import Links
 from serving.web.refusals import answer_with_pages
@@ -56,7 +56,12 @@ GROUPS: tuple[APIRouter, ...] = (
 """Route groups behind the gate."""
 OPEN_GROUPS: tuple[APIRouter, ...] = (health.router,)
 """Route groups that need no token."""
-PAGES: tuple[APIRouter, ...] = (sign_in.router, pages.router, cards.router)
+PAGES: tuple[APIRouter, ...] = (
+    sign_in.router,
+    single_sign_on.router,
+    pages.router,
+    cards.router,
+)
 """What browsers are shown; the gate asks who it is for all but the way in."""
 
 
@@ -64,20 +69,20 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the application; it opens the snapshot when it starts."""
     tokens = TokenStore(settings.state_dir)
     key = load_key(settings.state_dir, settings.privacy_key)
+    sessions = sessions_of(settings)
     follower = Follower(
-        settings.publish_dir, settings.state_dir, partial(end_access_of_waiting, tokens, key)
+        settings.publish_dir,
+        settings.state_dir,
+        partial(end_access_of_waiting, tokens, sessions, key),
     )
     admission = Admission(
         tokens=tokens,
-        sessions=Sessions(
-            settings.state_dir,
-            idle=dt.timedelta(minutes=settings.session_idle_minutes),
-            longest=dt.timedelta(hours=settings.session_hours),
-        ),
+        sessions=sessions,
         follower=follower,
         key=key,
         people=People(key),
         public_url=settings.api_public_url,
+        has_single_sign_on=settings.oidc is not None,
     )
     audit = open_log(settings)
     uses = TokenUses(audit)
@@ -110,6 +115,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings, app.state.follower, app.state.tokens = settings, follower, tokens
     app.state.audit, app.state.uses, app.state.meter = audit, uses, meter
     app.state.admission, app.state.links = admission, Links()
+    app.state.single_sign_on = single_sign_on.single_sign_on(settings)
     app.state.sign_in_rate = RateLimit(sign_in.FAILURES_PER_MINUTE)
     for group in (*GROUPS, *OPEN_GROUPS):
         app.include_router(group, prefix=PREFIX)

@@ -19,6 +19,17 @@ SERVED_SCHEMAS = ("marts", "metrics", "quality")
 """Schemas whose tables are published; a schema that does not exist has nothing to publish."""
 
 
+@dataclass(frozen=True)
+class OpenIdConnect:
+    """The provider of single sign-on."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    groups: Path
+    """The file that says what which group may see."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings(WarehouseSettings):
     """What the serving programs need to know."""
@@ -37,6 +48,7 @@ class Settings(WarehouseSettings):
     api_public_url: str | None = None
     session_hours: int = 12
     session_idle_minutes: int = 120
+    oidc: OpenIdConnect | None = None
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -66,7 +78,26 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         session_idle_minutes=_positive(
             "SESSION_IDLE_MINUTES", env.get("SESSION_IDLE_MINUTES", "120")
         ),
+        oidc=_open_id_connect(
+            {
+                "OIDC_ISSUER": env.get("OIDC_ISSUER"),
+                "OIDC_CLIENT_ID": env.get("OIDC_CLIENT_ID"),
+                "OIDC_CLIENT_SECRET": env.get("OIDC_CLIENT_SECRET"),
+                "OIDC_GROUPS": env.get("OIDC_GROUPS"),
+            }
+        ),
     )
+
+
+def _open_id_connect(given: Mapping[str, str | None]) -> OpenIdConnect | None:
+    """Return single sign-on when all of it is there, nothing when nothing is."""
+    missing = [name for name, text in given.items() if not text]
+    if len(missing) == len(given):
+        return None
+    if missing:
+        raise ConfigError(f"{missing[0]}: single sign-on needs it beside the others.")
+    issuer, client_id, secret, groups = (text or "" for text in given.values())
+    return OpenIdConnect(issuer, client_id, secret, Path(groups))
 
 
 def _origin(name: str, text: str | None) -> str | None:

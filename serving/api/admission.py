@@ -24,13 +24,11 @@ from serving.api.access import (
 from serving.api.accounting import UNKNOWN
 from serving.api.people import People
 from serving.api.problems import Problem
-from serving.api.sessions import Opened, Session, Sessions, digest_of
+from serving.api.sessions import OF_A_LINK, OF_SINGLE_SIGN_ON, Opened, Session, Sessions, digest_of
 from serving.api.snapshots import Follower
 from serving.api.tokens import TokenStore
 
 SANDBOX = "sandbox"
-OF_A_LINK = "link_"
-"""How the names begin of sessions that were opened with the link that a sandbox prints."""
 _ENDED = "This token is unknown, expired or revoked."
 _SIGN_IN_AGAIN = "This session has ended: sign in again."
 
@@ -45,6 +43,7 @@ class Admission:
     key: Key
     people: People
     public_url: str | None = None
+    has_single_sign_on: bool = False
 
     def who(self, scope: Scope, authorization: str | None) -> Principal:
         """Return who asks; note in the request's state which token it was, for the audit log.
@@ -104,10 +103,12 @@ class Admission:
         """Say whether what a session was opened with still opens anything."""
         if session.opened is None:
             return self.tokens.is_still_valid(session.token_id)
+        if session.token_id.startswith(OF_SINGLE_SIGN_ON):
+            return self.has_single_sign_on
         # The link that a sandbox prints opens the sandbox only.
         view = self.follower.current
         is_sandbox = view is None or view.data_origin == SANDBOX
-        return is_sandbox or not session.token_id.startswith(OF_A_LINK)
+        return is_sandbox and session.token_id.startswith(OF_A_LINK)
 
     def _bound(self, principal: Principal) -> Principal:
         """Return somebody with what the served snapshot says of them."""

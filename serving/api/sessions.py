@@ -17,12 +17,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from persons.private_files import write_private
+from serving.config import Settings
 
 FOLDER = "sessions"
 SECONDS_BETWEEN_NOTES = 60
 """How exactly the time of the last use is known."""
 MOST_OF_ONE = 50
 """Sessions of one token; the oldest ends when one more is opened."""
+OF_SINGLE_SIGN_ON, OF_A_LINK = "sso_", "link_"
+"""How names of sessions begin that no token has opened: single sign-on, the link that a sandbox prints."""
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -139,6 +142,15 @@ class Sessions:
                 json.loads(path.read_text(encoding="utf-8"))
             ), dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
         return None
+
+
+def sessions_of(settings: Settings) -> Sessions:
+    """Return the sessions of an installation."""
+    return Sessions(
+        settings.state_dir,
+        idle=dt.timedelta(minutes=settings.session_idle_minutes),
+        longest=dt.timedelta(hours=settings.session_hours),
+    )
 
 
 def digest_of(presented: str) -> str:

@@ -13,6 +13,7 @@ from persons.keys import load_key
 from persons.person_ids import LENGTH, person_id
 from serving.api.access import LEAD, ROLES_OF_OWN_ROWS
 from serving.api.audit import DONE, open_log
+from serving.api.sessions import OF_A_LINK, OF_SINGLE_SIGN_ON, sessions_of
 from serving.api.tokens import EVERY_ORGANIZATION, ROLES, TokenStore
 from serving.config import Settings
 
@@ -56,7 +57,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.tokens_command == "create":
         return _create(settings, arguments, store, now)
     if arguments.tokens_command == "revoke":
-        if not store.revoke(arguments.token_id, at=now):
+        if not _is_ended(settings, store, arguments.token_id, now):
             print(f"tokens: there is no token {arguments.token_id} that could be revoked")
             return 1
         _record(settings, "revoke_token", arguments.token_id)
@@ -97,6 +98,13 @@ def _create(
         " keep it now, it is not shown again"
     )
     return 0
+
+
+def _is_ended(settings: Settings, store: TokenStore, name: str, now: dt.datetime) -> bool:
+    """End a token, or the sessions of somebody who came without one."""
+    if name.startswith((OF_SINGLE_SIGN_ON, OF_A_LINK)):
+        return sessions_of(settings).end_those(lambda one: one.token_id == name) > 0
+    return store.revoke(name, at=now)
 
 
 def _what_is_wrong(arguments: argparse.Namespace) -> str:

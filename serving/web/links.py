@@ -9,8 +9,7 @@ import secrets
 import threading
 from dataclasses import dataclass, field
 
-from serving.api.admission import OF_A_LINK
-from serving.api.sessions import Opened
+from serving.api.sessions import OF_A_LINK, Opened
 from serving.api.tokens import EVERY_ORGANIZATION
 
 LASTS = dt.timedelta(minutes=10)

@@ -7,13 +7,14 @@ A token is never in an address or a cookie; what the browser keeps is the id of 
 import datetime as dt
 import logging
 import secrets
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from serving.api import cookies, forgery
 from serving.api.access import Principal
-from serving.api.addresses import LINK, SIGN_IN, SIGN_OUT
+from serving.api.addresses import LINK, SIGN_IN, SIGN_OUT, SSO
 from serving.api.admission import SANDBOX, Admission
 from serving.api.problems import Problem
 from serving.api.sessions import digest_of
@@ -36,8 +37,8 @@ router = APIRouter(include_in_schema=False)
 async def form(request: Request) -> Response:
     """Show the login page."""
     if not cookies.may_have_session(request.scope, _admission(request).public_url):
-        return _form(request, 400, _NEEDS_HTTPS)
-    return _form(request)
+        return login_page(request, 400, _NEEDS_HTTPS)
+    return login_page(request)
 
 
 @router.post(SIGN_IN)
@@ -45,34 +46,34 @@ async def sign_in(request: Request) -> Response:
     """Take a token for a session."""
     admission, rate, scope = _admission(request), request.app.state.sign_in_rate, request.scope
     if not cookies.may_have_session(scope, admission.public_url):
-        return _form(request, 400, _NEEDS_HTTPS)
+        return login_page(request, 400, _NEEDS_HTTPS)
     forgery.refuse_other_sites(scope, admission.public_url)
     sent = await fields(request)
     secret = cookies.read(scope, admission.public_url, cookies.BEFORE_SIGN_IN)
     if secret is None:
-        return _form(
+        return login_page(
             request, 400, "This page was open for too long, or cookies are off. Try again."
         )
     forgery.refuse_without(sent.get(forgery.FIELD), secret)
     if request.app.state.uses.is_broken:
-        return _form(request, 503, "The audit log cannot be written, so nobody is let in.")
+        return login_page(request, 503, "The audit log cannot be written, so nobody is let in.")
     whence = request.client.host if request.client else "unknown"
     wait = rate.wait(whence, takes=False)
     if wait:
-        answer = _form(request, 429, f"Too many tries. Wait {wait} seconds.")
+        answer = login_page(request, 429, f"Too many tries. Wait {wait} seconds.")
         answer.headers["Retry-After"] = str(wait)
         return answer
     try:
         principal = admission.holder(sent.get("token", "").strip(), scope.setdefault("state", {}))
     except TokenStoreError as error:
         _log.error("the token store is closed: %s", error)
-        return _form(request, 503, "Tokens cannot be checked now, so nobody is let in.")
+        return login_page(request, 503, "Tokens cannot be checked now, so nobody is let in.")
     except Problem as problem:
         if problem.status_code == 401:
             rate.wait(whence)
-        return _form(request, problem.status_code, str(problem.detail))
+        return login_page(request, problem.status_code, str(problem.detail))
     answer = RedirectResponse(safe_next(sent.get(NEXT)), 303, NO_STORE)
-    _begin(request, answer, admission.sessions.open(principal.token_id, at=_now()))
+    begin_session(request, answer, admission.sessions.open(principal.token_id, at=_now()))
     return answer
 
 
@@ -84,12 +85,12 @@ async def follow_link(request: Request, code: str = "") -> Response:
     is_here = cookies.is_loopback(host) and admission.public_url is None
     is_sandbox = view is not None and view.data_origin == SANDBOX
     if not (is_here and is_sandbox and request.app.state.links.use(code, _now())):
-        return _form(
+        return login_page(
             request, 401, "This link was used, or is too old: `make serve` prints another one."
         )
     name = request.scope.setdefault("state", {})["token_id"] = new_name()
     answer = leading_on("/")
-    _begin(request, answer, admission.sessions.open(name, at=_now(), opened=SEES))
+    begin_session(request, answer, admission.sessions.open(name, at=_now(), opened=SEES))
     return answer
 
 
@@ -104,7 +105,7 @@ async def sign_out(request: Request) -> Response:
     return answer
 
 
-def _begin(request: Request, answer: Response, presented: str) -> None:
+def begin_session(request: Request, answer: Response, presented: str) -> None:
     """Have the browser keep the session; one that it had before ends."""
     admission, scope = _admission(request), request.scope
     before = cookies.read(scope, admission.public_url, cookies.SESSION)
@@ -116,7 +117,7 @@ def _begin(request: Request, answer: Response, presented: str) -> None:
     give(answer, scope, admission.public_url, cookies.BEFORE_SIGN_IN, "", seconds=0)
 
 
-def _form(request: Request, status: int = 200, problem: str = "") -> Response:
+def login_page(request: Request, status: int = 200, problem: str = "") -> Response:
     """Return the login page; what is wrong stands in it."""
     public_url = _admission(request).public_url
     secret = cookies.read(request.scope, public_url, cookies.BEFORE_SIGN_IN)
@@ -127,6 +128,9 @@ def _form(request: Request, status: int = 200, problem: str = "") -> Response:
         status=status,
         problem=problem,
         next=safe_next(request.query_params.get(NEXT)),
+        single_sign_on=f"{SSO}?{urlencode({NEXT: safe_next(request.query_params.get(NEXT))})}"
+        if request.app.state.single_sign_on
+        else None,
         csrf_token=forgery.form_token(secret),
     )
     answer.headers.update(NO_STORE)
