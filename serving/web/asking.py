@@ -59,7 +59,7 @@ class Desk:
 
     def may_open(self, board: Board) -> bool:
         """Say whether any card of a board besides its sentence is for this reader."""
-        if board.is_of_one_person and self.principal.role != PERSON:
+        if board.is_of_one_person != (self.principal.role == PERSON):
             return False
         return any(self.may_see(board.cards[place.card]) for place in board.places)
 
