@@ -3,7 +3,7 @@
 Whatever is misspelt or missing is an error that names the file and the field: nothing is ignored.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -28,6 +28,18 @@ FilterName = Literal[
     "workspace",
     "model",
 ]
+FILTER_LABELS: Mapping[str, str] = {
+    "dates": "Dates",
+    "team": "Team",
+    "platform": "Platform",
+    "vendor": "Vendor",
+    "category": "Category",
+    "provider": "Provider",
+    "organization": "Organisation",
+    "workspace": "Workspace",
+    "model": "Model",
+}
+"""How a filter is called, on pages and in Metabase."""
 Format = Literal[
     "usd", "usd_rate", "count", "number", "percent", "seconds", "date", "month", "instant", "text"
 ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboards.binding import tags_of
-from dashboards.definition import GRID, Board, Card, FilterName, Section
+from dashboards.definition import FILTER_LABELS, GRID, Board, Card, FilterName, Section
 from dashboards.metabase.keys import entity_id, tag_id
 from dashboards.metabase.looks import DISPLAYS, click_of, settings_of
 from dashboards.metabase.sql import Engine, for_metabase, table_of
@@ -20,15 +20,6 @@ Personal = Callable[[Mapping[str, str]], Sequence[str]]
 """Which of columns with their types are about persons."""
 
 _HEADING_HEIGHT, _ANSWER_HEIGHT = 1, 3
-_LABELS: dict[FilterName, str] = {
-    "dates": "Dates",
-    "team": "Team",
-    "platform": "Platform",
-    "vendor": "Vendor",
-    "category": "Category",
-    "provider": "Provider",
-    "organization": "Organisation",
-}
 
 
 @dataclass(frozen=True)
@@ -57,7 +48,7 @@ class Tag:
     @property
     def label(self) -> str:
         """What people read beside the filter."""
-        return _LABELS[self.name]
+        return FILTER_LABELS[self.name]
 
     @property
     def widget(self) -> str:
@@ -204,7 +195,7 @@ def _board(
 
 
 def _parameter(name: FilterName, days: str | None, words: Sequence[str] | None) -> Body:
-    made: Body = {"id": name, "slug": name, "name": _LABELS[name]}
+    made: Body = {"id": name, "slug": name, "name": FILTER_LABELS[name]}
     if name == "dates":
         made |= {"type": "date/all-options", "sectionId": "date"}
         return made | ({"default": days, "required": True} if days else {})

@@ -1,13 +1,13 @@
 """A board as it is shown to somebody: every card with its state, in words where there is nothing to see."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 
-from dashboards.definition import Board, Card, Place
+from dashboards.definition import FILTER_LABELS, Board, Card, Place
 from serving.api.presentation import provenance
 from serving.web.asking import Desk
 from serving.web.choices import PRESETS, Chosen
@@ -60,19 +60,6 @@ class BoardShown:
     """Sources that the board's figures wait for."""
 
 
-LABELS: Mapping[str, str] = {
-    "dates": "Dates",
-    "team": "Team",
-    "platform": "Platform",
-    "vendor": "Vendor",
-    "category": "Category",
-    "provider": "Provider",
-    "organization": "Organisation",
-    "model": "Model",
-    "workspace": "Workspace",
-}
-
-
 def show(desk: Desk, cursor: duckdb.DuckDBPyConnection, chosen: Chosen) -> BoardShown:
     """Ask all cards of a board and return what its page says."""
     board = chosen.board
@@ -95,7 +82,10 @@ def show(desk: Desk, cursor: duckdb.DuckDBPyConnection, chosen: Chosen) -> Board
         sections=sections,
         filters=[
             FilterShown(
-                name, LABELS[name], chosen.words.get(name, ()), desk.options(cursor, board, name)
+                name,
+                FILTER_LABELS[name],
+                chosen.words.get(name, ()),
+                desk.options(cursor, board, name),
             )
             for name in board.filters
             if name != "dates"
@@ -178,5 +168,5 @@ def _card(
         result=result,
         tables=tables,
         sources=sources,
-        passed_over=tuple(LABELS[name] for name in chosen.words if name not in card.filters),
+        passed_over=tuple(FILTER_LABELS[name] for name in chosen.words if name not in card.filters),
     )
