@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.requests_client import OAuth2Session
-from authlib.oidc.core import CodeIDToken
+from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped]  # comes without types
+from authlib.integrations.requests_client import OAuth2Session  # type: ignore[import-untyped]  # comes without types
+from authlib.oidc.core import CodeIDToken  # type: ignore[import-untyped]  # comes without types
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
