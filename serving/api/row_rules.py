@@ -24,12 +24,15 @@ from serving.api.requests import note_organizations
 from serving.api.view import Mart, View
 
 ORGANIZATION, TEAM, PERSON_ID = "organization_id", "team_name", "person_id"
+CALENDAR = "marts.dim_dates"
+"""Days, months and weeks: nothing of anybody, so whoever may read anything may read it."""
 GENERAL = frozenset({"marts.dim_provider_pricing", "marts.mart_savings__rates"})
 """Marts that know no organisation and hold nothing of any: whoever has a token of one may read all of them.
 
 Every other mart without the column is the whole company's, also one that adds organisations up, as
 `quality.price_restatements` does: less its own part, an organisation would learn what the others did.
 """
+_OWN = (ORGANIZATION, TEAM, PERSON_ID)
 Values = tuple[str, ...]
 Reads = Mapping[str, Collection[str] | None]
 """Published tables, and the columns of each that are read; None: all."""
@@ -111,6 +114,8 @@ def rule_of(
         columns: What is read of it; None: everything.
         asked: Organisations that are asked for; without any all of the principal's.
     """
+    if mart.published == CALENDAR and set(mart.own_columns).isdisjoint(_OWN):
+        return RowRule() if principal.role in (LEAD, PERSON) or principal.organizations else None
     if principal.role == PERSON:
         own = (principal.person_id,) if principal.person_id is not None else ()
         return _own_rows(principal, mart, PERSON_ID, own, tuple(asked))

@@ -25,6 +25,8 @@ TYPES = {
     "text": ("STRING", "BOOL"),
 }
 """Types in which a column of each format may come."""
+INSTANTS = {"timestamp": "timestamptz"}
+"""What BigQuery calls a timestamp has a zone elsewhere."""
 CARDS = {
     f"{board.name}/{card.name}": card
     for board in read_boards().values()
@@ -50,10 +52,15 @@ def translated(card: Card, *, filtered: bool) -> str:
     for mark in list(tree.find_all(exp.Placeholder)):
         around = mark.find_ancestor(exp.Select)
         assert around is not None
-        table = around.args["from_"].this.name
+        table = around.args["from_"].this
         column = card.column_of(mark.name).rpartition(".")[2]
-        value = "= date '2026-06-01'" if mark.name == "dates" else "in ('a', 'b')"
-        mark.replace(sqlglot.condition(f"{table}.{column} {value}", dialect=DIALECT))
+        kind = declared()[f"{table.db}.{table.name}"][column]
+        value = (
+            "in ('a', 'b')"
+            if kind == "string"
+            else f">= cast('2026-06-01' as {INSTANTS.get(kind, kind)})"
+        )
+        mark.replace(sqlglot.condition(f"{table.name}.{column} {value}", dialect=DIALECT))
     for table in tree.find_all(exp.Table):
         if table.db:
             table.set("catalog", exp.to_identifier(PROJECT, quoted=True))

@@ -21,6 +21,20 @@ running_month as (
 
 ),
 
+last_change as (
+
+    select sum(change_usd) as change_usd
+    from marts.mart_finance__spend_bridge
+    where
+        is_comparable
+        and month_start_date = (
+            select max(month_start_date)
+            from marts.mart_finance__spend_bridge
+            where is_comparable
+        )
+
+),
+
 idle_seats as (
 
     select sum(idle_usd) as idle_usd
@@ -45,8 +59,11 @@ select
         when running_month.variance_usd > 0 then running_month.variance_usd / nullif(running_month.budget_usd, 0)
     end as expected_over_budget_share,
     running_month.expected_usd,
+    case when last_change.change_usd > 0 then last_change.change_usd end as rise_usd,
+    case when last_change.change_usd < 0 then -last_change.change_usd end as fall_usd,
     idle_seats.idle_usd,
     spend.attributed_share
 from spend
 cross join running_month
+cross join last_change
 cross join idle_seats

@@ -3,7 +3,9 @@ select
     case
         when spend_usd is not null then sum(spend_usd) over (order by usage_date nulls first)
     end as spent_usd,
-    sum(expected_spend_usd) over (order by usage_date nulls first) as expected_usd,
+    case
+        when day_status <> 'settled' then sum(expected_spend_usd) over (order by usage_date nulls first)
+    end as expected_usd,
     (
         select max(budget_usd)
         from marts.mart_finance__budget_status
