@@ -1,9 +1,9 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-npm run test proofs serve site lint unit coverage mutants bigquery-check docs focus backfill bench bench-savings bench-api bench-dashboards format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention metabase-plan metabase-apply metabase-prune metabase-export metabase-e2e
+.PHONY: help setup setup-test setup-npm run test proofs serve site lint unit coverage mutants bigquery-check docs focus backfill bench bench-savings bench-api bench-dashboards bench-pages format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention metabase-plan metabase-apply metabase-prune metabase-export metabase-e2e
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # These need more than a user does.
-test proofs lint unit coverage mutants bigquery-check bench bench-savings bench-api bench-dashboards metabase-e2e format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
+test proofs lint unit coverage mutants bigquery-check bench bench-savings bench-api bench-dashboards bench-pages metabase-e2e format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ site: setup ## the boards as a folder of pages that can be sent: data/site [ARGS
 
 bench-dashboards: setup-test ## how long every card takes to answer [BENCH_PEOPLE=2000 BENCH_DAYS=365]
 	@python -m benchmarks.dashboards
+
+bench-pages: setup-test ## boards in a real browser, one viewer and twenty [ARGS='--viewers 5']
+	@python -m benchmarks.pages $(ARGS)
 
 lint: setup-test ## ruff, mypy --strict, import-linter, sqlfluff, dbt-bouncer
 	@bin/lint

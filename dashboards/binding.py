@@ -88,7 +88,7 @@ def bind(card: Card, choices: Mapping[str, Choice], rule: Rule = lambda _table: 
     sql = _OPTIONAL.sub(optional, card.sql)
     sql = _TAG.sub(lambda tag: condition(tag.group(1)) or "true", sql)
     conditions: list[tuple[str, str]] = []
-    for table in _tables(card.sql):
+    for table in tables_of(card.sql):
         found = rule(table)
         if found is not None:
             conditions.append((table, _marked(*found, values)))
@@ -125,7 +125,8 @@ def _marked(condition: str, bound: Sequence[str], values: dict[str, str]) -> str
 
 
 @lru_cache(maxsize=1_024)
-def _tables(sql: str) -> tuple[str, ...]:
+def tables_of(sql: str) -> tuple[str, ...]:
+    """Return the tables that a card reads, by their names with schema."""
     tree = sqlglot.parse_one(without_filters(sql), dialect=DIALECT)
     found = (f"{table.db}.{table.name}" for table in tree.find_all(exp.Table) if table.db)
     return tuple(dict.fromkeys(found))

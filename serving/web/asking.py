@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import duckdb
 
-from dashboards.binding import Rule, Statement, bind
+from dashboards.binding import Rule, Statement, bind, tables_of
 from dashboards.definition import Board, Card
-from dashboards.reading import UnreadableError, columns_read
 from serving.api.access import PERSON, Principal
 from serving.api.row_rules import RowRule, names_persons, rules
 from serving.api.view import View
@@ -16,6 +14,10 @@ from serving.web.choices import Chosen
 from serving.web.results import Result
 
 MOST_OPTIONS = 500
+
+
+class NotThereError(Exception):
+    """A snapshot has not what a card reads."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,10 @@ class Desk:
     principal: Principal
     _rules: dict[str, Mapping[str, RowRule] | None] = field(default_factory=dict)
 
-    @cached_property
-    def _columns(self) -> dict[str, Mapping[str, str]]:
-        return {name: mart.columns for name, mart in self.view.marts.items()}
-
     def tables(self, card: Card) -> tuple[str, ...]:
         """Return the published tables that a card reads; none where one of them is not published."""
-        return _tables(card.sql, self.view, self._columns)
+        found = tables_of(card.sql)
+        return found if all(self.view.has(table) for table in found) else ()
 
     def rules(self, card: Card) -> Mapping[str, RowRule] | None:
         """Return whose rows may be seen of each table that a card reads; None: it is not for this reader."""
@@ -68,9 +67,16 @@ class Desk:
         return bind(card, chosen.choices(card), self._rule(card))
 
     def ask(self, cursor: duckdb.DuckDBPyConnection, card: Card, chosen: Chosen) -> Result:
-        """Return a card's rows; only for who may see it."""
+        """Return a card's rows; only for who may see it.
+
+        Raises:
+            NotThereError: The snapshot is older than the card, and has not all of its columns.
+        """
         statement = self.statement(card, chosen)
-        found = cursor.execute(statement.sql, dict(statement.values))
+        try:
+            found = cursor.execute(statement.sql, dict(statement.values))
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            raise NotThereError(card.name) from error
         names = [name for name, *_ in found.description or ()]
         return Result(card, [dict(zip(names, row, strict=True)) for row in found.fetchall()])
 
@@ -102,18 +108,3 @@ class Desk:
             return None if condition is None else (condition.sql, condition.values)
 
         return rule
-
-
-_KNOWN: dict[tuple[str, str], tuple[str, ...]] = {}
-
-
-def _tables(sql: str, view: View, columns: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
-    key = (view.snapshot_id, sql)
-    if key not in _KNOWN:
-        if len(_KNOWN) > 4_096:
-            _KNOWN.clear()
-        try:
-            _KNOWN[key] = tuple(sorted(columns_read(sql, columns)))
-        except UnreadableError:
-            _KNOWN[key] = ()
-    return _KNOWN[key]

@@ -9,12 +9,13 @@ import duckdb
 
 from dashboards.definition import FILTER_LABELS, Board, Card, Place
 from serving.api.presentation import provenance
-from serving.web.asking import Desk
+from serving.web.asking import Desk, NotThereError
 from serving.web.choices import PRESETS, Chosen
 from serving.web.results import Result, Row
 from serving.web.shown import Table, Tile, sentence, table, tile
 
 STALE_HOURS = 36
+_NOT_THERE = "The snapshot has not (yet) what this card reads: the next run brings it."
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,6 @@ class BoardShown:
 def show(desk: Desk, cursor: duckdb.DuckDBPyConnection, chosen: Chosen) -> BoardShown:
     """Ask all cards of a board and return what its page says."""
     board = chosen.board
-    answer = board.cards[board.answer]
     sections = [
         (
             section.title,
@@ -78,7 +78,7 @@ def show(desk: Desk, cursor: duckdb.DuckDBPyConnection, chosen: Chosen) -> Board
     return BoardShown(
         board=board,
         chosen=chosen,
-        answer=sentence(desk.ask(cursor, answer, chosen)) if desk.may_see(answer) else [],
+        answer=answer_of(desk, cursor, chosen),
         sections=sections,
         filters=[
             FilterShown(
@@ -102,6 +102,17 @@ def show(desk: Desk, cursor: duckdb.DuckDBPyConnection, chosen: Chosen) -> Board
         else [],
         late=late_sources(provenance(desk.view, tuple(sorted(read)))["freshness"], desk.view.as_of),
     )
+
+
+def answer_of(desk: Desk, cursor: duckdb.DuckDBPyConnection, chosen: Chosen) -> list[str]:
+    """Return the sentences that open a board; none where its reader may not see them."""
+    card = chosen.board.cards[chosen.board.answer]
+    if not desk.may_see(card):
+        return []
+    try:
+        return sentence(desk.ask(cursor, card, chosen))
+    except NotThereError:
+        return []
 
 
 def link_of(chosen: Chosen, card: Card) -> Callable[[Row], str | None]:
@@ -138,9 +149,7 @@ def _card(
     desk: Desk, cursor: duckdb.DuckDBPyConnection, chosen: Chosen, card: Card, place: Place
 ) -> CardShown:
     if not desk.is_published(card):
-        return CardShown(
-            card, place, "unpublished", "The snapshot has not (yet) what this card reads."
-        )
+        return CardShown(card, place, "unpublished", _NOT_THERE)
     if not desk.may_see(card):
         return CardShown(
             card,
@@ -150,7 +159,10 @@ def _card(
         )
     tables = desk.tables(card)
     sources = provenance(desk.view, tables)["freshness"]
-    result = desk.ask(cursor, card, chosen)
+    try:
+        result = desk.ask(cursor, card, chosen)
+    except NotThereError:
+        return CardShown(card, place, "unpublished", _NOT_THERE)
     if result.is_empty:
         return CardShown(card, place, "empty", card.empty, tables=tables, sources=sources)
 

@@ -16,7 +16,7 @@ from serving.api.tokens import ROLES
 from serving.api.view import View
 from serving.spreadsheet import csv_for_people
 from serving.web import drawing
-from serving.web.asking import Desk
+from serving.web.asking import Desk, NotThereError
 from serving.web.pages import chosen_of, note_cards
 from serving.web.pictures import KEPT, key_of_picture, picture
 from serving.web.results import Result
@@ -55,7 +55,10 @@ async def card(request: Request, name: str, card: str, form: str, principal: Ask
     if drawn is None:
         cursor = desk.view.cursor()
         seconds = request.app.state.settings.api_request_seconds
-        result = await within(cursor, seconds, lambda: desk.ask(cursor, asked, chosen))
+        try:
+            result = await within(cursor, seconds, lambda: desk.ask(cursor, asked, chosen))
+        except NotThereError as error:
+            raise Problem(404, "The snapshot has not (yet) what this card reads.") from error
         if not is_picture:
             return _figures(desk.view, result, form, headers, desk.tables(asked))
         spec = picture(result, place, chosen, is_narrow=is_narrow, is_linked=form == "svg")

@@ -15,10 +15,9 @@ from serving.api.requests import current_view, refuse_to_expose
 from serving.api.tokens import ROLES
 from serving.api.view import View
 from serving.web.asking import Desk
-from serving.web.board import show
+from serving.web.board import answer_of, show
 from serving.web.choices import Chosen, day_of, read_choices
 from serving.web.rendering import page
-from serving.web.shown import sentence
 
 router = APIRouter(include_in_schema=False)
 Asker = Annotated[Principal, Depends(require(*ROLES))]
@@ -32,13 +31,8 @@ async def boards(request: Request, principal: Asker) -> Response:
     await note_cards(request, desk, [board.cards[board.answer] for board in found])
 
     def work() -> list[tuple[Board, list[str]]]:
-        return [(board, _answer(desk, board)) for board in found]
-
-    def _answer(desk: Desk, board: Board) -> list[str]:
-        card = board.cards[board.answer]
-        if not desk.may_see(card):
-            return []
-        return sentence(desk.ask(cursor, card, read_choices(board, day_of(desk.view), ())))
+        today = day_of(desk.view)
+        return [(board, answer_of(desk, cursor, read_choices(board, today, ()))) for board in found]
 
     answers = await within(cursor, request.app.state.settings.api_request_seconds, work)
     return page(request, "boards.html", answers=answers, boards=found, **frame(desk.view))

@@ -9,7 +9,7 @@ from dashboards.definition import Board, Card, Place, read_boards
 from serving.api.access import Principal
 from serving.api.view import View
 from serving.web import drawing
-from serving.web.asking import Desk
+from serving.web.asking import Desk, NotThereError
 from serving.web.board import link_of
 from serving.web.choices import Chosen, day_of, read_choices
 from serving.web.results import Result, Row
@@ -93,7 +93,10 @@ def _draw_once(
     key = key_of_picture(desk, card, chosen, is_narrow=False)
     if KEPT.find(key) is not None:
         return 0
-    result = desk.ask(cursor, card, chosen)
+    try:
+        result = desk.ask(cursor, card, chosen)
+    except NotThereError:
+        return 0
     spec = picture(result, place, chosen, is_narrow=False, is_linked=True)
     KEPT.keep(key, drawing.drawn(spec))
     return 1
