@@ -1,5 +1,6 @@
 """Several erasures at once: one that cannot be done holds up no other; and an erased person who is back is erased again."""
 
+import datetime as dt
 import json
 import shutil
 
@@ -8,10 +9,12 @@ import pytest
 
 from extract.sources import TABLES
 from persons.keys import load_key
+from persons.person_ids import person_id
 from persons.suppression import LIST_FILE, SuppressionError
 from privacy import jobs
 from privacy.audit import LOG_FILE, AuditLog
 from privacy.erasing import ErasureError
+from privacy.tokens import TokenStore
 from tests.integration.privacy.conftest import Company
 
 ADA, BOB, EVE, OLD = (f"{name}@corp.example" for name in ("ada", "bob", "eve", "eve.old"))
@@ -52,6 +55,28 @@ def test_what_needed_attention_is_done_once_the_sheet_is_right(company: Company)
     found = company.job(job)
     assert (found.status, found.problem, found.identifiers) == (jobs.DONE, "", ())
     assert company.emails() == {"erased", BOB, EVE}
+
+
+def test_tokens_of_whoever_is_erased_are_revoked(company: Company) -> None:
+    store, key = TokenStore(company.settings.state_dir), load_key(company.settings.state_dir, None)
+    gone = "gone@corp.example"
+    made = {
+        who: store.create(
+            "person", [], at=dt.datetime.now(dt.UTC), days=1, person_id=person_id(key, who)
+        )[0].token_id
+        for who in (ADA, BOB, EVE, gone)
+    }
+    # By another address of hers, and by one that nobody holds.
+    company.ask(OLD), company.ask(gone)
+    assert company.erase() == 2
+    assert {who: store.is_still_valid(made[who]) for who in made} == {
+        ADA: True, BOB: True, EVE: False, gone: False,
+    }  # fmt: skip
+    (company.settings.state_dir / "tokens.json").write_text("{")
+    job = company.ask(BOB)
+    assert company.erase() == 1
+    assert company.job(job).status == jobs.DONE
+    assert [line for line in company.said if "could not be revoked" in line]
 
 
 def test_a_word_that_names_nobody_holds_up_no_other(company: Company) -> None:

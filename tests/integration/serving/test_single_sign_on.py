@@ -155,7 +155,9 @@ def test_way_back_belongs_to_the_browser_that_began(world: World) -> None:
         back = httpx.get(away).headers["location"]
         assert other.get(back).status_code == 400
         other.get("/login/sso")
+        world.provider.asked.clear()
         assert other.get(back).status_code == 401
+        assert world.provider.asked == []
         for path in ("/login/sso/callback", "/login/sso/callback?code=x&state=y"):
             browser.get("/login/sso")
             assert browser.get(path).status_code == 401
