@@ -88,7 +88,7 @@ def bind(card: Card, choices: Mapping[str, Choice], rule: Rule = lambda _table: 
     sql = _OPTIONAL.sub(optional, card.sql)
     sql = _TAG.sub(lambda tag: condition(tag.group(1)) or "true", sql)
     conditions: list[tuple[str, str]] = []
-    for table in tables_of(card.sql):
+    for table in _tables(sql):
         found = rule(table)
         if found is not None:
             conditions.append((table, _marked(*found, values)))
@@ -124,10 +124,15 @@ def _marked(condition: str, bound: Sequence[str], values: dict[str, str]) -> str
     return text
 
 
-@lru_cache(maxsize=1_024)
 def tables_of(sql: str) -> tuple[str, ...]:
-    """Return the tables that a card reads, by their names with schema."""
-    tree = sqlglot.parse_one(without_filters(sql), dialect=DIALECT)
+    """Return the tables that a card reads, by their names with schema, whatever is chosen."""
+    # With every filter in its place: a table may stand in a part that can be left out.
+    return _tables(with_marks(sql))
+
+
+@lru_cache(maxsize=4_096)
+def _tables(sql: str) -> tuple[str, ...]:
+    tree = sqlglot.parse_one(sql, dialect=DIALECT)
     found = (f"{table.db}.{table.name}" for table in tree.find_all(exp.Table) if table.db)
     return tuple(dict.fromkeys(found))
 

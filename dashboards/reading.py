@@ -9,7 +9,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
-from dashboards.binding import DIALECT, with_marks, without_filters
+from dashboards.binding import DIALECT, with_marks
 
 Tables = Mapping[str, Mapping[str, str]]
 """The columns of each published table, by its name with schema, and their types."""
@@ -27,7 +27,8 @@ def columns_read(sql: str, tables: Tables) -> dict[str, set[str]]:
     """
     folders: dict[str, dict[str, object]] = {}
     try:
-        parsed = sqlglot.parse(without_filters(sql), dialect=DIALECT)
+        # With every filter in its place: what may be left out is read when it is not.
+        parsed = sqlglot.parse(with_marks(sql), dialect=DIALECT)
         if len(parsed) != 1 or not isinstance(parsed[0], exp.Query):
             raise UnreadableError("it is not one SELECT")
         unknown = tables_read(parsed[0]) - tables.keys()

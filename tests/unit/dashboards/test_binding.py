@@ -114,6 +114,22 @@ def test_rule_limits_every_table_wherever_it_is_read() -> None:
     assert statement.sql.count("$value_0") == 2
 
 
+def test_rule_limits_a_table_that_only_a_chosen_filter_brings() -> None:
+    def rule(table: str) -> tuple[str, Sequence[str]] | None:
+        return ("vendor = ?", ["nobody"]) if table == "marts.seats" else None
+
+    sql = """
+        select day, usd from marts.spend
+        where vendor not in (select vendor from marts.seats) [[and vendor in (select vendor from marts.seats where {{dates}})]]
+        order by day
+    """
+    only_there = "select day, usd from marts.spend where true [[and vendor in (select vendor from marts.seats where {{dates}})]]"
+    choices: dict[str, Choice] = {"dates": Between(None, "2026-06-03")}
+    assert len(rows(bind(card(only_there), choices))) == 2
+    assert rows(bind(card(only_there), choices, rule)) == []
+    assert rows(bind(card(sql), choices, rule)) == []
+
+
 def test_rule_and_filter_hold_together() -> None:
     def rule(_table: str) -> tuple[str, Sequence[str]]:
         return "vendor in (?, ?)", ["cursor", "google"]
