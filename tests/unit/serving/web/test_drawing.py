@@ -56,6 +56,28 @@ def test_every_picture(display: Display) -> None:
     assert drawn(display) == drawn(display)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "said"),
+    [
+        ("week_start_date", "date", [">1 Jun 26<", ">1 Jul 26<"]),
+        ("usage_date", "date", [">1 Jun 26<", ">1 Jul 26<"]),
+        ("month_start_date", "month", [">Jun 2026<", ">Jul 2026<"]),
+    ],
+)
+def test_cells_stand_over_days_weeks_and_months(name: str, kind: str, said: list[str]) -> None:
+    rows = [{**row, name: row["month_start_date"]} for row in ROWS]
+    columns = {
+        name: {"label": "When", "format": kind},
+        "vendor": {"label": "Vendor", "format": "text"},
+        "spend_usd": {"label": "Spend", "format": "usd"},
+    }
+    over = card(display="heatmap", x=name, columns=columns, filters={})
+    picture = drawing.drawn(
+        specification(Result(over, rows), width=400, height=200, link_of=lambda _row: None)
+    )
+    assert [word for word in said if word not in picture] == []
+
+
 def test_parts_of_two_pictures_on_a_page_have_names_of_their_own() -> None:
     """A name that stands twice makes a browser cut one picture by the edges of the other."""
     shown: tuple[Display, ...] = ("stacked_bar", "heatmap")
