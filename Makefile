@@ -1,9 +1,9 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-npm run test proofs serve site lint unit coverage mutants bigquery-check docs focus backfill bench bench-savings bench-api bench-dashboards bench-pages format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention metabase-plan metabase-apply metabase-prune metabase-export metabase-e2e
+.PHONY: help setup setup-test setup-npm run test proofs serve site lint unit coverage mutants bigquery-check docs focus backfill bench bench-savings bench-api bench-dashboards bench-pages format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention metabase-plan metabase-apply metabase-prune metabase-export metabase-real
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # These need more than a user does.
-test proofs lint unit coverage mutants bigquery-check bench bench-savings bench-api bench-dashboards bench-pages metabase-e2e format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
+test proofs lint unit coverage mutants bigquery-check bench bench-savings bench-api bench-dashboards bench-pages metabase-real format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,7 +83,7 @@ metabase-prune: setup ## put what boards no longer say into Metabase's trash
 metabase-export: setup ## the boards as Metabase's own files: data/metabase
 	@. bin/environment && exec python -m dashboards export
 
-metabase-e2e: setup-test ## all of that against a real Metabase in Docker, of last night's snapshot (needs Docker and the internet)
+metabase-real: setup-test ## all of that against a real Metabase in Docker, of last night's snapshot (needs Docker and the internet)
 	@. bin/environment && exec python -m tests.metabase
 
 erase: setup ## do the erasures of people that wait: replace, rebuild, publish, certify (docs/privacy.md)

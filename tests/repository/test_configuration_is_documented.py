@@ -18,6 +18,7 @@ NOT_SETTINGS = {
     "VIRTUAL_ENV",
     "BIGQUERY_STUB",
     "BIGQUERY_EMULATOR_HOST",
+    "CI",
 }
 PYTHON = re.compile(
     r"""(?:environ(?:ment)?|env)(?:\.get\(|\[|\.setdefault\()\s*f?["']([A-Z][A-Z0-9_]+)["']"""

@@ -13,7 +13,8 @@ from dashboards.metabase.mail import Mailing, mailing_name
 from dashboards.metabase.settings import MetabaseSettings, read_settings
 from dashboards.metabase.wanted import Warehouse, wanted_boards
 from persons.columns import personal_columns
-from tests.integration.dashboards.fake_metabase import API_KEY, FakeMetabase, answering
+from tests.integration.dashboards.fake_http import answering
+from tests.integration.dashboards.fake_metabase import API_KEY, FakeMetabase
 from warehouse.snapshot import Snapshot
 
 BOARDS = Path(__file__).parent / "boards"

@@ -10,7 +10,8 @@ from dashboards.metabase.client import Client, MetabaseError
 from dashboards.metabase.keys import entity_id
 from dashboards.metabase.prune import prune
 from tests.integration.dashboards.conftest import desired_of, found_by_sync, settings_of, snapshot
-from tests.integration.dashboards.fake_metabase import API_KEY, FakeMetabase, answering
+from tests.integration.dashboards.fake_http import answering
+from tests.integration.dashboards.fake_metabase import API_KEY, FakeMetabase
 
 N_WRITES = 13
 """Connection, look at its tables, collection, seven cards, the board and what stands on it, mail."""
