@@ -73,7 +73,8 @@ def places_of_filters(sql: str) -> list[Place]:
     """Return where each filter stands, in the order of the text."""
     tree = sqlglot.parse_one(with_marks(sql), dialect=DIALECT)
     found = []
-    for mark in tree.find_all(exp.Placeholder):
+    # A bare mark is a Placeholder to sqlglot, one beside an operator a Parameter.
+    for mark in tree.find_all(exp.Placeholder, exp.Parameter):
         around = mark.find_ancestor(exp.Select)
         joins = around.args.get("joins") or [] if around else []
         begin = around.args.get("from_") if around else None

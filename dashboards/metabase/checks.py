@@ -12,7 +12,6 @@ from typing import Any
 from dashboards.definition import GRID
 from dashboards.metabase.compare import plain_query
 from dashboards.metabase.looks import (
-    DISPLAYS,
     KNOWN,
     KNOWN_OF_COLUMNS,
     KNOWN_OF_SERIES,
@@ -49,7 +48,7 @@ _BOARD = {
 def card_faults(body: Body, returned: list[str]) -> Iterator[str]:
     """Say what is wrong with a saved question; `returned`: the columns that its query returns."""
     yield from _unknown(body, _CARD)
-    if body["display"] not in DISPLAYS.values():
+    if body["display"] not in KNOWN:
         yield f"there is no display {body['display']!r}"
     yield from _places(body)
     yield from _settings(body["display"], body["visualization_settings"], returned)

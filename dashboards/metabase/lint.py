@@ -5,15 +5,13 @@ Both engines' bodies of a board are made as they would be sent, with invented nu
 
 from collections.abc import Iterator
 
-from dashboards.definition import Board, Card
+from dashboards.definition import Board
 from dashboards.metabase.checks import board_faults, card_faults
 from dashboards.metabase.payloads import board_body, card_body
-from dashboards.metabase.sql import filter_faults, table_of
+from dashboards.metabase.sql import filter_faults
 from dashboards.metabase.wanted import Personal, WantedBoard, Warehouse, wanted_boards
-from dashboards.reading import Tables, columns_read
+from dashboards.reading import Tables
 
-_TYPES = {"dates": ("DATE", "TIMESTAMP")}
-_WORDS = ("VARCHAR",)
 _DATABASE, _COLLECTION, _BOARD = 1, 2, 3
 
 
@@ -21,7 +19,7 @@ def metabase_faults(board: Board, tables: Tables, personal: Personal) -> list[st
     """Return what Metabase would stumble over, a line each; of a board in which `dashboards.lint` finds nothing."""
     found = []
     for card in board.cards.values():
-        found += [f"{board.name}/{card.name}: {what}" for what in _card(card, tables)]
+        found += [f"{board.name}/{card.name}: {what}" for what in filter_faults(card)]
     if found:
         return found
     for warehouse in (Warehouse("duckdb"), Warehouse("bigquery", "prefix_")):
@@ -29,16 +27,6 @@ def metabase_faults(board: Board, tables: Tables, personal: Personal) -> list[st
             for stages in (True, False):
                 found += _bodies(board, wanted, stages=stages)
     return list(dict.fromkeys(found))
-
-
-def _card(card: Card, tables: Tables) -> Iterator[str]:
-    yield from filter_faults(card)
-    read = sorted(columns_read(card.sql, tables))
-    for name in card.filters:
-        table = table_of(card, name, read)
-        kind = tables[table][card.column_of(name).rpartition(".")[2]].upper()
-        if not kind.startswith(_TYPES.get(name, _WORDS)):
-            yield f"the filter {name!r} looks at a column of type {kind}"
 
 
 def _bodies(board: Board, wanted: WantedBoard, *, stages: bool) -> Iterator[str]:

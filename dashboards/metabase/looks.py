@@ -40,7 +40,7 @@ _GRAPH = frozenset(
     }
 )
 KNOWN: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("line", "area", "bar"), _GRAPH),
+    **dict.fromkeys(("line", "area", "bar", "combo"), _GRAPH),
     "row": _GRAPH - {"graph.x_axis.scale"},
     "scalar": frozenset({"scalar.field", "column_settings"}),
     "smartscalar": frozenset(
@@ -71,7 +71,7 @@ KNOWN_OF_COLUMNS = frozenset(
         "time_style",
     }
 )
-KNOWN_OF_SERIES = frozenset({"color", "line.missing", "title"})
+KNOWN_OF_SERIES = frozenset({"axis", "color", "display", "line.missing", "line.style", "title"})
 
 _USD = {"number_style": "currency", "currency": "USD", "currency_in_header": False}
 _FORMATS: dict[Format, Settings] = {
@@ -94,6 +94,23 @@ _FORMATS: dict[Format, Settings] = {
 _TIMES = ("date", "month", "instant")
 _WORDS_WITH_COLOURS = ("vendor", "platform", "category", "provider")
 """Columns whose words have the same colour on every board."""
+_NEWS = {"good": "good", "bad": "bad", "warn": "series-4"}
+
+
+def display_of(card: Card) -> str:
+    """Return what a card's display is called in Metabase: bars with a line over them are a display of their own."""
+    shown = DISPLAYS[card.display]
+    return "combo" if shown == "bar" and (card.second or _beside(card)) else shown
+
+
+def _beside(card: Card) -> list[str]:
+    """Return the columns that stand as lines beside the measures: what they are held against, and an interval.
+
+    With a series Metabase has one measure; stacked areas would stack these lines, too.
+    """
+    if card.series or card.display not in ("line", "bar"):
+        return []
+    return [*([card.target] if card.target else []), *card.band]
 
 
 def column_key(name: str) -> str:
@@ -104,7 +121,7 @@ def column_key(name: str) -> str:
 def settings_of(card: Card) -> Settings:
     """Return the settings that a card is saved with."""
     columns = {column_key(name): _column(column) for name, column in card.columns.items()}
-    shown = DISPLAYS[card.display]
+    shown = display_of(card)
     if shown == "scalar":
         return {"scalar.field": card.y[0], "column_settings": columns}
     if shown == "smartscalar":
@@ -129,24 +146,36 @@ def _table(card: Card) -> Settings:
         # Three columns would be turned into a cross table by Metabase itself.
         "table.pivot": False,
     }
+    rules = [
+        {
+            "columns": [name for name, column in card.columns.items() if column.format == "text"],
+            "type": "single",
+            "operator": "=",
+            "value": word,
+            "color": tone(_NEWS[news]),
+            "highlight_row": False,
+        }
+        for word, news in card.tones.items()
+    ]
     if card.display == "heatmap":
-        made["table.column_formatting"] = [
+        colours = [tone("surface"), tone("series-0")]
+        rules = [
             {
                 "columns": list(card.y),
                 "type": "range",
-                "colors": [tone("surface"), tone("series-0")],
+                "colors": colours,
                 "min_type": None,
                 "max_type": None,
             }
         ]
-    return made
+    return made | ({"table.column_formatting": rules} if rules else {})
 
 
 def _graph(card: Card, shown: str) -> Settings:
     x = card.x or ""
     made: Settings = {
         "graph.dimensions": [x, *([card.series] if card.series else [])],
-        "graph.metrics": list(card.y),
+        "graph.metrics": [*card.y, *_beside(card)],
         "graph.x_axis.labels_enabled": False,
         "graph.y_axis.labels_enabled": False,
         "series_settings": _series(card, shown),
@@ -162,17 +191,34 @@ def _graph(card: Card, shown: str) -> Settings:
 
 def _series(card: Card, shown: str) -> Settings:
     # A day that nobody knows is a gap in a line, not a zero and not a guess.
-    gap = {"line.missing": "none"} if shown in ("line", "area") else {}
+    gap: Settings = {"line.missing": "none"}
     if card.series:
         if card.series not in _WORDS_WITH_COLOURS:
             return {}
-        return {word: {"color": colour, **gap} for word, colour in named_tones().items()}
+        lines = gap if shown in ("line", "area") else {}
+        return {word: {"color": colour, **lines} for word, colour in named_tones().items()}
     labels = [card.columns[name].label for name in card.y]
     tones = tones_of([*labels])
-    return {
-        name: {"title": label, "color": tone(tones[label]), **gap}
-        for name, label in zip(card.y, labels, strict=True)
-    }
+    made: dict[str, Settings] = {}
+    for name, label in zip(card.y, labels, strict=True):
+        is_line = name in card.second or shown in ("line", "area")
+        made[name] = {"title": label, "color": tone(tones[label])}
+        made[name] |= {"display": "line" if is_line else "bar"} if shown == "combo" else {}
+        if card.second:
+            made[name] |= {"axis": "right" if name in card.second else "left"}
+        made[name] |= {"line.style": "dashed"} if name in card.second else {}
+        made[name] |= gap if is_line else {}
+    for name in _beside(card):
+        is_target = name == card.target
+        made[name] = {
+            "title": card.columns[name].label,
+            "color": tone("ink" if is_target else "muted"),
+            "line.style": "dashed" if is_target else "dotted",
+            **({"display": "line"} if shown == "combo" else {}),
+            **({"axis": "left"} if card.second else {}),
+            **gap,
+        }
+    return made
 
 
 def click_of(card: Card) -> Settings:
@@ -190,6 +236,6 @@ def click_of(card: Card) -> Settings:
             }
         },
     }
-    if DISPLAYS[card.display] == "table":
+    if display_of(card) == "table":
         return {"column_settings": {column_key(column): {"click_behavior": behaviour}}}
     return {"click_behavior": behaviour}

@@ -1,7 +1,7 @@
 """What Metabase should hold, worked out from the definitions: without any number that only a server gives.
 
-A card that reads a personal column is left out: the free edition shows every row of a table to whoever may open the card,
-and writes no audit log. A board that is left without cards is left out too.
+A board of one person's own rows is left out, and so is a card that reads a personal column: the free edition shows every
+row of a table to whoever may open the card, and writes no audit log. A board without cards is left out too.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import Any
 from dashboards.binding import tags_of
 from dashboards.definition import FILTER_LABELS, GRID, Board, Card, FilterName, Section
 from dashboards.metabase.keys import entity_id, tag_id
-from dashboards.metabase.looks import DISPLAYS, click_of, settings_of
+from dashboards.metabase.looks import click_of, display_of, settings_of
 from dashboards.metabase.sql import Engine, for_metabase, table_of
 from dashboards.reading import Tables, columns_read
 
@@ -123,6 +123,8 @@ def wanted_boards(
     """
     made = []
     for board in boards:
+        if board.is_of_one_person:
+            continue
         shown = {
             card.name: _card(board, card, warehouse, tables)
             for card in board.cards.values()
@@ -162,7 +164,7 @@ def _card(board: Board, card: Card, warehouse: Warehouse, tables: Tables) -> Wan
         key=key,
         name=card.title,
         description="\n\n".join(said),
-        display=DISPLAYS[card.display],
+        display=display_of(card),
         settings=settings_of(card),
         sql=for_metabase(card, warehouse.engine, prefix=warehouse.prefix, tables=tables),
         tags=tags,

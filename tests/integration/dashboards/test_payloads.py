@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from dashboards.definition import Board
+from dashboards.definition import Board, Card
+from dashboards.metabase import looks
 from dashboards.metabase.apply import Desired
+from dashboards.metabase.checks import card_faults
 from dashboards.metabase.keys import entity_id, marked, marker, tag_id
 from dashboards.metabase.payloads import board_body, card_body
+from dashboards.palette import tone
 from tests.integration.dashboards.conftest import desired_of, settings_of, snapshot
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -114,3 +117,54 @@ def test_what_stands_on_a_board_keeps_its_number(desired: Desired) -> None:
     places = bodies(desired, stages=True)["overview"]["dashcards"]
     assert [one["id"] for one in places if one["id"] > 0] == [41]
     assert len({one["id"] for one in places}) == len(places)
+
+
+def _card(**content: object) -> Card:
+    columns = {
+        "usage_date": {"label": "Day", "format": "date"},
+        "spend_usd": {"label": "Spend", "format": "usd"},
+        "added_up_usd": {"label": "Added up", "format": "usd"},
+        "budget_usd": {"label": "Budget", "format": "usd"},
+        "state": {"label": "State", "format": "text"},
+    }
+    known = {"title": "A", "question": "A?", "formula": "A.", "columns": columns}
+    return Card.model_validate({"x": "usage_date", "y": ["spend_usd"], **known, **content})
+
+
+def test_a_line_over_bars_has_its_axis_at_the_right() -> None:
+    card = _card(display="bar", y=["spend_usd", "added_up_usd"], second=["added_up_usd"])
+    assert looks.display_of(card) == "combo"
+    series = looks.settings_of(card)["series_settings"]
+    assert {name: (one["display"], one["axis"]) for name, one in series.items()} == {
+        "spend_usd": ("bar", "left"),
+        "added_up_usd": ("line", "right"),
+    }
+
+
+@pytest.mark.parametrize(("display", "shown"), [("bar", "combo"), ("line", "line")])
+def test_a_target_is_a_dashed_line(display: str, shown: str) -> None:
+    card = _card(display=display, target="budget_usd")
+    settings = looks.settings_of(card)
+    assert looks.display_of(card) == shown
+    assert settings["graph.metrics"] == ["spend_usd", "budget_usd"]
+    assert settings["series_settings"]["budget_usd"]["line.style"] == "dashed"
+    body = {
+        "display": shown,
+        "visualization_settings": settings,
+        "dataset_query": {"native": {"query": ""}},
+    }
+    assert list(card_faults(body, [*card.columns])) == []
+
+
+def test_words_that_are_news_are_coloured() -> None:
+    card = _card(display="table", tones={"late": "bad", "early": "warn"})
+    rules = looks.settings_of(card)["table.column_formatting"]
+    assert [(one["columns"], one["value"], one["color"]) for one in rules] == [
+        (["state"], "late", tone("bad")),
+        (["state"], "early", tone("series-4")),
+    ]
+
+
+def test_a_board_of_one_person_stays_out(boards: dict[str, Board]) -> None:
+    own = Board.model_validate({**boards["overview"].model_dump(), "is_of_one_person": True})
+    assert desired_of({"overview": own}, settings_of()).boards == ()
