@@ -1,7 +1,6 @@
 """Every card asked of a built company: it returns what its settings name, and nothing is missing from a chart."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -65,11 +64,10 @@ def test_total_of_every_chart_that_adds_up_is_asked_for() -> None:
 
 @pytest.mark.parametrize("name", ADDED)
 def test_nothing_is_missing_from_a_chart(warehouse: duckdb.DuckDBPyConnection, name: str) -> None:
+    found = {}
     for column in ADDED[name]:
-        wanted = warehouse.execute(TOTALS[name][column]).fetchall()
-        ((found,),) = warehouse.execute(
+        ((found[column],),) = warehouse.execute(
             f"select sum({column}) from ({without_filters(CARDS[name].sql)})"
         ).fetchall()
-        assert wanted == [(found,)], column
-        assert isinstance(found, Decimal | int), column
-        assert found != 0, column
+        assert warehouse.execute(TOTALS[name][column]).fetchall() == [(found[column],)], column
+    assert any(found.values()), "the company has nothing to show"
