@@ -12,4 +12,4 @@ where
         where is_complete_week [[and {{dates}}]]
     )
     [[and {{team}}]] [[and {{platform}}]]
-order by team_name, platform
+order by platform, team_name
