@@ -24,15 +24,14 @@ from serving.api.requests import note_organizations
 from serving.api.view import Mart, View
 
 ORGANIZATION, TEAM, PERSON_ID = "organization_id", "team_name", "person_id"
-CALENDAR = "marts.dim_dates"
-"""Days, months and weeks: nothing of anybody, so whoever may read anything may read it."""
 GENERAL = frozenset({"marts.dim_provider_pricing", "marts.mart_savings__rates"})
 """Marts that know no organisation and hold nothing of any: whoever has a token of one may read all of them.
 
 Every other mart without the column is the whole company's, also one that adds organisations up, as
 `quality.price_restatements` does: less its own part, an organisation would learn what the others did.
 """
-_OWN = (ORGANIZATION, TEAM, PERSON_ID)
+CALENDARS = frozenset({"marts.dim_dates"})
+"""What stands in any calendar: it adds nothing to rows that may be read beside it. Alone it has the rule of any other mart."""
 Values = tuple[str, ...]
 Reads = Mapping[str, Collection[str] | None]
 """Published tables, and the columns of each that are read; None: all."""
@@ -69,8 +68,12 @@ class RowRule:
 def rules(principal: Principal, view: View, reads: Reads) -> dict[str, RowRule] | None:
     """Return the rule of each table that is read together; None where one of them may not be read at all."""
     found = {}
+    rows = [table for table in reads if table not in CALENDARS]
     for table, columns in reads.items():
-        rule = rule_of(principal, view.marts[table], columns) if view.has(table) else None
+        rule = None
+        if view.has(table):
+            is_beside = table in CALENDARS and bool(rows)
+            rule = RowRule() if is_beside else rule_of(principal, view.marts[table], columns)
         if rule is None:
             return None
         found[table] = rule
@@ -114,8 +117,6 @@ def rule_of(
         columns: What is read of it; None: everything.
         asked: Organisations that are asked for; without any all of the principal's.
     """
-    if mart.published == CALENDAR and set(mart.own_columns).isdisjoint(_OWN):
-        return RowRule() if principal.role in (LEAD, PERSON) or principal.organizations else None
     if principal.role == PERSON:
         own = (principal.person_id,) if principal.person_id is not None else ()
         return _own_rows(principal, mart, PERSON_ID, own, tuple(asked))

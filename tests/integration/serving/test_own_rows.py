@@ -12,6 +12,7 @@ from persons.columns import personal_columns
 from persons.keys import load_key
 from privacy.access import end_access
 from privacy.jobs import request as ask_for_erasure
+from serving.api import row_rules
 from serving.api.access import Principal
 from serving.api.row_rules import RowRule, names_persons, rules
 from serving.api.tokens import TokenStore
@@ -256,3 +257,16 @@ def test_rule_of_a_table(
         assert view.cursor().execute(f"select count(*) from {sql}", bound).fetchone() is not None
         read = mart.columns if columns is None else {name: mart.columns[name] for name in columns}
         assert names_persons(view, {table: columns}) == bool(personal_columns(read))
+
+
+def test_a_calendar_beside_own_rows_takes_nothing_away(
+    staffed: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person's weeks are the own days beside a calendar, which has no column of persons."""
+    monkeypatch.setattr(row_rules, "CALENDARS", frozenset({TABLE}))
+    view = staffed.app.state.follower.current
+    who = Principal("t", "person", frozenset(), "p", frozenset())
+    own = RowRule((("person_id", ("p",)),))
+    assert rules(who, view, {PRODUCED: None, TABLE: None}) == {PRODUCED: own, TABLE: RowRule()}
+    assert rules(who, view, {TABLE: None}) is None
+    assert rules(who, view, {"marts.mart_savings__daily": None, TABLE: None}) is None
