@@ -1,5 +1,15 @@
 with
 
+months as (
+
+    select
+        calendar_date,
+        month_start_date
+    from marts.dim_dates
+    where true [[and {{dates}}]]
+
+),
+
 spend as (
 
     select
@@ -7,17 +17,16 @@ spend as (
         platform,
         spend_usd
     from marts.fct_ai_spend_daily
-    where
-        true [[and {{dates}}]] [[and {{platform}}]]
+    where true [[and {{platform}}]]
 
 )
 
 select
-    dim_dates.month_start_date,
+    months.month_start_date,
     spend.platform,
     sum(spend.spend_usd) as spend_usd
 from spend
-inner join marts.dim_dates
-    on spend.usage_date = dim_dates.calendar_date
-group by dim_dates.month_start_date, spend.platform
-order by dim_dates.month_start_date, spend.platform
+inner join months
+    on spend.usage_date = months.calendar_date
+group by months.month_start_date, spend.platform
+order by months.month_start_date, spend.platform
