@@ -25,7 +25,12 @@ TABLES = {
         "team_name": "VARCHAR",
         "spend_usd": "DECIMAL(38,9)",
     },
-    "marts.mart_use": {"usage_date": "DATE", "team_name": "VARCHAR", "n_sessions": "BIGINT"},
+    "marts.mart_use": {
+        "usage_date": "DATE",
+        "week_start_date": "DATE",
+        "team_name": "VARCHAR",
+        "n_sessions": "BIGINT",
+    },
     "marts.mart_teams": {"team_name": "VARCHAR", "n_people": "BIGINT"},
     "marts.mart_people": {
         "person_email": "VARCHAR",

@@ -34,7 +34,8 @@ def marts() -> duckdb.DuckDBPyConnection:
     )
     connection.execute("insert into marts.mart_teams values ('Red', 2), ('Blue', 5)")
     connection.execute(
-        "insert into marts.mart_use values ('2026-06-03', 'Red', 6), ('2026-06-08', 'Blue', 10), ('2026-07-01', 'Red', 100)"
+        "insert into marts.mart_use values ('2026-06-03', '2026-06-01', 'Red', 6), "
+        "('2026-06-08', '2026-06-08', 'Blue', 10), ('2026-07-01', '2026-06-29', 'Red', 100)"
     )
     return connection
 

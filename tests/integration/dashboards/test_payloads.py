@@ -73,7 +73,7 @@ def test_bigquery_has_dataset_and_table_in_one_pair_of_backticks(bigquery: Desir
     )
     assert "WHERE\n  {{dates}} [[AND {{team}}]]" in sql["overview/spend_by_team"]
     # Weeks begin on Monday there too, and a day stays a day.
-    assert "DATE_TRUNC(use.usage_date, ISOWEEK)" in sql["overview/sessions"]
+    assert "use.week_start_date" in sql["overview/sessions"]
     assert "JOIN `ai_usage_marts.mart_teams` AS teams" in sql["overview/sessions"]
 
 

@@ -1,9 +1,9 @@
 select
-    cast(date_trunc('week', use.usage_date) as date) as week_start_date,
+    use.week_start_date,
     sum(use.n_sessions) as n_sessions,
     sum(use.n_sessions) / nullif(sum(teams.n_people), 0) as sessions_per_person
 from (
-    select usage_date, team_name, n_sessions
+    select week_start_date, team_name, n_sessions
     from marts.mart_use
     where true [[and {{dates}}]] [[and {{team}}]]
 ) as use
