@@ -3,7 +3,8 @@ with spend as (
     select
         sum(spend_usd) as spend_usd,
         sum(attributed_spend_usd) / nullif(sum(spend_usd), 0) as attributed_share,
-        sum(case when is_complete_month and budget_usd is not null then variance_usd end) as variance_usd,
+        sum(case when is_complete_month and budget_usd is not null then variance_usd end)
+            as variance_usd,
         sum(case when is_complete_month then budget_usd end) as budget_usd
     from marts.mart_executive__overview_monthly
     where rollup_scope = 'company' [[and {{dates}}]]
@@ -50,13 +51,21 @@ idle_seats as (
 
 select
     spend.spend_usd,
-    case when spend.variance_usd <= 0 then -spend.variance_usd / nullif(spend.budget_usd, 0) end as under_budget_share,
-    case when spend.variance_usd > 0 then spend.variance_usd / nullif(spend.budget_usd, 0) end as over_budget_share,
     case
-        when running_month.variance_usd <= 0 then -running_month.variance_usd / nullif(running_month.budget_usd, 0)
+        when spend.variance_usd <= 0
+            then -spend.variance_usd / nullif(spend.budget_usd, 0)
+    end as under_budget_share,
+    case
+        when spend.variance_usd > 0
+            then spend.variance_usd / nullif(spend.budget_usd, 0)
+    end as over_budget_share,
+    case
+        when running_month.variance_usd <= 0
+            then -running_month.variance_usd / nullif(running_month.budget_usd, 0)
     end as expected_under_budget_share,
     case
-        when running_month.variance_usd > 0 then running_month.variance_usd / nullif(running_month.budget_usd, 0)
+        when running_month.variance_usd > 0
+            then running_month.variance_usd / nullif(running_month.budget_usd, 0)
     end as expected_over_budget_share,
     running_month.expected_usd,
     case when last_change.change_usd > 0 then last_change.change_usd end as rise_usd,

@@ -4,7 +4,8 @@ select
         when spend_usd is not null then sum(spend_usd) over (order by usage_date nulls first)
     end as spent_usd,
     case
-        when day_status <> 'settled' then sum(expected_spend_usd) over (order by usage_date nulls first)
+        when day_status <> 'settled'
+            then sum(expected_spend_usd) over (order by usage_date nulls first)
     end as expected_usd,
     (
         select max(budget_usd)

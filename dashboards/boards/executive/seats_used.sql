@@ -14,11 +14,29 @@ with seats as (
 
 parts as (
 
-    select platform, 1 as place, 'used' as use_of_seats, used_usd as fees_usd, seat_cost_usd from seats
+    select
+        platform,
+        1 as place,
+        'used' as use_of_seats,
+        used_usd as fees_usd,
+        seat_cost_usd
+    from seats
     union all
-    select platform, 2 as place, 'idle' as use_of_seats, idle_usd as fees_usd, seat_cost_usd from seats
+    select
+        platform,
+        2 as place,
+        'idle' as use_of_seats,
+        idle_usd as fees_usd,
+        seat_cost_usd
+    from seats
     union all
-    select platform, 3 as place, 'cannot be told' as use_of_seats, unknown_usd as fees_usd, seat_cost_usd from seats
+    select
+        platform,
+        3 as place,
+        'cannot be told' as use_of_seats,
+        unknown_usd as fees_usd,
+        seat_cost_usd
+    from seats
 
 )
 

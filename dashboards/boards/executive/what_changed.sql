@@ -24,19 +24,54 @@ with changes as (
 
 effects as (
 
-    select 1 as place, 'People' as effect, headcount_effect_usd as change_usd, month_start_date from changes
+    select
+        1 as place,
+        'People' as effect,
+        headcount_effect_usd as change_usd,
+        month_start_date
+    from changes
     union all
-    select 2 as place, 'Use per person' as effect, volume_effect_usd as change_usd, month_start_date from changes
+    select
+        2 as place,
+        'Use per person' as effect,
+        volume_effect_usd as change_usd,
+        month_start_date
+    from changes
     union all
-    select 3 as place, 'Dearer or cheaper models' as effect, mix_effect_usd as change_usd, month_start_date from changes
+    select
+        3 as place,
+        'Dearer or cheaper models' as effect,
+        mix_effect_usd as change_usd,
+        month_start_date
+    from changes
     union all
-    select 4 as place, 'Prices' as effect, price_effect_usd as change_usd, month_start_date from changes
+    select
+        4 as place,
+        'Prices' as effect,
+        price_effect_usd as change_usd,
+        month_start_date
+    from changes
     union all
-    select 5 as place, 'Seats' as effect, seat_effect_usd as change_usd, month_start_date from changes
+    select
+        5 as place,
+        'Seats' as effect,
+        seat_effect_usd as change_usd,
+        month_start_date
+    from changes
     union all
-    select 6 as place, 'Not billed yet' as effect, estimation_effect_usd as change_usd, month_start_date from changes
+    select
+        6 as place,
+        'Not billed yet' as effect,
+        estimation_effect_usd as change_usd,
+        month_start_date
+    from changes
     union all
-    select 7 as place, 'Other bills' as effect, other_effect_usd as change_usd, month_start_date from changes
+    select
+        7 as place,
+        'Other bills' as effect,
+        other_effect_usd as change_usd,
+        month_start_date
+    from changes
 
 )
 

@@ -13,9 +13,21 @@ with providers as (
 
 parts as (
 
-    select provider, 1 as place, 'paid' as part, compared_actual_cost_usd as part_usd, baseline_cost_usd from providers
+    select
+        provider,
+        1 as place,
+        'paid' as part,
+        compared_actual_cost_usd as part_usd,
+        baseline_cost_usd
+    from providers
     union all
-    select provider, 2 as place, 'saved' as part, gross_savings_usd as part_usd, baseline_cost_usd from providers
+    select
+        provider,
+        2 as place,
+        'saved' as part,
+        gross_savings_usd as part_usd,
+        baseline_cost_usd
+    from providers
 
 )
 
