@@ -118,8 +118,8 @@ def _text(card: Card) -> Iterator[str]:
         yield f"the SQL: {function} is no function that every engine has"
     if any(tree.find_all(*_CLOCKS)):
         yield "the SQL: what it returns depends on when it is asked; marts say what day it is"
-    if any(tree.find_all(exp.DateTrunc, exp.TimestampTrunc, exp.Extract)):
-        yield "the SQL: marts say which week or month a day is of; engines do not agree when a week begins"
+    if tree.find(exp.Extract):
+        yield "the SQL: engines number weeks and weekdays differently; marts.dim_dates says which it is"
     if tree.find(exp.Limit):
         yield "the SQL: it cuts rows; the page says what it has no room for"
     if card.display not in _ONE_ROW and not tree.args.get("order"):
