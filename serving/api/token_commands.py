@@ -13,9 +13,12 @@ from persons.keys import load_key
 from persons.person_ids import LENGTH, person_id
 from serving.api.access import LEAD, ROLES_OF_OWN_ROWS
 from serving.api.audit import DONE, open_log
+from serving.api.people import PEOPLE, People
 from serving.api.sessions import OF_A_LINK, OF_SINGLE_SIGN_ON, sessions_of
 from serving.api.tokens import EVERY_ORGANIZATION, ROLES, TokenStore
+from serving.api.view import View
 from serving.config import Settings
+from warehouse.snapshot import SnapshotError, open_current
 
 DEFAULT_DAYS = 90
 _PERSON_ID = re.compile(f"[0-9a-f]{{{LENGTH}}}\\Z")
@@ -97,7 +100,21 @@ def _create(
         f"tokens: {token.role} of {bound} until {token.expires_at};"
         " keep it now, it is not shown again"
     )
+    if token.person_id is not None and not _is_in_sheet(settings, token.person_id):
+        print("tokens: it opens nothing yet: no published people sheet knows this person")
     return 0
+
+
+def _is_in_sheet(settings: Settings, whose: str) -> bool:
+    """Say whether what is published knows somebody, as a person or as a manager."""
+    try:
+        snapshot = open_current(settings.publish_dir)
+    except SnapshotError:
+        return False
+    if not snapshot.has(PEOPLE):
+        return False
+    people = People(load_key(settings.state_dir, settings.privacy_key))
+    return whose in people.of(View(snapshot)).ids
 
 
 def _is_ended(settings: Settings, store: TokenStore, name: str, now: dt.datetime) -> bool:

@@ -4,6 +4,7 @@ A token is never in an address or a cookie; what the browser keeps is the id of 
 (`forgery.py`), so nobody is signed in with somebody else's token, and failures are counted by where they come from.
 """
 
+import asyncio
 import datetime as dt
 import logging
 import secrets
@@ -17,7 +18,7 @@ from serving.api.access import Principal
 from serving.api.addresses import LINK, SIGN_IN, SIGN_OUT, SSO
 from serving.api.admission import SANDBOX, Admission
 from serving.api.problems import Problem
-from serving.api.sessions import digest_of
+from serving.api.sessions import Opened, digest_of
 from serving.api.signing_in import NEXT, leading_on, safe_next
 from serving.api.tokens import TokenStoreError
 from serving.web.forms import fields
@@ -73,7 +74,7 @@ async def sign_in(request: Request) -> Response:
             rate.wait(whence)
         return login_page(request, problem.status_code, str(problem.detail))
     answer = RedirectResponse(safe_next(sent.get(NEXT)), 303, NO_STORE)
-    begin_session(request, answer, admission.sessions.open(principal.token_id, at=_now()))
+    await begin_session(request, answer, principal.token_id)
     return answer
 
 
@@ -90,7 +91,7 @@ async def follow_link(request: Request, code: str = "") -> Response:
         )
     name = request.scope.setdefault("state", {})["token_id"] = new_name()
     answer = leading_on("/")
-    begin_session(request, answer, admission.sessions.open(name, at=_now(), opened=SEES))
+    await begin_session(request, answer, name, SEES)
     return answer
 
 
@@ -105,9 +106,22 @@ async def sign_out(request: Request) -> Response:
     return answer
 
 
-def begin_session(request: Request, answer: Response, presented: str) -> None:
-    """Have the browser keep the session; one that it had before ends."""
+async def begin_session(
+    request: Request, answer: Response, name: str, opened: Opened | None = None
+) -> None:
+    """Open a session and have the browser keep it; one that it had before ends.
+
+    Args:
+        request: Who has proven who they are.
+        answer: What they are answered.
+        name: Of the token, or of the session where none has opened it.
+        opened: What may be seen where no token says it.
+    """
     admission, scope = _admission(request), request.scope
+    # Others wait for no disk.
+    presented = await asyncio.to_thread(
+        lambda: admission.sessions.open(name, at=_now(), opened=opened)
+    )
     before = cookies.read(scope, admission.public_url, cookies.SESSION)
     if before is not None:
         admission.sessions.end(digest_of(before))

@@ -6,7 +6,6 @@ become a role (`groups.py`), the address becomes the person's id and is kept now
 
 import asyncio
 import base64
-import datetime as dt
 import hashlib
 import hmac
 import logging
@@ -131,8 +130,7 @@ async def end(request: Request, code: str = "", state: str = "") -> Response:
     if opened is None:
         return _forgotten(request, 403, "None of your groups may see anything here.")
     answer = leading_on(_wanted(wanted))
-    at = dt.datetime.now(dt.UTC)
-    begin_session(request, answer, admission.sessions.open(name, at=at, opened=opened))
+    await begin_session(request, answer, name, opened)
     cookies.give(answer, scope, admission.public_url, _COOKIE, "", seconds=0)
     return answer
 

@@ -10,9 +10,11 @@ import pytest
 
 from persons.columns import personal_columns
 from persons.keys import load_key
+from persons.person_ids import person_id
 from privacy.access import end_access
 from privacy.jobs import request as ask_for_erasure
 from serving.api import row_rules
+from serving.__main__ import main
 from serving.api.access import Principal
 from serving.api.row_rules import RowRule, names_persons, rules
 from serving.api.tokens import TokenStore
@@ -37,7 +39,9 @@ def company(tmp_path: Path) -> Iterator[Service]:
 def _client(service: Service, role: str, person: str, teams: tuple[str, ...] = ()) -> httpx.Client:
     token = service.token(role=role, person=person, teams=teams)
     return httpx.Client(
-        base_url=f"{service.url}/api/v1", headers={"Authorization": f"Bearer {token}"}
+        base_url=f"{service.url}/api/v1",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=60,
     )
 
 
@@ -186,8 +190,6 @@ def test_hidden_person_is_let_in_no_more_whatever_the_store_says(company: Servic
 def test_erasure_ends_tokens_without_the_service(tmp_path: Path) -> None:
     store, key, now = TokenStore(tmp_path), load_key(tmp_path, None), dt.datetime.now(dt.UTC)
     assert end_access(store, key, [ADA], at=now) == []
-    from persons.person_ids import person_id
-
     made = {
         one: store.create("person", [], at=now, days=1, person_id=person_id(key, one))[0].token_id
         for one in (ADA, BOB)
@@ -201,6 +203,16 @@ def test_nobody_is_let_in_whom_the_sheet_does_not_know(staffed: Service) -> None
     for role in ("person", "lead"):
         with _client(staffed, role, "stranger@north.example") as stranger:
             assert stranger.get("/analytics/marts").status_code == 401
+
+
+def test_command_says_whom_no_sheet_knows(
+    staffed: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("STATE_DIR", str(staffed.settings.state_dir))
+    monkeypatch.setenv("PUBLISH_DIR", str(staffed.settings.publish_dir))
+    for who, is_known in ((ADA.upper(), True), (staffed.id_of(BOB), True), ("a@x.example", False)):
+        assert main(["tokens", "create", "--role", "person", "--person", who]) == 0
+        assert ("opens nothing yet" in capsys.readouterr().out) != is_known, who
 
 
 def test_while_erasures_cannot_be_read_nobody_can_tell_who_waits(company: Service) -> None:

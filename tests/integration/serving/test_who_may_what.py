@@ -52,8 +52,21 @@ TABLE = {
     "GET /metrics": "200 200 200 200 200 200 200 200 200 200",
     "GET /nothing": "401 401 404 404 404 404 404 404 404 404",
 }
-PAGES_ASKED = {"GET /login", "POST /login", "GET /login/link", "POST /logout"}
-"""What `test_sessions.py` asks."""
+PAGES_TABLE = {
+    "GET /": "401 401 200 200 200 200 200 200 200 200",
+    "GET /boards/nothing": "401 401 404 404 404 404 404 404 404 404",
+    "GET /boards/nothing/card.csv": "401 401 404 404 404 404 404 404 404 404",
+    "GET /nothing": "401 401 404 404 404 404 404 404 404 404",
+}
+PAGES_ASKED = {
+    "GET /login",
+    "POST /login",
+    "GET /login/link",
+    "POST /logout",
+    "GET /login/sso",
+    "GET /login/sso/callback",
+}
+"""What `test_sessions.py` and `test_single_sign_on.py` ask."""
 Callers = dict[str, httpx.Client]
 
 
@@ -68,7 +81,7 @@ def _roles(service: Service) -> Iterator[tuple[str, str]]:
 def by_token(staffed: Service) -> Iterator[Callers]:
     tokens = {"wrong": "aiu_00000000_nonsense", **dict(_roles(staffed))}
     clients = {
-        name: httpx.Client(headers={"Authorization": f"Bearer {token}"})
+        name: httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60)
         for name, token in tokens.items()
     }
     yield {"nobody": httpx.Client(), **clients}
@@ -87,9 +100,10 @@ def by_cookie(staffed: Service) -> Iterator[Callers]:
         client.close()
 
 
-def _asked(service: Service, client: httpx.Client, line: str) -> int:
+def _asked(service: Service, client: httpx.Client, line: str, prefix: str = PREFIX) -> int:
     method, _, path = line.partition(" ")
-    with client.stream(method, f"{service.url}{PREFIX}{path}") as answer:
+    headers = {"Accept": "*/*"}
+    with client.stream(method, f"{service.url}{prefix}{path}", headers=headers) as answer:
         return answer.status_code
 
 
@@ -103,6 +117,14 @@ def test_line_by_token(staffed: Service, by_token: Callers, line: str) -> None:
 def test_line_by_cookie(staffed: Service, by_cookie: Callers, line: str) -> None:
     found = {name: str(_asked(staffed, by_cookie[name], line)) for name in WHO}
     assert found == dict(zip(WHO, TABLE[line].split(), strict=True))
+
+
+@pytest.mark.parametrize("line", PAGES_TABLE)
+def test_page(staffed: Service, by_token: Callers, by_cookie: Callers, line: str) -> None:
+    expected = dict(zip(WHO, PAGES_TABLE[line].split(), strict=True))
+    for callers in (by_token, by_cookie):
+        found = {name: str(_asked(staffed, callers[name], line, prefix="")) for name in WHO}
+        assert found == expected
 
 
 def test_cookie_alone_changes_nothing(staffed: Service, by_cookie: Callers) -> None:
@@ -135,4 +157,6 @@ def test_every_route_is_in_the_table(staffed: Service) -> None:
         if isinstance(route, APIRoute)
         for method in route.methods or ()
     }
-    assert {page for page in pages if "/login" in page or "/logout" in page} <= PAGES_ASKED
+    for place, known in (("{name}", "nothing"), ("{card}.{form}", "card.csv")):
+        pages = {page.replace(place, known) for page in pages}
+    assert pages == PAGES_ASKED | (PAGES_TABLE.keys() - {"GET /nothing"})

@@ -70,6 +70,7 @@ def test_token_of_a_person_names_nobody(state: Path, capsys: pytest.CaptureFixtu
     assert (entry["organizations"], entry["teams"]) == ([], ["blue"])
     for text in (said, (state / "tokens.json").read_text(), (state / "audit.jsonl").read_text()):
         assert "ada" not in text.lower().replace("adapter", "")
+    assert "opens nothing yet" in said
     assert _said(capsys, "list").split()[-1] == entry["person_id"][:8]
 
 
