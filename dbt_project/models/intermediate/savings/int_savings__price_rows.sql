@@ -132,8 +132,12 @@ converted as (
                 ) then 'unknown token class'
             when stated.price_per_million_units is null then 'unreadable price'
             when stated.price_per_million_units < 0 then 'negative price'
-            -- As in the sheet; times the units of a task it would be more than money can be.
-            when stated.price_per_million_units >= 1000000000000 then 'price is too large'
+            -- A thousand dollars for a token, a million for anything else: times what a task may use of it
+            -- that is more than money can be.
+            when
+                stated.price_per_million_units
+                >= case when stated.pricing_model = 'per_token' then 1000000000 else 1000000000000 end
+                then 'price is too large'
             when stated.valid_from_date is null or stated.has_unreadable_end
                 then 'unreadable date'
             when stated.valid_to_date <= stated.valid_from_date then 'ends before it begins'

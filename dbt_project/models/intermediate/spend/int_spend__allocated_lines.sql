@@ -66,6 +66,8 @@ mixed_lines as (
     having
         max(case when is_not_told then 1 else 0 end) = 1
         and min(case when list_value_usd > 0 then 1 else 0 end) = 1
+        -- More than that nobody uses in a day, and its billionths would not fit 64 bits.
+        and sum(list_value_usd) < 9000000000
 
 ),
 

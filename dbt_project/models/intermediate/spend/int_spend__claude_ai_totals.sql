@@ -142,8 +142,7 @@ final as (
                 then compared.beyond_users_usd
             else {{ proportional_part(
                 'compared.beyond_users_usd',
-                'cast(day_sums.day_difference_usd * 1000000000 as ' ~ dbt.type_bigint() ~ ')',
-                'cast(day_sums.day_surplus_usd * 1000000000 as ' ~ dbt.type_bigint() ~ ')'
+                billionths('day_sums.day_difference_usd'), billionths('day_sums.day_surplus_usd')
             ) }}
         end as unattributed_usd,
         compared.usage_date
