@@ -30,10 +30,16 @@ ADA, COUNTESS, BOB = "ada@corp.example", "countess@corp.example", "bob@corp.exam
 CREATED, TWO_ADDRESSES, BOTH_WAYS, MORE_THAN_REPORTED, AGREEING, SUBSCRIBED = (
     date(2026, 11, day) for day in (2, 3, 4, 5, 6, 9)
 )
-MODELS = ("+fact_claude_daily_usage", "+fct_claude_model_daily_usage")
+MODELS = (
+    "+fact_claude_daily_usage",
+    "+fct_claude_model_daily_usage",
+    "+mart_finance__focus_cost_and_usage",
+)
 CLAIMS = (
     "assert_every_token_is_in_one_fact_row",
     "assert_anthropic_ledger_is_bill_plus_estimates",
+    "assert_focus_parts_belong_to_their_ledger_row",
+    "assert_focus_quantities_are_the_metered_usage",
 )
 
 
@@ -106,3 +112,16 @@ def test_no_token_in_no_fact_and_none_in_two(
         actor: (millions * MILLION, None if usd is None else Decimal(usd))
         for actor, (millions, usd) in expected.items()
     }, name
+
+
+def test_what_two_reports_divide_has_no_quantity_and_stops_nothing(built: Chain) -> None:
+    """Four of the key's ten million tokens are Ada's by the report, 20 USD; what stays with the key, 30 USD, has no meter of its own."""
+    found = built.rows(
+        "select billed_cost, quantity_basis, consumed_quantity"
+        " from marts.mart_finance__focus_cost_and_usage where usage_date = ? order by billed_cost",
+        MORE_THAN_REPORTED,
+    )
+    assert found == [
+        (Decimal(20), "shared_by_use", None),
+        (Decimal(30), "shared_by_use", None),
+    ]

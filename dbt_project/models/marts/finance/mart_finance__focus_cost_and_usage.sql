@@ -18,6 +18,12 @@ metered_charges as (
 
 ),
 
+ledger_parts as (
+
+    select * from {{ ref('int_spend__ledger_parts') }}
+
+),
+
 billed_services as (
 
     select * from {{ ref('int_spend__billed_services') }}
@@ -50,6 +56,17 @@ meters as (
         {{ to_numeric(blank_to_null('pricing_units_per_unit_text')) }} as pricing_units_per_unit,
         {{ to_numeric(blank_to_null('price_factor_text')) }} as price_factor
     from focus_meters
+
+),
+
+-- What two reports count under different actors has no meter reading per actor: neither the person's
+-- share, nor what stays with the key or with nobody.
+divided_rows as (
+
+    select spend_id
+    from ledger_parts
+    where counted_by = 'keyless' or counted_tokens <> origin_tokens
+    group by spend_id
 
 ),
 
@@ -330,7 +347,7 @@ final as (
         costed.attribution_method,
         case
             when costed.n_units is not null then 'metered'
-            when costed.spend_method = 'claude_code_token_share' then 'shared_by_use'
+            when divided_rows.spend_id is not null then 'shared_by_use'
             else 'not_reported'
         end as quantity_basis,
         case
@@ -343,6 +360,8 @@ final as (
         costed.is_provisional,
         costed.usage_date
     from costed
+    left join divided_rows
+        on costed.spend_id = divided_rows.spend_id
     left join billed_services
         on costed.platform = billed_services.platform
     left join workspaces
