@@ -4,8 +4,10 @@ Text formats are read once into a temporary table, as texts, because their rows 
 once; Parquet is read where it lies.
 """
 
+import codecs
 import csv
 import io
+import json
 from typing import Any
 
 import duckdb
@@ -42,9 +44,12 @@ def _parquet(con: duckdb.DuckDBPyConnection, _: AbstractFileSystem, place: str) 
     return Opened(_columns(con), n_rows, {})
 
 
-def _jsonl(con: duckdb.DuckDBPyConnection, _: AbstractFileSystem, place: str) -> Opened:
+def _jsonl(con: duckdb.DuckDBPyConnection, fs: AbstractFileSystem, place: str) -> Opened:
     literal = _literal(place)
     objects = f"read_ndjson_objects({literal}, ignore_errors = true)"
+    has_mark = _begins_with_a_mark(fs, place)
+    if has_mark:
+        objects = _lines(con, literal)
     (n_lines, n_objects) = _one(
         con, f"select count(*), count(*) filter (json_type(json) = 'OBJECT') from {objects}"
     )
@@ -55,10 +60,11 @@ def _jsonl(con: duckdb.DuckDBPyConnection, _: AbstractFileSystem, place: str) ->
     ).fetchall()
     names = [key for (key,) in keys] or ["task_id"]
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
-    con.execute(
-        f"create temp table {DELIVERED}_texts as select columns(*) from"
-        f" read_ndjson({literal}, columns = {{{columns}}}, ignore_errors = true)"
-    )
+    rows = f"select columns(*) from read_ndjson({literal}, columns = {{{columns}}}, ignore_errors = true)"
+    if has_mark:
+        shape = _literal(json.dumps(dict.fromkeys(names, "VARCHAR")))
+        rows = f"select unnest(json_transform(json, {shape})) from {objects} where json_type(json) = 'OBJECT'"
+    con.execute(f"create temp table {DELIVERED}_texts as {rows}")
     anything = " or ".join(f'"{name.replace(chr(34), chr(34) * 2)}" is not null' for name in names)
     con.execute(f"create temp view {DELIVERED} as from {DELIVERED}_texts where {anything}")
     (n_rows,) = _one(con, f"select count(*) from {DELIVERED}")
@@ -85,6 +91,23 @@ def _csv(con: duckdb.DuckDBPyConnection, fs: AbstractFileSystem, place: str) -> 
     if bad and not n_rows:
         raise FileError(f"no readable csv file ({bad[0][0]})")
     return Opened(_columns(con), n_rows, {f"the line cannot be read: {kind}": n for kind, n in bad})
+
+
+def _begins_with_a_mark(fs: AbstractFileSystem, place: str) -> bool:
+    with fs.open(place, "rb") as raw:
+        return bool(raw.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8)
+
+
+def _lines(con: duckdb.DuckDBPyConnection, literal: str) -> str:
+    """Read lines as texts without the mark of their order of bytes, which the reader of JSON takes for a part of the first."""
+    con.execute(f"drop table if exists {DELIVERED}_lines")
+    # What divides columns here stands in no JSON as it is.
+    con.execute(
+        f"create temp table {DELIVERED}_lines as select if(json_valid(line), line::json, null) as json"
+        f" from read_csv({literal}, auto_detect = false, header = false, columns = {{'line': 'VARCHAR'}},"
+        " delim = '\x1f', quote = '', escape = '', max_line_size = 16000000) where trim(line) <> ''"
+    )
+    return f"{DELIVERED}_lines"
 
 
 def _header(fs: AbstractFileSystem, place: str) -> list[str]:
