@@ -1,7 +1,8 @@
 {#
 One row per person and period that the vendor's groups tell of and the people sheet does not: a directory for companies without one.
 The team is the group in which somebody was alone; in several groups nobody knows which is the team, and it is NULL
-(dq_people_in_several_groups). A group that was renamed is the same team. An address that the sheet knows, as somebody's own or as an
+(dq_people_in_several_groups). A group that is renamed is called so from the day on which it is first seen with the new name: the months
+before keep their team. An address that the sheet knows, as somebody's own or as an
 alias, is the sheet's for all time.
 #}
 {{ config(materialized='table') }}
@@ -26,26 +27,40 @@ sheet_addresses as (
 
 ),
 
-group_versions as (
+versions as (
 
     select
-        rbac_group_id,
-        group_name,
-        row_number() over (
-            partition by rbac_group_id
-            order by version_started_at desc, group_name asc
-        ) as version_rank
+        rbac_group_id as thing_id,
+        group_name as thing_name,
+        is_current,
+        version_started_at
     from rbac_groups
 
 ),
 
+first_uses as (
+
+    select
+        rbac_group_id as thing_id,
+        min(
+            coalesce({{ utc_date('joined_at') }}, {{ utc_date('version_started_at') }})
+        ) as first_used_date
+    from members
+    group by rbac_group_id
+
+),
+
+{{ name_periods() }},
+
 group_names as (
 
     select
-        rbac_group_id,
-        group_name
-    from group_versions
-    where version_rank = 1
+        thing_id as rbac_group_id,
+        thing_name as group_name,
+        valid_from_date,
+        valid_to_date
+    from name_periods
+    where valid_from_date < valid_to_date
 
 ),
 
@@ -88,6 +103,21 @@ bounds as (
     from memberships
     where left_date is not null
 
+    union distinct
+
+    select
+        memberships.user_email,
+        group_names.valid_from_date
+    from memberships
+    inner join group_names
+        on
+            memberships.rbac_group_id = group_names.rbac_group_id
+            and memberships.joined_date < group_names.valid_from_date
+            and (
+                memberships.left_date is null
+                or group_names.valid_from_date < memberships.left_date
+            )
+
 ),
 
 periods as (
@@ -123,7 +153,10 @@ final as (
                 or periods.valid_from_date < memberships.left_date
             )
     left join group_names
-        on memberships.rbac_group_id = group_names.rbac_group_id
+        on
+            memberships.rbac_group_id = group_names.rbac_group_id
+            and periods.valid_from_date >= group_names.valid_from_date
+            and periods.valid_from_date < group_names.valid_to_date
     group by periods.user_email, periods.valid_from_date, periods.valid_to_date
 
 )
