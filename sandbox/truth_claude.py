@@ -225,7 +225,7 @@ def claude_truth(world: World, day: date) -> ClaudeTruth:
             _add_money(truth, actor, use, billed=billed)
     if billed:
         for extra in happened.extras:
-            nobody = f"unattributed:{extra.workspace_id}"
+            nobody = f"unattributed:{extra.workspace_id or 'default'}"
             actor = ("claude_api", "unattributed", nobody)
             if by_vendor:
                 actor = runner(extra, nobody)

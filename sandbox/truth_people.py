@@ -82,7 +82,8 @@ def month_seats(world: World) -> Iterator[Row]:
                 seat.email.strip().lower(),
             )
             days, fee = found.get(key, (0, Decimal(0)))
-            found[key] = (days + stop - begin, fee + _fee(seat, month, stop - begin))
+            held = stop - begin if seat.monthly_cents > 0 else 0
+            found[key] = (days + held, fee + _fee(seat, month, stop - begin))
             begin = stop
     for (text, vendor, platform, email), (days, fee) in sorted(found.items()):
         yield {

@@ -7,7 +7,8 @@ and what priority-tier usage costs is in it; see ``sandbox/truth_claude.py`` for
 from collections.abc import Iterable
 from decimal import Decimal
 
-from sandbox.world.claude_reality import Extra, Use
+from sandbox.world.claude_extras import Extra
+from sandbox.world.claude_reality import Use
 
 Actor = tuple[str, str, str]
 

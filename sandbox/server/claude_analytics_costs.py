@@ -177,9 +177,9 @@ def _added(total: JsonObject, line: JsonObject) -> JsonObject:
 
 def cents(pico: int) -> str:
     """Write pico-dollars as cents: six decimals, more only where something would be lost."""
-    whole, rest = divmod(pico, _PICO_PER_CENT)
+    whole, rest = divmod(abs(pico), _PICO_PER_CENT)
     digits = f"{rest:010d}".rstrip("0").ljust(6, "0")
-    return f"{whole}.{digits}"
+    return f"{'-' if pico < 0 else ''}{whole}.{digits}"
 
 
 def _cost_row(row: JsonObject, groups: frozenset[str]) -> JsonObject:

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
 from sandbox.world import audit_log, claude_ai_rows, gemini_reality, gemini_rows, seeded_hash
+from sandbox.world.assistants import claude_account
 from sandbox.world.claude_ai_reality import CHARGED_FROM, Charge, ChatDay, charges, chat_days
-from sandbox.world.claude_ai_unified import unowned_pico
+from sandbox.world.claude_ai_unified import UNIFIED, is_unified, unowned_pico
 from sandbox.world.gemini_reality import Activity, activities
 from sandbox.world.reality import Reality
 
@@ -105,6 +106,7 @@ class AssistantDays:
         today = day.toordinal()
         seated = sum(
             seat.platform == "claude_ai"
+            and seat.monthly_cents > 0
             and seat.start <= today
             and (seat.end is None or today < seat.end)
             for seat in self._company.seats()
@@ -124,7 +126,38 @@ class AssistantDays:
             row[f"cowork_{name}_active_user_count"] = cowork
         for name, (_, chat, _) in masks.items():
             row[f"chat_{name}_active_user_count"] = chat
+        if self._is_november:
+            row.update(self._unified_counts(day))
         return row
+
+    def _unified_counts(self, day: date) -> Row:
+        """Return who was active in what is counted since November; nobody here designs, researches or writes letters with it."""
+        row: Row = {
+            f"{product}_{window}_active_user_count": 0
+            for product in _NEW_PRODUCTS
+            for window in _WINDOWS
+        }
+        for name, days in _UNIFIED_WINDOWS.items():
+            members = 0
+            for back in range(days):
+                _, chat, cowork = self._active_on(day - timedelta(days=back))
+                members |= (chat | cowork) & self._unified_members
+            row[f"{UNIFIED}_{name}_active_user_count"] = members.bit_count()
+        return row
+
+    @property
+    def _unified_members(self) -> int:
+        """Members with Chat and Cowork unified on, one bit per person."""
+        today = self._company.as_of.toordinal()
+        accounts = (
+            claude_account(self._company.seed, person)
+            for person in self._company.roster.everyone(today + 1)
+        )
+        return sum(
+            1 << account.person.serial
+            for account in accounts
+            if account is not None and is_unified(account)
+        )
 
     def cost_lines(self, day: date) -> list[Row]:
         """Return the finest lines of ``/user_cost_report`` of a day."""
@@ -236,3 +269,5 @@ class AssistantDays:
 
 
 _WINDOWS = {"daily": 1, "weekly": 7, "monthly": 30}
+_UNIFIED_WINDOWS = {"daily": 1, "weekly": 7, "monthly": 28}
+_NEW_PRODUCTS = (UNIFIED, "claude_design", "claude_tag", "office_agent", "science")

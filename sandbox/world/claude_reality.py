@@ -11,6 +11,7 @@ from random import Random
 from typing import NamedTuple
 
 from sandbox.world import seeded_hash
+from sandbox.world.claude_extras import Extra, extras
 from sandbox.world.keys import KeyRing, ProductKey
 from sandbox.world.people import FOUNDED, Person, Roster
 from sandbox.world.scenario import Scenario, fate
@@ -63,15 +64,6 @@ class Session(NamedTuple):
     reported: bool
 
 
-class Extra(NamedTuple):
-    """Something on the bill that no usage report shows."""
-
-    workspace_id: str | None
-    cost_type: str
-    description: str
-    pico: int
-
-
 @dataclass(frozen=True, slots=True)
 class ClaudeDay:
     """All that happened with Claude on one day."""
@@ -122,7 +114,7 @@ def claude_day(
             happened.product.extend(_product_work(key, seed, ordinal, ring, turn))
     if weekday < 5:
         happened.product.extend(_keyless_work(seed, ordinal, roster, ring))
-        happened.extras.extend(_extras(seed, ordinal, ring))
+        happened.extras.extend(extras(seed, ordinal, ring, credited=scenario.has("credits")))
     if scenario.spiked(day, "claude_api"):
         happened.product.append(_runaway(ring, roster.people))
     return happened
@@ -379,21 +371,3 @@ def _keyless_work(seed: int, ordinal: int, roster: Roster, ring: KeyRing) -> Ite
                 searches=searches,
                 billed=True,
             )
-
-
-def _extras(seed: int, ordinal: int, ring: KeyRing) -> Iterator[Extra]:
-    rng = seeded_hash.stream(seed, ordinal, "extras")
-    run, talk = rng.random(), rng.random()
-    if run < 0.5:
-        hours = 1 + int(run * 40)
-        yield Extra(
-            ring.workspaces.atlas, "code_execution", "Code Execution Usage", hours * 5 * 10**10
-        )
-    if talk < 0.4:
-        minutes = 30 + int(talk * 900)
-        yield Extra(
-            ring.workspaces.beacon,
-            "session_usage",
-            "Managed Agent Session Usage",
-            minutes * 125 * 10**7,
-        )

@@ -105,6 +105,8 @@ def cursor_day(
         requests = list(_requests(person, ordinal, rng, prices, turn))
         if scenario.has("odd_event_kinds"):
             requests = [_of_an_odd_kind(request) for request in requests]
+        if scenario.has("credits"):
+            requests = [_given_back(request) for request in requests]
         work, lot = _work(rng), int(rng.random() * 1000)
         yield CursorDay(
             person=person,
@@ -249,6 +251,13 @@ def _of_an_odd_kind(request: Request) -> Request:
     if request.kind != USAGE_BASED or request.lot % 5:
         return request
     return request._replace(kind=UNHEARD_OF, charged=0)
+
+
+def _given_back(request: Request) -> Request:
+    """Return every seventh use-based request as one whose charge is given back: a negative charge."""
+    if request.kind != USAGE_BASED or request.lot % 7:
+        return request
+    return request._replace(charged=-request.charged, stated=-request.stated)
 
 
 def _unpaid_price(kind: int, total: int) -> int:

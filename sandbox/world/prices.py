@@ -85,6 +85,7 @@ def in_region(price: Five, geo: str) -> Five:
 
 def cents_text(pico: int) -> str:
     """Write pico-dollars as a decimal string of cents in plain notation, without trailing zeros."""
-    whole, rest = divmod(pico, 10**10)
+    whole, rest = divmod(abs(pico), 10**10)
     digits = f"{rest:010d}".rstrip("0")
-    return f"{whole}.{digits}" if digits else str(whole)
+    sign = "-" if pico < 0 else ""
+    return f"{sign}{whole}.{digits}" if digits else f"{sign}{whole}"

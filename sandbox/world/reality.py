@@ -67,7 +67,8 @@ class Reality:
     def seats(self) -> list[Seat]:
         """Return every seat paid for so far, of leavers too."""
         if self._seats is None:
-            self._seats = seats_of(self.roster, self.today)
+            credited = self.scenario.has("credits")
+            self._seats = seats_of(self.roster, self.today, credited=credited)
         return self._seats
 
     @property

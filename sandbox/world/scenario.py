@@ -17,6 +17,7 @@ Shape = Literal[
     "fast_mode",
     "spelled_models",
     "router_calls",
+    "credits",
     "november",
 ]
 
@@ -29,6 +30,8 @@ UNTIDY: frozenset[Shape] = frozenset(
         "fast_mode",
         "spelled_models",
         "router_calls",
+        "credits",
+        "november",
     }
 )
 """The habits that one organisation can have all at once."""

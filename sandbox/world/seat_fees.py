@@ -15,6 +15,6 @@ def month_fee(seat: Seat, start: date, end: date) -> Decimal:
     if paid <= 0:
         return Decimal(0)
     nano = seat.monthly_cents * 10**7
-    part = nano // length
+    part = abs(nano) // length * (1 if nano > 0 else -1)
     remainder = nano - part * length if begin == first else 0
     return Decimal(part * paid + remainder).scaleb(-9)

@@ -6,8 +6,9 @@ everywhere; aliases are separated by ``;``.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from sandbox.world.assistants import (
     ENTERPRISE,
@@ -53,7 +54,7 @@ _CI_EMAIL = "ci-bots@harbourline.example"
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One paid seat; days are ordinals, ``end`` is exclusive."""
+    """One paid seat, or a credit, which has a negative fee and is no seat; days are ordinals, ``end`` is exclusive."""
 
     vendor: str
     platform: str
@@ -85,7 +86,8 @@ def tab(
         rows = list(_people(roster, ordinal))
         header[0] += " "
     elif name == "seats":
-        rows = [_seat_row(seat) for seat in seats(roster, ordinal)]
+        credited = ring.scenario.has("credits")
+        rows = [_seat_row(seat) for seat in seats(roster, ordinal, credited=credited)]
     elif name == "invoices":
         rows = invoices()
     elif name == "provider_pricing":
@@ -196,8 +198,20 @@ def _terms(person: Person, ordinal: int) -> Iterator[tuple[int, int | None]]:
         start = end
 
 
-def seats(roster: Roster, ordinal: int) -> list[Seat]:
-    """Return every seat paid for so far, of leavers too."""
+def seats(roster: Roster, ordinal: int, *, credited: bool = False) -> list[Seat]:
+    """Return every seat paid for so far, of leavers too; with ``credited`` every third has a credit beside it."""
+    found = _paid_seats(roster, ordinal)
+    given = [_credit(seat, number) for number, seat in enumerate(found[::3])]
+    return [*found, *given] if credited else found
+
+
+def _credit(seat: Seat, number: int) -> Seat:
+    """Return what is given back of a seat: an eighth, or of every third twice its fee."""
+    cents = seat.monthly_cents // 8 if number % 3 else seat.monthly_cents * 2
+    return replace(seat, plan="credit", monthly_cents=-cents)
+
+
+def _paid_seats(roster: Roster, ordinal: int) -> list[Seat]:
     found: list[Seat] = []
     for person in roster.everyone(ordinal + 1):
         end = person.end if person.end is not None and person.end <= ordinal else None
@@ -255,7 +269,7 @@ def _plan_terms(account: ClaudeAccount, ordinal: int) -> Iterator[tuple[int, int
 
 
 def _seat_row(seat: Seat) -> list[str]:
-    dollars = f"{seat.monthly_cents // 100}.{seat.monthly_cents % 100:02d}"
+    dollars = f"{Decimal(seat.monthly_cents).scaleb(-2):f}"
     terms = [_day(seat.start), _day(seat.end)]
     return [seat.vendor, seat.platform, seat.plan, seat.email, dollars, *terms]
 

@@ -16,7 +16,7 @@ from sandbox.world.task_prices import ORGANIZATIONS, organization
 USERS = 1_000
 TASKS_PER_PERSON = 4
 TASK_TYPES = ("code_generation", "bug_fix", "refactor", "test_generation")
-ROUTER_TYPE = "Model routing"
+ROUTER_TYPE = "model-routing"
 """What some of the router's own calls are called, and nothing else says what they are."""
 STRATEGIES = ("cost_optimized", "performance_optimized", "balanced")
 PROVIDERS = ("github_copilot", "openai_codex", "google_code_assist", "claude_code")

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from sandbox.world.anthropic_rows import use_picos
-from sandbox.world.claude_reality import ClaudeDay, Extra, Use
+from sandbox.world.claude_extras import Extra
+from sandbox.world.claude_reality import ClaudeDay, Use
 from sandbox.world.keys import KeyRing
 from sandbox.world.people import Person
 from sandbox.world.prices import TOKEN_TYPES, WEB_SEARCH_PICO

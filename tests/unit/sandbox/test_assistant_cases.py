@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.world import Scenario, World
 from sandbox.world.assistants import claude_account, gemini_account
+from sandbox.world.scenario import shapes_named
 from tests.unit.sandbox.conftest import AS_OF
 from tests.unit.sandbox.readings import Row, records
 
@@ -349,3 +350,26 @@ def test_accounts_are_one_per_person(world: World) -> None:
     assert len({account.user_id for account in accounts}) == len(accounts) > 20
     assert len({account.uuid for account in accounts}) == len(accounts)
     assert len({account.profile_id for account in workspace}) == len(workspace) > 20
+
+
+def test_the_summaries_of_november_have_fifteen_counts_more() -> None:
+    """Unified chat of a day, a week and four weeks; whoever has it on is active in no other way than chat and cowork."""
+    worlds = [
+        World(
+            people=20,
+            days=40,
+            as_of=date(2026, 11, 20),
+            scenario=Scenario(shapes=shapes_named(shape)),
+        )
+        for shape in ("company", "november")
+    ]
+    before, after = (world.engagement_summary(date(2026, 11, 16)) for world in worlds)
+    new = {name: count for name, count in after.items() if name not in before}
+    assert len(new) == 15
+    assert before.items() <= after.items()
+    counts = [
+        new[f"chat_cowork_unified_{window}_active_user_count"]
+        for window in ("daily", "weekly", "monthly")
+    ]
+    assert 0 < counts[0] <= counts[1] <= counts[2] <= after["monthly_active_user_count"]
+    assert {count for name, count in new.items() if "unified" not in name} == {0}

@@ -1,4 +1,6 @@
+from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 from typing import get_args
 
 import pytest
@@ -110,6 +112,21 @@ def test_the_router_calls_for_itself() -> None:
     assert len({task.task_id for task in tasks}) == len(tasks)
     ordinary = World(people=5, days=2, as_of=AS_OF)
     assert {task.overhead for day in ordinary.dates() for task in ordinary.tasks(day)} == {None}
+
+
+def test_vendors_give_back() -> None:
+    """On the bill, of events and of seats; a day of the bill is negative as a whole, and a person's seats are."""
+    world = shaped("credits")
+    reading = read(world)
+    bill: defaultdict[date, Decimal] = defaultdict(Decimal)
+    for day, row in reading.costs:
+        bill[day] += Decimal(row["amount"])
+    assert any(Decimal(row["amount"]) < 0 for _, row in reading.costs)
+    assert any(amount < 0 for amount in bill.values())
+    assert any(row["chargedCents"] < 0 for _, row in reading.cursor_events)
+    fees = [Decimal(row[4]) for row in world.sheet("seats")[1:]]
+    assert 3 * sum(fee < 0 for fee in fees) >= sum(fee > 0 for fee in fees)
+    assert sum(fees) < sum(fee for fee in fees if fee > 0)
 
 
 @pytest.mark.parametrize("people", [1, 2, 3, 7, 15, 60])

@@ -88,6 +88,7 @@ def test_money_has_nine_decimals(truth: Truth) -> None:
         (40, 20, Scenario(shapes=frozenset({"equal_key_names"}))),
         (40, 20, Scenario(shapes=frozenset({"odd_event_kinds"}))),
         (40, 20, Scenario(shapes=frozenset({"fast_mode"}))),
+        (40, 20, Scenario(shapes=frozenset({"credits"}))),
         (1, 40, Scenario()),
         (16, 40, Scenario()),
         (250, 10, Scenario()),
