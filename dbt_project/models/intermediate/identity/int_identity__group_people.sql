@@ -115,7 +115,7 @@ bounds as (
             and memberships.joined_date < group_names.valid_from_date
             and (
                 memberships.left_date is null
-                or group_names.valid_from_date < memberships.left_date
+                or memberships.left_date > group_names.valid_from_date
             )
 
 ),

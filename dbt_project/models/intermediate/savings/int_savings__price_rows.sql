@@ -132,11 +132,14 @@ converted as (
                 ) then 'unknown token class'
             when stated.price_per_million_units is null then 'unreadable price'
             when stated.price_per_million_units < 0 then 'negative price'
-            -- A thousand dollars for a token, a million for anything else: times what a task may use of it
-            -- that is more than money can be.
+            -- A thousand dollars for a token, a million for anything else: times what a task may
+            -- use of it that is more than money can be.
             when
                 stated.price_per_million_units
-                >= case when stated.pricing_model = 'per_token' then 1000000000 else 1000000000000 end
+                >= case
+                    when stated.pricing_model = 'per_token' then 1000000000
+                    else 1000000000000
+                end
                 then 'price is too large'
             when stated.valid_from_date is null or stated.has_unreadable_end
                 then 'unreadable date'

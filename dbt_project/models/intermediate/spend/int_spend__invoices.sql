@@ -1,4 +1,4 @@
-{# One row per line of the invoices tab, under the vendor that is meant, however the sheet calls it. #}
+{# One row per line of the invoices tab, under the vendor that is meant, however it is called. #}
 with
 
 invoices as (

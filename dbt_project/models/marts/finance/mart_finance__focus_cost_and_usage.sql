@@ -59,8 +59,8 @@ meters as (
 
 ),
 
--- What two reports count under different actors has no meter reading per actor: neither the person's
--- share, nor what stays with the key or with nobody.
+-- What two reports count under different actors has no meter reading per actor: neither the
+-- person's share, nor what stays with the key or with nobody.
 divided_rows as (
 
     select spend_id

@@ -1,5 +1,6 @@
--- A decimal is written with so many decimals, rounded half away from zero, however large it is: a price of a million dollars
--- for one unit is 10^12 for a million, and with nine decimals it has 22 digits. A row: a number, decimals, the text.
+-- A decimal is written with so many decimals, rounded half away from zero, however large it is: a
+-- price of a million dollars for one unit is 10^12 for a million, and with nine decimals it has 22
+-- digits. A row: a number, decimals, the text.
 {%- set cases = [
     ('2.345', 2, '2.35'), ('-2.345', 2, '-2.35'), ('0.995', 2, '1.00'), ('-0.001', 2, '-0.00'),
     ('9.05', 1, '9.1'), ('3', 9, '3.000000000'), ('0.000000001', 9, '0.000000001'),
