@@ -56,7 +56,7 @@ def task_row(task: Task, *, reported_at: datetime) -> Row:
         "confidence_score": task.confidence,
         "routing_decision_id": task.decision,
         "retry_of_task_id": task.retry_of,
-        **({} if task.overhead is None else {"is_routing_overhead": task.overhead}),
+        **({"is_routing_overhead": task.overhead} if task.has_overhead_field else {}),
         "created_at": task.start,
         "updated_at": reported_at,
     }

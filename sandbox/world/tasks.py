@@ -68,6 +68,11 @@ class Task:
     """What the file says of whether the router called for itself; None: it does not say."""
 
     @property
+    def has_overhead_field(self) -> bool:
+        """Tell whether the orchestrator's files have the field, filled or empty."""
+        return self.overhead is not None or self.task_type == ROUTER_TYPE
+
+    @property
     def is_overhead(self) -> bool:
         """Whether the router called for itself: its file says it, or the type of the task does."""
         return self.task_type == ROUTER_TYPE if self.overhead is None else self.overhead
