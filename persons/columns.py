@@ -26,12 +26,12 @@ NOT_PERSONAL = frozenset(
     price_versions priced_model pricing_category pricing_currency pricing_model pricing_unit product provider
     provider_name provider_price_id publisher_name quantity_basis read_day_id reconciliation_status remedy
     resource_name restatement_reason retry_of_task_id review_rule rollup_scope routing_decision_id
-    routing_quality_id routing_strategy rule_note savings_day_id savings_period_id savings_rate_id savings_status
+    routing_quality_id routing_strategy rule_note savings_day_id savings_period_id savings_projection_id savings_rate_id savings_status
     scenario scenario_description seat_status seat_utilisation_id service_category service_name service_subcategory
     service_tier simulated_model sku_id sku_meter sku_price_details sku_price_id source_actor_type source_name speed
     spend_basis spend_bridge_id spend_method stated_amount_text step_name tab_most_used_extension tab_name task_id
-    task_type team_name team_scope team_scope_level team_weekly_id token_class unread_reason usage_scope
-    usage_scope_level usage_source used_actor_type used_model vendor vendor_terms_id
+    task_type team_name team_scope team_scope_level team_weekly_id token_class unprojected_reason unread_reason usage_scope
+    usage_scope_level usage_source used_actor_type used_model used_months vendor vendor_terms_id
     """.split()  # noqa: SIM905 - a list of names reads better than a list of strings
 )
 

@@ -17,7 +17,7 @@ WORDS = frozenset(
     cost_basis cost_component day_status difference_reason entry_type interval_method key_status measured_by month_status
     part_type period_type platform platform_detection_method pricing_model provider quantity_basis reconciliation_status
     restatement_reason review_rule rollup_scope routing_strategy savings_status scenario seat_status source_name spend_basis
-    spend_method step_name task_type team_scope_level unread_reason usage_scope_level usage_source vendor
+    spend_method step_name task_type team_scope_level unprojected_reason unread_reason usage_scope_level usage_source vendor
     """.split()  # noqa: SIM905 - a list of names reads better than a list of strings
 )
 """Columns of few words, none of them about persons: what a mart's filters compare with what is known."""
