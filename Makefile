@@ -1,6 +1,6 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-npm run test proofs serve site lint unit coverage mutants bigquery-check docs focus backfill bench bench-savings bench-api bench-dashboards bench-pages format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention metabase-plan metabase-apply metabase-prune metabase-export metabase-real
+.PHONY: help setup setup-test setup-npm run test proofs serve site lint unit coverage mutants bigquery-check docs focus report backfill bench bench-savings bench-api bench-dashboards bench-pages format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention metabase-plan metabase-apply metabase-prune metabase-export metabase-real
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # These need more than a user does.
 test proofs lint unit coverage mutants bigquery-check bench bench-savings bench-api bench-dashboards bench-pages metabase-real format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
@@ -58,6 +58,9 @@ docs: setup ## dbt's documentation as one page: target/static_index.html
 
 focus: setup ## FOCUS 1.2 files of the published ledger, per month, as Parquet and CSV: data/focus/current
 	@python -m serving focus
+
+report: setup ## the executive report as one page, CSV and JSON: [MONTH=2026-10] [ORGANIZATION=…] (docs/reports.md)
+	@python -m serving report $(if $(MONTH),--month "$(MONTH)") $(if $(ORGANIZATION),--organization "$(ORGANIZATION)")
 
 backfill: setup ## extract and build older days: SINCE=2025-01-01 [UNTIL=…] [SOURCES=cursor,anthropic]
 	@SINCE="$(or $(SINCE),$(error backfill needs SINCE=YYYY-MM-DD))" bin/run

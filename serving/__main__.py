@@ -8,6 +8,7 @@
     python -m serving spot-check N --seed S   the whole arithmetic of N amounts, for a pocket calculator
     python -m serving worklist    whose money it is that nobody knows, the dearest first, with rows for the sheets
     python -m serving site        write a copy of the boards that can be sent (docs/boards.md)
+    python -m serving report      write the executive report of a month as PDF, CSV and JSON (docs/reports.md)
     python -m serving tokens …    create, list or revoke the tokens that the API asks for
 
 Settings come from the environment (`docs/configuration.md`). Exit code: 0 done, 1 failed, 2 a setting is wrong.
@@ -22,12 +23,14 @@ from privacy.audit import AuditError
 from privacy.jobs import UnreadableJobError
 from serving import explain_commands as explaining
 from serving import site_commands
+from serving import report_commands
 from serving.api import token_commands
 from serving.api.tokens import TokenStoreError
 from serving.config import Settings, read_settings
 from serving.explain.reading import NothingFoundError
 from serving.focus.export import FocusError, export
 from serving.publish import PublishError, publish
+from serving.report.report import NoReportError
 from serving.summary import summarise
 from warehouse.engine import WarehouseError
 from warehouse.settings import ConfigError
@@ -49,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     explaining.add_explain_arguments(commands.add_parser("explain"))
     explaining.add_spot_check_arguments(commands.add_parser("spot-check"))
     explaining.add_worklist_arguments(commands.add_parser("worklist"))
+    report_commands.add_arguments(commands.add_parser("report"))
     chosen = parser.parse_args(arguments)
     try:
         settings = read_settings()
@@ -66,6 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
         AuditError,
         FocusError,
         KeyProblemError,
+        NoReportError,
         NothingFoundError,
         PublishError,
         SnapshotError,
@@ -117,6 +122,7 @@ _WITH_ARGUMENTS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "explain": explaining.explain,
     "spot-check": explaining.spot_check,
     "worklist": explaining.worklist,
+    "report": report_commands.run,
 }
 
 

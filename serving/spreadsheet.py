@@ -35,7 +35,7 @@ def csv_for_people(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> by
     """Return CSV (RFC 4180, UTF-8): text as text, numbers as plain decimals, nothing for what is not known."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
+    writer.writerow([text_cell(column) for column in columns])
     writer.writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue().encode()
 

@@ -24,12 +24,15 @@ from serving.api.problems import Problem
 from serving.api.view import View
 
 N_THREADS = 4
+N_DRAWING_THREADS = 2
+"""For what takes long to draw: figures do not wait behind it."""
 MOST_KEPT = 4_096
 LARGEST_KEPT = 262_144
 SMALLEST_ZIPPED = 500
 VARY = "Accept, Accept-Encoding, Authorization, Cookie"
 CACHE_CONTROL = "private, no-cache"
 _threads = ThreadPoolExecutor(N_THREADS, thread_name_prefix="answers")
+_drawing = ThreadPoolExecutor(N_DRAWING_THREADS, thread_name_prefix="drawing")
 
 Key = tuple[str, bytes, Format, tuple[object, ...]]
 Worked = TypeVar("Worked")
@@ -46,7 +49,16 @@ class Answer:
     """Of that list, also when it is empty."""
 
 
-Work = Callable[[duckdb.DuckDBPyConnection, View], Answer]
+@dataclass(frozen=True)
+class Document:
+    """What is sent as it is: a page, or a file for people."""
+
+    body: bytes
+    media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Work = Callable[[duckdb.DuckDBPyConnection, View], Answer | Document]
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,8 @@ class Question:
     tables: tuple[str, ...]
     """What the answer is made from."""
     work: Work
+    is_drawn: bool = False
+    """Whether it takes long, so that no figures should wait for it."""
 
     @property
     def is_csv(self) -> bool:
@@ -161,7 +175,12 @@ class Answers:
 
     async def _work_out(self, question: Question, seconds: float) -> Kept:
         cursor = self.view.cursor()
-        return await within(cursor, seconds, lambda: _worked_out(self.view, cursor, question))
+        return await within(
+            cursor,
+            seconds,
+            lambda: _worked_out(self.view, cursor, question),
+            _drawing if question.is_drawn else _threads,
+        )
 
     def _done(self, question: Question, task: asyncio.Task[Kept]) -> None:
         self._under_way.pop(question.key, None)
@@ -176,14 +195,17 @@ class Answers:
 
 
 async def within(
-    cursor: duckdb.DuckDBPyConnection, seconds: float, work: Callable[[], Worked]
+    cursor: duckdb.DuckDBPyConnection,
+    seconds: float,
+    work: Callable[[], Worked],
+    threads: ThreadPoolExecutor = _threads,
 ) -> Worked:
     """Do the cursor's work in a thread; what takes too long is stopped.
 
     Raises:
         Problem: The time is over (503).
     """
-    doing = asyncio.get_running_loop().run_in_executor(_threads, work)
+    doing = asyncio.get_running_loop().run_in_executor(threads, work)
     try:
         return await asyncio.wait_for(asyncio.shield(doing), seconds)
     except TimeoutError as error:
@@ -222,13 +244,11 @@ def is_known(tag: str, sent: Mapping[bytes, bytes]) -> bool:
 
 
 def _worked_out(view: View, cursor: duckdb.DuckDBPyConnection, question: Question) -> Kept:
-    answer = question.work(cursor, view)
-    if question.is_csv:
-        body = as_csv(answer.fields, answer.table, answer.columns)
-    else:
-        body = as_json({**answer.fields, **provenance(view, question.tables)})
+    made = _document_of(question.work(cursor, view), view, question)
+    body = made.body
     headers = {
-        "Content-Type": "text/csv; charset=utf-8" if question.is_csv else "application/json",
+        "Content-Type": made.media_type,
+        **made.headers,
         "ETag": tag_of(view, question.key),
         "Cache-Control": CACHE_CONTROL,
         "Vary": VARY,
@@ -236,3 +256,14 @@ def _worked_out(view: View, cursor: duckdb.DuckDBPyConnection, question: Questio
     }
     zipped = gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_ZIPPED else None
     return Kept(question, headers, body, zipped)
+
+
+def _document_of(answer: Answer | Document, view: View, question: Question) -> Document:
+    if isinstance(answer, Document):
+        return answer
+    if question.is_csv:
+        body = as_csv(answer.fields, answer.table, answer.columns)
+        return Document(body, "text/csv; charset=utf-8")
+    return Document(
+        as_json({**answer.fields, **provenance(view, question.tables)}), "application/json"
+    )

@@ -83,8 +83,18 @@ async def answer(
     work: Work,
     *,
     tables: tuple[str, ...],
+    is_drawn: bool = False,
 ) -> Response:
-    """Answer a permitted request from these tables."""
+    """Answer a permitted request from these tables.
+
+    Args:
+        request: What is asked.
+        principal: Who asks.
+        permission: What the answer needs.
+        work: Makes the answer.
+        tables: What it is made from.
+        is_drawn: Whether making it takes long.
+    """
     answers = _current_answers(request)
     sent = dict(request.scope["headers"])
     question = Question(
@@ -93,6 +103,7 @@ async def answer(
         permission=permission,
         tables=tables,
         work=work,
+        is_drawn=is_drawn,
     )
     seconds = request.app.state.settings.api_request_seconds
     return (await answers.ask(question, seconds)).response(sent)

@@ -223,3 +223,24 @@ class Marts(Provenance):
     """The published marts that this token may read."""
 
     marts: list[MartSummary]
+
+
+class ReportFigure(BaseModel):
+    """One figure of the executive report, with the digits that the page shows."""
+
+    key: str = Field(examples=["savings.total"])
+    label: str
+    value: str | int | float | None = Field(
+        description="Money as text, other numbers as numbers; null where nobody knows, or not for this token: see note"
+    )
+    unit: str
+    n: int | None = Field(description="How many tasks (days, months) the value is of")
+    note: str
+
+
+class ExecutiveReport(Provenance):
+    """The executive report of one month."""
+
+    month: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}$")
+    organization_id: str | None = Field(description="null: all organisations together")
+    figures: list[ReportFigure]

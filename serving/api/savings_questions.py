@@ -16,11 +16,10 @@ from serving.api.response_models import ProviderCosts, TaskPerformance
 from serving.api.sql import Row, rows
 from serving.api.view import View
 from serving.api.words import known_words, refuse_unknown
+from serving.cheapest import cheapest
 
 GAMMA = Decimal("1.01") / Decimal("0.99")
 """Width of a duration bucket: values are right to 1 %."""
-ENOUGH_SUCCESSFUL_TASKS = 30
-ENOUGH_PRICED_SHARE = Decimal("0.95")
 HISTOGRAM = "marts.mart_savings__duration_histogram"
 USER_DAYS = "marts.mart_savings__user_days"
 
@@ -90,6 +89,7 @@ def performance(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -
             name: sum(row[name] or 0 for row in found)
             for name in ("n_tasks", "n_successful_tasks", "n_timed_tasks", "duration_ms_sum")
         }
+        best = cheapest(found)
         tasks.append(
             {
                 "task_type": task_type,
@@ -101,7 +101,7 @@ def performance(cursor: duckdb.DuckDBPyConnection, view: View, asked: Filters) -
                 "p50_duration_ms": quantiles.get((task_type, 50)),
                 "p95_duration_ms": quantiles.get((task_type, 95)),
                 "p99_duration_ms": quantiles.get((task_type, 99)),
-                "optimal_provider": _optimal(found),
+                "optimal_provider": None if best is None else best["provider"],
             }
         )
     return Answer({"tasks": tasks}, "tasks", tuple(TaskPerformance.model_fields))
@@ -159,22 +159,3 @@ def _duration(bucket: int | None) -> int | None:
     if bucket is None or bucket < 0:
         return 0
     return int((2 * GAMMA**bucket / (GAMMA + 1)).to_integral_value(ROUND_HALF_UP))
-
-
-def _optimal(found: list[Row]) -> str | None:
-    """Return the provider with the least cost per successful task, failures paid for included."""
-    enough = [
-        row
-        for row in found
-        if row["n_successful_tasks"] >= ENOUGH_SUCCESSFUL_TASKS
-        and row["n_priced_tasks"] >= ENOUGH_PRICED_SHARE * row["n_tasks"]
-    ]
-    ranked = sorted(
-        enough,
-        key=lambda row: (
-            ratio(row["actual_cost"], row["n_successful_tasks"]),
-            -row["n_successful_tasks"],
-            row["provider"],
-        ),
-    )
-    return ranked[0]["provider"] if ranked else None

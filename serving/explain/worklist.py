@@ -13,6 +13,7 @@ import duckdb
 from serving.explain.arithmetic import plain
 from serving.explain.explanation import fields
 from serving.explain.reading import NothingFoundError, Row, rows
+from serving.spreadsheet import text_cell
 
 SURE = Decimal("0.8")
 """Owners of at least this confidence need no line of the sheet: the key's own name says whose it is."""
@@ -35,7 +36,6 @@ HEADERS = {
 """The tabs' headers, as the loader asks for them: a test compares."""
 TABS = (KEYS, ADDRESSES)
 _MAPPABLE = ("api_key", "api_key_name", "service_account")
-_FORMULA = ("=", "+", "-", "@")
 _TITLES = {
     "keys": "KEYS WITHOUT A CERTAIN OWNER",
     "addresses": "ADDRESSES THAT THE PEOPLE SHEET LACKS",
@@ -189,5 +189,4 @@ def _rest(row: Row) -> Item:
 
 def _cell(text: str) -> str:
     """Return a cell that a spreadsheet takes for text, whatever somebody called a key."""
-    plain_text = " ".join(text.split())
-    return f"'{plain_text}" if plain_text.startswith(_FORMULA) else plain_text
+    return text_cell(" ".join(text.split()))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from serving.spreadsheet import text_cell_sql
+
 MART = "marts.mart_finance__focus_cost_and_usage"
 FOCUS_VERSION = "1.2"
 
@@ -87,7 +89,8 @@ _PARQUET = {
     "flag": "cast({0} as boolean)",
 }
 _CSV = {
-    "text": "{0}",
+    # People open these files: a name that somebody gave is no formula (Parquet has it as it is).
+    "text": text_cell_sql("{0}"),
     "decimal": "{0}",
     # The specification's own form of an instant, which no engine prints by itself.
     "instant": "strftime({0} at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ')",

@@ -77,6 +77,23 @@ def test_files_per_month_with_decimals_and_instants(make_snapshot: Make, tmp_pat
     assert all(f["sha256"] == sha256_of(current / f["name"]) for f in manifest["files"])
 
 
+def test_a_name_in_csv_is_no_formula_and_stays_in_parquet(
+    make_snapshot: Make, tmp_path: Path
+) -> None:
+    name = '=HYPERLINK("http://x")'
+    done = export(
+        make_snapshot(f"update mart set sub_account_name = '{name}'"), tmp_path / "f", KEY
+    )
+    july = done.folder / "focus_cost_and_usage_2026-07"
+    with july.with_suffix(".csv").open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["SubAccountName"] == f"'{name}"
+    # A number is none of it.
+    assert row["BilledCost"] == "6.500000000"
+    read = f"select \"SubAccountName\" from '{july.with_suffix('.parquet')}'"
+    assert duckdb.sql(read).fetchall() == [(name,)]
+
+
 def test_same_rows_in_another_order_are_the_same_bytes(make_snapshot: Make, tmp_path: Path) -> None:
     first = export(make_snapshot(), tmp_path / "focus", KEY)
     again = export(

@@ -50,6 +50,7 @@ def test_nothing_that_is_allowed_breaks_the_service(lasting: Service, who: str) 
         "GET /api/v1/analytics/savings/summary",
         "GET /api/v1/analytics/spend",
         "GET /api/v1/analytics/marts/{mart}",
+        "GET /api/v1/reports/executive.pdf",
         "GET /api/v1/user/data/export",
         "DELETE /api/v1/user/data",
     } <= statuses.keys()

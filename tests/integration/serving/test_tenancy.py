@@ -30,7 +30,7 @@ TRACES = {
     "unpriced": ("unpriced",),
 }
 PERSONS = ("ada", "bob", "eve")
-COMPANY = ("17.250001", "claude_api", "1010.000001")
+COMPANY = ("17.250001", "17.25", "claude_api", "1010.000001")
 MARTS = (
     "mart_savings__daily",
     "marts.mart_savings__duration_histogram",
@@ -57,11 +57,15 @@ ROUTES = (
     "/analytics/marts",
     *EXPLAINED,
     *(f"/analytics/marts/{mart}" for mart in MARTS),
+    "/reports/executive.csv",
+    "/reports/executive.json",
     "/user/data/export",
     "/user/data/erasures/nothing",
 )
 # Routes that refuse whatever else is sent.
 TAKES = {
+    "/reports/executive.csv": ("organization_id",),
+    "/reports/executive.json": ("organization_id",),
     "/analytics/marts": ("format",),
     "/analytics/explain/ledger/s1": ("format",),
     "/analytics/explain/ledger/s9": ("format",),

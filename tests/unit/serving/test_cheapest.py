@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from serving.api.savings_questions import _optimal
+from serving.cheapest import cheapest
+
+
+def _cheapest(rows: list[dict[str, Any]]) -> str | None:
+    found = cheapest(rows)
+    return None if found is None else str(found["provider"])
 
 
 def _row(provider: str, cost: str, n_successful: int = 30, **more: int) -> dict[str, Any]:
@@ -20,24 +25,24 @@ def _row(provider: str, cost: str, n_successful: int = 30, **more: int) -> dict[
 
 @pytest.mark.parametrize(("n_successful", "found"), [(29, None), (30, "a")])
 def test_thirty_successful_tasks_are_enough(n_successful: int, found: str | None) -> None:
-    assert _optimal([_row("a", "1", n_successful)]) == found
+    assert _cheapest([_row("a", "1", n_successful)]) == found
 
 
 @pytest.mark.parametrize(("n_priced", "found"), [(94, None), (95, "a"), (100, "a")])
 def test_a_price_is_known_for_nearly_all(n_priced: int, found: str | None) -> None:
-    assert _optimal([_row("a", "1", 100, n_priced_tasks=n_priced)]) == found
+    assert _cheapest([_row("a", "1", 100, n_priced_tasks=n_priced)]) == found
 
 
 def test_whoever_fails_pays_for_it() -> None:
     # 30 of 60 tasks succeed at 1 USD each: 2 USD for a success; 1.9 USD for one that never fails.
     often_failing = _row("a", "60", 30, n_tasks=60, n_priced_tasks=60)
-    assert _optimal([often_failing, _row("b", "57", 30)]) == "b"
+    assert _cheapest([often_failing, _row("b", "57", 30)]) == "b"
 
 
 def test_the_cheapest_with_too_few_tasks_is_passed_over() -> None:
-    assert _optimal([_row("a", "0.01", 29), _row("b", "57")]) == "b"
+    assert _cheapest([_row("a", "0.01", 29), _row("b", "57")]) == "b"
 
 
 def test_ties_go_to_more_successes_and_then_to_the_name() -> None:
-    assert _optimal([_row("a", "30", 30), _row("b", "60", 60)]) == "b"
-    assert _optimal([_row("b", "30"), _row("a", "30")]) == "a"
+    assert _cheapest([_row("a", "30", 30), _row("b", "60", 60)]) == "b"
+    assert _cheapest([_row("b", "30"), _row("a", "30")]) == "a"
