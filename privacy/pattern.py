@@ -37,10 +37,15 @@ _AT_FORM = (
 """At signs, however they are written."""
 _RUN = re.compile(rb"[\t\n\r\x20-\x7e\x80-\xbf\xc2-\xf4]{6,}")
 """What may be text among bytes."""
+_NOTHING = re.compile(rb"\x00{64,}")
+"""What most of a database file is: blocks that are not full."""
+_KEYS = re.compile(rb"[0-9a-f]{32,}")
+"""Keys of rows, of which an engine writes a column one behind the other."""
 _DIGEST = re.compile(r"[0-9a-f]{32,128}")
 _DASHED = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})")
 _DASHED_PARTS = re.compile(r"(.{8})(.{4})(.{4})(.{4})(.{12})")
 _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+_FEW = "0000"
 _KEY = re.compile("[0-9a-f]{32}")
 _REMEMBERED = 200_000
 """How many texts are remembered at once."""
@@ -78,6 +83,10 @@ class Pattern:
             for text in (one.text, *one.spellings)
         }
         self._digests = {digest for text in spelled for digest in _digests(text)}
+        self._digests_from = {
+            start: [one for one in self._digests if one.startswith(start)]
+            for start in {one[:32] for one in self._digests}
+        }
         self._address = _any(address_pattern(text) for text in self.addresses)
         self._word = _any(
             [
@@ -277,12 +286,44 @@ class Pattern:
         """Return how often some bytes name the person: as UTF-8, or as UTF-16."""
         if b"\x00" not in content:
             return self.count(content.decode("utf-8", errors="replace"))
-        runs = b"\n".join(run for run in _RUN.findall(content) if self._may_name(run))
+        content = _NOTHING.sub(bytes(64), content)
+        texts = _KEYS.sub(self._without_keys, b"\x00".join(_RUN.findall(content)))
+        runs = b"\n".join(self._that_may_name(texts))
         n_found = self.count(runs.decode("utf-8", errors="replace")) if runs else 0
         return n_found or self._in_utf16(content)
 
-    def _may_name(self, run: bytes) -> bool:
-        return self._in_run is not None and self._in_run.search(run) is not None
+    def _without_keys(self, match: re.Match[bytes]) -> bytes:
+        """Return of keys of rows only what may name the person: a digest, or what they are the hexadecimal form of.
+
+        What stands before or behind them keeps its neighbour, and what is base64 there the place of its letters.
+        """
+        written = match[0].decode()
+        kept = [
+            one
+            for at in range(0, len(written) - 31, 32)
+            for one in self._digests_from.get(written[at : at + 32], ())
+            if written.startswith(one, at)
+        ]
+        kept += [written for text in (*self.unique, *self._encoded) if text in written]
+        for since in (0, 1):
+            content = bytes.fromhex(written[since : len(written) - (len(written) - since) % 2])
+            for one in self._in_run.finditer(content) if self._in_run and b"@" in content else ():
+                at, until = max(0, one.start() - AROUND), one.end() + AROUND
+                kept.append(content[at:until].hex())
+        return "\n".join([_FEW + "0" * (len(written) % 4), *kept, _FEW]).encode()
+
+    def _that_may_name(self, texts: bytes) -> Iterator[bytes]:
+        """Yield those of some texts with a zero byte between them that are to be read closely."""
+        at = 0
+        while self._in_run is not None and (match := self._in_run.search(texts, at)):
+            since, until = (
+                texts.rfind(b"\x00", 0, match.start()) + 1,
+                texts.find(b"\x00", match.end()),
+            )
+            yield texts[since : until if until >= 0 else None]
+            if until < 0:
+                return
+            at = until + 1
 
     def _in_utf16(self, content: bytes) -> int:
         lowered = content.lower()

@@ -1,6 +1,8 @@
 """A person in a file: wherever it stands, also across two pieces and packed, but not inside somebody else's."""
 
+import base64
 import gzip
+import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -86,3 +88,28 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "place").mkdir()
     (tmp_path / "place" / "link").symlink_to(tmp_path / "real")
     assert not _found(tmp_path / "place")
+
+
+KEYS = [hashlib.sha256(bytes([n])).hexdigest()[:32] for n in range(200)]
+"""What stands behind one another where an engine writes a column of keys."""
+
+
+@pytest.mark.parametrize(
+    ("among", "is_named"),
+    [
+        ("", False),
+        (hashlib.md5(BOB.encode(), usedforsecurity=False).hexdigest(), True),
+        (hashlib.sha256(BOB.encode()).hexdigest(), True),
+        (f"by {BOB.upper()}, today".encode().hex(), True),
+        ("0" + f"by {BOB}, today".encode().hex(), True),
+        (base64.b64encode(f'{{"by":"{BOB}"}}'.encode()).decode(), True),
+        (f" {BOB} ", True),
+        (f"{BOB} ", False),  # whose address begins with letters of the key before it
+    ],
+)
+def test_among_keys_that_stand_behind_one_another(
+    tmp_path: Path, among: str, is_named: bool
+) -> None:
+    content = "".join(KEYS[:100]) + among + "".join(KEYS[100:])
+    (tmp_path / "some.db").write_bytes(bytes(500) + content.encode() + bytes(500))
+    assert bool(_found(tmp_path)) == is_named
