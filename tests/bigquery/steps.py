@@ -7,7 +7,9 @@ from pathlib import Path
 from tests.bigquery.analysing import analyse
 from tests.bigquery.comparing import Comparison, check_second_run, compare
 from tests.bigquery.compiling import Compiled, compile_project, read_compiled
-from tests.bigquery.emulator.end_to_end import EVERYTHING, EndToEnd, end_to_end
+from tests.bigquery.emulator.end_to_end import end_to_end
+from tests.bigquery.emulator.loading import load_twice
+from tests.bigquery.emulator.sides import EndToEnd
 from tests.bigquery.raw_tables import SETTINGS, copy_world, make_hard_world
 from tests.bigquery.workspace import WORK, dbt, environment
 
@@ -71,16 +73,17 @@ def build_and_compare(compiled: Compiled, file: Path, settings: Mapping[str, str
     return comparison
 
 
-def emulator_step(models: tuple[str, ...] = EVERYTHING) -> int:
-    """Load and build end to end on the emulator."""
-    result: EndToEnd = end_to_end(say=say, models=models)
+def emulator_step(*, only_loads: bool = False) -> int:
+    """Load and build end to end on the emulator, or only load."""
+    result: EndToEnd = load_twice(say=say) if only_loads else end_to_end(say=say)
     seconds = sum(result.seconds.values())
     say(
         f"emulator  {result.tables} tables, {result.rows} rows, {result.sent.checked} statements "
         f"sent: {len(result.failures)} failures, {seconds:.0f} s"
     )
     published = result.published
-    say(f"  published from both: {published.tables} tables, {published.rows} rows")
+    if not only_loads:
+        say(f"  published from both: {published.tables} tables, {published.rows} rows")
     fixes = ", ".join(f"{name} {times}" for name, times in result.fixes.items())
     say(f"  fixes of the emulator that were needed: {fixes}")
     for failure in result.failures:

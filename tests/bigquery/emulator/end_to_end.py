@@ -4,7 +4,7 @@ The first round loads and builds an empty warehouse. The second one loads what t
 restated since and builds again, which takes the incremental path. After each round the raw tables
 must have the same number of rows on both engines, and what dbt keeps as tables the same rows. After
 the last one both are published, and the files must hold the same rows. At the end the predecessor's
-tables are replaced and brought back, and, where everything is built, somebody is erased.
+tables are replaced and brought back, and somebody is erased. `make test` runs `loading.py` instead.
 """
 
 import json
@@ -13,43 +13,28 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from migration.tables import TABLES as TABLES_OF_PREDECESSOR
 from tests.bigquery.canonical import differences
 from tests.bigquery.comparing import Warehouse
 from tests.bigquery.emulator.erasing import check_erasing
-from tests.bigquery.emulator.migrating import MOVED, check_migration
+from tests.bigquery.emulator.migrating import check_migration
 from tests.bigquery.emulator.publishing import Publishing, publish_both
 from tests.bigquery.emulator.running import Emulator, running
-from tests.bigquery.emulator.sent import CLIENT_TYPES, Sent, check_sent
+from tests.bigquery.emulator.sent import CLIENT_TYPES, check_sent
+from tests.bigquery.emulator.sides import COMPANY, ROUNDS, EndToEnd, client_of
 from tests.bigquery.googlesql.engine import Path as RelationPath
 from tests.bigquery.googlesql.engine import Result
 from tests.bigquery.googlesql.types import canonical_name
 from tests.bigquery.manifest import Manifest, Node
-from tests.bigquery.workspace import PREFIX, PROJECT, WORK, dbt, environment, run
+from tests.bigquery.workspace import PREFIX, WORK, dbt, environment, run
 
-AS_OF = "2026-06-03"
-COMPANY = {
-    "SANDBOX_PEOPLE": "6",
-    "SANDBOX_DAYS": "10",
-    "AS_OF": AS_OF,
-    "SINCE": "2026-05-24",
-    "PIPELINE_RUN_ID": "bigquery-check",
-    "HTTP_BACKOFF_SECONDS": "0.1",
-}
-EVERYTHING: tuple[str, ...] = ()
-PLUMBING = ("+price_restatements", "+mart_savings__periods", "+dim_people")
-"""A few models in which every way of building occurs: seeds, views, tables with a contract, what is incremental by
-day and by period with its hook, and what is only ever added to."""
 TABLES = ("config.materialized:incremental", "config.materialized:table")
 """What a second build can change: a view is what it was."""
 
-ROUNDS = ("first load", "restated and built again")
 LOADED = frozenset(
     {"_loaded_at", "_dlt_load_id", "day_loaded_at", "loaded_at", "waiting_since_at", "built_at"}
 )
@@ -58,31 +43,15 @@ LOADED_DAYS = "int_savings__day_versions"
 """Fingerprints of days that hold the moment of loading, and so does `input_version` of what is made from them."""
 
 
-@dataclass
-class EndToEnd:
-    """What was loaded, built and compared."""
-
-    tables: int = 0
-    rows: int = 0
-    failures: list[str] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-    fixes: dict[str, int] = field(default_factory=dict)
-    sent: Sent = field(default_factory=Sent)
-    published: Publishing = field(default_factory=Publishing)
-
-
 def end_to_end(
     folder: Path = WORK / "emulator",
     say: Callable[[str], None] = print,
-    *,
-    models: tuple[str, ...] = EVERYTHING,
 ) -> EndToEnd:
     """Run both rounds on both engines and compare.
 
     Args:
         folder: Where everything is written.
         say: Told what has been done.
-        models: The models to build, as dbt selects them.
     """
     result = EndToEnd()
     shutil.rmtree(folder, ignore_errors=True)
@@ -91,7 +60,7 @@ def end_to_end(
         for number, name in enumerate(ROUNDS):
             started = time.monotonic()
             company = COMPANY | {"SANDBOX_REVISION": str(number)}
-            selection = _tables_of(models) if number else models
+            selection = TABLES if number else ()
             with ThreadPoolExecutor(2) as both:
                 duckdb_side = both.submit(_fill_duckdb, folder, company, selection)
                 bigquery_side = both.submit(_fill_bigquery, folder, company, selection, emulator)
@@ -106,28 +75,21 @@ def end_to_end(
         result.failures += [f"published: {text}" for text in result.published.failures]
         result.seconds["published"] = time.monotonic() - started
         started = time.monotonic()
-        old_tables = MOVED if models else TABLES_OF_PREDECESSOR
-        found = check_migration(emulator, old_tables)
+        found = check_migration(emulator, TABLES_OF_PREDECESSOR)
         result.failures += [f"migration: {text}" for text in found]
         result.seconds["migration"] = time.monotonic() - started
         say(f"  migration forward and back: {result.seconds['migration']:.0f} s")
-        if not models:
-            started = time.monotonic()
-            found = check_erasing(emulator, folder / "erasing")
-            result.failures += [f"erasing: {text}" for text in found]
-            result.seconds["erasing"] = time.monotonic() - started
-            say(f"  somebody erased: {result.seconds['erasing']:.0f} s")
+        started = time.monotonic()
+        found = check_erasing(emulator, folder / "erasing")
+        result.failures += [f"erasing: {text}" for text in found]
+        result.seconds["erasing"] = time.monotonic() - started
+        say(f"  somebody erased: {result.seconds['erasing']:.0f} s")
     result.fixes = emulator.fixes
     started = time.monotonic()
     result.sent = check_sent(emulator.statements())
     result.failures += [f"sent: {text}" for text in result.sent.failures]
     result.seconds["statements checked"] = time.monotonic() - started
     return result
-
-
-def _tables_of(models: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the tables among models, as dbt selects them."""
-    return tuple(f"{model},{table}" for model in models for table in TABLES) or TABLES
 
 
 def _fill_duckdb(folder: Path, company: dict[str, str], selection: tuple[str, ...]) -> None:
@@ -169,21 +131,13 @@ def _build(target: str, target_path: Path, selection: tuple[str, ...], env: dict
     dbt("build", *chosen, *leave_out, target=target, target_path=target_path, env=env)
 
 
-def _client(emulator: Emulator) -> bigquery.Client:
-    return bigquery.Client(
-        PROJECT,
-        credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
-        client_options={"api_endpoint": emulator.address},
-    )
-
-
 def _publish(emulator: Emulator, manifest: Manifest, folder: Path) -> Publishing:
     unequal = {
         f"{node.path[1].removeprefix(PREFIX)}.{node.path[2]}": _unequal(node, manifest)
         for node in manifest.in_order()
         if node.kind == "model"
     }
-    client = _client(emulator)
+    client = client_of(emulator)
     try:
         return publish_both(client, folder, unequal)
     finally:
@@ -204,7 +158,7 @@ def _compare(
     built: set[str],
     folder: Path,
 ) -> None:
-    client = _client(emulator)
+    client = client_of(emulator)
     warehouse = Warehouse(folder / "duckdb" / "warehouse.duckdb")
     try:
         for node in manifest.in_order():
