@@ -22,8 +22,7 @@ from persons.keys import KeyProblemError, load_key
 from privacy.audit import AuditError
 from privacy.jobs import UnreadableJobError
 from serving import explain_commands as explaining
-from serving import site_commands
-from serving import report_commands
+from serving import report_commands, site_commands
 from serving.api import token_commands
 from serving.api.tokens import TokenStoreError
 from serving.config import Settings, read_settings

@@ -326,7 +326,9 @@ def _colours(found: Sequence[str]) -> Spec:
         "field": "word",
         "type": "nominal",
         "scale": {"domain": words, "range": [tone(tones[key]) for key in keys]},
-        "legend": {"title": None, "orient": "top", "symbolType": "square", "columns": 4} if words[1:] else None,
+        "legend": {"title": None, "orient": "top", "symbolType": "square", "columns": 4}
+        if words[1:]
+        else None,
     }
 
 

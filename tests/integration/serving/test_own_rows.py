@@ -13,8 +13,8 @@ from persons.keys import load_key
 from persons.person_ids import person_id
 from privacy.access import end_access
 from privacy.jobs import request as ask_for_erasure
-from serving.api import row_rules
 from serving.__main__ import main
+from serving.api import row_rules
 from serving.api.access import Principal
 from serving.api.row_rules import RowRule, names_persons, rules
 from serving.api.tokens import TokenStore
