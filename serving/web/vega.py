@@ -86,7 +86,8 @@ def _x(card: Card, row: Row) -> object:
     if isinstance(value, dt.datetime):
         return value.isoformat()
     if isinstance(value, dt.date):
-        word = f"{value:%b %Y}" if kind == "month" else f"{value:%-d %b}"
+        day = "%-d %b %y" if card.display == "heatmap" else "%-d %b"
+        word = f"{value:%b %Y}" if kind == "month" else f"{value:{day}}"
         return f"{value.isoformat()}T00:00:00Z" if _is_time(card) else word
     if isinstance(value, Decimal):
         return float(value)
