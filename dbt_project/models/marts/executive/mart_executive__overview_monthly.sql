@@ -1,6 +1,9 @@
 {#
 One row per month, roll-up and the values the roll-up keeps: money, budget and active people of all categories. The
 rows of each roll-up add up to the ledger; rows of different roll-ups are never added.
+
+Money is told of every team and cost centre. Of one to four active people nothing is said; people are counted by team, not by
+cost centre or by team and vendor too, which together would tell of small teams what each alone does not.
 #}
 with
 
@@ -337,10 +340,55 @@ told as (
 
 ),
 
+-- The people whom the shown teams leave over of the company are no fewer than five: else the smallest is not shown.
+team_counts as (
+
+    select
+        month_start_date,
+        team_key,
+        n_active_people,
+        row_number() over (
+            partition by month_start_date, n_active_people >= {{ fewest_people() }}
+            order by n_active_people, team_key
+        ) as size_rank,
+        sum(case when n_active_people < {{ fewest_people() }} then n_active_people else 0 end)
+            over (partition by month_start_date) as n_small_people,
+        sum(case when n_active_people >= {{ fewest_people() }} then n_active_people else 0 end)
+            over (partition by month_start_date) as n_large_people
+    from summed
+    where rollup_scope = 'team'
+
+),
+
+shown_teams as (
+
+    select
+        team_counts.month_start_date,
+        coalesce(team_counts.team_key, '') as team_key
+    from team_counts
+    inner join summed as company
+        on
+            team_counts.month_start_date = company.month_start_date
+            and company.rollup_scope = 'company'
+    where
+        team_counts.n_active_people >= {{ fewest_people() }}
+        and (
+            team_counts.size_rank > 1
+            or team_counts.n_small_people = 0
+            or company.n_active_people - team_counts.n_large_people >= {{ fewest_people() }}
+        )
+
+),
+
 named as (
 
     select
         told.*,
+        case
+            when told.rollup_scope in ('category_vendor_team', 'cost_centre') then null
+            when told.rollup_scope = 'team' and shown_teams.team_key is null then null
+            else {{ unless_few_people('told.n_active_people') }}
+        end as n_told_people,
         case
             when told.team_key is not null
                 then coalesce(team_names.scope_value, told.budget_name)
@@ -350,6 +398,10 @@ named as (
                 then coalesce(centre_names.scope_value, told.budget_name)
         end as cost_centre
     from told
+    left join shown_teams
+        on
+            told.month_start_date = shown_teams.month_start_date
+            and coalesce(told.team_key, '') = shown_teams.team_key
     left join names as team_names
         on team_names.budget_scope = 'team' and told.team_key = team_names.scope_key
     left join names as centre_names
@@ -368,7 +420,7 @@ final as (
         named.team_name,
         named.cost_centre,
         -- Where no use was loaded, nobody knows who was active.
-        case when months.n_usage_days > 0 then named.n_active_people end as n_active_people,
+        case when months.n_usage_days > 0 then named.n_told_people end as n_active_people,
         months.n_days_loaded,
         cast(named.spend_usd as {{ numeric_type() }}) as spend_usd,
         cast(named.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
@@ -380,7 +432,7 @@ final as (
         {{ proportional_part(
             "case when named.rollup_scope in ('category', 'category_vendor_team')"
             ~ " then named.listed_spend_usd else named.spend_usd end",
-            '1', 'named.n_active_people'
+            '1', 'named.n_told_people'
         ) }} as spend_usd_per_active_person,
         named.unread_reason,
         coalesce(named.is_complete_month, months.is_complete_month) as is_complete_month,
