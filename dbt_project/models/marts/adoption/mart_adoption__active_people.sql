@@ -175,17 +175,19 @@ known_counts as (
 
 ),
 
--- The people whom the shown teams leave over of everybody are no fewer than five: else the smallest is not shown.
+-- The people whom the shown teams leave over of everybody are no fewer than five: else the smallest are not shown.
 large_teams as (
 
     select
         usage_date,
         team_scope,
         n_active_people_28d,
-        row_number() over (
-            partition by usage_date order by n_active_people_28d, team_scope
-        ) as size_rank,
-        sum(n_active_people_28d) over (partition by usage_date) as n_large_people
+        -- This team and all that are larger.
+        sum(n_active_people_28d) over (
+            partition by usage_date
+            order by n_active_people_28d desc, team_scope desc
+            rows between unbounded preceding and current row
+        ) as n_people_so_far
     from known_counts
     where
         usage_scope_level = 'all'
@@ -222,9 +224,8 @@ shown_teams as (
     left join small_teams
         on large_teams.usage_date = small_teams.usage_date
     where
-        large_teams.size_rank > 1
-        or coalesce(small_teams.n_small_people, 0) = 0
-        or everybody.n_active_people_28d - large_teams.n_large_people >= {{ fewest_people() }}
+        coalesce(small_teams.n_small_people, 0) = 0
+        or everybody.n_active_people_28d - large_teams.n_people_so_far >= {{ fewest_people() }}
 
 ),
 

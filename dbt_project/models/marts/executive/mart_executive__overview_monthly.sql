@@ -340,21 +340,21 @@ told as (
 
 ),
 
--- The people whom the shown teams leave over of the company are no fewer than five: else the smallest is not shown.
+-- The people whom the shown teams leave over of the company are no fewer than five: else the smallest are not shown.
 team_counts as (
 
     select
         month_start_date,
         team_key,
         n_active_people,
-        row_number() over (
-            partition by month_start_date, n_active_people >= {{ fewest_people() }}
-            order by n_active_people, team_key
-        ) as size_rank,
+        -- This team and all that are larger.
+        sum(n_active_people) over (
+            partition by month_start_date
+            order by n_active_people desc, team_key desc
+            rows between unbounded preceding and current row
+        ) as n_people_so_far,
         sum(case when n_active_people < {{ fewest_people() }} then n_active_people else 0 end)
-            over (partition by month_start_date) as n_small_people,
-        sum(case when n_active_people >= {{ fewest_people() }} then n_active_people else 0 end)
-            over (partition by month_start_date) as n_large_people
+            over (partition by month_start_date) as n_small_people
     from summed
     where rollup_scope = 'team'
 
@@ -373,9 +373,8 @@ shown_teams as (
     where
         team_counts.n_active_people >= {{ fewest_people() }}
         and (
-            team_counts.size_rank > 1
-            or team_counts.n_small_people = 0
-            or company.n_active_people - team_counts.n_large_people >= {{ fewest_people() }}
+            team_counts.n_small_people = 0
+            or company.n_active_people - team_counts.n_people_so_far >= {{ fewest_people() }}
         )
 
 ),
