@@ -32,9 +32,17 @@ MODELS = (
     *("int_identity__shown_teams", "mart_engineering__team_daily", "mart_engineering__team_weekly"),
     *("mart_knowledge_workers__team_weekly", "mart_api_consumption__team_daily"),
     *("mart_engineering__acceptance_distribution", "mart_adoption__active_people"),
-    *("mart_adoption__cohorts", "mart_executive__overview_monthly", "mart_finance__seat_utilisation"),
+    *(
+        "mart_adoption__cohorts",
+        "mart_executive__overview_monthly",
+        "mart_finance__seat_utilisation",
+    ),
 )
 """What tells about the behaviour of groups."""
+
+
+Row = tuple[str | None, str | None]
+"""A workspace and a team, as a row names them."""
 
 
 @dataclass(frozen=True)
@@ -96,13 +104,9 @@ def plant(chain: Chain, uses: list[Use]) -> None:
             {**of, "category": category, "vendor": vendor}
         )
         if category == "coding_agents":
-            measures = {
-                name: 10 if name.endswith("added") or name.endswith("shown") else 3
-                for name in ("n_comparable_accepted_lines_added", "n_comparable_lines_added")
-                + ("n_comparable_tabs_accepted", "n_comparable_tabs_shown")
-            }
+            lines = {"n_comparable_accepted_lines_added": 3, "n_comparable_lines_added": 10}
             tables["marts.mart_engineering__productivity_daily"].append(
-                {**of, **measures, "n_lines_added": 10, "n_sessions": 1, "is_person": True}
+                {**of, **lines, "n_lines_added": 10, "n_sessions": 1, "is_person": True}
             )
         elif category == "ai_assistants":
             tables["marts.mart_knowledge_workers__daily"].append(
@@ -210,9 +214,7 @@ def open_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return {table: list(of) for table, of in columns.items() if not personal_columns(of)}
 
 
-NO_BEHAVIOUR = frozenset(
-    {"n_team_people", "n_people_1d", "n_people_7d", "n_people_28d", "n_people_in_directory"}
-)
+NO_BEHAVIOUR = frozenset({"n_team_people", "n_people_1d", "n_people_7d", "n_people_28d"})
 """Counts of people of the directory: who is in a team is no secret."""
 
 
@@ -256,9 +258,9 @@ COUNTED = frozenset(
 
 def groups(
     connection: duckdb.DuckDBPyConnection, uses: list[Use]
-) -> dict[str, dict[tuple[str, date], dict[tuple[str | None, str | None], set[str]]]]:
+) -> dict[str, dict[tuple[str, date], dict[Row, set[str]]]]:
     """Return, per table, platform and week, whose doings each row of a workspace and team adds up."""
-    found: dict[str, dict[tuple[str, date], dict[tuple[str | None, str | None], set[str]]]] = {}
+    found: dict[str, dict[tuple[str, date], dict[Row, set[str]]]] = {}
     for table, (day, platforms, measure) in WEEKLY.items():
         place = "shown_workspace_name" if "api" in table else "cast(null as varchar)"
         told = connection.execute(
@@ -266,10 +268,10 @@ def groups(
             f" from {table} where list_contains(?, platform) and {measure} is not null group by all",
             [list(platforms)],
         ).fetchall()
-        named: dict[tuple[str, date], set[tuple[str | None, str | None]]] = defaultdict(set)
+        named: dict[tuple[str, date], set[Row]] = defaultdict(set)
         for platform, week, workspace, team in told:
             named[platform, week].add((workspace, team))
-        people: dict[tuple[str, date], dict[tuple[str | None, str | None], set[str]]] = {}
+        people: dict[tuple[str, date], dict[Row, set[str]]] = {}
         for use in uses:
             if use.platform not in platforms:
                 continue
@@ -282,9 +284,7 @@ def groups(
     return found
 
 
-def _row_of(
-    use: Use, rows: set[tuple[str | None, str | None]]
-) -> tuple[str | None, str | None]:
+def _row_of(use: Use, rows: set[Row]) -> Row:
     """Return the row that somebody's doings must stand in, by the names that the rows bear."""
     workspaces = {workspace for workspace, _ in rows}
     workspace = use.workspace
@@ -301,7 +301,7 @@ def told_apart(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Iterat
         whole[use.platform, use.week].add(use.person)
     weeks = sorted({use.week for use in uses})
     judged = {week: _judged(week, weeks) for week in weeks}
-    by_platform: dict[str, dict[tuple[str, date], set[tuple[str | None, str | None]]]] = {}
+    by_platform: dict[str, dict[tuple[str, date], set[Row]]] = {}
     for table, people in groups(connection, uses).items():
         joined: dict[tuple[str, date, str | None, str | None], set[str]] = defaultdict(set)
         for (platform, week), rows in people.items():
@@ -317,10 +317,10 @@ def told_apart(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Iterat
             if seen.setdefault(place, names) != names:
                 yield f"{table} {place}: names {names}, another table {seen[place]}"
         # The same groups in neighbouring weeks of a period.
-        periods: dict[tuple[str, date], dict[tuple[str | None, str | None], set[str]]]
+        periods: dict[tuple[str, date], dict[Row, set[str]]]
         periods = defaultdict(lambda: defaultdict(set))
         for (platform, week), rows in people.items():
-            start = judged[week] - timedelta(days=(judged[week] - date(2018, 1, 1)).days % 28)
+            start = _period(judged[week])
             for row, who in rows.items():
                 periods[platform, start][row] |= who
         for (platform, start), rows in periods.items():
@@ -330,8 +330,7 @@ def told_apart(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Iterat
                     for use in uses
                     if (use.platform, use.team) == (platform, team)
                     and use.workspace == workspace
-                    and judged[use.week] - timedelta(days=(judged[use.week] - date(2018, 1, 1)).days % 28)
-                    == start
+                    and _period(judged[use.week]) == start
                 } - rows[workspace, team]
                 if team not in (OTHERS, None) and hidden:
                     yield f"{table} {platform} {start} {team}: by name in some weeks only"
@@ -350,15 +349,19 @@ def lost(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Iterator[str
             told[platform, week] = total or 0
         for (platform, week), total in told.items():
             there = [use for use in uses if (use.platform, use.week) == (platform, week)]
-            half = {u.person for u in uses if u.platform == platform} if week in (weeks[0], weeks[-1]) else set()
-            few = len(half or {use.person for use in there}) < FEWEST
+            # A half week is judged with its neighbour.
+            few = week not in (weeks[0], weeks[-1]) and len({use.person for use in there}) < FEWEST
             if total != len(there) and not few:
                 yield f"{table} {platform} {week}: {total} of {len(there)} are told"
 
 
+def _period(week: date) -> date:
+    return week - timedelta(days=(week - date(2018, 1, 1)).days % 28)
+
+
 def _judged(week: date, weeks: list[date]) -> date:
     """Return the week with which a half one at either end is judged."""
-    first = weeks[0] if FIRST <= weeks[0] else weeks[0] + timedelta(days=7)
+    first = weeks[0] if weeks[0] >= FIRST else weeks[0] + timedelta(days=7)
     last = AS_OF - timedelta(days=1 + 6)
     last -= timedelta(days=last.weekday())
     return min(max(week, first), last)
@@ -385,11 +388,12 @@ def left_over(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         yield f"seats {row}"
 
 
+GROUPS = frozenset({"team_name", "team_scope", "cost_centre", "shown_workspace_name"})
+
+
 def unheard_of(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Tell which open tables tell something else than money of teams and are not looked at here."""
     for table, columns in open_tables(connection).items():
-        if table in WEEKLY or table in COUNTED:
-            continue
-        by_group = {"team_name", "team_scope", "cost_centre", "department_name", "shown_workspace_name"}
-        if by_group.intersection(columns) and any(name.startswith("n_") for name in columns):
+        is_counted = any(name.startswith("n_") for name in columns)
+        if is_counted and GROUPS.intersection(columns) and table not in {*WEEKLY, *COUNTED}:
             yield table

@@ -49,6 +49,12 @@ named_scopes as (
 
 ),
 
+told_team_months as (
+
+    select * from {{ ref('int_adoption__told_team_months') }}
+
+),
+
 rollups as (
 
     {% for scope in [
@@ -144,32 +150,23 @@ names as (
 
 ),
 
+{% set kept = {
+    'category': "'category_vendor_team', 'category'",
+    'vendor': "'category_vendor_team', 'vendor'",
+    'platform': "'platform'",
+    'team_key': "'category_vendor_team', 'team'",
+    'centre_key': "'cost_centre'"
+} %}
 -- Money, people and budgets under one another, each repeated once per roll-up with the values that
 -- the roll-up keeps.
 spread as (
 
     select
         rollups.rollup_scope,
-        case
-            when rollups.rollup_scope in ('category_vendor_team', 'category')
-                then spend_lines.category
-        end as category,
-        case
-            when rollups.rollup_scope in ('category_vendor_team', 'vendor')
-                then spend_lines.vendor
-        end as vendor,
-        case
-            when rollups.rollup_scope = 'platform'
-                then spend_lines.platform
-        end as platform,
-        case
-            when rollups.rollup_scope in ('category_vendor_team', 'team')
-                then spend_lines.team_key
-        end as team_key,
-        case
-            when rollups.rollup_scope = 'cost_centre'
-                then spend_lines.centre_key
-        end as centre_key,
+        {% for column, scopes in kept.items() %}
+        case when rollups.rollup_scope in ({{ scopes }}) then spend_lines.{{ column }} end
+            as {{ column }},
+        {% endfor %}
         cast(null as {{ dbt.type_string() }}) as budget_name,
         cast(null as {{ dbt.type_string() }}) as person_key,
         spend_lines.spend_usd,
@@ -186,26 +183,10 @@ spread as (
 
     select
         rollups.rollup_scope,
-        case
-            when rollups.rollup_scope in ('category_vendor_team', 'category')
-                then active_people.category
-        end as category,
-        case
-            when rollups.rollup_scope in ('category_vendor_team', 'vendor')
-                then active_people.vendor
-        end as vendor,
-        case
-            when rollups.rollup_scope = 'platform'
-                then active_people.platform
-        end as platform,
-        case
-            when rollups.rollup_scope in ('category_vendor_team', 'team')
-                then active_people.team_key
-        end as team_key,
-        case
-            when rollups.rollup_scope = 'cost_centre'
-                then active_people.centre_key
-        end as centre_key,
+        {% for column, scopes in kept.items() %}
+        case when rollups.rollup_scope in ({{ scopes }}) then active_people.{{ column }} end
+            as {{ column }},
+        {% endfor %}
         cast(null as {{ dbt.type_string() }}) as budget_name,
         active_people.person_key,
         cast(null as {{ numeric_type() }}) as spend_usd,
@@ -340,52 +321,13 @@ told as (
 
 ),
 
--- The people whom the shown teams leave over of the company are no fewer than five: else the smallest are not shown.
-team_counts as (
-
-    select
-        month_start_date,
-        team_key,
-        n_active_people,
-        -- This team and all that are larger.
-        sum(n_active_people) over (
-            partition by month_start_date
-            order by n_active_people desc, team_key desc
-            rows between unbounded preceding and current row
-        ) as n_people_so_far,
-        sum(case when n_active_people < {{ fewest_people() }} then n_active_people else 0 end)
-            over (partition by month_start_date) as n_small_people
-    from summed
-    where rollup_scope = 'team'
-
-),
-
-shown_teams as (
-
-    select
-        team_counts.month_start_date,
-        coalesce(team_counts.team_key, '') as team_key
-    from team_counts
-    inner join summed as company
-        on
-            team_counts.month_start_date = company.month_start_date
-            and company.rollup_scope = 'company'
-    where
-        team_counts.n_active_people >= {{ fewest_people() }}
-        and (
-            team_counts.n_small_people = 0
-            or company.n_active_people - team_counts.n_people_so_far >= {{ fewest_people() }}
-        )
-
-),
-
 named as (
 
     select
         told.*,
         case
             when told.rollup_scope in ('category_vendor_team', 'cost_centre') then null
-            when told.rollup_scope = 'team' and shown_teams.team_key is null then null
+            when told.rollup_scope = 'team' and told_team_months.team_key is null then null
             else {{ unless_few_people('told.n_active_people') }}
         end as n_told_people,
         case
@@ -397,10 +339,10 @@ named as (
                 then coalesce(centre_names.scope_value, told.budget_name)
         end as cost_centre
     from told
-    left join shown_teams
+    left join told_team_months
         on
-            told.month_start_date = shown_teams.month_start_date
-            and coalesce(told.team_key, '') = shown_teams.team_key
+            told.month_start_date = told_team_months.month_start_date
+            and coalesce(told.team_key, '') = told_team_months.team_key
     left join names as team_names
         on team_names.budget_scope = 'team' and told.team_key = team_names.scope_key
     left join names as centre_names
