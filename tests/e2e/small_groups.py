@@ -113,7 +113,8 @@ def plant(chain: Chain, uses: list[Use]) -> None:
                 {**of, "n_conversations": 1, "n_active_events": 1}
             )
         else:
-            line = {"actor_type": "api_key", "actor_id": use.person, "usage_date": use.day}
+            line: dict[str, object] = {"actor_type": "api_key", "actor_id": use.person}
+            line["usage_date"] = use.day
             line["workspace_key"] = use.workspace
             tables["intermediate.int_usage__message_lines"].append(line)
             tables["intermediate.int_platform__detected"].append({**line, "platform": "claude_api"})
