@@ -10,6 +10,7 @@ do: what is left over of a total is then no smaller than what is shown.
 {% macro shown_groups(users, within, group) %}
 {%- set part = (within + ['period_date']) -%}
 {%- set parts = part | join(', ') -%}
+{%- set least_parts = 'least_people.' ~ part | join(', least_people.') -%}
 with
 
 group_weeks as (
@@ -104,32 +105,23 @@ ranked as (
         least_people.n_least_people >= {{ fewest_people() }} as is_large,
         coalesce(lacking.n_lacking_weeks, 0) as n_lacking_weeks,
         row_number() over (
-            partition by
-                least_people.n_least_people >= {{ fewest_people() }}
-                {% for column in part %}
-                , least_people.{{ column }}
-                {% endfor %}
+            partition by least_people.n_least_people >= {{ fewest_people() }}, {{ least_parts }}
             order by
                 coalesce(filled.n_filled_weeks, 0) desc,
                 least_people.n_least_people asc,
                 least_people.{{ group }} desc
         ) as joining_rank,
         max(coalesce(filled.n_filled_weeks, 0)) over (
-            partition by
-                least_people.n_least_people >= {{ fewest_people() }}
-                {% for column in part %}
-                , least_people.{{ column }}
-                {% endfor %}
+            partition by least_people.n_least_people >= {{ fewest_people() }}, {{ least_parts }}
         ) as most_filled_weeks
     from least_people
     left join lacking
         on
             {% for column in part %}
             least_people.{{ column }} = lacking.{{ column }}
-            {% if not loop.last %}
             and
-            {% endif %}
             {% endfor %}
+            true
     left join filled
         on
             {% for column in part %}

@@ -18,7 +18,9 @@ ranked as (
         row_number() over (
             partition by check_name, check_date
             order by
-                case check_status when 'fail' then 0 when 'warn' then 1 when 'note' then 2 else 3 end,
+                case check_status
+                    when 'fail' then 0 when 'warn' then 1 when 'note' then 2 else 3
+                end,
                 abs(coalesce(observed_value, expected_value) - expected_value) desc,
                 dq_result_id
         ) as badness_rank,

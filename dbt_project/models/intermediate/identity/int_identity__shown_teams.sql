@@ -75,21 +75,25 @@ full_weeks as (
 
 ),
 
+started_weeks as (
+
+    select distinct {{ trunc_date('week', 'usage_date') }} as week_start_date
+    from day_versions
+
+),
+
 judged_weeks as (
 
     select
-        weeks.week_start_date,
+        started_weeks.week_start_date,
         coalesce(
             least(
-                greatest(weeks.week_start_date, full_weeks.first_week_date),
+                greatest(started_weeks.week_start_date, full_weeks.first_week_date),
                 full_weeks.last_week_date
             ),
-            weeks.week_start_date
+            started_weeks.week_start_date
         ) as week_date
-    from (
-        select distinct {{ trunc_date('week', 'usage_date') }} as week_start_date
-        from day_versions
-    ) as weeks
+    from started_weeks
     cross join full_weeks
 
 ),
@@ -122,7 +126,8 @@ periods as (
 
 ),
 
--- Whoever used it; of the API, where. Requests over an own key are another use of Cursor than its seats.
+-- Whoever used it; of the API, where. Requests over an own key are another use of Cursor than
+-- its seats.
 person_days as (
 
     select

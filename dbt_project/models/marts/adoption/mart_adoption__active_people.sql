@@ -175,7 +175,8 @@ known_counts as (
 
 ),
 
--- The people whom the shown teams leave over of everybody are no fewer than five: else the smallest are not shown.
+-- The people whom the shown teams leave over of everybody are no fewer than five: else the
+-- smallest are not shown.
 large_teams as (
 
     select

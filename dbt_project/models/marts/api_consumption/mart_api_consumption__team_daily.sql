@@ -74,7 +74,6 @@ named as (
 summed as (
 
     select
-        usage_date,
         shown_team_name as team_name,
         platform,
         shown_workspace_name,
@@ -83,8 +82,9 @@ summed as (
         {{ sum_units('case when not has_few_people then ' ~ measure ~ ' end') }} as {{ measure }},
         {% endfor %}
         {% for cost in costs %}
-        sum({{ cost }}) as {{ cost }}{{ ',' if not loop.last }}
+        sum({{ cost }}) as {{ cost }},
         {% endfor %}
+        usage_date
     from named
     group by usage_date, shown_team_name, platform, shown_workspace_name, model
 
