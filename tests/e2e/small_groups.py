@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import duckdb
 import pyarrow as pa
 
-from serving.api.personal import personal_columns
+from persons.columns import personal_columns
 from serving.config import SERVED_SCHEMAS
 from tests.e2e.chain import AS_OF, Chain
 
@@ -297,11 +297,11 @@ def _row_of(use: Use, rows: set[Row]) -> Row:
 
 def told_apart(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Iterator[str]:
     """Tell which rows, or differences of rows, tables and weeks, are about one to four people."""
-    whole: dict[tuple[str, date], set[str]] = defaultdict(set)
-    for use in uses:
-        whole[use.platform, use.week].add(use.person)
-    weeks = sorted({use.week for use in uses})
-    judged = {week: _judged(week, weeks) for week in weeks}
+    loaded = connection.execute(
+        "select min(usage_date), max(usage_date) from intermediate.int_runs__day_versions"
+        " where is_usage_loaded"
+    ).fetchone() or (FIRST, AS_OF)
+    judged = {use.week: _judged(use.week, *loaded) for use in uses}
     by_platform: dict[str, dict[tuple[str, date], set[Row]]] = {}
     for table, people in groups(connection, uses).items():
         joined: dict[tuple[str, date, str | None, str | None], set[str]] = defaultdict(set)
@@ -360,12 +360,10 @@ def _period(week: date) -> date:
     return week - timedelta(days=(week - date(2018, 1, 1)).days % 28)
 
 
-def _judged(week: date, weeks: list[date]) -> date:
-    """Return the week with which a half one at either end is judged."""
-    first = weeks[0] if weeks[0] >= FIRST else weeks[0] + timedelta(days=7)
-    last = AS_OF - timedelta(days=1 + 6)
-    last -= timedelta(days=last.weekday())
-    return min(max(week, first), last)
+def _judged(week: date, first: date, last: date) -> date:
+    """Return the week with which a half one at either end of the loaded days is judged."""
+    full = first + timedelta(days=-first.weekday() % 7), last - timedelta(days=6)
+    return min(max(week, full[0]), full[1] - timedelta(days=full[1].weekday()))
 
 
 def left_over(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

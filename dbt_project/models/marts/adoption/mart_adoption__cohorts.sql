@@ -4,7 +4,8 @@ in that month were active in the later one. Months in which one to four people b
 at the beginning, to the first that is large enough.
 #}
 {#- Nobody seen in a month that nobody read is unknown, not none. -#}
-{%- set n_active_people = 'coalesce(stayed.n_active_people, case when read_months.n_read_days > 0 then 0 end)' %}
+{%- set n_active_people =
+    'coalesce(stayed.n_active_people, case when read_months.n_read_days > 0 then 0 end)' %}
 {%- set n_told_people = unless_few_people(n_active_people) %}
 with
 
