@@ -51,23 +51,24 @@ _CATEGORY = (
     " when 'claude_code' then 'coding_agents' else 'ai_assistants' end"
 )
 _ENGINEERING = "platform in ('cursor', 'claude_code')"
-_ACTIVE = """
-    select
-        seen.day, scope.usage_scope, coalesce(scope.team_name, '') as team_scope,
-        count(distinct person_email) filter (usage_date = seen.day),
-        count(distinct person_email) filter (usage_date > seen.day - 7),
-        count(distinct person_email) filter (usage_date > seen.day - 28)
-    from (select distinct usage_date as day from true_active_people) as seen
-    inner join (
-        select usage_date, person_email, unnest([platform, category, 'all']) as usage_scope, 'all' as team_name
-        from true_active_people
-        union all
-        select usage_date, person_email, unnest([platform, category, 'all']), coalesce(team_name, 'no team')
-        from true_active_people
-    ) as scope
-        on scope.usage_date <= seen.day and scope.usage_date > seen.day - 28
-    where scope.usage_scope in ({scopes})
-    group by all
+_TOLD = "case when {n} = 0 or {n} >= 5 then {n} end"
+"""Of one to four people nothing is said."""
+_ACTIVE = f"""
+    select day, usage_scope, {_TOLD.format(n="n_1d")}, {_TOLD.format(n="n_7d")}, n_28d from (
+        select
+            seen.day, scope.usage_scope,
+            count(distinct person_email) filter (usage_date = seen.day) as n_1d,
+            count(distinct person_email) filter (usage_date > seen.day - 7) as n_7d,
+            count(distinct person_email) filter (usage_date > seen.day - 28) as n_28d
+        from (select distinct usage_date as day from true_active_people) as seen
+        inner join (
+            select usage_date, person_email, unnest([platform, category, 'all']) as usage_scope
+            from true_active_people
+        ) as scope
+            on scope.usage_date <= seen.day and scope.usage_date > seen.day - 28
+        where scope.usage_scope in ({{scopes}})
+        group by all
+    ) where n_28d >= 5
 """
 _NAMED = (
     "'cursor', 'claude_ai', 'gemini_workspace', 'ai_assistants', 'claude_code', 'coding_agents'"
@@ -152,9 +153,14 @@ CLAIMS = (
         "team by week, active people",
         3,
         "select week_start_date, platform, coalesce(team_name, ''), n_active_people"
-        " from warehouse.marts.mart_engineering__team_weekly where n_active_people > 0",
+        " from warehouse.marts.mart_engineering__team_weekly"
+        " where n_active_people > 0 and team_name <> 'other teams'",
         "select date_trunc('week', usage_date)::date, platform, coalesce(team_name, ''),"
-        f" count(distinct person_email) from true_active_people where {_ENGINEERING} group by all",
+        f" count(distinct person_email) from true_active_people where {_ENGINEERING}"
+        # Small teams are told of together.
+        " and (date_trunc('week', usage_date)::date, platform, coalesce(team_name, '')) in ("
+        " select (week_start_date, platform, coalesce(team_name, ''))"
+        " from warehouse.marts.mart_engineering__team_weekly where n_active_people > 0) group by all",
     ),
     Claim(
         "API, tokens of a day and model",
@@ -204,10 +210,10 @@ CLAIMS = (
     ),
     Claim(
         "adoption: people by day, week and four weeks",
-        3,
-        "select usage_date, usage_scope, team_scope, n_active_people_1d, n_active_people_7d, n_active_people_28d"
+        2,
+        "select usage_date, usage_scope, n_active_people_1d, n_active_people_7d, n_active_people_28d"
         f" from warehouse.marts.mart_adoption__active_people where usage_scope in ({_NAMED})"
-        " and n_active_people_28d > 0",
+        " and team_scope_level = 'all' and n_active_people_28d > 0",
         _ACTIVE.format(scopes=_NAMED),
     ),
     Claim(

@@ -5,12 +5,6 @@ digits, by the beginning of the name, or else the newest of its family.
 #}
 with
 
-priced_usage as (
-
-    select * from {{ ref('int_spend__priced_usage') }}
-
-),
-
 list_prices as (
 
     select * from {{ ref('int_spend__list_prices') }}
@@ -29,17 +23,11 @@ unpriced as (
     select
         model,
         cost_component,
-        case
-            when speed = 'fast' and coalesce(service_tier, 'standard') = 'standard' then 'fast'
-            else coalesce(service_tier, 'standard')
-        end as priced_tier,
-        {{ sum_units('n_units') }} as n_unpriced_units,
+        service_tier as priced_tier,
+        n_unpriced_units,
         usage_date
-    from priced_usage
-    where
-        list_value_usd is null
-        and coalesce(service_tier, 'standard') <> 'priority'
-    group by model, cost_component, priced_tier, usage_date
+    from {{ ref('mart_api_consumption__unpriced_daily') }}
+    where cost_component is not null
 
 ),
 

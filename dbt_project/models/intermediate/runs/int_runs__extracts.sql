@@ -8,6 +8,9 @@ select
     error_text,
     window_start_date,
     window_end_date,
+    n_rows_read,
+    n_partitions_changed,
+    n_quarantined,
     started_at,
     finished_at
 from {{ ref('stg_' ~ source_name ~ '__extract_runs') }}

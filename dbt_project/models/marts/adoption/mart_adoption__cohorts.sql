@@ -1,9 +1,12 @@
 {#
 One row per usage scope (platform, category or all), month of first use and months since: how many of those who began
-in that month were active in the later one.
+in that month were active in the later one. Months in which one to four people began belong to the cohort before them, or,
+at the beginning, to the first that is large enough.
 #}
 {#- Nobody seen in a month that nobody read is unknown, not none. -#}
-{%- set n_active_people = 'coalesce(stayed.n_active_people, case when read_months.n_read_days > 0 then 0 end)' %}
+{%- set n_active_people =
+    'coalesce(stayed.n_active_people, case when read_months.n_read_days > 0 then 0 end)' %}
+{%- set n_told_people = unless_few_people(n_active_people) %}
 with
 
 active_person_days as (
@@ -99,15 +102,58 @@ cohort_people as (
 
 ),
 
-cohorts as (
+beginnings as (
 
     select
         usage_scope_level,
         usage_scope,
-        count(*) as n_cohort_people,
-        cohort_month_date
+        count(*) as n_beginners,
+        cohort_month_date as began_month_date
     from cohort_people
     group by usage_scope_level, usage_scope, cohort_month_date
+
+),
+
+numbered_beginnings as (
+
+    select
+        *,
+        -- What comes before the first large month is joined to it.
+        greatest(
+            sum(case when n_beginners >= {{ fewest_people() }} then 1 else 0 end) over (
+                partition by usage_scope_level, usage_scope
+                order by began_month_date
+                rows between unbounded preceding and current row
+            ),
+            1
+        ) as cohort_number
+    from beginnings
+
+),
+
+dated_beginnings as (
+
+    select
+        usage_scope_level,
+        usage_scope,
+        began_month_date,
+        min(began_month_date) over cohort as cohort_month_date,
+        max(began_month_date) over cohort as last_cohort_month_date,
+        sum(n_beginners) over cohort as n_cohort_people
+    from numbered_beginnings
+    window cohort as (partition by usage_scope_level, usage_scope, cohort_number)
+
+),
+
+cohorts as (
+
+    select distinct
+        usage_scope_level,
+        usage_scope,
+        cast(n_cohort_people as {{ dbt.type_bigint() }}) as n_cohort_people,
+        cohort_month_date,
+        last_cohort_month_date
+    from dated_beginnings
 
 ),
 
@@ -117,9 +163,14 @@ stayed as (
         cohort_people.usage_scope_level,
         cohort_people.usage_scope,
         count(*) as n_active_people,
-        cohort_people.cohort_month_date,
+        dated_beginnings.cohort_month_date,
         person_months.month_start_date
     from cohort_people
+    inner join dated_beginnings
+        on
+            cohort_people.usage_scope_level = dated_beginnings.usage_scope_level
+            and cohort_people.usage_scope = dated_beginnings.usage_scope
+            and cohort_people.cohort_month_date = dated_beginnings.began_month_date
     inner join person_months
         on
             cohort_people.usage_scope_level = person_months.usage_scope_level
@@ -128,7 +179,7 @@ stayed as (
     group by
         cohort_people.usage_scope_level,
         cohort_people.usage_scope,
-        cohort_people.cohort_month_date,
+        dated_beginnings.cohort_month_date,
         person_months.month_start_date
 
 ),
@@ -137,6 +188,7 @@ final as (
 
     select
         cohorts.cohort_month_date,
+        cohorts.last_cohort_month_date,
         months.month_start_date,
         cohorts.usage_scope_level,
         cohorts.usage_scope,
@@ -144,9 +196,10 @@ final as (
             {{ dbt.datediff('cohorts.cohort_month_date', 'months.month_start_date', 'month') }}
             as {{ dbt.type_bigint() }}
         ) as n_months_since_first_use,
-        cohorts.n_cohort_people,
-        {{ n_active_people }} as n_active_people,
-        {{ share_of(n_active_people, 'cohorts.n_cohort_people') }} as retention_share,
+        {{ unless_few_people('cohorts.n_cohort_people') }} as n_cohort_people,
+        {{ n_told_people }} as n_active_people,
+        {{ share_of(n_told_people, unless_few_people('cohorts.n_cohort_people')) }}
+            as retention_share,
         -- Whoever is first seen in the first month that is loaded may have begun long before.
         cohorts.cohort_month_date <= history.first_loaded_date as is_first_loaded_month,
         coalesce(read_months.n_read_days, 0) = months.n_days_in_month as is_complete_month,

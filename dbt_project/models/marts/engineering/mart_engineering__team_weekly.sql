@@ -1,11 +1,17 @@
 {#
-One row per ISO week, team and coding agent: who of the team used it, what was done, what it cost.
+One row per ISO week, shown team and coding agent: how many of the team used it, what was done, what it cost.
 #}
 with
 
-productivity as (
+team_days as (
 
-    select * from {{ ref('mart_engineering__productivity_daily') }}
+    select * from {{ ref('mart_engineering__team_daily') }}
+
+),
+
+shown_teams as (
+
+    select * from {{ ref('int_identity__shown_teams') }}
 
 ),
 
@@ -83,7 +89,7 @@ sums as (
         sum(total_cost_usd) as total_cost_usd,
         sum(notional_cost_usd) as notional_cost_usd,
         {{ trunc_date('week', 'usage_date') }} as week_start_date
-    from productivity
+    from team_days
     group by platform, team_name, week_start_date
 
 ),
@@ -91,13 +97,22 @@ sums as (
 active as (
 
     select
-        platform,
-        team_name,
-        count(distinct person_key) as n_active_people,
+        active_person_days.platform,
+        {{ shown_team_name('active_person_days.team_name') }} as team_name,
+        count(distinct active_person_days.person_key) as n_active_people,
         count(*) as n_active_person_days,
-        {{ trunc_date('week', 'usage_date') }} as week_start_date
+        {{ trunc_date('week', 'active_person_days.usage_date') }} as week_start_date
     from active_person_days
-    group by platform, team_name, week_start_date
+    inner join shown_teams
+        on
+            active_person_days.platform = shown_teams.usage_scope
+            and coalesce(active_person_days.team_name, '') = coalesce(shown_teams.team_name, '')
+            and {{ trunc_date('week', 'active_person_days.usage_date') }}
+            = shown_teams.week_start_date
+    group by
+        active_person_days.platform,
+        {{ shown_team_name('active_person_days.team_name') }},
+        {{ trunc_date('week', 'active_person_days.usage_date') }}
 
 ),
 
@@ -139,6 +154,12 @@ row_keys as (
     from team_sizes
     inner join platform_weeks
         on team_sizes.week_start_date = platform_weeks.week_start_date
+    inner join shown_teams
+        on
+            platform_weeks.platform = shown_teams.usage_scope
+            and team_sizes.team_name = shown_teams.team_name
+            and team_sizes.week_start_date = shown_teams.week_start_date
+    where shown_teams.is_team_shown
 
     union distinct
 
@@ -150,24 +171,46 @@ row_keys as (
 
 ),
 
-final as (
+-- Who is counted of each row, before what says something of one to four people is left out.
+counted as (
 
     select
         row_keys.week_start_date,
         row_keys.team_name,
         row_keys.platform,
+        coalesce(observed_weeks.n_observed_days, 0) as n_observed_days,
         -- Nobody seen is nobody active only where somebody looked.
         coalesce(
             active.n_active_people, case when observed_weeks.n_observed_days > 0 then 0 end
         ) as n_active_people,
-        team_sizes.n_team_people,
-        {{ share_of(
-            'coalesce(active.n_active_people, case when observed_weeks.n_observed_days > 0 then 0 end)',
-            'team_sizes.n_team_people'
-        ) }} as adoption_share,
         coalesce(
             active.n_active_person_days, case when observed_weeks.n_observed_days > 0 then 0 end
-        ) as n_active_person_days,
+        ) as n_active_person_days
+    from row_keys
+    left join observed_weeks
+        on
+            row_keys.platform = observed_weeks.platform
+            and row_keys.week_start_date = observed_weeks.week_start_date
+    left join active
+        on
+            row_keys.platform = active.platform
+            and row_keys.week_start_date = active.week_start_date
+            and coalesce(row_keys.team_name, '') = coalesce(active.team_name, '')
+
+),
+
+final as (
+
+    select
+        counted.week_start_date,
+        counted.team_name,
+        counted.platform,
+        {{ unless_few_people('counted.n_active_people') }} as n_active_people,
+        team_sizes.n_team_people,
+        {{ share_of(unless_few_people('counted.n_active_people'), 'team_sizes.n_team_people') }}
+            as adoption_share,
+        {{ unless_few_people('counted.n_active_people', 'counted.n_active_person_days') }}
+            as n_active_person_days,
         sums.n_lines_added,
         sums.n_accepted_lines_added,
         sums.n_comparable_accepted_lines_added,
@@ -196,34 +239,27 @@ final as (
         cast(sums.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
         cast(sums.total_cost_usd as {{ numeric_type() }}) as total_cost_usd,
         cast(sums.notional_cost_usd as {{ numeric_type() }}) as notional_cost_usd,
-        {{ proportional_part('sums.total_cost_usd', '1', 'active.n_active_people') }}
+        {{ proportional_part(
+            'sums.total_cost_usd', '1', unless_few_people('counted.n_active_people')
+        ) }}
             as cost_usd_per_active_person,
-        weeks.n_week_days_loaded = 7 and coalesce(observed_weeks.n_observed_days = 7, false)
+        weeks.n_week_days_loaded = 7 and counted.n_observed_days = 7
             as is_complete_week,
         weeks.provisional_flag = 1 as is_provisional,
-        {{ surrogate_key(['row_keys.week_start_date', 'row_keys.platform', 'row_keys.team_name']) }}
+        {{ surrogate_key(['counted.week_start_date', 'counted.platform', 'counted.team_name']) }}
             as team_weekly_id
-    from row_keys
+    from counted
     inner join weeks
-        on row_keys.week_start_date = weeks.week_start_date
-    left join observed_weeks
-        on
-            row_keys.platform = observed_weeks.platform
-            and row_keys.week_start_date = observed_weeks.week_start_date
+        on counted.week_start_date = weeks.week_start_date
     left join sums
         on
-            row_keys.platform = sums.platform
-            and row_keys.week_start_date = sums.week_start_date
-            and coalesce(row_keys.team_name, '') = coalesce(sums.team_name, '')
-    left join active
-        on
-            row_keys.platform = active.platform
-            and row_keys.week_start_date = active.week_start_date
-            and coalesce(row_keys.team_name, '') = coalesce(active.team_name, '')
+            counted.platform = sums.platform
+            and counted.week_start_date = sums.week_start_date
+            and coalesce(counted.team_name, '') = coalesce(sums.team_name, '')
     left join team_sizes
         on
-            row_keys.team_name = team_sizes.team_name
-            and row_keys.week_start_date = team_sizes.week_start_date
+            counted.team_name = team_sizes.team_name
+            and counted.week_start_date = team_sizes.week_start_date
 
 )
 

@@ -1,6 +1,9 @@
 {#
 One row per month, roll-up and the values the roll-up keeps: money, budget and active people of all categories. The
 rows of each roll-up add up to the ledger; rows of different roll-ups are never added.
+
+Money is told of every team and cost centre. Of one to four active people nothing is said; people are counted by team, not by
+cost centre or by team and vendor too, which together would tell of small teams what each alone does not.
 #}
 with
 
@@ -43,6 +46,12 @@ read_months as (
 named_scopes as (
 
     select * from {{ ref('int_finance__named_scopes') }}
+
+),
+
+told_team_months as (
+
+    select * from {{ ref('int_adoption__told_team_months') }}
 
 ),
 
@@ -141,32 +150,23 @@ names as (
 
 ),
 
+{% set kept = {
+    'category': "'category_vendor_team', 'category'",
+    'vendor': "'category_vendor_team', 'vendor'",
+    'platform': "'platform'",
+    'team_key': "'category_vendor_team', 'team'",
+    'centre_key': "'cost_centre'"
+} %}
 -- Money, people and budgets under one another, each repeated once per roll-up with the values that
 -- the roll-up keeps.
 spread as (
 
     select
         rollups.rollup_scope,
-        case
-            when rollups.rollup_scope in ('category_vendor_team', 'category')
-                then spend_lines.category
-        end as category,
-        case
-            when rollups.rollup_scope in ('category_vendor_team', 'vendor')
-                then spend_lines.vendor
-        end as vendor,
-        case
-            when rollups.rollup_scope = 'platform'
-                then spend_lines.platform
-        end as platform,
-        case
-            when rollups.rollup_scope in ('category_vendor_team', 'team')
-                then spend_lines.team_key
-        end as team_key,
-        case
-            when rollups.rollup_scope = 'cost_centre'
-                then spend_lines.centre_key
-        end as centre_key,
+        {% for column, scopes in kept.items() %}
+        case when rollups.rollup_scope in ({{ scopes }}) then spend_lines.{{ column }} end
+            as {{ column }},
+        {% endfor %}
         cast(null as {{ dbt.type_string() }}) as budget_name,
         cast(null as {{ dbt.type_string() }}) as person_key,
         spend_lines.spend_usd,
@@ -183,26 +183,10 @@ spread as (
 
     select
         rollups.rollup_scope,
-        case
-            when rollups.rollup_scope in ('category_vendor_team', 'category')
-                then active_people.category
-        end as category,
-        case
-            when rollups.rollup_scope in ('category_vendor_team', 'vendor')
-                then active_people.vendor
-        end as vendor,
-        case
-            when rollups.rollup_scope = 'platform'
-                then active_people.platform
-        end as platform,
-        case
-            when rollups.rollup_scope in ('category_vendor_team', 'team')
-                then active_people.team_key
-        end as team_key,
-        case
-            when rollups.rollup_scope = 'cost_centre'
-                then active_people.centre_key
-        end as centre_key,
+        {% for column, scopes in kept.items() %}
+        case when rollups.rollup_scope in ({{ scopes }}) then active_people.{{ column }} end
+            as {{ column }},
+        {% endfor %}
         cast(null as {{ dbt.type_string() }}) as budget_name,
         active_people.person_key,
         cast(null as {{ numeric_type() }}) as spend_usd,
@@ -342,6 +326,11 @@ named as (
     select
         told.*,
         case
+            when told.rollup_scope in ('category_vendor_team', 'cost_centre') then null
+            when told.rollup_scope = 'team' and told_team_months.team_key is null then null
+            else {{ unless_few_people('told.n_active_people') }}
+        end as n_told_people,
+        case
             when told.team_key is not null
                 then coalesce(team_names.scope_value, told.budget_name)
         end as team_name,
@@ -350,6 +339,10 @@ named as (
                 then coalesce(centre_names.scope_value, told.budget_name)
         end as cost_centre
     from told
+    left join told_team_months
+        on
+            told.month_start_date = told_team_months.month_start_date
+            and coalesce(told.team_key, '') = told_team_months.team_key
     left join names as team_names
         on team_names.budget_scope = 'team' and told.team_key = team_names.scope_key
     left join names as centre_names
@@ -368,7 +361,7 @@ final as (
         named.team_name,
         named.cost_centre,
         -- Where no use was loaded, nobody knows who was active.
-        case when months.n_usage_days > 0 then named.n_active_people end as n_active_people,
+        case when months.n_usage_days > 0 then named.n_told_people end as n_active_people,
         months.n_days_loaded,
         cast(named.spend_usd as {{ numeric_type() }}) as spend_usd,
         cast(named.seat_cost_usd as {{ numeric_type() }}) as seat_cost_usd,
@@ -380,7 +373,7 @@ final as (
         {{ proportional_part(
             "case when named.rollup_scope in ('category', 'category_vendor_team')"
             ~ " then named.listed_spend_usd else named.spend_usd end",
-            '1', 'named.n_active_people'
+            '1', 'named.n_told_people'
         ) }} as spend_usd_per_active_person,
         named.unread_reason,
         coalesce(named.is_complete_month, months.is_complete_month) as is_complete_month,

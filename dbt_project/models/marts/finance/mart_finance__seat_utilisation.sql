@@ -1,6 +1,7 @@
 {#
 One row per month, platform and team: seats held, days on which their holders used them, and the money of seats used,
-not used and not to be told in the month. The three add up to the seats' share of the ledger.
+not used and not to be told in the month. The three add up to the seats' share of the ledger. Teams of fewer than five
+seats are `other teams`; where all of a platform together are fewer, whether they were used is not told.
 #}
 with
 
@@ -56,6 +57,80 @@ judged as (
 
 ),
 
+-- A team is shown by its seats of the month, which a group is judged by as by the people of a week.
+seats as (
+
+    select distinct
+        vendor,
+        platform,
+        coalesce(team_name, '') as team_key,
+        sheet_row as person_key,
+        month_start_date as week_date,
+        month_start_date as period_date
+    from judged
+    where is_seat
+
+),
+
+shown_seats as (
+
+    {{ shown_groups('seats', within=['vendor', 'platform'], group='team_key') }}
+
+),
+
+named as (
+
+    select
+        judged.*,
+        case when shown_seats.is_shown then judged.team_name else 'other teams' end
+            as shown_team_name
+    from judged
+    left join shown_seats
+        on
+            judged.vendor = shown_seats.vendor
+            and judged.platform = shown_seats.platform
+            and coalesce(judged.team_name, '') = shown_seats.team_key
+            and judged.month_start_date = shown_seats.period_date
+
+),
+
+few_seats as (
+
+    select
+        month_start_date,
+        vendor,
+        platform,
+        shown_team_name
+    from named
+    group by month_start_date, vendor, platform, shown_team_name
+    having count(distinct case when is_seat then sheet_row end) < {{ fewest_people() }}
+
+),
+
+told as (
+
+    select
+        named.month_start_date,
+        named.vendor,
+        named.platform,
+        named.shown_team_name as team_name,
+        named.sheet_row,
+        named.is_seat,
+        case when few_seats.platform is null then named.month_use else 'cannot_tell' end
+            as month_use,
+        case when few_seats.platform is null then named.day_activity else 'cannot_tell' end
+            as day_activity,
+        named.spend_usd
+    from named
+    left join few_seats
+        on
+            named.month_start_date = few_seats.month_start_date
+            and named.vendor = few_seats.vendor
+            and named.platform = few_seats.platform
+            and coalesce(named.shown_team_name, '') = coalesce(few_seats.shown_team_name, '')
+
+),
+
 summed as (
 
     select
@@ -79,7 +154,7 @@ summed as (
         sum(case when month_use = 'used' then spend_usd else 0 end) as used_usd,
         sum(case when month_use = 'unused' then spend_usd else 0 end) as idle_usd,
         sum(case when month_use = 'cannot_tell' then spend_usd else 0 end) as unknown_usd
-    from judged
+    from told
     group by month_start_date, vendor, platform, team_name
 
 ),

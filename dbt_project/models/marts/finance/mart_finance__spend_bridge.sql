@@ -9,7 +9,7 @@ exactly, because each is the difference of two amounts of one chain:
     C1           priced money of this month                    price     = C1 - S3
 
 A new item has no price before and is taken at its price now: it is mix, not price. Where one of the months has no people
-(use that nobody owns), headcount is 0 and all of it volume; where one has no units, everything is volume. Outside the
+(use that nobody owns), or one to four, of whom nothing is said, headcount is 0 and all of it volume; where one has no units, everything is volume. Outside the
 chain, each its own difference: seats (fees), estimation (days without a bill), other (what has a price per no unit:
 searches, code execution, charges without events). A longer month is more volume. Only two complete months compare.
 #}
@@ -204,7 +204,11 @@ chained as (
     select
         *,
         case
-            when n_people > 0 and previous_n_people > 0 and n_units > 0 and previous_n_units > 0
+            when
+                n_people >= {{ fewest_people() }}
+                and previous_n_people >= {{ fewest_people() }}
+                and n_units > 0
+                and previous_n_units > 0
                 then {{ proportional_part('previous_priced_usd', 'n_people', 'previous_n_people') }}
             else previous_priced_usd
         end as after_headcount_usd,
@@ -227,8 +231,9 @@ final as (
         month_start_date,
         vendor,
         platform,
-        cast(previous_n_people as {{ dbt.type_bigint() }}) as n_previous_people,
-        cast(n_people as {{ dbt.type_bigint() }}) as n_people,
+        cast({{ unless_few_people('previous_n_people') }} as {{ dbt.type_bigint() }})
+            as n_previous_people,
+        cast({{ unless_few_people('n_people') }} as {{ dbt.type_bigint() }}) as n_people,
         cast(previous_n_units as {{ dbt.type_bigint() }}) as n_previous_units,
         cast(n_units as {{ dbt.type_bigint() }}) as n_priced_units,
         cast(previous_spend_usd as {{ numeric_type() }}) as previous_spend_usd,

@@ -1,6 +1,7 @@
 {#
 Counted the slow way, person by person, on the last day of every week: the actives of the windows, the people of the
-directory, and, per usage scope, whoever was ever new.
+directory, and, per usage scope, whoever was ever new. A count that is told is the right one; whether it may be told is
+another question.
 #}
 with
 
@@ -105,7 +106,7 @@ newcomers as (
         usage_scope_level,
         usage_scope,
         {{ sum_units('n_new_people') }} as n_new_people
-    from active_people
+    from {{ ref('int_adoption__active_changes') }}
     where team_scope_level = 'team'
     group by usage_scope_level, usage_scope
 
@@ -150,11 +151,11 @@ left join recounted_actives
 left join recounted_people
     on checked_rows.active_people_id = recounted_people.active_people_id
 where
-    coalesce(checked_rows.n_active_people_1d, 0)
+    checked_rows.n_active_people_1d
     <> coalesce(recounted_actives.n_active_people_1d, 0)
-    or coalesce(checked_rows.n_active_people_7d, 0)
+    or checked_rows.n_active_people_7d
     <> coalesce(recounted_actives.n_active_people_7d, 0)
-    or coalesce(checked_rows.n_active_people_28d, 0)
+    or checked_rows.n_active_people_28d
     <> coalesce(recounted_actives.n_active_people_28d, 0)
     or checked_rows.n_people_1d <> coalesce(recounted_people.n_people_1d, 0)
     or checked_rows.n_people_7d <> coalesce(recounted_people.n_people_7d, 0)

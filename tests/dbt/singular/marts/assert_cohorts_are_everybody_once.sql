@@ -1,6 +1,6 @@
 {#
 The cohorts of a usage scope are everybody who ever used it, once; and those of a month who stayed, of all cohorts
-together, are the people active in that month.
+together, are the people active in that month. Compared where each of them is told.
 #}
 with
 
@@ -44,6 +44,8 @@ by_month as (
         {{ sum_units('n_active_people') }} as n_people,
         {{ sum_units('case when n_months_since_first_use = 0 then n_cohort_people else 0 end') }}
             as n_beginners,
+        count(*) - count(n_active_people) as n_untold_cohorts,
+        count(*) - count(n_cohort_people) as n_untold_beginnings,
         month_start_date
     from cohorts
     where usage_scope_level = 'platform'
@@ -58,6 +60,7 @@ beginners as (
         {{ sum_units('n_beginners') }} as n_people
     from by_month
     group by platform
+    having max(n_untold_beginnings) = 0
 
 )
 
@@ -69,7 +72,7 @@ left join by_month
     on
         expected.platform = by_month.platform
         and expected.month_start_date = by_month.month_start_date
-where expected.n_people <> coalesce(by_month.n_people, 0)
+where by_month.n_untold_cohorts = 0 and expected.n_people <> coalesce(by_month.n_people, 0)
 
 union all
 
@@ -77,6 +80,6 @@ select
     ever.platform,
     'everybody begins once' as claim
 from ever
-left join beginners
+inner join beginners
     on ever.platform = beginners.platform
 where ever.n_people <> coalesce(beginners.n_people, 0)

@@ -25,4 +25,6 @@ select
 from company_people
 left join overview
     on company_people.month_start_date = overview.month_start_date
-where company_people.n_people <> coalesce(overview.n_active_people, 0)
+where
+    company_people.n_people >= 5
+    and company_people.n_people <> coalesce(overview.n_active_people, 0)
