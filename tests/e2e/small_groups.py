@@ -132,7 +132,8 @@ def plant(chain: Chain, uses: list[Use]) -> None:
             )
     for person, team in last_team.items():
         period = {"valid_from_date": FIRST, "valid_to_date": date(9999, 12, 31)}
-        row = {"person_id": person, "person_email": person, "team_name": team, **period}
+        row: dict[str, object] = {"person_id": person, "person_email": person, **period}
+        row["team_name"] = team
         if team:
             tables["intermediate.int_identity__people"].append(row)
             tables["marts.dim_people"].append(row)
