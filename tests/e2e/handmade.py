@@ -88,7 +88,7 @@ def version(table: str, begun: str = LONG_AGO, ended: str | None = None, **value
 
 def person(number: int, email: str, aliases: str = "", team: str = "A") -> str:
     """Return a line of the people tab."""
-    who = {"email": email, "aliases": aliases, "person_id": f"person_{email}", "team": team}
+    who = {"email": email, "aliases": aliases, "person_id": f"person_{number}", "team": team}
     dates = {"valid_from": "2026-01-01", "valid_to": ""}
     return row("raw_sheets.people", sheet_tab="people", sheet_row=number, **who, **dates)
 
