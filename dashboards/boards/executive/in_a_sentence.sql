@@ -22,6 +22,15 @@ running_month as (
 
 ),
 
+promises as (
+
+    select
+        count(case when promise_status in ('kept', 'late') then 1 end) as n_promised,
+        count(case when promise_status = 'late' then 1 end) as n_late
+    from quality.dq_source_promises
+
+),
+
 last_change as (
 
     select sum(change_usd) as change_usd
@@ -71,8 +80,12 @@ select
     case when last_change.change_usd > 0 then last_change.change_usd end as rise_usd,
     case when last_change.change_usd < 0 then -last_change.change_usd end as fall_usd,
     idle_seats.idle_usd,
-    spend.attributed_share
+    spend.attributed_share,
+    case when promises.n_late = 0 then nullif(promises.n_promised, 0) end as n_fresh,
+    nullif(promises.n_late, 0) as n_late,
+    promises.n_promised
 from spend
 cross join running_month
 cross join last_change
 cross join idle_seats
+cross join promises

@@ -1,11 +1,13 @@
 select
     check_name,
-    max(check_date) as check_date,
-    count(case when check_status = 'fail' then 1 end) as n_failed,
-    count(case when check_status = 'warn' then 1 end) as n_warnings,
-    count(case when check_status = 'note' then 1 end) as n_notes,
-    max(remedy) as remedy
-from quality.dq_results
-where true [[and {{dates}}]]
-group by check_name
-order by n_failed desc, n_warnings desc, n_notes desc, check_name
+    check_status,
+    check_date,
+    n_results,
+    observed_value,
+    expected_value,
+    remedy
+from quality.dq_check_days
+where is_last_result
+order by
+    case check_status when 'fail' then 1 when 'warn' then 2 when 'note' then 3 else 4 end,
+    check_name
