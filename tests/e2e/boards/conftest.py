@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from serving.config import Settings
 from serving.publish import publish
 from tests.e2e.chain import AS_OF, Chain
-from tests.integration.serving.conftest import Service, serving
+from tests.service import Service, serving
 
 CHROMIUM = shutil.which("chromium") or ""
 

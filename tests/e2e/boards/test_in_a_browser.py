@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 from dashboards.definition import read_boards
 from dashboards.published import open_tables
 from tests.e2e.boards.test_pages import person_of
-from tests.integration.serving.conftest import Service
+from tests.service import Service
 from warehouse.snapshot import open_current
 
 BOARDS = read_boards()

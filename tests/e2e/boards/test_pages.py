@@ -14,8 +14,8 @@ from dashboards.binding import without_filters
 from dashboards.definition import read_boards
 from dashboards.published import open_tables
 from serving.api.tokens import ROLES
-from tests.integration.serving.browser import Browser
-from tests.integration.serving.conftest import Service
+from tests.browser import Browser
+from tests.service import Service
 from warehouse.snapshot import open_current
 
 BOARDS = read_boards()

@@ -11,7 +11,7 @@ from persons.keys import load_key
 from privacy.audit import AuditLog
 from serving.api.tokens import TokenStore
 from serving.config import Settings
-from tests.integration.serving.conftest import Service, serving
+from tests.service import Service, serving
 
 SUMMARY = "/api/v1/analytics/savings/summary"
 

@@ -13,8 +13,8 @@ from privacy import jobs
 from serving.api import marts, savings
 from serving.api.tokens import EVERY_ORGANIZATION
 from serving.config import Settings
-from tests.integration.serving.conftest import Service, serving
 from tests.integration.serving.test_user_data import ALIAS, ANNA, BOB, PEOPLE
+from tests.service import Service, serving
 
 NAME = "Anna Berg"
 FREE_TEXT = "falcon is what nobody may know"

@@ -10,7 +10,8 @@ import pytest
 
 from serving.config import Settings
 from serving.publish import publish
-from tests.integration.serving.conftest import NOW, Service, serving
+from tests.integration.serving.conftest import NOW
+from tests.service import Service, serving
 from tests.unit.serving.explain.published import Row, published
 from tests.unit.serving.explain.test_ledger import CANDIDATE, LINE, PART, RECORD, ROW
 from tests.unit.serving.explain.test_tasks import BY_REQUEST, TASK

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.integration.serving.conftest import Service
+from tests.service import Service
 
 SUMMARY = "/api/v1/analytics/savings/summary?organization_id=north"
 CSV, JSON = ("Accept", "text/csv"), ("Accept", "application/json")

@@ -7,7 +7,7 @@ import pytest
 
 from serving.config import Settings
 from serving.publish import publish
-from tests.integration.serving.conftest import Service
+from tests.service import Service
 
 USERS = "marts.mart_savings__user_days"
 PEOPLE = (

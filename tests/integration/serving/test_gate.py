@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from serving.api.addresses import OPEN
-from tests.integration.serving.browser import PAGE
-from tests.integration.serving.conftest import Service
+from tests.browser import PAGE
+from tests.service import Service
 
 NOT_THERE = (
     "/api/v1/nothing",

@@ -14,7 +14,7 @@ import pytest
 
 from serving.api.answers import Answer
 from serving.config import Settings
-from tests.integration.serving.conftest import Service, serving
+from tests.service import Service, serving
 
 SUMMARY = "/analytics/savings/summary?organization_id=north"
 ANSWERS = (

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.serving.conftest import Service
+from tests.service import Service
 
 DAILY = "/analytics/marts/mart_savings__daily"
 LEDGER = "/analytics/marts/fct_ai_spend_daily"

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 
 from serving.api.addresses import OPEN
 from tests.examples import examples
-from tests.integration.serving.conftest import Service
+from tests.service import Service
 
 ENDLESS = "/api/v1/events"  # a stream never ends; test_http.py listens to it
 CHECKS: list[Any] = [

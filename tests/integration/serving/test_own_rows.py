@@ -18,8 +18,9 @@ from serving.api import row_rules
 from serving.api.access import Principal
 from serving.api.row_rules import RowRule, names_persons, rules
 from serving.api.tokens import TokenStore
-from tests.integration.serving.conftest import Service, published, serving
+from tests.integration.serving.conftest import published
 from tests.integration.serving.people import ADA, BOB, EVE, ZOE
+from tests.service import Service, serving
 
 PRODUCTIVITY = "/analytics/marts/mart_engineering__productivity_daily"
 WEEKLY = "/analytics/marts/mart_engineering__team_weekly"

@@ -9,7 +9,8 @@ import pytest
 
 from serving.publish import publish
 from serving.renamed import RENAMED
-from tests.integration.serving.conftest import Service, published, serving
+from tests.integration.serving.conftest import published
+from tests.service import Service, serving
 
 OLD, NEW = "marts.mart_finance__tool_overlap", "marts.mart_finance__platform_overlap"
 OVERLAP = """

@@ -8,7 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from serving.spreadsheet import FORMULA
-from tests.integration.serving.conftest import Service, published, serving
+from tests.integration.serving.conftest import published
+from tests.service import Service, serving
 from tests.unit.serving.report.published import DAILY, PROJECTIONS, ROWS, statements
 
 AS_OF_OCTOBER = {"month": "2026-10"}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.serving.conftest import Service
+from tests.service import Service
 
 
 def _ask(lasting: Service, path: str, **parameters: str) -> dict[str, Any]:

@@ -11,8 +11,8 @@ import pytest
 from serving.api.sessions import Sessions, digest_of
 from serving.api.tokens import TokenStore
 from serving.config import Settings
-from tests.integration.serving.browser import OURS, PAGE, Browser
-from tests.integration.serving.conftest import Service, serving
+from tests.browser import OURS, PAGE, Browser
+from tests.service import Service, serving
 
 SPEND = "/api/v1/analytics/spend"
 ERASE = "/api/v1/user/data?subject=nobody@north.example"

@@ -14,10 +14,11 @@ from serving.api.sessions import sessions_of
 from serving.config import OpenIdConnect, read_settings
 from serving.web import provider as of_a_provider
 from serving.web.groups import read_groups
-from tests.integration.serving.browser import Browser
-from tests.integration.serving.conftest import Service, published, serving
+from tests.browser import Browser
+from tests.integration.serving.conftest import published
 from tests.integration.serving.people import ADA, BOB, EVE
 from tests.integration.serving.provider import CLIENT, SECRET, Provider, providing
+from tests.service import Service, serving
 from warehouse.settings import ConfigError
 
 GROUPS = """

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from serving.config import Settings
-from tests.integration.serving.conftest import Service, serving
+from tests.service import Service, serving
 
 N_ROWS = 60_000
 ROWS = f"select range as n_row, 'anna@x.example' as person_email, repeat('x', 200) as model from range({N_ROWS})"

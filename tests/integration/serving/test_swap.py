@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from serving.api.view import View
-from tests.integration.serving.conftest import Service
+from tests.service import Service
 
 N_SWAPS = 4
 ASKED = (

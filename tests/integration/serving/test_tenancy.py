@@ -17,7 +17,8 @@ from serving.api.access import ANY_ROLE
 from serving.app import create_app
 from serving.publish import publish
 from tests.examples import examples
-from tests.integration.serving.conftest import Service, published, serving
+from tests.integration.serving.conftest import published
+from tests.service import Service, serving
 from tests.unit.serving.explain.published import Row, add_tables
 from tests.unit.serving.explain.test_ledger import CANDIDATE, LINE, PART, RECORD, ROW
 from tests.unit.serving.explain.test_tasks import BY_REQUEST, TASK

@@ -8,8 +8,8 @@ import pytest
 
 from privacy import jobs
 from serving.api.tokens import EVERY_ORGANIZATION
-from tests.integration.serving.conftest import Service
 from tests.integration.serving.test_user_data import ANNA, BOB, PEOPLE
+from tests.service import Service
 from warehouse.snapshot import POINTER
 
 PERSONAL = (

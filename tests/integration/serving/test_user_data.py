@@ -10,7 +10,7 @@ from persons.keys import load_key
 from privacy import jobs
 from privacy.audit import LOG_FILE, AuditLog
 from serving.api.tokens import EVERY_ORGANIZATION
-from tests.integration.serving.conftest import Service
+from tests.service import Service
 
 ANNA, ALIAS, BOB = "anna.berg@x.example", "ABerg@y.example", "bob.holm@x.example"
 PEOPLE = (

@@ -18,8 +18,8 @@ from serving.api.snapshots import Follower
 from serving.api.tokens import EVERY_ORGANIZATION
 from serving.api.view import View
 from serving.config import Settings
-from tests.integration.serving.conftest import Service
 from tests.integration.serving.test_user_data import ANNA, BOB, PEOPLE
+from tests.service import Service
 from warehouse.snapshot import open_current
 
 MANY = 1_000

@@ -8,9 +8,9 @@ from fastapi.routing import APIRoute
 
 from serving.api.addresses import PREFIX
 from serving.app import PAGES
-from tests.integration.serving.browser import Browser
-from tests.integration.serving.conftest import Service
+from tests.browser import Browser
 from tests.integration.serving.people import EVE
+from tests.service import Service
 
 # No token, wrong token, then viewer, admin and officer of one organisation and of all, a lead, a person.
 WHO = ("nobody", "wrong", "viewer", "viewer*", "admin", "admin*", "officer", "officer*", "lead", "person")  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.serving.conftest import Service
+from tests.service import Service
 
 SPEND = "/analytics/spend"
 LEDGER = "/analytics/marts/fct_ai_spend_daily"
