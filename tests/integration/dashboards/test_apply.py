@@ -198,6 +198,10 @@ def test_what_is_no_longer_defined_goes_to_the_trash_when_asked(
     client: Client, fake: FakeMetabase, desired: Desired
 ) -> None:
     apply(client, desired)
+    (collection,) = fake.collections
+    ours = max(fake.cards.values(), key=lambda one: int(one["id"]))
+    copied = {**_plain(fake), "description": ours["description"], "collection_id": collection}
+    copy = client.post("/api/card", {**copied, "name": "A copy"})["id"]
     fewer = Desired(desired.database, desired.collection, (), desired.warehouse, {})
     assert plan(client, fewer) == []
     n_writes = fake.n_writes
@@ -206,6 +210,7 @@ def test_what_is_no_longer_defined_goes_to_the_trash_when_asked(
     assert said[:2] == ["archive mail of board overview", "archive board overview"]
     assert len(said) == 9
     prune(client, fewer, write=True)
+    assert not fake.cards.pop(copy)["archived"]
     assert all(
         one["archived"]
         for one in [*fake.cards.values(), *fake.dashboards.values(), *fake.pulses.values()]
@@ -238,6 +243,18 @@ def test_a_setting_that_the_server_does_not_keep_is_said(
     with pytest.raises(
         MetabaseError, match=r"holds something else: settings.stackable.stack_type: null"
     ):
+        apply(client, desired)
+
+
+def test_a_click_that_the_server_does_not_keep_is_said(
+    client: Client, fake: FakeMetabase, desired: Desired
+) -> None:
+    def forget(kind: str, body: dict[str, Any]) -> None:
+        for place in body["dashcards"] if kind == "dashboard" else []:
+            place["visualization_settings"].pop("click_behavior", None)
+
+    fake.tamper = forget
+    with pytest.raises(MetabaseError, match=r"board overview and holds something else: .*click_be"):
         apply(client, desired)
 
 
