@@ -92,7 +92,7 @@ class Desk:
             condition = self._rule(card)(table)
             where, bound = (f"where {condition[0]}", condition[1]) if condition else ("", ())
             found = cursor.execute(
-                f'select distinct cast("{column}" as varchar) from {table} {where} limit {MOST_OPTIONS}',
+                f'select distinct cast("{column}" as varchar) from {table} {where} order by 1 limit {MOST_OPTIONS}',
                 list(bound),
             )
             words |= {word for (word,) in found.fetchall() if word is not None}

@@ -109,7 +109,9 @@ def built(chain: Chain, empty_warehouse: Path, tmp_path_factory: pytest.TempPath
     made = replace(chain, folder=folder)
     made.change("set TimeZone = 'UTC'", *_rows())
     made.build(select=(*MODELS, *CLAIMS), tested=True)
-    made.build(select=("+mart_savings__periods", "+dq_late_tasks", *SAVINGS), tested=True)
+    made.build(
+        select=("+dim_dates", "+mart_savings__periods", "+dq_late_tasks", *SAVINGS), tested=True
+    )
     return made
 
 

@@ -17,7 +17,7 @@ from tests.service import Service, serving
 CHROMIUM = shutil.which("chromium") or ""
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def boards(company: Chain, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service over the published company; tests change nothing."""
     folder = tmp_path_factory.mktemp("boards")
@@ -36,7 +36,7 @@ def boards(company: Chain, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Debian's browser. Where it is missing tests are skipped, but not where everything has to run."""
     if not CHROMIUM:
@@ -48,7 +48,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def axe() -> str:
     """The text of axe-core's script."""
     file = Path("tests/npm/node_modules/axe-core/axe.min.js")

@@ -41,6 +41,10 @@ TABLE = {
     "GET /analytics/explain/ledger/s1": "401 401 403 403 403 404 403 404 403 403",
     "GET /analytics/explain/tasks/t1?organization_id=north": "401 401 403 403 404 404 404 404 403 403",
     "GET /analytics/worklist": "401 401 403 403 403 404 403 404 403 403",
+    **{
+        f"GET /reports/executive.{form}?organization_id=north": OF_ITS_ORGANIZATION
+        for form in ("pdf", "csv", "json")
+    },
     "GET /user/data/export?subject=nobody@x.example": "401 401 403 403 403 403 403 200 403 403",
     "GET /user/data/export": "401 401 403 403 403 403 403 422 403 200",
     "GET /user/data/erasures/nothing": "401 401 403 403 403 403 403 404 403 403",
