@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from dashboards.definition import Card, Column
 from serving.web.results import NOBODY, Result, Row
-from serving.web.words import UNKNOWN, change, short, written
+from serving.web.words import UNCHANGED, UNKNOWN, change, short, written
 
 LinkOf = Callable[[Row], str | None]
 MOST_ROWS = 100
@@ -97,10 +97,14 @@ def tile(result: Result) -> Tile:
     period = written(last[card.x], card.columns[card.x].format)
     now = Decimal(str(last[name]))
     before = Decimal(str(rows[-2][name])) if len(rows) > 1 else None
+    changed = None if before is None else change(now, before)
     return replace(
         value,
-        change=None if before is None else change(now, before),
-        tone=_tone(card, now, before),
+        change=changed,
+        # What reads as no change is no news.
+        tone="same"
+        if changed is not None and changed.startswith(UNCHANGED)
+        else _tone(card, now, before),
         before=None
         if before is None
         else f"{written(before, column.format)} in {written(rows[-2][card.x], card.columns[card.x].format)}",

@@ -8,6 +8,8 @@ from typing import Any
 from dashboards.definition import Format
 
 UNKNOWN = "\N{EN DASH}"
+UNCHANGED = "0.0"
+"""How a change begins that is none, or too small to be written."""
 _MINUS = "\N{MINUS SIGN}"
 _SIZES = ((Decimal(10**3), "k"), (Decimal(10**6), "m"), (Decimal(10**9), "bn"))
 _THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -42,8 +44,9 @@ def change(now: Decimal, before: Decimal) -> str | None:
     if before == 0:
         return None
     share = (now - before) / abs(before)
-    sign = "+" if share > 0 else ""
-    return f"{sign}{_grouped(share * 100, 1 if abs(share) < 1 else 0)}{_THIN}%"
+    text = _grouped(share * 100, 1 if abs(share) < 1 else 0)
+    sign = "+" if share > 0 and text != UNCHANGED else ""
+    return f"{sign}{text}{_THIN}%"
 
 
 def _usd(value: object) -> str:

@@ -93,6 +93,12 @@ def test_a_tile_shows_the_last_known_period_beside_the_one_before() -> None:
     assert worse.tone == "bad"
 
 
+def test_a_change_that_nobody_could_read_is_no_news() -> None:
+    trend = card(display="trend", series=None, lower_is_better=True)
+    shown = tile(Result(trend, rows((JUNE, None, Decimal(10000)), (JULY, None, Decimal(10001)))))
+    assert (shown.change, shown.tone) == ("0.0\N{NARROW NO-BREAK SPACE}%", "same")
+
+
 def test_a_sentence_with_an_unknown_figure_is_left_out() -> None:
     said = card(
         display="sentence",
