@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import vl_convert
@@ -60,6 +61,7 @@ def _with_own_names(picture: str, spec: Spec) -> str:
     return _USE.sub(lambda match: match.group(1) + numbers[match.group(2)], picture)
 
 
+@cache
 def warm_up() -> None:
     """Draw something once: the first picture of a process takes a second longer than all others."""
     drawn(

@@ -15,11 +15,13 @@ from serving.api.requests import current_view, refuse_to_expose
 from serving.api.tokens import ROLES
 from serving.api.view import View
 from serving.web.asking import Desk
-from serving.web.board import answer_of, show
+from serving.web.board import BoardShown, answer_of, show
 from serving.web.choices import Chosen, day_of, read_choices
+from serving.web.kept import Kept
 from serving.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
+_SHOWN: Kept[BoardShown] = Kept(256)
 Asker = Annotated[Principal, Depends(require(*ROLES))]
 
 
@@ -44,10 +46,13 @@ async def board(request: Request, name: str, principal: Asker) -> Response:
     desk = Desk(current_view(request), principal)
     found, chosen = chosen_of(desk, name, request.query_params.multi_items())
     await note_cards(request, desk, list(found.cards.values()))
-    cursor = desk.view.cursor()
-    shown = await within(
-        cursor, request.app.state.settings.api_request_seconds, lambda: show(desk, cursor, chosen)
-    )
+    # Everything that decides a page: the snapshot, what its reader may see, what is chosen.
+    key = (desk.view.edition, principal.reach, name, chosen.query())
+    shown = _SHOWN.find(key)
+    if shown is None:
+        cursor, seconds = desk.view.cursor(), request.app.state.settings.api_request_seconds
+        shown = await within(cursor, seconds, lambda: show(desk, cursor, chosen))
+        _SHOWN.keep(key, shown)
     return page(
         request,
         "board.html",

@@ -1,6 +1,5 @@
 """The pictures of cards: drawn once for what was asked, whoever asked, and kept while they are wanted."""
 
-from collections import OrderedDict
 from collections.abc import Hashable
 
 import duckdb
@@ -12,37 +11,17 @@ from serving.web import drawing
 from serving.web.asking import Desk, NotThereError
 from serving.web.board import link_of
 from serving.web.choices import Chosen, day_of, read_choices
+from serving.web.kept import Kept
 from serving.web.results import Result, Row
 from serving.web.vega import Spec, specification
 
-MOST_KEPT = 2_048
 _COLUMN, _ROW = 54, 42
 _NARROW = 330
 _HEADING = 70
 """Of a card's height, what is not picture."""
 
 
-class Kept:
-    """Pictures that were drawn, the latest ones."""
-
-    def __init__(self) -> None:
-        self._drawn: OrderedDict[Hashable, str] = OrderedDict()
-
-    def find(self, key: Hashable) -> str | None:
-        """Return a picture that was drawn before."""
-        found = self._drawn.get(key)
-        if found is not None:
-            self._drawn.move_to_end(key)
-        return found
-
-    def keep(self, key: Hashable, drawn: str) -> None:
-        """Keep a picture."""
-        self._drawn[key] = drawn
-        while len(self._drawn) > MOST_KEPT:
-            self._drawn.popitem(last=False)
-
-
-KEPT = Kept()
+KEPT: Kept[str] = Kept(2_048)
 
 
 def key_of_picture(desk: Desk, card: Card, chosen: Chosen, *, is_narrow: bool) -> Hashable:
