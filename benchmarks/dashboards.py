@@ -15,18 +15,16 @@ import time
 from pathlib import Path
 
 from dashboards.definition import read_boards
-from serving.api.access import Principal
 from serving.api.view import View
 from serving.web import drawing
 from serving.web.asking import Desk
 from serving.web.board import show
 from serving.web.choices import read_choices
-from serving.web.pictures import picture
+from serving.web.pictures import WHOLE_COMPANY, picture
 from warehouse.snapshot import open_current
 
 N_ASKED = 40
 MOST_MS = 100.0
-EVERYBODY = Principal("bench", "admin", frozenset({"*"}))
 
 
 def main() -> int:
@@ -37,7 +35,7 @@ def main() -> int:
     people, days = os.environ.get("BENCH_PEOPLE"), os.environ.get("BENCH_DAYS")
     published = _built(people, days) if people and days else chosen.published
     view = View(open_current(published))
-    desk, cursor = Desk(view, EVERYBODY), view.cursor()
+    desk, cursor = Desk(view, WHOLE_COMPANY), view.cursor()
     drawing.warm_up()
     worst = 0.0
     print(f"{'board / card':<48}{'rows':>8}{'p50 ms':>9}{'p95 ms':>9}{'draw ms':>9}")

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import duckdb
 
-from privacy import jobs
-from privacy.masking import mask_of
 from serving.api.view import View
 from serving.config import Settings
 from serving.explain import figures, ledger, tasks
@@ -16,7 +14,8 @@ from serving.explain import worklist as worklists
 from serving.explain.explanation import Explained
 from serving.explain.figures import FigureExplanation
 from serving.explain.reading import OF_TASKS, OF_THE_LEDGER, NothingFoundError, rows
-from warehouse.snapshot import SnapshotError, open_current
+from serving.published_view import open_published
+from warehouse.snapshot import SnapshotError
 
 _KINDS: dict[str, Callable[[duckdb.DuckDBPyConnection, Sequence[str]], Sequence[Explained]]] = {
     "ledger_row": ledger.explain,
@@ -104,13 +103,13 @@ def spot_check(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def opened(settings: Settings) -> View:
     """Open what is published, with everybody hidden who asked to be erased."""
-    snapshot = open_current(settings.publish_dir)
-    missing = [table for table in OF_THE_LEDGER if not snapshot.has(table)]
+    view = open_published(settings)
+    missing = [table for table in OF_THE_LEDGER if not view.has(table)]
     if missing:
         raise SnapshotError(
-            f"{missing[0]} is not in snapshot {snapshot.snapshot_id}: build and publish again (make run)."
+            f"{missing[0]} is not in snapshot {view.snapshot_id}: build and publish again (make run)."
         )
-    return View(snapshot, mask_of(jobs.Register(settings.state_dir).look()))
+    return view
 
 
 def _asked(view: View, mart: str | None, what: Sequence[str]) -> Explained | FigureExplanation:

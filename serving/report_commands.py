@@ -4,15 +4,12 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from privacy import jobs
-from privacy.masking import mask_of
-from serving.api.view import View
 from serving.config import Settings
+from serving.published_view import open_published
 from serving.report.page import draw
 from serving.report.reading import Scope
 from serving.report.report import NoReportError, Report, chosen, make
 from serving.report.tables import as_csv, as_json
-from warehouse.snapshot import open_current
 
 _FORMATS: dict[str, Callable[[Report], bytes]] = {
     ".pdf": draw,
@@ -37,8 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """Write the report and return the exit code."""
-    snapshot = open_current(settings.publish_dir)
-    view = View(snapshot, mask_of(jobs.Register(settings.state_dir).look()))
+    view = open_published(settings)
     name = arguments.organization
     if name is not None and name not in view.organizations:
         raise NoReportError(f"--organization: there are no tasks of {name!r}")

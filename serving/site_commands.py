@@ -4,7 +4,6 @@ import argparse
 from pathlib import Path
 
 from serving.config import Settings
-from warehouse.snapshot import open_current
 
 AUDIENCES = ("viewer", "lead")
 """Whom a copy may be for. Nothing in it names a person, so there is none for those who may read of persons."""
@@ -25,7 +24,7 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
     # The drawing library takes a second to load, which only this command needs.
     from serving.api.access import Principal
     from serving.api.tokens import EVERY_ORGANIZATION
-    from serving.api.view import View
+    from serving.published_view import open_published
     from serving.web.site import Copy, SiteError
 
     if (chosen.role == "lead") != bool(chosen.team):
@@ -33,7 +32,7 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
         return 2
     organizations = frozenset(chosen.organization or (EVERY_ORGANIZATION,))
     reader = Principal("site", chosen.role, organizations, teams=frozenset(chosen.team))
-    view = View(open_current(settings.publish_dir))
+    view = open_published(settings)
     unknown = organizations - view.organizations - {EVERY_ORGANIZATION}
     if unknown:
         known = ", ".join(sorted(view.organizations)) or "none"

@@ -44,10 +44,6 @@ class Desk:
             )
         return self._rules[key]
 
-    def is_published(self, card: Card) -> bool:
-        """Say whether everything that a card reads is in the snapshot."""
-        return bool(self.tables(card))
-
     def may_see(self, card: Card) -> bool:
         """Say whether a card is for this reader."""
         return self.rules(card) is not None
@@ -86,7 +82,10 @@ class Desk:
         for card in board.cards.values():
             if name in card.filters and self.may_see(card):
                 table, _, column = card.column_of(name).rpartition(".")
-                parts.setdefault((table or self.tables(card)[0], column), card)
+                table = table or self.tables(card)[0]
+                # An older snapshot may not have it; its card says so.
+                if column in self.view.marts[table].columns:
+                    parts.setdefault((table, column), card)
         words: set[str] = set()
         for (table, column), card in parts.items():
             condition = self._rule(card)(table)

@@ -148,7 +148,7 @@ def late_sources(sources: list[dict[str, Any]], as_of: str) -> list[str]:
 def _card(
     desk: Desk, cursor: duckdb.DuckDBPyConnection, chosen: Chosen, card: Card, place: Place
 ) -> CardShown:
-    if not desk.is_published(card):
+    if not desk.tables(card):
         return CardShown(card, place, "unpublished", _NOT_THERE)
     if not desk.may_see(card):
         return CardShown(

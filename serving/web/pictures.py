@@ -21,6 +21,8 @@ _HEADING = 70
 """Of a card's height, what is not picture."""
 
 
+WHOLE_COMPANY = Principal("drawing", "admin", frozenset({"*"}))
+"""Whoever may read every row of every organisation."""
 KEPT: Kept[str] = Kept(2_048)
 
 
@@ -55,7 +57,7 @@ def draw_default_views(view: View) -> int:
 
     They are the pictures of readers of the whole company; everybody else's are drawn when they are asked for.
     """
-    desk, cursor, n_drawn = Desk(view, _WHOLE_COMPANY), view.cursor(), 0
+    desk, cursor, n_drawn = Desk(view, WHOLE_COMPANY), view.cursor(), 0
     for board in read_boards().values():
         chosen = read_choices(board, day_of(view), ())
         for place in board.places:
@@ -79,6 +81,3 @@ def _draw_once(
     spec = picture(result, place, chosen, is_narrow=False, is_linked=True)
     KEPT.keep(key, drawing.drawn(spec))
     return 1
-
-
-_WHOLE_COMPANY = Principal("drawing", "admin", frozenset({"*"}))
