@@ -160,12 +160,15 @@ class Chain:
         tested: bool = False,
         run_id: str = RUN_ID,
         record: Path | None = None,
+        artifacts: Path | None = None,
     ) -> None:
-        """Build with dbt itself and expect success; write its statements down if asked for."""
+        """Build with dbt itself and expect success; write its statements and its manifest down if asked for."""
+        words = [word for word in _build(select, tested) if not artifacts or word != NO_ARTIFACTS]
         done = self.run(
-            *("dbt", *_build(select, tested)),
+            *("dbt", *words),
             PIPELINE_RUN_ID=run_id,
             E2E_DBT_RECORD=str(record or ""),
+            DBT_TARGET_PATH=str(artifacts or self.target),
         )
         assert done.code == 0, done.text
 
@@ -203,7 +206,8 @@ SAVINGS = (
 )
 """What a change of tasks, decisions, prices or policies can change."""
 
-DBT = ("--no-write-json", "--log-level", "warn", "--log-level-file", "none", "--no-use-colors")
+NO_ARTIFACTS = "--no-write-json"
+DBT = (NO_ARTIFACTS, "--log-level", "warn", "--log-level-file", "none", "--no-use-colors")
 
 
 def _build(select: Sequence[str], tested: bool = False) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def built_by_dbt(unrecorded: Chain, tmp_path_factory: pytest.TempPathFactory) ->
     """The company of ten in three folders: built by dbt with all data tests, revised, built again.
 
     `small` and `revised` hold a warehouse each, and as `loaded.duckdb` what it was before it was
-    built; beside them lie dbt's statements.
+    built; beside them lie dbt's statements and its manifest, with the SQL that it compiled.
     """
 
     def make(folder: Path) -> None:
@@ -39,7 +39,9 @@ def built_by_dbt(unrecorded: Chain, tmp_path_factory: pytest.TempPathFactory) ->
         small.build_with_dbt(tested=True, record=folder / "first.json")
         revised = small.copy(folder / "revised")
         _load(revised, REVISED)
-        revised.build_with_dbt(run_id="revised", record=folder / "again.json")
+        revised.build_with_dbt(
+            run_id="revised", record=folder / "again.json", artifacts=folder / "dbt"
+        )
 
     return made_once(tmp_path_factory, "built-by-dbt", make)
 

@@ -16,6 +16,7 @@ from privacy.audit import LOG_FILE, AuditLog
 from privacy.erasing import ErasureError
 from privacy.tokens import TokenStore
 from tests.integration.privacy.conftest import Company
+from tests.naming import names_somebody
 
 ADA, BOB, EVE, OLD = (f"{name}@corp.example" for name in ("ada", "bob", "eve", "eve.old"))
 
@@ -42,7 +43,7 @@ def test_one_that_leads_to_two_people_holds_up_no_other(company: Company) -> Non
     assert possible.job_id not in message
     for text in (message, found.problem, *company.said):
         assert "@" not in text.replace("@erased.invalid", "")
-        assert "ada" not in text.lower()
+        assert not names_somebody("ada", text)
 
 
 def test_what_needed_attention_is_done_once_the_sheet_is_right(company: Company) -> None:
