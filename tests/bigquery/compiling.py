@@ -7,7 +7,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from tests.bigquery.manifest import Manifest
-from tests.bigquery.workspace import WORK, environment, run
+from tests.bigquery.workspace import ROOT, WORK, environment, run
+
+
+PROJECT = ("dbt_project.yml", "dbt_project", "macros", "tests/dbt", "profiles")
+"""What is compiled; by mtime, so that a file that is gone counts by its folder."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +36,12 @@ def read_compiled(folder: Path = WORK / "compiled") -> Compiled:
     return Compiled(
         first=Manifest.read(folder / "first"), incremental=Manifest.read(folder / "incremental")
     )
+
+
+def is_compiled(folder: Path = WORK / "compiled") -> bool:
+    """Tell whether an earlier `compile_project` read the project as it is now."""
+    done = folder / "incremental" / "extras.json"
+    if not done.exists():
+        return False
+    paths = [path for name in PROJECT for path in ((ROOT / name), *(ROOT / name).rglob("*"))]
+    return max(path.stat().st_mtime for path in paths) < done.stat().st_mtime

@@ -1,9 +1,9 @@
-"""The proof itself, as tests: what `make bigquery-check` runs."""
+"""The proof itself, as tests: what `make bigquery-check` runs. That both engines give the same rows: `tests/e2e`."""
 
 import pytest
 
 from tests.bigquery.compiling import Compiled
-from tests.bigquery.steps import analyse_step, compare_step, compile_step, emulator_step
+from tests.bigquery.steps import analyse_step, compile_step, emulator_step
 
 pytestmark = [pytest.mark.bigquery, pytest.mark.slow]
 
@@ -15,10 +15,6 @@ def compiled() -> Compiled:
 
 def test_every_statement_is_bigquery_sql(compiled: Compiled) -> None:
     assert analyse_step(compiled) == 0
-
-
-def test_both_engines_give_the_same_rows(compiled: Compiled) -> None:
-    assert compare_step(compiled) == 0
 
 
 @pytest.mark.emulator
