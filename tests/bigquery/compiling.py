@@ -9,7 +9,6 @@ from types import MappingProxyType
 from tests.bigquery.manifest import Manifest
 from tests.bigquery.workspace import ROOT, WORK, environment, run
 
-
 PROJECT = ("dbt_project.yml", "dbt_project", "macros", "tests/dbt", "profiles")
 """What is compiled; by mtime, so that a file that is gone counts by its folder."""
 
