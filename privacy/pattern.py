@@ -45,6 +45,12 @@ _DIGEST = re.compile(r"[0-9a-f]{32,128}")
 _DASHED = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})")
 _DASHED_PARTS = re.compile(r"(.{8})(.{4})(.{4})(.{4})(.{12})")
 _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+_ESCAPED = (
+    (re.compile(rb"%(?:25)*40|&(?:amp;)*#|commat|u0040|uff20|=40"), "lowered"),
+    (re.compile(rb"[0-9a-f](?:[0-9a-f]{31}|-[0-9a-f]{4}-)"), "lowered"),
+    (re.compile(f"{_PACKED.pattern}|{_JSON_IN_BASE64}".encode()), "as it is"),
+)
+"""What holds an address among bytes without one of its words, and how it is read."""
 _FEW = "0000"
 _KEY = re.compile("[0-9a-f]{32}")
 _REMEMBERED = 200_000
@@ -110,24 +116,16 @@ class Pattern:
         )
         self._spot = self._spots()
         # Of a text among bytes at least its domain, an at sign that is an escape, or an id has to be there.
-        wanted = [
-            *self.unique,
-            *self._encoded,
-            *(one.rpartition(".")[0] or one for _, one in self._halves),
-        ]
-        escapes = [
-            "%(?:25)*40",
-            "&(?:amp;)*#",
-            "commat",
-            "u0040",
-            "uff20",
-            "=40",
-            f"(?-i:{_PACKED.pattern}|{_JSON_IN_BASE64})",
-            "[0-9a-f]{32}",
-            "[0-9a-f]-[0-9a-f]{4}-",
-        ]
-        parts = [*map(re.escape, wanted), *(escapes if self.addresses else [])]
-        self._in_run = re.compile("|".join(parts).encode(), re.IGNORECASE) if parts else None
+        self._in_runs = {
+            text.encode().lower()
+            for text in (
+                *self.unique,
+                *self._encoded,
+                *(one.rpartition(".")[0] or one for _, one in self._halves),
+            )
+        }
+        digits = re.compile("[0-9a-f]+")
+        self._in_keys = list(filter(digits.fullmatch, (*self.unique, *self._encoded)))
         self._held: re.Pattern[str] | None = None
         self._learned: set[str] = set()
         self._counted: dict[str, int] = {}
@@ -189,6 +187,11 @@ class Pattern:
             if len(one) == 32
         ]
         return "|".join(f"(?:{one})" if not one.startswith("(?i)") else f"({one})" for one in plain)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """Return what names the person and looks like a row's key."""
+        return sorted(text for text in {*self._digests, *self.unique} if _KEY.fullmatch(text))
 
     def is_short_id(self, namespace: str, text: str) -> bool:
         """Tell whether a cell is an id of the person."""
@@ -301,29 +304,44 @@ class Pattern:
         kept = [
             one
             for at in range(0, len(written) - 31, 32)
-            for one in self._digests_from.get(written[at : at + 32], ())
+            if written[at : at + 32] in self._digests_from
+            for one in self._digests_from[written[at : at + 32]]
             if written.startswith(one, at)
         ]
-        kept += [written for text in (*self.unique, *self._encoded) if text in written]
+        kept += [written for text in self._in_keys if text in written]
         for since in (0, 1):
             content = bytes.fromhex(written[since : len(written) - (len(written) - since) % 2])
-            for one in self._in_run.finditer(content) if self._in_run and b"@" in content else ():
-                at, until = max(0, one.start() - AROUND), one.end() + AROUND
-                kept.append(content[at:until].hex())
+            for start, end in self._spots_in(content) if b"@" in content else ():
+                kept.append(content[max(0, start - AROUND) : end + AROUND].hex())
         return "\n".join([_FEW + "0" * (len(written) % 4), *kept, _FEW]).encode()
 
-    def _that_may_name(self, texts: bytes) -> Iterator[bytes]:
-        """Yield those of some texts with a zero byte between them that are to be read closely."""
-        at = 0
-        while self._in_run is not None and (match := self._in_run.search(texts, at)):
-            since, until = (
-                texts.rfind(b"\x00", 0, match.start()) + 1,
-                texts.find(b"\x00", match.end()),
-            )
-            yield texts[since : until if until >= 0 else None]
-            if until < 0:
-                return
-            at = until + 1
+    def _that_may_name(self, texts: bytes) -> list[bytes]:
+        """Return those of some texts with a zero byte between them that are to be read closely."""
+        found: dict[int, int] = {}
+        for start, end in self._spots_in(texts, whole=True):
+            until = texts.find(b"\x00", end)
+            found[texts.rfind(b"\x00", 0, start) + 1] = until if until >= 0 else len(texts)
+        return [texts[since:until] for since, until in sorted(found.items())]
+
+    def _spots_in(self, content: bytes, *, whole: bool = False) -> Iterator[tuple[int, int]]:
+        """Yield where something stands that is a part of all that may name the person; `whole`: once for each text with zero bytes around it.
+
+        One after the other: an expression of all of them has no letter to look for first.
+        """
+        lowered = content.lower()
+        for word in self._in_runs:
+            at = lowered.find(word)
+            while at >= 0:
+                end = at + len(word)
+                yield at, end
+                end = _end_of(content, end) if whole else end
+                at = lowered.find(word, end)
+        for form, read in _ESCAPED if self.addresses else ():
+            text = content if read == "as it is" else lowered
+            found = form.search(text)
+            while found is not None:
+                yield found.span()
+                found = form.search(text, _end_of(content, found.end()) if whole else found.end())
 
     def _in_utf16(self, content: bytes) -> int:
         lowered = content.lower()
@@ -335,6 +353,11 @@ class Pattern:
                 piece = content[at - min(at // 2 * 2, 2 * AROUND) : at + 2 * AROUND]
                 n_found += self._in_short(piece.decode("utf-16-le", errors="replace"))
         return n_found
+
+
+def _end_of(texts: bytes, at: int) -> int:
+    end = texts.find(b"\x00", at)
+    return end if end >= 0 else len(texts)
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str] | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from persons.identifiers import ColumnKind
@@ -15,6 +15,8 @@ from warehouse.engine import COUNTED, NESTED, Dialect, Table, Warehouse
 _ADDRESS = re.compile(r"[\w.'+-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
 _AT_ONCE = 100_000
 """How many different cells of a table are read at once."""
+_CELLS_TOGETHER, _COLUMNS_TOGETHER = 500_000, 1_000
+"""How many cells of how many columns are read in one pass, of several tables."""
 _NAMES_OF_PEOPLE = re.compile(r"(person|user|member|display|owner|manager|first|last|full)_name$")
 
 
@@ -56,7 +58,9 @@ def look_at_tables(
     warehouse: Warehouse, pattern: Pattern, columns: PersonalMap, found: Findings
 ) -> None:
     """Search all tables; what is found and what was looked at is added."""
-    for table in warehouse.tables():
+    tables = warehouse.tables()
+    together = _together(warehouse, tables, pattern)
+    for table in tables:
         found.looked.n_tables += 1
         found.looked.n_columns += len(table.columns)
         names = [f"{table.schema}.{table.name}", *(name for name, _ in table.columns)]
@@ -65,22 +69,79 @@ def look_at_tables(
         n_found = sum(map(pattern.count, names))
         if n_found:
             found.tables.append(Finding("the name of a table or a column", n_found))
-        for column, n_cells in _in_table(warehouse, table, pattern, columns):
+        for column, n_cells in _in_table(
+            warehouse, table, pattern, columns, together.get(table.place)
+        ):
             found.tables.append(Finding(f"{table}.{column}", n_cells))
 
 
-def _in_table(
-    warehouse: Warehouse, table: Table, pattern: Pattern, columns: PersonalMap
-) -> Iterator[tuple[str, int]]:
-    """Yield the columns of a table that name the person, with the number of different texts that do."""
-    relation, quote = warehouse.name(*table.place), warehouse.dialect.quoted
-    texts = {
-        name: warehouse.dialect.any_text.format(quote(name))
+def _together(
+    warehouse: Warehouse, tables: Sequence[Table], pattern: Pattern
+) -> dict[tuple[str, str], list[tuple[str, int]]]:
+    """Return, of tables that are read in one pass with others, the columns that name the person: see `in_relation`.
+
+    To understand the expression takes an engine longer than to read a small table.
+    """
+    found: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for some in _small(tables, warehouse.sizes()) if pattern.sql else ():
+        texts = [_texts(warehouse, table, pattern) for table in some]
+        relations = [
+            (warehouse.name(*table.place), list(listed.values()))
+            for table, listed in zip(some, texts, strict=True)
+        ]
+        cells = warehouse.dialect.cells_of(relations)
+        hits = warehouse.rows(*_hits("relation, number, cell", cells, warehouse.dialect, pattern))
+        if len(hits) > _AT_ONCE:
+            continue
+        n_found = Counter((one, at) for one, at, cell in hits if pattern.count(str(cell)))
+        found |= {table.place: [] for table in some}
+        for (one, at), n_cells in sorted(n_found.items()):
+            found[some[one].place].append((list(texts[one])[at], n_cells))
+    return found
+
+
+def _small(tables: Iterable[Table], sizes: Mapping[tuple[str, str], int]) -> Iterator[list[Table]]:
+    """Yield tables that are read in one pass."""
+    some, n_columns, n_cells = list[Table](), 0, 0
+    for table in tables:
+        if all(kind == COUNTED for _, kind in table.columns):
+            continue
+        size = sizes.get(table.place, _AT_ONCE) * len(table.columns)
+        if size > _CELLS_TOGETHER:
+            continue
+        if some and (
+            n_columns + len(table.columns) > _COLUMNS_TOGETHER or n_cells + size > _CELLS_TOGETHER
+        ):
+            yield some
+            some, n_columns, n_cells = [], 0, 0
+        some.append(table)
+        n_columns, n_cells = n_columns + len(table.columns), n_cells + size
+    if some:
+        yield some
+
+
+def _texts(warehouse: Warehouse, table: Table, pattern: Pattern) -> dict[str, str]:
+    """Return SQL of the texts of a table's columns by their names."""
+    return {
+        name: warehouse.dialect.any_text.format(warehouse.dialect.quoted(name))
         for name, kind in table.columns
         # A number that adds up names nobody, unless somebody's id is all digits.
         if kind != COUNTED or any(text.isdigit() for text in pattern.unique)
     }
-    yield from in_relation(warehouse.rows, relation, texts, warehouse.dialect, pattern)
+
+
+def _in_table(
+    warehouse: Warehouse,
+    table: Table,
+    pattern: Pattern,
+    columns: PersonalMap,
+    known: list[tuple[str, int]] | None,
+) -> Iterator[tuple[str, int]]:
+    """Yield the columns of a table that name the person, with the number of different texts that do; some may be known."""
+    relation, texts = warehouse.name(*table.place), _texts(warehouse, table, pattern)
+    if known is None:
+        known = list(in_relation(warehouse.rows, relation, texts, warehouse.dialect, pattern))
+    yield from known
     mapped = columns.of(table)
     for name, one in mapped.items():
         is_id = one.kind in (ColumnKind.ID, ColumnKind.MENTION_ID)
@@ -111,17 +172,33 @@ def in_relation(
     rows: _Rows, relation: str, texts: dict[str, str], dialect: Dialect, pattern: Pattern
 ) -> Iterator[tuple[str, int]]:
     """Yield the columns of a relation that name the person: in one pass, or one by one where there is much to read."""
-    probe, names = pattern.sql, list(texts)
-    if not names or not probe:
+    names = list(texts)
+    if not names or not pattern.sql:
         return
 
     def hits(some: list[str], limit: str = "") -> Sequence[tuple[Any, ...]]:
         cells = dialect.cells(relation, [texts[name] for name in some])
-        matches = dialect.contains.format(text="cell", pattern="?")
-        return rows(f"select distinct number, cell from {cells} where {matches}{limit}", [probe])
+        sql, values = _hits("distinct number, cell", cells, dialect, pattern)
+        return rows(f"{sql}{limit}", values)
 
     found = hits(names, f" limit {_AT_ONCE + 1}")
     whole = [found] if len(found) <= _AT_ONCE else (hits([name]) for name in names)
     for number, some in enumerate(whole):
         n_found = Counter(number + at for at, cell in some if pattern.count(str(cell)))
         yield from ((names[at], n_cells) for at, n_cells in sorted(n_found.items()))
+
+
+def _hits(what: str, cells: str, dialect: Dialect, pattern: Pattern) -> tuple[str, list[str]]:
+    """Return SQL of the cells in which something may be found, and its values.
+
+    Keys of rows, of which there is one in each, are left out where they are no digest of the person and no at sign is in what
+    they are the hexadecimal form of.
+    """
+    matches = dialect.contains.format(text="cell", pattern="?")
+    listed = ", ".join("?" for _ in pattern.keys)
+    is_theirs = f" or cell in ({listed})" if listed else ""
+    return (
+        f"select {what} from {cells} where {matches} and (length(cell) <> 32"
+        f" or translate(cell, '0123456789abcdef', '') <> '' or strpos(cell, '40') > 0{is_theirs})",
+        [pattern.sql, *pattern.keys],
+    )

@@ -104,6 +104,9 @@ class BigQuery:
                     result.append(Table(schema, item.table_id, columns))
         return sorted(result)
 
+    def sizes(self) -> Mapping[tuple[str, str], int]:
+        return {}  # a query for each table is what it is charged and planned by
+
     def _kind(self, field: bigquery.SchemaField) -> str:
         if field.mode == "REPEATED" or field.field_type in ("RECORD", "STRUCT", "BYTES"):
             return NESTED

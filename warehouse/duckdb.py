@@ -108,6 +108,13 @@ class DuckDB:
             for schema, name, columns in found
         ]
 
+    def sizes(self) -> Mapping[tuple[str, str], int]:
+        found = self.rows(
+            "select schema_name, table_name, estimated_size from duckdb_tables()"
+            " where database_name = current_database() and not internal"
+        )
+        return {(schema, name): int(n_rows) for schema, name, n_rows in found}
+
     def kind(self, schema: str, table: str) -> str | None:
         found = self.rows(
             "select table_type from information_schema.tables"

@@ -107,6 +107,20 @@ class Dialect:
             relation=relation, numbers=numbers, texts=", ".join(texts), pairs=pairs, where=where
         )
 
+    def cells_of(self, relations: Sequence[tuple[str, Sequence[str]]]) -> str:
+        """Return SQL of the different cells of several relations as rows: `cell`, the `number` of its text, and that of its `relation`.
+
+        What is asked of them the engine understands once: without a limit it would ask each relation for itself.
+
+        Args:
+            relations: SQL of the rows and of the texts of each.
+        """
+        every = " union all ".join(
+            f"select {place} as relation, number, cell from {self.cells(relation, texts)}"
+            for place, (relation, texts) in enumerate(relations)
+        )
+        return f"(select distinct relation, number, cell from ({every}) limit {1 << 62})"
+
 
 @dataclass(frozen=True)
 class Extra:
@@ -134,6 +148,9 @@ class Warehouse(Protocol):
 
     def tables(self) -> list[Table]:
         """Return every table that holds rows, of every schema of the project, with its columns."""
+
+    def sizes(self) -> Mapping[tuple[str, str], int]:
+        """Return about how many rows tables have, by place; of those of which the engine says so without reading them."""
 
     def kind(self, schema: str, table: str) -> str | None:
         """Return `table`, `view`, what else the engine has under the name (`external`, `materialized_view`), or None."""
