@@ -83,22 +83,16 @@ def test_a_request_hides_everything_that_names_the_person(officer: Company) -> N
     assert second.identifiers == ("org-01",)
 
 
-@pytest.mark.usefixtures("officer")
-def test_an_erasure_tells_its_plan_and_its_status(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_erasure_tells_its_plan_and_its_status_and_is_withdrawn_whole_but_not_in_the_middle(
+    officer: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = officer.settings.state_dir
     assert command_line.main(["request", "--subject", EVE]) == 0
     assert command_line.main(["erase"]) == 0
     said = capsys.readouterr().out
     assert said.index("plan: raw_sheets.people") < said.index("replaced in")
     assert command_line.main(["status"]) == 0
     assert "done: erased" in capsys.readouterr().out
-
-
-def test_an_entry_is_withdrawn_whole_and_not_in_the_middle_of_an_erasure(
-    officer: Company, capsys: pytest.CaptureFixture[str]
-) -> None:
-    state = officer.settings.state_dir
-    command_line.main(["request", "--subject", EVE])
-    command_line.main(["erase"])
     n_entries = _entries(state)
     assert n_entries >= 2  # both addresses
     write_journal(state, Journal("/elsewhere", "1:2", "{}", "x", had_focus=False))

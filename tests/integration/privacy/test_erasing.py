@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import shutil
 
 import duckdb
@@ -22,44 +23,57 @@ ADA, BOB, EVE, OLD = (f"{name}@corp.example" for name in ("ada", "bob", "eve", "
 
 
 def test_one_that_leads_to_two_people_holds_up_no_other(company: Company) -> None:
+    """Nor does a word that names nobody, nor a request that somebody has damaged; each is done, or asked again, once it is right."""
+    damaged = company.ask("zoe@corp.example")
     company.change(
         f"update raw_sheets.people set aliases = '{BOB}' where email = '{ADA}'",
     )
-    ambiguous, possible = company.ask(ADA), company.ask(OLD)
+    ambiguous, possible, word = company.ask(ADA), company.ask(OLD), company.ask("cursor")
+    path = company.settings.state_dir / jobs.FOLDER / jobs.LINES
+    lines = path.read_text(encoding="utf-8").splitlines()
+    (number,) = (n for n, line in enumerate(lines) if damaged.job_id in line)
+    path.write_text(
+        "\n".join([*lines[:number], lines[number][:40], *lines[number + 1 :], ""]), encoding="utf-8"
+    )
+    accounts = "select * from raw_cursor.team_members order by all"
+    before = company.rows(accounts)
     with pytest.raises(ErasureError) as caught:
         company.erase()
     assert company.emails() == {ADA, BOB, "erased"}
+    assert company.rows(accounts) == before  # Eve has none, and `cursor` is in each
     assert company.job(possible).status == jobs.DONE
+    assert company.job(word).status == jobs.FAILED
     found = company.job(ambiguous)
     assert (found.status, found.identifiers) == (jobs.NEEDS_ATTENTION, (ADA,))
     assert "2 people of the people sheet" in found.problem
-    lines = (company.settings.state_dir / LOG_FILE).read_text(encoding="utf-8").splitlines()
-    assert {line["resource"]: line["result"] for line in map(json.loads, lines)} == {
+    log = (company.settings.state_dir / LOG_FILE).read_text(encoding="utf-8").splitlines()
+    assert {line["resource"]: line["result"] for line in map(json.loads, log)} == {
         f"erasures/{ambiguous.job_id}": "failed",
+        f"erasures/{word.job_id}": "failed",
         f"erasures/{possible.job_id}": "done",
     }
     message = str(caught.value)
     assert ambiguous.job_id in message
+    assert word.job_id in message
+    assert re.search(r"waiting\.jsonl, line \d, cannot be read", message)
     assert possible.job_id not in message
     for text in (message, found.problem, *company.said):
         assert "@" not in text.replace("@erased.invalid", "")
         assert not names_somebody("ada", text)
-
-
-def test_what_needed_attention_is_done_once_the_sheet_is_right(company: Company) -> None:
-    company.change(f"update raw_sheets.people set aliases = '{BOB}' where email = '{ADA}'")
-    job = company.ask(ADA)
-    with pytest.raises(ErasureError):
-        company.erase()
+    # The sheet is set right, and the line removed.
     company.change(f"update raw_sheets.people set aliases = '' where email = '{ADA}'")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("".join(f"{one}\n" for one in lines if one.endswith("}")), encoding="utf-8")
     assert company.erase() == 1
-    found = company.job(job)
+    found = company.job(ambiguous)
     assert (found.status, found.problem, found.identifiers) == (jobs.DONE, "", ())
-    assert company.emails() == {"erased", BOB, EVE}
+    assert company.emails() == {"erased", BOB}
 
 
-def test_tokens_of_whoever_is_erased_are_revoked(company: Company) -> None:
-    store, key = TokenStore(company.settings.state_dir), load_key(company.settings.state_dir, None)
+def test_a_restored_warehouse_is_erased_again_without_being_asked(company: Company) -> None:
+    """But not without the key; and whoever is erased has no token that is valid, if the store can be read."""
+    settings = company.settings
+    store, key = TokenStore(settings.state_dir), load_key(settings.state_dir, None)
     gone = "gone@corp.example"
     made = {
         who: store.create(
@@ -67,63 +81,21 @@ def test_tokens_of_whoever_is_erased_are_revoked(company: Company) -> None:
         )[0].token_id
         for who in (ADA, BOB, EVE, gone)
     }
-    # By another address of hers, and by one that nobody holds.
-    company.ask(OLD), company.ask(gone)
-    assert company.erase() == 2
-    assert {who: store.is_still_valid(made[who]) for who in made} == {
-        ADA: True, BOB: True, EVE: False, gone: False,
-    }  # fmt: skip
-    (company.settings.state_dir / "tokens.json").write_text("{")
-    job = company.ask(BOB)
-    assert company.erase() == 1
-    assert company.job(job).status == jobs.DONE
-    assert [line for line in company.said if "could not be revoked" in line]
-
-
-def test_a_word_that_names_nobody_holds_up_no_other(company: Company) -> None:
-    before = company.rows("select * from raw_cursor.team_members order by all")
-    job, other = company.ask("cursor"), company.ask(BOB)
-    with pytest.raises(ErasureError, match=job.job_id):
-        company.erase()
-    assert company.job(job).status == jobs.FAILED
-    assert company.job(other).status == jobs.DONE
-    after = company.rows("select * from raw_cursor.team_members order by all")
-    assert len([row for row in before if row in after]) == 1  # all but Bob's
-
-
-def test_somebody_whose_address_ends_with_it_is_no_trace(company: Company) -> None:
-    company.change(
-        f"update raw_sheets.people set email = 'jo{BOB}', name = 'Jobob Holm' where email = '{EVE}'"
-    )
-    job = company.ask(BOB)
-    assert company.erase() == 1
-    assert company.job(job).certificate["verdict"] == "complete"
-    assert company.emails() == {ADA, f"jo{BOB}", "erased"}
-
-
-def test_a_damaged_request_holds_up_no_other(company: Company) -> None:
-    company.ask(ADA)
-    other = company.ask(BOB)
-    path = company.settings.state_dir / jobs.FOLDER / jobs.LINES
-    lines = path.read_text(encoding="utf-8").splitlines()
-    path.write_text("\n".join([lines[0][:40], lines[1], ""]), encoding="utf-8")
-    with pytest.raises(ErasureError, match=r"waiting\.jsonl, line 1, cannot be read"):
-        company.erase()
-    assert company.job(other).status == jobs.DONE
-    assert company.emails() == {ADA, "erased", EVE}
-
-
-def test_a_restored_warehouse_is_erased_again_without_being_asked(company: Company) -> None:
-    settings = company.settings
     backup = company.folder / "backup.duckdb"
     shutil.copy(settings.duckdb_path, backup)
-    company.ask(OLD)
-    company.ask(BOB)
-    assert company.erase() == 2
+    # By another address of hers, and by one that nobody holds.
+    company.ask(OLD), company.ask(BOB), company.ask(gone)
+    assert company.erase() == 3
+    assert {who: store.is_still_valid(made[who]) for who in made} == {
+        ADA: True, BOB: False, EVE: False, gone: False,
+    }  # fmt: skip
     assert company.erase() == 0  # nobody is back
+    assert not [line for line in company.said if "could not be revoked" in line]
     shutil.copy(backup, settings.duckdb_path)
     assert company.emails() == {ADA, BOB, EVE}
+    (settings.state_dir / "tokens.json").write_text("{")
     assert company.erase() == 2
+    assert [line for line in company.said if "could not be revoked" in line]
     assert company.emails() == {ADA, "erased"}
     assert company.rows("select count(*) from raw_sheets.people where aliases like '%@corp%'") == [
         (0,)
@@ -134,32 +106,28 @@ def test_a_restored_warehouse_is_erased_again_without_being_asked(company: Compa
     assert [(job.status, job.certificate["verdict"]) for job in again] == [
         (jobs.DONE, "complete")
     ] * 2
-    assert AuditLog(settings.state_dir, load_key(settings.state_dir, None)).verify() == 4
+    assert AuditLog(settings.state_dir, load_key(settings.state_dir, None)).verify() == 5
     for path in settings.state_dir.rglob("*.json*"):
         assert "@corp" not in path.read_text()
-
-
-def test_after_an_upgrade_a_table_lacks_columns_that_its_contract_has(company: Company) -> None:
-    """The loader adds them, and what waits is erased before it."""
-    company.change(
-        "alter table raw_cursor.team_members drop column role",
-        "alter table raw_sheets.people drop column person_id",
-        "alter table raw_sheets.people drop column cost_centre",
-    )
-    job = company.ask(BOB)
-    assert company.erase() == 1
-    assert company.job(job).certificate["verdict"] == "complete"
-    assert company.emails() == {ADA, "erased", EVE}
-
-
-def test_without_the_key_a_restored_warehouse_is_not_passed_over(company: Company) -> None:
-    company.ask(BOB)
-    company.erase()
-    path = company.settings.state_dir / LIST_FILE
+    path = settings.state_dir / LIST_FILE
     content = json.loads(path.read_text())
     path.write_text(json.dumps({**content, "key_check": "of another key"}))
     with pytest.raises(SuppressionError, match="not the key"):
         company.erase()
+
+
+def test_after_an_upgrade_a_table_lacks_columns_that_its_contract_has(company: Company) -> None:
+    """The loader adds them, and what waits is erased before it. Somebody whose address ends with the person's is no trace."""
+    company.change(
+        "alter table raw_cursor.team_members drop column role",
+        "alter table raw_sheets.people drop column person_id",
+        "alter table raw_sheets.people drop column cost_centre",
+        f"update raw_sheets.people set email = 'jo{BOB}', name = 'Jobob Holm' where email = '{EVE}'",
+    )
+    job = company.ask(BOB)
+    assert company.erase() == 1
+    assert company.job(job).certificate["verdict"] == "complete"
+    assert company.emails() == {ADA, "erased", f"jo{BOB}"}
 
 
 def _tasks(company: Company) -> None:

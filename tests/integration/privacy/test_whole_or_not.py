@@ -1,10 +1,9 @@
-"""An erasure is whole or has not happened: whatever fails before the swap leaves everything as it was."""
+"""An erasure is whole or has not happened: whatever fails before the swap leaves everything as it was.
+
+What is so when it has happened: `test_one_run.py`.
+"""
 
 import os
-import re
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import pytest
 from persons.suppression import LIST_FILE
 from privacy import jobs, steps
 from privacy.config import Settings
-from privacy.copying import working_folder
 from privacy.erasing import ErasureError
 from privacy.jobs import Job, JobError
 from privacy.journal import Journal, write_journal
@@ -77,71 +75,6 @@ def test_of_whom_nothing_is_held_is_done_once_raw_was_searched(
     after = published.state()
     assert after.pop("list") != before.pop("list")  # suppressed for the future
     assert after == before
-
-
-def test_somebody_who_is_in_raw_alone_is_not_passed_over(published: Company) -> None:
-    """No account, no row of the sheet, not in the snapshot: one note of an unknown field."""
-    published.change(
-        'update raw_cursor.team_members set unknown_fields = \'{"by": "guest@else.example"}\''
-        f" where email = '{ADA}'"
-    )
-    job = published.ask("guest@else.example")
-    assert published.erase() == 1
-    assert published.job(job).detail == jobs.ERASED
-    assert published.job(job).certificate["tables"] == {"raw_cursor.team_members": 1}
-    assert b"guest@else" not in published.settings.duckdb_path.read_bytes()
-
-
-def test_two_people_of_one_name_in_one_run_are_both_erased(published: Company) -> None:
-    published.change(f"update raw_sheets.people set name = 'Eve Lund' where email = '{BOB}'")
-    published.publish()
-    asked = [published.ask(email) for email in (EVE, BOB)]
-    assert asked[0].job_id != asked[1].job_id
-    assert published.erase() == 2
-    assert [published.job(job).detail for job in asked] == [jobs.ERASED, jobs.ERASED]
-    names = published.rows(
-        "select distinct email, name from raw_sheets.people where email like 'erased-%'"
-    )
-    assert len(names) == 2
-    for email, name in names:
-        assert email.partition("@")[0] == name  # each has a pseudonym of its own
-    assert "lund" not in published.served()
-
-
-def test_two_people_of_one_cell_are_both_erased_in_one_run(published: Company) -> None:
-    """What is planned for the second is another thing once the first is replaced in the same cell."""
-    published.change(
-        f'update raw_cursor.team_members set unknown_fields = \'{{"of": "{EVE}, {BOB}"}}\''
-        f" where email = '{ADA}'"
-    )
-    asked = [published.ask(email) for email in (EVE, BOB)]
-    assert published.erase() == 2
-    assert [published.job(job).detail for job in asked] == [jobs.ERASED, jobs.ERASED]
-    ((left,),) = published.rows(
-        f"select unknown_fields from raw_cursor.team_members where email = '{ADA}'"
-    )
-    assert len(set(re.findall("erased-[0-9a-f]{16}", left))) == 2
-    assert "corp" not in left
-
-
-def test_who_was_erased_is_nobody_the_second_time(published: Company) -> None:
-    published.ask(EVE)
-    assert published.erase() == 1
-    before = published.content()
-    again = published.ask(EVE)
-    assert published.erase() == 1
-    found = published.job(again)
-    assert (found.detail, found.certificate["verdict"]) == (jobs.NOTHING_HELD, "complete")
-    assert published.content() == before
-
-
-def test_the_same_person_by_two_identifiers_is_two_jobs_and_one_pseudonym(
-    published: Company,
-) -> None:
-    asked = [published.ask(text) for text in (EVE, "eve.old@corp.example")]
-    assert published.erase() == 2
-    assert [published.job(job).detail for job in asked] == [jobs.ERASED, jobs.ERASED]
-    assert len(published.rows("select email from raw_sheets.people where email like 'e%'")) == 1
 
 
 def _fails(program: str, times: int) -> Callable[..., None]:
@@ -259,55 +192,12 @@ def test_when_nobody_knows_who_is_to_blame_each_half_is_tried(published: Company
     }
 
 
-def test_a_link_stays_a_link_and_what_it_led_to_is_gone(published: Company) -> None:
-    path = published.settings.duckdb_path
-    (published.folder / "elsewhere").mkdir()
-    real = published.folder / "elsewhere" / "warehouse.duckdb"
-    path.rename(real)
-    path.symlink_to(real)
-    published.change(
-        'create view seen as select person_name from "warehouse"."marts"."dim_people"'
-        " where person_name not like 'erased-%' order by 1"
-    )
-    spilled = real.with_name(
-        "warehouse.duckdb.tmp"
-    )  # what DuckDB left of a program that was killed
-    spilled.mkdir()
-    (spilled / "duckdb_temp_storage-0.tmp").write_text(EVE, encoding="utf-8")
-    before = real.stat().st_ino
-    real.chmod(0o640)
-    published.ask(EVE)
-    assert published.erase() == 1
-    assert path.is_symlink()
-    assert real.stat().st_ino != before
-    assert real.stat().st_mode & 0o777 == 0o640
-    assert b"eve@corp" not in real.read_bytes()
-    assert published.emails() == {ADA, BOB, "erased"}
-    assert list(real.parent.iterdir()) == [real]
-    assert published.rows("select person_name from seen") == [("Ada",), ("Bob Holm",)]
-
-
 def test_another_name_of_the_file_would_keep_the_person(published: Company) -> None:
     other = published.folder / "other.duckdb"
     other.hardlink_to(published.settings.duckdb_path)
     published.ask(EVE)
     with pytest.raises(ErasureError, match="hard link"):
         published.erase()
-
-
-def test_nobody_writes_to_the_original_meanwhile(published: Company) -> None:
-    tried: list[str] = []
-
-    def run(settings: Settings, *programs: str) -> None:
-        run_programs(settings, *programs)
-        code = f"import duckdb; duckdb.connect({str(published.settings.duckdb_path)!r})"
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-        tried.append(done.stderr)
-
-    published.ask(EVE)
-    assert published.erase(run) == 1
-    assert tried
-    assert all("Conflicting lock" in text for text in tried)
 
 
 def test_an_original_that_changed_meanwhile_is_not_replaced(published: Company) -> None:
@@ -321,29 +211,6 @@ def test_an_original_that_changed_meanwhile_is_not_replaced(published: Company) 
         published.erase(run)
     assert published.state() == before
     assert published.job(job).status == jobs.PENDING
-
-
-def test_everything_temporary_lies_in_the_working_folder(
-    published: Company, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    elsewhere = tmp_path_factory.mktemp("system")
-    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
-    places: set[Path] = set()
-
-    def run(settings: Settings, *programs: str) -> None:
-        folder = working_folder(published.settings)
-        places.add(Path(tempfile.gettempdir()))
-        places.update(
-            (settings.duckdb_path, settings.target_dir, settings.log_dir, settings.pipelines_dir)
-        )
-        assert all(place.is_relative_to(folder) for place in places)
-        run_programs(settings, *programs)
-
-    published.ask(EVE)
-    assert published.erase(run) == 1
-    assert tempfile.gettempdir() == str(elsewhere)
-    assert list(elsewhere.iterdir()) == []
-    assert not working_folder(published.settings).exists()
 
 
 def test_two_programs_do_not_erase_at_once(published: Company) -> None:
