@@ -50,6 +50,8 @@ ADDITIVE = frozenset({"usd", "count", "number", "seconds"})
 """Formats of amounts; shares, rates and names are never added."""
 CHARTS = frozenset({"line", "area", "bar", "stacked_bar", "row", "heatmap"})
 """Displays that are drawn; all others are words and figures."""
+TIMES = frozenset({"date", "month", "instant"})
+"""Formats of days, and of what begins on one."""
 TILES = frozenset({"number", "trend"})
 
 
@@ -112,6 +114,8 @@ class Card(_Model):
     link: Link | None = None
     not_covered: str | None = None
     """Tools and time that the figures say nothing of."""
+    mind: str | None = None
+    """What else to know when reading it."""
     empty: Words = "Nothing in these dates."
     """What an empty answer means."""
     sentences: list[Words] = []
@@ -124,6 +128,11 @@ class Card(_Model):
     def is_chart(self) -> bool:
         """Say whether the answer is drawn."""
         return self.display in CHARTS
+
+    @property
+    def is_over_time(self) -> bool:
+        """Say whether the figures stand on days, weeks or months."""
+        return self.x is not None and self.columns[self.x].format in TIMES
 
     def column_of(self, filter_name: str) -> str:
         """Return the column that a filter looks at."""

@@ -5,10 +5,8 @@ import contextlib
 import datetime as dt
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
@@ -18,21 +16,21 @@ from serving.api import (
     explaining,
     health,
     mart_list,
-    mart_names,
     marts,
     reports,
     savings,
     spend,
     user_data,
 )
-from serving.api.addresses import OPEN, PREFIX, STATIC
+from serving.api.addresses import PREFIX, STATIC
 from serving.api.admission import Admission
 from serving.api.audit import open_log
 from serving.api.erased_access import end_access_of_waiting
 from serving.api.gate import Gate
 from serving.api.metrics import Meter
+from serving.api.openapi import document_of
 from serving.api.people import People
-from serving.api.problems import ProblemDetails, Wrong, answer_with_problems
+from serving.api.problems import answer_with_problems
 from serving.api.rate import RateLimit
 from serving.api.sessions import sessions_of
 from serving.api.snapshots import Follower
@@ -138,30 +136,5 @@ def create_app(settings: Settings) -> FastAPI:
         follower=follower,
         meter=meter,
     )
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # as FastAPI's manual says
+    app.openapi = lambda: document_of(app)  # type: ignore[method-assign]  # as FastAPI's manual says
     return app
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    if app.openapi_schema is None:
-        found = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes
-        )
-        parts = found.setdefault("components", {})
-        for model in (ProblemDetails, Wrong):
-            parts.setdefault("schemas", {})[model.__name__] = model.model_json_schema(
-                ref_template="#/components/schemas/{model}"
-            )
-        parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-        mart_names.describe(found["paths"])
-        for path, operations in found["paths"].items():
-            for operation in operations.values():
-                operation["security"] = [] if path in OPEN else [{"token": []}]
-                _our_shape_of_422(operation)
-        app.openapi_schema = found
-    return app.openapi_schema
-
-
-def _our_shape_of_422(operation: dict[str, Any]) -> None:
-    """Take out the shape that the framework would have answered with."""
-    operation["responses"].get("422", {}).get("content", {}).pop("application/json", None)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from dashboards.breaks import read_breaks
 from dashboards.definition import Board, FilterName
 from dashboards.lint import faults_of
 from dashboards.metabase import mail
@@ -56,6 +57,7 @@ def run(
         tables,
         words=words_of(definitions, tables, connection),
         personal=personal_columns,
+        breaks=read_breaks(connection, tables),
     )
     if command == "export":
         files = export(

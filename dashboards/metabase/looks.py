@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from dashboards.definition import Card, Column, Display, Format
+from dashboards.names import NAMES
 from dashboards.palette import named_tones, tone, tones_of
 
 Settings = dict[str, Any]
@@ -92,8 +93,6 @@ _FORMATS: dict[Format, Settings] = {
     "text": {},
 }
 _TIMES = ("date", "month", "instant")
-_WORDS_WITH_COLOURS = ("vendor", "platform", "category", "provider")
-"""Columns whose words have the same colour on every board."""
 _NEWS = {"good": "good", "bad": "bad", "warn": "series-4"}
 
 
@@ -193,10 +192,11 @@ def _series(card: Card, shown: str) -> Settings:
     # A day that nobody knows is a gap in a line, not a zero and not a guess.
     gap: Settings = {"line.missing": "none"}
     if card.series:
-        if card.series not in _WORDS_WITH_COLOURS:
-            return {}
-        lines = gap if shown in ("line", "area") else {}
-        return {word: {"color": colour, **lines} for word, colour in named_tones().items()}
+        lines, own = gap if shown in ("line", "area") else {}, named_tones()
+        return {
+            word: {"title": name, **({"color": own[word]} if word in own else {}), **lines}
+            for word, name in NAMES.get(card.series, {}).items()
+        }
     labels = [card.columns[name].label for name in card.y]
     tones = tones_of([*labels])
     made: dict[str, Settings] = {}

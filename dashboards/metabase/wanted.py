@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboards.binding import tags_of
+from dashboards.breaks import Break, concerning, in_words
 from dashboards.definition import FILTER_LABELS, GRID, Board, Card, FilterName, Section
 from dashboards.metabase.keys import entity_id, tag_id
 from dashboards.metabase.looks import click_of, display_of, settings_of
@@ -111,6 +112,7 @@ def wanted_boards(
     *,
     words: Mapping[str, Sequence[str]],
     personal: Personal,
+    breaks: Sequence[Break] = (),
 ) -> list[WantedBoard]:
     """Return what should be there.
 
@@ -120,13 +122,14 @@ def wanted_boards(
         tables: The published tables.
         words: What each filter offers; one that is not among them asks the table.
         personal: Which columns are about persons.
+        breaks: Days on which the level of a measure breaks: Metabase draws none, so its cards say them.
     """
     made = []
     for board in boards:
         if board.is_of_one_person:
             continue
         shown = {
-            card.name: _card(board, card, warehouse, tables)
+            card.name: _card(board, card, warehouse, tables, breaks)
             for card in board.cards.values()
             if not reads_persons(card, tables, personal)
         }
@@ -143,7 +146,9 @@ def reads_persons(card: Card, tables: Tables, personal: Personal) -> bool:
     )
 
 
-def _card(board: Board, card: Card, warehouse: Warehouse, tables: Tables) -> WantedCard:
+def _card(
+    board: Board, card: Card, warehouse: Warehouse, tables: Tables, breaks: Sequence[Break]
+) -> WantedCard:
     key = f"{board.name}/{card.name}"
     read = sorted(columns_read(card.sql, tables))
     default = _days(board)
@@ -160,6 +165,8 @@ def _card(board: Board, card: Card, warehouse: Warehouse, tables: Tables) -> Wan
     )
     said = [card.question, card.formula]
     said += [f"Not in these figures: {card.not_covered}"] if card.not_covered else []
+    said += [card.mind] if card.mind else []
+    said += in_words(concerning(card, breaks))
     return WantedCard(
         key=key,
         name=card.title,

@@ -46,7 +46,7 @@ def is_loopback(host: str) -> bool:
 
 def read(scope: Scope, public_url: str | None, name: str) -> str | None:
     """Return what a cookie of ours holds."""
-    wanted = _named(name, is_secure=is_secure(scope, public_url))
+    wanted = name_of(name, is_secure=is_secure(scope, public_url))
     for sent in Headers(scope=scope).getlist("cookie"):
         found = cookie_parser(sent).get(wanted)
         if found:
@@ -77,7 +77,7 @@ def give(
     """
     secure = is_secure(scope, public_url)
     response.set_cookie(
-        _named(name, is_secure=secure),
+        name_of(name, is_secure=secure),
         value,
         max_age=seconds if value else 0,
         path="/",
@@ -87,5 +87,6 @@ def give(
     )
 
 
-def _named(name: str, *, is_secure: bool) -> str:
+def name_of(name: str, *, is_secure: bool) -> str:
+    """Return what a cookie is called for browsers."""
     return f"{_PREFIX}{name}" if is_secure else name

@@ -6,14 +6,18 @@ from dataclasses import dataclass, field
 import duckdb
 
 from dashboards.binding import Rule, Statement, bind, tables_of
+from dashboards.breaks import Break, concerning, read_breaks
 from dashboards.definition import Board, Card
-from serving.api.access import PERSON, Principal
+from serving.api.access import LEAD, PERSON, Principal
 from serving.api.row_rules import RowRule, names_persons, rules
 from serving.api.view import View
 from serving.web.choices import Chosen
+from serving.web.kept import Kept
+from serving.web.layout import Layout, layout
 from serving.web.results import Result
 
 MOST_OPTIONS = 500
+_BREAKS: Kept[tuple[Break, ...]] = Kept(8)
 
 
 class NotThereError(Exception):
@@ -47,6 +51,23 @@ class Desk:
     def may_see(self, card: Card) -> bool:
         """Say whether a card is for this reader."""
         return self.rules(card) is not None
+
+    def layout(self, board: Board) -> Layout:
+        """Return a board's cards where they stand for this reader; one that is not published yet keeps its place."""
+        return layout(board, lambda card: not self.tables(card) or self.may_see(card))
+
+    def breaks(self, card: Card, chosen: Chosen) -> list[Break]:
+        """Return the days on which the level of a card's figures breaks: facts about sources, not about rows."""
+        found = _BREAKS.find(self.view.edition)
+        if found is None:
+            found = tuple(read_breaks(self.view.cursor(), self.view.marts))
+            _BREAKS.keep(self.view.edition, found)
+        return concerning(card, found, chosen.words.get("platform", ()))
+
+    @property
+    def is_of_own_teams(self) -> bool:
+        """Say whether only rows of some teams are for this reader: figures of the whole company are not."""
+        return self.principal.role == LEAD
 
     def names_persons(self, card: Card) -> bool:
         """Say whether a card reads what names persons."""

@@ -1,20 +1,24 @@
 """A board as it is shown to somebody: every card with its state, in words where there is nothing to see."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 
+from dashboards.breaks import in_words
 from dashboards.definition import FILTER_LABELS, Board, Card, Place
+from dashboards.names import name_of
 from serving.api.presentation import provenance
+from serving.web.annotations import breaks_to_tell
 from serving.web.asking import Desk, NotThereError
 from serving.web.choices import PRESETS, Chosen
 from serving.web.results import Result, Row
 from serving.web.shown import Table, Tile, sentence, table, tile
 
 STALE_HOURS = 36
+_NOTHING_OWN = "Nothing of your teams stands here: there is none in these dates, or the figure is one of the whole company."
 _NOT_THERE = "The snapshot has not (yet) what this card reads: the next run brings it."
 
 
@@ -25,7 +29,7 @@ class CardShown:
     card: Card
     place: Place
     state: str
-    """ok | empty | forbidden | unpublished"""
+    """ok | empty | unpublished"""
     says: str | None = None
     tile: Tile | None = None
     table: Table | None = None
@@ -34,6 +38,8 @@ class CardShown:
     sources: list[dict[str, Any]] = field(default_factory=list)
     passed_over: tuple[str, ...] = ()
     """Filters that are chosen and that this card does not obey."""
+    breaks: tuple[str, ...] = ()
+    """Days on which the level of its figures breaks, in words."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,13 @@ class FilterShown:
     name: str
     label: str
     chosen: tuple[str, ...]
-    options: list[str]
+    options: list[tuple[str, str]]
+    """Each word with its name, by name."""
+
+    @property
+    def words(self) -> set[str]:
+        """Return the words that stand in rows."""
+        return {word for word, _ in self.options}
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,8 @@ class BoardShown:
     filters: list[FilterShown]
     presets: list[tuple[str, str, bool]]
     """Label, address's query, and whether it is chosen."""
+    left_out: list[str]
+    """Titles of the cards that are not for this sign-in."""
     late: list[str]
     """Sources that the board's figures wait for."""
 
@@ -64,15 +78,10 @@ class BoardShown:
 def show(desk: Desk, cursor: duckdb.DuckDBPyConnection, chosen: Chosen) -> BoardShown:
     """Ask all cards of a board and return what its page says."""
     board = chosen.board
+    placed = desk.layout(board)
     sections = [
-        (
-            section.title,
-            [
-                _card(desk, cursor, chosen, board.cards[place.card], place)
-                for place in sorted(section.cards, key=lambda one: (one.row, one.col))
-            ],
-        )
-        for section in board.sections
+        (title, [_card(desk, cursor, chosen, board.cards[place.card], place) for place in places])
+        for title, places in placed.sections
     ]
     read = {name for _, cards in sections for card in cards for name in card.tables}
     return BoardShown(
@@ -85,7 +94,7 @@ def show(desk: Desk, cursor: duckdb.DuckDBPyConnection, chosen: Chosen) -> Board
                 name,
                 FILTER_LABELS[name],
                 chosen.words.get(name, ()),
-                desk.options(cursor, board, name),
+                named(name, desk.options(cursor, board, name)),
             )
             for name in board.filters
             if name != "dates"
@@ -100,7 +109,15 @@ def show(desk: Desk, cursor: duckdb.DuckDBPyConnection, chosen: Chosen) -> Board
         ]
         if "dates" in board.filters
         else [],
+        left_out=[card.title for card in placed.left_out],
         late=late_sources(provenance(desk.view, tuple(sorted(read)))["freshness"], desk.view.as_of),
+    )
+
+
+def named(name: str, words: Iterable[str]) -> list[tuple[str, str]]:
+    """Return each word of a filter with what people call it, in the order of the names."""
+    return sorted(
+        ((word, name_of(name, word)) for word in words), key=lambda one: one[1].casefold()
     )
 
 
@@ -150,13 +167,6 @@ def _card(
 ) -> CardShown:
     if not desk.tables(card):
         return CardShown(card, place, "unpublished", _NOT_THERE)
-    if not desk.may_see(card):
-        return CardShown(
-            card,
-            place,
-            "forbidden",
-            "Not for this sign-in: it reads rows of people, teams or organisations that it may not see.",
-        )
     tables = desk.tables(card)
     sources = provenance(desk.view, tables)["freshness"]
     try:
@@ -164,7 +174,8 @@ def _card(
     except NotThereError:
         return CardShown(card, place, "unpublished", _NOT_THERE)
     if result.is_empty:
-        return CardShown(card, place, "empty", card.empty, tables=tables, sources=sources)
+        says = _NOTHING_OWN if desk.is_of_own_teams else card.empty
+        return CardShown(card, place, "empty", says, tables=tables, sources=sources)
 
     def href(row: Row) -> str | None:
         found = link_of(chosen, card)(row)
@@ -181,4 +192,5 @@ def _card(
         tables=tables,
         sources=sources,
         passed_over=tuple(FILTER_LABELS[name] for name in chosen.words if name not in card.filters),
+        breaks=tuple(in_words(breaks_to_tell(card, result.rows, desk.breaks(card, chosen)))),
     )

@@ -36,6 +36,7 @@ async def card(request: Request, name: str, card: str, form: str, principal: Ask
     board, chosen = chosen_of(desk, name, [pair for pair in pairs if pair != ("size", "narrow")])
     asked = board.cards.get(card)
     place = next((one for one in board.places if one.card == card), None)
+    place = desk.layout(board).place_of(card) or place
     is_picture = form in ("svg", "png")
     if asked is None or place is None or form not in FORMS or (is_picture and not asked.is_chart):
         raise Problem(404, "There is no such card.")
@@ -50,7 +51,7 @@ async def card(request: Request, name: str, card: str, form: str, principal: Ask
     }
     if is_known(headers["ETag"], dict(request.scope["headers"])):
         return Response(status_code=304, headers=headers)
-    key = key_of_picture(desk, asked, chosen, is_narrow=is_narrow)
+    key = key_of_picture(desk, asked, place, chosen, is_narrow=is_narrow)
     drawn = KEPT.find(key) if form == "svg" else None
     if drawn is None:
         cursor = desk.view.cursor()
@@ -61,7 +62,7 @@ async def card(request: Request, name: str, card: str, form: str, principal: Ask
             raise Problem(404, "The snapshot has not (yet) what this card reads.") from error
         if not is_picture:
             return _figures(desk.view, result, form, headers, desk.tables(asked))
-        spec = picture(result, place, chosen, is_narrow=is_narrow, is_linked=form == "svg")
+        spec = picture(desk, result, place, chosen, is_narrow=is_narrow, is_linked=form == "svg")
         if form == "png":
             return Response(await drawing.png(spec), headers=headers, media_type="image/png")
         drawn = await drawing.svg(spec)

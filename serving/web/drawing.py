@@ -15,7 +15,7 @@ from pathlib import Path
 import vl_convert
 
 from dashboards.palette import TONES
-from serving.web.vega import Spec
+from serving.web.marks import Spec
 
 HOST = "https://board.invalid/"
 """Stands in front of links while a picture is drawn: Vega would take a bare path for one of another host's."""

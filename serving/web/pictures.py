@@ -12,8 +12,9 @@ from serving.web.asking import Desk, NotThereError
 from serving.web.board import link_of
 from serving.web.choices import Chosen, day_of, read_choices
 from serving.web.kept import Kept
+from serving.web.marks import Spec
 from serving.web.results import Result, Row
-from serving.web.vega import Spec, specification
+from serving.web.vega import specification
 
 _COLUMN, _ROW = 54, 42
 _NARROW = 330
@@ -26,15 +27,18 @@ WHOLE_COMPANY = Principal("drawing", "admin", frozenset({"*"}))
 KEPT: Kept[str] = Kept(2_048)
 
 
-def key_of_picture(desk: Desk, card: Card, chosen: Chosen, *, is_narrow: bool) -> Hashable:
+def key_of_picture(
+    desk: Desk, card: Card, place: Place, chosen: Chosen, *, is_narrow: bool
+) -> Hashable:
     """Return everything that decides a picture: the snapshot, what is asked of it, where its links lead, its size."""
     statement = desk.statement(card, chosen)
     asked = (statement.sql, tuple(statement.values.items()))
-    return desk.view.edition, chosen.board.name, card.name, asked, chosen.query(), is_narrow
+    size = (place.width, place.height, is_narrow)
+    return desk.view.edition, chosen.board.name, card.name, asked, chosen.query(), size
 
 
 def picture(
-    result: Result, place: Place, chosen: Chosen, *, is_narrow: bool, is_linked: bool
+    desk: Desk, result: Result, place: Place, chosen: Chosen, *, is_narrow: bool, is_linked: bool
 ) -> Spec:
     """Return the specification of a card's picture, as large as its place."""
     wide = place.width * _COLUMN - 30
@@ -49,6 +53,7 @@ def picture(
         width=min(wide, _NARROW) if is_narrow else wide,
         height=max(place.height * _ROW - _HEADING, 140),
         link_of=address,
+        breaks=desk.breaks(result.card, chosen),
     )
 
 
@@ -71,13 +76,13 @@ def _draw_once(
     card = board.cards[place.card]
     if not card.is_chart or not desk.may_see(card):
         return 0
-    key = key_of_picture(desk, card, chosen, is_narrow=False)
+    key = key_of_picture(desk, card, place, chosen, is_narrow=False)
     if KEPT.find(key) is not None:
         return 0
     try:
         result = desk.ask(cursor, card, chosen)
     except NotThereError:
         return 0
-    spec = picture(result, place, chosen, is_narrow=False, is_linked=True)
+    spec = picture(desk, result, place, chosen, is_narrow=False, is_linked=True)
     KEPT.keep(key, drawing.drawn(spec))
     return 1

@@ -1,11 +1,13 @@
 """What a page shows of a card: figures in words, tables, tiles, sentences; pictures are resources of their own."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from dashboards.definition import Card, Column
+from dashboards.names import name_of
 from serving.web.results import NOBODY, Result, Row
 from serving.web.words import UNCHANGED, UNKNOWN, change, short, written
 
@@ -72,13 +74,26 @@ def sentence(result: Result) -> list[str]:
         if all(row[name] is not None for name in _NAME.findall(text))
     ]
     return [
-        _NAME.sub(lambda found: short_or_whole(row[found.group(1)], columns[found.group(1)]), text)
+        _NAME.sub(
+            lambda found: short_or_whole(
+                found.group(1), row[found.group(1)], columns[found.group(1)]
+            ),
+            text,
+        )
         for text in known
     ]
 
 
-def short_or_whole(value: object, column: Column) -> str:
+def _in_a_cell(name: str, value: object, column: Column) -> str:
+    if column.format != "text" or isinstance(value, bool):
+        return written(value, column.format)
+    return NOBODY if value is None else name_of(name, value)
+
+
+def short_or_whole(name: str, value: object, column: Column) -> str:
     """Return a value for a sentence."""
+    if column.format == "text":
+        return _in_a_cell(name, value, column)
     return short(value, column.format) if column.format == "usd" else written(value, column.format)
 
 
@@ -94,7 +109,7 @@ def tile(result: Result) -> Tile:
     value = Tile(short(last[name], column.format), written(last[name], column.format), column.label)
     if card.display == "number" or not card.x:
         return replace(value, beside=tuple(_beside(card, last)))
-    period = written(last[card.x], card.columns[card.x].format)
+    period = _period(card, last)
     now = Decimal(str(last[name]))
     before = Decimal(str(rows[-2][name])) if len(rows) > 1 else None
     changed = None if before is None else change(now, before)
@@ -107,10 +122,19 @@ def tile(result: Result) -> Tile:
         else _tone(card, now, before),
         before=None
         if before is None
-        else f"{written(before, column.format)} in {written(rows[-2][card.x], card.columns[card.x].format)}",
+        else f"{written(before, column.format)} in {_period(card, rows[-2])}",
         line=_line([Decimal(str(row[name])) for row in rows]),
         period=period,
     )
+
+
+def _period(card: Card, row: Row) -> str:
+    """Return which period a figure is of: October 2026, or the week of a day."""
+    column, value = card.columns[card.x or ""], row[card.x or ""]
+    if column.format != "date" or not isinstance(value, dt.date):
+        return written(value, column.format)
+    day = f"{value:%-d %b %Y}"
+    return f"{column.label} {day}" if column.label.startswith("Week") else day
 
 
 def _beside(card: Card, row: Row) -> Iterator[str]:
@@ -130,9 +154,7 @@ def table(result: Result, link_of: LinkOf, most: int = MOST_ROWS) -> Table:
     rows = [
         [
             Cell(
-                NOBODY
-                if row[name] is None and column.format == "text"
-                else written(row[name], column.format),
+                _in_a_cell(name, row[name], column),
                 column.format in _FIGURES,
                 link_of(row) if name == linked else None,
                 card.tones.get(str(row[name])),

@@ -62,7 +62,7 @@ class Copy:
                     boards,
                     board=board,
                     shown=shown,
-                    pictures=_pictures(shown),
+                    pictures=_pictures(desk, shown),
                 )
             )
         written.append(self._page(folder, "index.html", "boards.html", boards, answers=answers))
@@ -92,10 +92,10 @@ class _Anonymous(Desk):
         return super().may_see(card) and not self.names_persons(card)
 
 
-def _pictures(shown: BoardShown) -> dict[str, str]:
+def _pictures(desk: Desk, shown: BoardShown) -> dict[str, str]:
     return {
         one.card.name: drawing.drawn(
-            picture(one.result, one.place, shown.chosen, is_narrow=False, is_linked=False)
+            picture(desk, one.result, one.place, shown.chosen, is_narrow=False, is_linked=False)
         )
         for _, cards in shown.sections
         for one in cards

@@ -5,113 +5,92 @@ nowhere else: a picture has no more than a thousand dots.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from decimal import Decimal
-from typing import Any
+from collections.abc import Sequence
 
+from dashboards.breaks import Break
 from dashboards.definition import Card, Format
-from dashboards.palette import tone, tones_of
+from dashboards.palette import tone
+from serving.web.annotations import breaks_within, names_at_ends, rules
+from serving.web.marks import (
+    CONFIG,
+    LinkOf,
+    Spec,
+    colours_of,
+    is_on_a_line_of_time,
+    place_of,
+    told,
+    values_of,
+)
 from serving.web.results import NOBODY, OTHER, Result, Row, with_room
-from serving.web.words import short, written
 
-Spec = dict[str, Any]
-LinkOf = Callable[[Row], str | None]
-_TIMES = ("date", "month", "instant")
 _AXIS: dict[Format, str] = {"usd": "$~s", "usd_rate": "$~g", "percent": "~%", "number": "~g"}
 _BAR = 26
+_MOST_TICKS = 8
 _DASHES = [[1, 0], [7, 3], [2, 3], [9, 3, 2, 3], [4, 2], [1, 2], [12, 4], [5, 5]]
 
 
-def specification(result: Result, *, width: int, height: int, link_of: LinkOf) -> Spec:
-    """Return the picture of a chart card; `link_of` says where a click on a row's mark leads."""
+def specification(
+    result: Result, *, width: int, height: int, link_of: LinkOf, breaks: Sequence[Break] = ()
+) -> Spec:
+    """Return the picture of a chart card.
+
+    Args:
+        result: Its figures.
+        width: Pixels in all.
+        height: Pixels in all.
+        link_of: Says where a click on a row's mark leads.
+        breaks: Days on which its level breaks; those between the first mark and the last are drawn.
+    """
     card = result.card
     rows, _ = with_room(result)
-    draw = {"row": _bars_to_the_right, "heatmap": _heat}.get(card.display, _upright)
+    if card.display == "row":
+        drawn = _bars_to_the_right(card, rows, link_of, width)
+    elif card.display == "heatmap":
+        drawn = _heat(card, rows, link_of, breaks)
+    else:
+        drawn = _upright(card, rows, link_of, breaks, (width, height))
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": width,
         "height": height,
         "autosize": {"type": "fit", "contains": "padding"},
         "background": None,
-        "config": _CONFIG,
-        **draw(card, rows, link_of),
+        "config": CONFIG,
+        **drawn,
     }
 
 
-def _values(
-    card: Card, rows: Sequence[Row], names: Sequence[str], link_of: LinkOf = lambda _row: None
-) -> list[Spec]:
-    """Return some measures of the rows in long form: one mark each."""
-    found = []
-    for row in rows:
-        for name in names:
-            if row[name] is None:
-                continue
-            column = card.columns[name]
-            made: Spec = {
-                "x": _x(card, row),
-                "y": float(row[name]),
-                "word": _word(row[card.series]) if card.series else column.label,
-                "text": short(row[name], column.format),
-                "title": _spoken(card, row, name),
-            }
-            address = link_of(row)
-            if address:
-                made["href"] = address
-            found.append(made)
-    return found
-
-
-def _spoken(card: Card, row: Row, name: str) -> str:
-    column, x = card.columns[name], card.columns[card.x or ""]
-    who = f"{_word(row[card.series])}, " if card.series else ""
-    at = NOBODY if row[card.x or ""] is None else written(row[card.x or ""], x.format)
-    return f"{who}{at}: {written(row[name], column.format)} {column.label}"
-
-
-def _word(value: object) -> str:
-    return NOBODY if value is None else str(value)
-
-
-def _is_time(card: Card) -> bool:
-    """Say whether x is a line of time. A month or a week is a word where bars or cells stand on it."""
-    kind, name = card.columns[card.x or ""].format, card.x or ""
-    is_long = kind == "month" or name.startswith(("week_", "month_"))
-    stands = card.display in ("line", "area") or (card.display != "heatmap" and not is_long)
-    return kind in _TIMES and stands
-
-
-def _x(card: Card, row: Row) -> object:
-    value, kind = row[card.x or ""], card.columns[card.x or ""].format
-    if isinstance(value, dt.datetime):
-        return value.isoformat()
-    if isinstance(value, dt.date):
-        day = "%-d %b %y" if card.display == "heatmap" else "%-d %b"
-        word = f"{value:%b %Y}" if kind == "month" else f"{value:{day}}"
-        return f"{value.isoformat()}T00:00:00Z" if _is_time(card) else word
-    if isinstance(value, Decimal):
-        return float(value)
-    return _word(value) if kind == "text" else value
-
-
-def _upright(card: Card, rows: Sequence[Row], link_of: LinkOf) -> Spec:
+def _upright(
+    card: Card, rows: Sequence[Row], link_of: LinkOf, breaks: Sequence[Break], size: tuple[int, int]
+) -> Spec:
     """Return lines, areas or bars that stand on x."""
     first = [name for name in card.y if name not in card.second]
-    values = _values(card, rows, first, link_of)
-    seconds = _values(card, rows, card.second)
-    colours = _colours([one["word"] for one in [*values, *seconds]])
+    has_lines = card.display in ("line", "area")
+    values = values_of(card, rows, first, link_of, is_line=has_lines)
+    seconds = values_of(card, rows, card.second, is_line=True)
+    colours = colours_of(card, rows, [one["word"] for one in [*values, *seconds]], size[0])
     words = list(dict.fromkeys(str(one["word"]) for one in values))
-    is_bar, x = card.display in ("bar", "stacked_bar"), _x_axis(card)
+    is_bar, x = card.display in ("bar", "stacked_bar"), _x_axis(card, rows)
+    is_line = card.display == "line"
+    ends = (
+        names_at_ends(values, x, width=size[0], height=size[1])
+        if is_line and not (seconds or card.target)
+        else None
+    )
+    if ends:
+        colours["legend"] = None
+    elif is_line and colours["legend"]:
+        colours["legend"] |= {"symbolType": "stroke", "symbolStrokeWidth": 3}
     encoding: Spec = {
         "x": x,
         "y": _y_axis(card, first[0], "left" if seconds else None),
         "color": colours,
-        **_told(values),
+        **told(values),
     }
     encoding["y"]["stack"] = "zero" if card.display in ("area", "stacked_bar") else None
     if card.display == "bar" and len(words) > 1:
         encoding["xOffset"] = {"field": "word", "sort": words}
-    if card.display == "line" and len(words) > 1:  # not by colour alone
+    if is_line and len(words) > 1:  # not by colour alone
         encoding["strokeDash"] = {
             "field": "word",
             "legend": None,
@@ -125,7 +104,11 @@ def _upright(card: Card, rows: Sequence[Row], link_of: LinkOf) -> Spec:
     band = _band(card, rows, x)
     marks: Spec = {"data": {"values": values}, "mark": mark, "encoding": encoding}
     at_left = [marks, *band] if is_bar else [*band, marks]
+    if is_line and not points:
+        at_left += _alone(values, x, colours)
     at_left += _target(card, rows, x, is_bar=is_bar)
+    at_left += _breaks(card, rows, x, breaks)
+    at_left += [ends] if ends else []
     if not seconds:
         return {"layer": at_left} if len(at_left) > 1 else at_left[0]
     at_right: Spec = {
@@ -135,15 +118,47 @@ def _upright(card: Card, rows: Sequence[Row], link_of: LinkOf) -> Spec:
             "x": x,
             "y": _y_axis(card, card.second[0], "right"),
             "color": colours,
-            **_told(seconds),
+            **told(seconds),
         },
     }
     return {"layer": [{"layer": at_left}, at_right], "resolve": {"scale": {"y": "independent"}}}
 
 
-def _x_axis(card: Card) -> Spec:
+def _alone(values: Sequence[Spec], x: Spec, colours: Spec) -> list[Spec]:
+    """Return dots for figures between two gaps: no line leads to them."""
+    by_word: dict[str, list[Spec]] = {}
+    for one in values:
+        by_word.setdefault(str(one["word"]), []).append(one)
+    none: Spec = {"y": None}
+    found = [
+        one
+        for line in by_word.values()
+        for before, one, after in zip([none, *line], line, [*line[1:], none], strict=False)
+        if one["y"] is not None and before["y"] is None and after["y"] is None
+    ]
+    if not found:
+        return []
+    y = {"field": "y", "type": "quantitative", "title": None}
+    mark = {"type": "point", "filled": True, "size": 26}
+    encoding = {"x": x, "y": y, "color": colours, **told(found)}
+    return [{"data": {"values": found}, "mark": mark, "encoding": encoding}]
+
+
+def _breaks(card: Card, rows: Sequence[Row], x: Spec, breaks: Sequence[Break]) -> list[Spec]:
+    """Return the days on which the level breaks."""
+    is_line = is_on_a_line_of_time(card) and card.display in ("line", "area")
+    places = list(dict.fromkeys(place_of(card, row) for row in rows))
+    found = []
+    for one, row in breaks_within(card, rows, breaks):
+        at = place_of(card, row)
+        share = places.index(at) / len(places)
+        found.append((one, f"{one.day}T00:00:00Z" if is_line else at, share))
+    return rules(found, x, is_banded=not is_line)
+
+
+def _x_axis(card: Card, rows: Sequence[Row]) -> Spec:
     x: Spec = {"field": "x", "title": None}
-    if not _is_time(card):
+    if not is_on_a_line_of_time(card):
         return {
             **x,
             "type": "ordinal",
@@ -155,8 +170,16 @@ def _x_axis(card: Card) -> Spec:
     x |= {
         "type": "temporal",
         "scale": {"type": "utc"},
-        "axis": {"format": form, "labelOverlap": True, "tickCount": 6, "grid": False},
+        "axis": {"format": form, "labelOverlap": "greedy", "tickCount": 6, "grid": False},
     }
+    if (card.x or "").startswith(("week_", "month_")):
+        # Where figures stand, not where a calendar would have its Sundays.
+        days = sorted({row[card.x or ""] for row in rows if row[card.x or ""] is not None})
+        shown = days[:: -(-len(days) // _MOST_TICKS) or 1]
+        x["axis"]["values"] = [
+            int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() * 1000)
+            for day in shown
+        ]
     return {**x, "timeUnit": "utcyearmonthdate"} if card.display in ("bar", "stacked_bar") else x
 
 
@@ -187,16 +210,27 @@ def _band(card: Card, rows: Sequence[Row], x: Spec) -> list[Spec]:
         return []
     low, high = card.band
     values = [
-        {"x": _x(card, row), "low": float(row[low]), "high": float(row[high])}
+        {
+            "x": place_of(card, row),
+            "low": float(row[low]) if is_known else None,
+            "high": float(row[high]) if is_known else None,
+        }
         for row in rows
-        if row[low] is not None and row[high] is not None
+        for is_known in (row[low] is not None and row[high] is not None,)
+        if is_known or is_on_a_line_of_time(card)
     ]
     mark = (
-        {"type": "area", "opacity": 0.22} if _is_time(card) else {"type": "rule", "strokeWidth": 2}
+        {"type": "area", "opacity": 0.22}
+        if is_on_a_line_of_time(card)
+        else {"type": "rule", "strokeWidth": 2}
     )
     y = {"field": "low", "type": "quantitative", "title": None}
     layer = {
-        "mark": {**mark, "color": tone("series-0" if _is_time(card) else "ink"), "aria": False}
+        "mark": {
+            **mark,
+            "color": tone("series-0" if is_on_a_line_of_time(card) else "ink"),
+            "aria": False,
+        }
     }
     return [
         {**layer, "data": {"values": values}, "encoding": {"x": x, "y": y, "y2": {"field": "high"}}}
@@ -207,9 +241,14 @@ def _target(card: Card, rows: Sequence[Row], x: Spec, *, is_bar: bool) -> list[S
     """Return what the figures are held against, with its name at its end."""
     if card.target is None:
         return []
-    values = _values(card.model_copy(update={"series": None}), rows, [card.target])
-    values = list({str(one["x"]): one for one in values}.values())
-    if not values:
+    alone = card.model_copy(update={"series": None})
+    by_place: dict[str, Spec] = {}
+    for one in values_of(alone, rows, [card.target], is_line=not is_bar):
+        if one["y"] is not None or str(one["x"]) not in by_place:
+            by_place[str(one["x"])] = one
+    values = list(by_place.values())
+    known = [one for one in values if one["y"] is not None]
+    if not known:
         return []
     mark: Spec = (
         {"type": "tick", "thickness": 2.5, "bandSize": 46}
@@ -221,7 +260,7 @@ def _target(card: Card, rows: Sequence[Row], x: Spec, *, is_bar: bool) -> list[S
     names = [  # over whatever stands there
         {
             "mark": {**text, **colours},
-            "data": {"values": values[-1:]},
+            "data": {"values": known[-1:]},
             "encoding": {"x": x, "y": y, "text": {"field": "word"}},
         }
         for colours in (
@@ -230,11 +269,11 @@ def _target(card: Card, rows: Sequence[Row], x: Spec, *, is_bar: bool) -> list[S
         )
     ]
     line = {"mark": {**mark, "color": tone("ink")}, "data": {"values": values}}
-    return [{**line, "encoding": {"x": x, "y": y, **_told(values)}}, *names]
+    return [{**line, "encoding": {"x": x, "y": y, **told(values)}}, *names]
 
 
-def _bars_to_the_right(card: Card, rows: Sequence[Row], link_of: LinkOf) -> Spec:
-    values = _values(card, rows, card.y, link_of)
+def _bars_to_the_right(card: Card, rows: Sequence[Row], link_of: LinkOf, width: int) -> Spec:
+    values = values_of(card, rows, card.y, link_of)
     order = list(dict.fromkeys(str(one["x"]) for one in values))
     if not card.series and len(card.y) == 1:
         for one in values:
@@ -245,7 +284,7 @@ def _bars_to_the_right(card: Card, rows: Sequence[Row], link_of: LinkOf) -> Spec
     x: Spec = {"field": "y", "type": "quantitative", "title": None, "axis": None}
     if is_stacked:
         x |= {"stack": "zero", "axis": {**_y_axis(card, card.y[0], None)["axis"], "grid": True}}
-        color = _colours([one["word"] for one in values])
+        color = colours_of(card, rows, [one["word"] for one in values], width)
     else:
         x |= {"stack": None, "scale": {"domain": _with_room_for_words(values)}}
         color = {
@@ -256,7 +295,7 @@ def _bars_to_the_right(card: Card, rows: Sequence[Row], link_of: LinkOf) -> Spec
     layers: list[Spec] = [
         {
             "mark": {"type": "bar", "cornerRadiusEnd": 2, "height": {"band": 0.72}},
-            "encoding": {"color": color, **_told(values)},
+            "encoding": {"color": color, **told(values)},
         }
     ]
     for side, align in ((">= 0", "left"), ("< 0", "right")) if not is_stacked else ():
@@ -286,78 +325,42 @@ def _with_room_for_words(values: list[Spec]) -> list[float]:
     return [low - room if low < 0 else 0.0, high + room if high > 0 else 0.0]
 
 
-def _heat(card: Card, rows: Sequence[Row], link_of: LinkOf) -> Spec:
-    values = _values(card, rows, card.y, link_of)
+def _heat(card: Card, rows: Sequence[Row], link_of: LinkOf, breaks: Sequence[Break]) -> Spec:
+    values = values_of(card, rows, card.y, link_of)
     bare = {"ticks": False, "domain": False}
     axis = {**bare, "labelAngle": 0, "labelOverlap": True}
     order = list(dict.fromkeys(one["x"] for one in values))
-    return {
+    x: Spec = {"field": "x", "type": "ordinal", "sort": order, "title": None, "axis": axis}
+    cells: Spec = {
         "data": {"values": values},
-        "mark": {"type": "rect", "cornerRadius": 2},
+        "mark": {"type": "rect", "cornerRadius": 2, "color": tone("series-0")},
         "encoding": {
-            "x": {"field": "x", "type": "ordinal", "sort": order, "title": None, "axis": axis},
+            "x": x,
             "y": {
                 "field": "word",
                 "type": "nominal",
                 "title": None,
                 "axis": {**bare, "labelLimit": 170},
             },
-            "color": {
+            # Less is nearer to the page, be it light or dark.
+            "opacity": {
                 "field": "y",
                 "type": "quantitative",
-                "scale": {"range": ["#dbe9f6", tone("series-0")]},
+                "scale": {"range": [0.14, 1], "zero": False},
                 "legend": {
                     "title": card.columns[card.y[0]].label,
+                    "titleOrient": "left",
                     "orient": "top",
                     "format": _AXIS.get(card.columns[card.y[0]].format, "~s"),
-                    "gradientLength": 140,
-                    "gradientThickness": 10,
+                    "symbolType": "square",
+                    "symbolFillColor": tone("series-0"),
+                    "symbolStrokeWidth": 0,
+                    "symbolSize": 160,
+                    "tickCount": 4,
                 },
             },
-            **_told(values),
+            **told(values),
         },
     }
-
-
-def _colours(found: Sequence[str]) -> Spec:
-    words = list(dict.fromkeys(found))
-    keys = [None if word in (NOBODY, OTHER) else word for word in words]
-    tones = tones_of(keys)
-    return {
-        "field": "word",
-        "type": "nominal",
-        "scale": {"domain": words, "range": [tone(tones[key]) for key in keys]},
-        "legend": {"title": None, "orient": "top", "symbolType": "square", "columns": 4}
-        if words[1:]
-        else None,
-    }
-
-
-def _told(values: Sequence[Spec]) -> Spec:
-    """Return what a screen reader says of a mark, and where a click on it leads."""
-    found: Spec = {"description": {"field": "title"}}
-    if any("href" in one for one in values):
-        found["href"] = {"field": "href"}
-    return found
-
-
-_CONFIG: Spec = {
-    "font": "Inter, sans-serif",
-    "view": {"stroke": None},
-    "axis": {
-        "labelColor": tone("muted"),
-        "labelFontSize": 12,
-        "gridColor": tone("line"),
-        "domainColor": tone("line"),
-        "tickColor": tone("line"),
-        "labelPadding": 6,
-    },
-    "legend": {
-        "labelColor": tone("ink"),
-        "labelFontSize": 12,
-        "titleColor": tone("muted"),
-        "titleFontWeight": "normal",
-        "symbolSize": 90,
-        "labelLimit": 140,
-    },
-}
+    lines = _breaks(card, [row for row in rows if place_of(card, row) in order], x, breaks)
+    return {"layer": [cells, *lines]} if lines else cells

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.definition import Board, Card
+from dashboards.definition import Board, Card, read_boards
 from dashboards.metabase import looks
 from dashboards.metabase.apply import Desired
 from dashboards.metabase.checks import card_faults
@@ -168,3 +168,11 @@ def test_words_that_are_news_are_coloured() -> None:
 def test_a_board_of_one_person_stays_out(boards: dict[str, Board]) -> None:
     own = Board.model_validate({**boards["overview"].model_dump(), "is_of_one_person": True})
     assert desired_of({"overview": own}, settings_of()).boards == ()
+
+
+def test_lines_told_apart_by_words_have_gaps_and_names() -> None:
+    """Also where the column is called otherwise: people by assistant were drawn through days that nobody knows."""
+    card = read_boards()["knowledge_workers"].cards["people_by_assistant"]
+    series = looks.settings_of(card)["series_settings"]
+    assert series["claude_ai"]["title"] == "claude.ai"
+    assert {one["line.missing"] for one in series.values()} == {"none"}

@@ -172,7 +172,10 @@ def test_document_says_which_addresses_go(renamed: Service) -> None:
     assert {
         path for path, operations in paths.items() if operations.get("get", {}).get("deprecated")
     } == {f"/api/v1/analytics/marts/{before}" for before in RENAMED.marts}
-    assert paths[f"/api/v1/analytics/marts/{OLD}"]["get"]["security"] == [{"token": []}]
+    assert paths[f"/api/v1/analytics/marts/{OLD}"]["get"]["security"] == [
+        {"token": []},
+        {"session": []},
+    ]
 
 
 def test_use_of_names_that_go_is_counted(renamed: Service) -> None:

@@ -80,7 +80,7 @@ def test_cells_stand_over_days_weeks_and_months(name: str, kind: str, said: list
 
 def test_parts_of_two_pictures_on_a_page_have_names_of_their_own() -> None:
     """A name that stands twice makes a browser cut one picture by the edges of the other."""
-    shown: tuple[Display, ...] = ("stacked_bar", "heatmap")
+    shown: tuple[Display, ...] = ("stacked_bar", "row")
     names = [set(re.findall(r'id="([^"]+)"', drawn(display))) for display in shown]
     assert all(names)
     assert not names[0] & names[1]
@@ -93,7 +93,7 @@ def test_parts_of_two_pictures_on_a_page_have_names_of_their_own() -> None:
 
 def test_every_bar_says_what_it_is() -> None:
     picture = drawn("stacked_bar")
-    assert 'aria-label="cursor, June 2026: $600.00 Spend"' in picture
+    assert 'aria-label="Cursor, June 2026: $600.00 Spend"' in picture
     assert 'aria-label="(none), July 2026: $700.00 Spend"' in picture
 
 
