@@ -42,6 +42,8 @@ class Token:
     """Whose it is; of the roles `lead` and `person`."""
     teams: tuple[str, ...] = ()
     """Of a lead, where the people sheet has no managers."""
+    name: str | None = None
+    """What it is for, for whoever looks after tokens; no person's name."""
 
     def is_valid(self, at: dt.datetime) -> bool:
         """Say whether the token opens anything at this moment."""
@@ -107,6 +109,7 @@ class TokenStore:
         days: int,
         person_id: str | None = None,
         teams: Sequence[str] = (),
+        name: str | None = None,
     ) -> tuple[Token, str]:
         """Add a token; the second value is the token itself, which nobody can tell again."""
         token_id = secrets.token_hex(4)
@@ -120,6 +123,7 @@ class TokenStore:
             expires_at=(at + dt.timedelta(days=days)).isoformat(timespec="seconds"),
             person_id=person_id,
             teams=tuple(sorted(set(teams))),
+            name=name,
         )
         with self._only_writer():
             self._write({**self.tokens(), token_id: made})

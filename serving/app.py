@@ -17,6 +17,7 @@ from serving.api import (
     health,
     mart_list,
     marts,
+    organizations,
     reports,
     savings,
     spend,
@@ -37,7 +38,7 @@ from serving.api.snapshots import Follower
 from serving.api.token_uses import TokenUses
 from serving.api.tokens import TokenStore
 from serving.config import Settings
-from serving.web import cards, pages, sign_in, single_sign_on
+from serving.web import cards, pages, reference, sign_in, single_sign_on
 from serving.web.drawing_ahead import draw_ahead
 from serving.web.links import Links
 from serving.web.refusals import answer_with_pages
@@ -48,6 +49,7 @@ GROUPS: tuple[APIRouter, ...] = (
     spend.router,
     explaining.router,
     reports.router,
+    organizations.router,
     mart_list.router,
     marts.router,
     events.router,
@@ -61,6 +63,7 @@ PAGES: tuple[APIRouter, ...] = (
     single_sign_on.router,
     pages.router,
     cards.router,
+    reference.router,
 )
 """What browsers are shown; the gate asks who it is for all but the way in."""
 

@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from serving.config import SERVED_SCHEMAS, Settings
+from serving.described import read_descriptions
 from serving.lineage import read_lineage
 from serving.renamed import RENAMED
 from serving.sources import read_sources
@@ -83,6 +84,7 @@ def publish(
             "dbt_invocation_id": _dbt_invocation(settings.dbt_target_dir),
             "sources": read_sources(source),
             "made_from": read_lineage(settings.dbt_target_dir),
+            "described": read_descriptions(settings.dbt_target_dir),
         }
         n_rows = sum(found.n_rows for found in prints.values())
         kept = _current_if_equal(settings.publish_dir, content)

@@ -9,10 +9,13 @@ STATIC = "/static/"
 SIGN_IN, SIGN_OUT = "/login", "/logout"
 LINK = f"{SIGN_IN}/link"
 SSO, SSO_CALLBACK = f"{SIGN_IN}/sso", f"{SIGN_IN}/sso/callback"
+REFERENCE = f"{PREFIX}/docs"
+"""The OpenAPI document for people."""
 _PROBES = ("healthz", "readyz", "metrics")
 OPEN = frozenset(
     {
         f"{PREFIX}/openapi.json",
+        REFERENCE,
         *(f"{PREFIX}/{name}" for name in _PROBES),
         *(f"/{name}" for name in _PROBES),
         SIGN_IN,

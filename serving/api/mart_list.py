@@ -11,13 +11,14 @@ from serving.api.formats import CSV, JSON
 from serving.api.mart_access import may_read, visible_to
 from serving.api.mart_names import names
 from serving.api.mart_pages import n_rows
-from serving.api.mart_rows import column_descriptions
+from serving.api.mart_rows import column_descriptions, is_money
 from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
 from serving.api.problems import documented
 from serving.api.requests import ANSWERED, current_view, only, wants_csv
 from serving.api.response_models import Marts
 from serving.api.tokens import ROLES
-from serving.api.view import View
+from serving.api.units import adds_up, unit_of
+from serving.api.view import Mart, View
 
 router = APIRouter(
     prefix="/analytics/marts",
@@ -49,7 +50,9 @@ async def readable_marts(
         lines = [
             {"renamed_to": None, **mart, "columns": _in_a_cell(mart["columns"])} for mart in found
         ]
-        body = as_csv({"marts": lines}, "marts", ("mart", "rows", "columns", "renamed_to"))
+        body = as_csv(
+            {"marts": lines}, "marts", ("mart", "rows", "columns", "renamed_to", "description")
+        )
         return Response(body, headers=headers, media_type=CSV)
     return Response(
         as_json({"marts": found, **provenance(view, ())}), headers=headers, media_type=JSON
@@ -70,10 +73,41 @@ async def _listed(view: View, principal: Principal, seconds: float) -> list[dict
 
     n_visible = await within(cursor, seconds, counted)
     return [
-        {**names(mart), "rows": n_visible[table], "columns": column_descriptions(mart)}
+        {
+            **names(mart),
+            "description": view.described.get(mart.published, {}).get("description") or None,
+            "money": view.described.get(mart.published, {}).get("money") or None,
+            "rows": n_visible[table],
+            "columns": _described(view, mart),
+        }
         for table, mart in readable.items()
     ]
 
 
-def _in_a_cell(columns: list[dict[str, str]]) -> str:
-    return " ".join(":".join(column.values()) for column in columns)
+def _described(view: View, mart: Mart) -> list[dict[str, Any]]:
+    """Return a mart's columns with what they mean, in which unit they are, and whether they may be added."""
+    said = view.described.get(mart.published, {})
+    money = said.get("money", {})
+    never = money.get("never", [])
+    if money.get("rows") == "false":  # not one row may be added to another
+        never = [name for name in mart.columns if is_money(name)]
+    made = []
+    for column in column_descriptions(mart):
+        name = column["name"]
+        now, kind = mart.renamed.get(name, name), mart.columns[name]
+        made.append(
+            {
+                **column,
+                "description": said.get("columns", {}).get(now) or None,
+                "unit": unit_of(now, kind),
+                "adds_up": adds_up(now, kind, never),
+            }
+        )
+    return made
+
+
+def _in_a_cell(columns: list[dict[str, Any]]) -> str:
+    named = ("name", "type", "renamed_to")
+    return " ".join(
+        ":".join(column[part] for part in named if column.get(part)) for column in columns
+    )

@@ -149,6 +149,7 @@ class SpendRow(BaseModel):
     """Spend of one day, vendor, platform, category and team; what is not grouped by is absent."""
 
     date: dt.date | None = None
+    month: str | None = Field(default=None, pattern=r"^[0-9]{4}-[0-9]{2}$")
     vendor: str | None = None
     platform: str | None = None
     category: str | None = None
@@ -194,6 +195,30 @@ class MartColumn(BaseModel):
     )
 
 
+class DescribedColumn(MartColumn):
+    """A column with what it means."""
+
+    description: str | None = Field(description="null in a snapshot from before descriptions")
+    unit: str | None = Field(
+        description="USD, tokens, share, UTC day …; null where a column has none, or its name does not say"
+    )
+    adds_up: bool | None = Field(
+        description="Whether values may be added over rows, of money over those that the mart's money names; never shares,"
+        " prices and counts of people or days, which may be the same in two rows. null: the name does not say"
+    )
+
+
+class MoneyRule(BaseModel):
+    """Over which rows a mart's money may be added."""
+
+    rows: str | None = Field(default=None, description="Only these rows, as a condition")
+    one: list[str] | None = Field(
+        default=None, description="One value of each of these columns at a time"
+    )
+    never: list[str] | None = Field(default=None, description="Columns that are never added")
+    why: str = ""
+
+
 class MartPage(Provenance):
     """One page of a mart's rows."""
 
@@ -215,8 +240,10 @@ class MartSummary(BaseModel):
         default=None,
         description="Only of a name that goes with the next release: the name to ask for",
     )
+    description: str | None = Field(description="Its grain first; null in a snapshot from before")
+    money: MoneyRule | None = Field(description="null where it has no money")
     rows: int
-    columns: list[MartColumn]
+    columns: list[DescribedColumn]
 
 
 class Marts(Provenance):

@@ -1,7 +1,7 @@
 """The company's ledger over HTTP: every dollar once, added up by what is asked for."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import duckdb
 from fastapi import APIRouter, Depends, Query, Request
@@ -26,13 +26,15 @@ MOST_ROWS = 50_000
 COMPANY = Permission(organization=None)
 _DIMENSIONS = {
     "date": "usage_date",
+    "month": "strftime(usage_date, '%Y-%m')",
     "vendor": "vendor",
     "platform": "platform",
     "category": "category",
     "team": "team_name",
 }
 
-Dimension = Literal["date", "vendor", "platform", "category", "team"]
+Dimension = Literal["date", "month", "vendor", "platform", "category", "team"]
+_ALL: tuple[Dimension, ...] = ("date", "vendor", "platform", "category", "team")
 
 
 class SpendQuery(Days):
@@ -43,7 +45,7 @@ class SpendQuery(Days):
     category: str | None = Field(None, max_length=200)
     team: str | None = Field(None, max_length=200)
     group_by: list[Dimension] = Field(
-        list(get_args(Dimension)), description="May be repeated; by default all of them"
+        list(_ALL), description=f"May be repeated; by default {', '.join(_ALL)}"
     )
 
     def filters(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from serving.config import Settings
 from warehouse.snapshot import SnapshotError, open_current
 
 DEFAULT_DAYS = 90
+_TOKEN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 _PERSON_ID = re.compile(f"[0-9a-f]{{{LENGTH}}}\\Z")
 
 
@@ -48,6 +49,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument(
         "--days", type=_days, default=DEFAULT_DAYS, help=f"until it expires ({DEFAULT_DAYS})"
     )
+    create.add_argument(
+        "--name",
+        type=_name,
+        help="what it is for, in small letters, digits and hyphens (finance-sheet); no person's name",
+    )
     create.set_defaults(usage=create)
     commands.add_parser("list", help="say which tokens there are; never the tokens themselves")
     revoke = commands.add_parser("revoke", help="make a token worthless at once")
@@ -63,15 +69,20 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
         if not _is_ended(settings, store, arguments.token_id, now):
             print(f"tokens: there is no token {arguments.token_id} that could be revoked")
             return 1
-        _record(settings, "revoke_token", arguments.token_id)
+        known = store.tokens().get(arguments.token_id)
+        _record(settings, "revoke_token", arguments.token_id, known.name if known else None)
         print(f"tokens: {arguments.token_id} opens nothing any more")
         return 0
+    width = max([1, *(len(token.name or "") for token in store.tokens().values())])
     for token in store.tokens().values():
         state = "valid" if token.is_valid(now) else "revoked" if token.revoked_at else "expired"
         names = ",".join(token.organizations) or "-"
         if token.person_id is not None:
             names += f"  person {token.person_id[:8]}"
-        print(f"{token.token_id}  {token.role:<15}  {state:<7}  {token.expires_at}  {names}")
+        print(
+            f"{token.token_id}  {token.name or '-':<{width}}  {token.role:<15}  {state:<7}"
+            f"  {token.expires_at}  {names}"
+        )
     return 0
 
 
@@ -92,8 +103,9 @@ def _create(
         days=arguments.days,
         person_id=_id_of(settings, given),
         teams=arguments.team,
+        name=arguments.name,
     )
-    _record(settings, "create_token", token.token_id, given)
+    _record(settings, "create_token", token.token_id, token.name, given)
     bound = ", ".join(token.organizations) or "one person"
     print(presented)
     print(
@@ -144,15 +156,23 @@ def _id_of(settings: Settings, given: str | None) -> str | None:
     return person_id(load_key(settings.state_dir, settings.privacy_key), given)
 
 
-def _record(settings: Settings, action: str, token_id: str, subject: str | None = None) -> None:
+def _record(
+    settings: Settings, action: str, token_id: str, name: str | None, subject: str | None = None
+) -> None:
     open_log(settings).record(
         "program:tokens",
         action,
         subject=subject,
         organization=None,
-        resource=f"token:{token_id}",
+        resource=f"token:{token_id}:{name}" if name else f"token:{token_id}",
         result=DONE,
     )
+
+
+def _name(text: str) -> str:
+    if not _TOKEN_NAME.match(text):
+        raise ValueError(text)
+    return text
 
 
 def _days(text: str) -> int:

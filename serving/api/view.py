@@ -75,6 +75,8 @@ class View:
         self.data_origin = str(snapshot.pointer.get("data_origin", "unknown"))
         """Whose data it is: `sandbox` or `vendors`."""
         self.sources: list[dict[str, Any]] = list(snapshot.pointer.get("sources", []))
+        self.described: Mapping[str, Mapping[str, Any]] = snapshot.pointer.get("described", {})
+        """What tables and columns mean; nothing of a snapshot from before."""
         self._made_from: Mapping[str, list[str]] = snapshot.pointer.get("made_from", {})
         # The same snapshot under another pointer is another edition: as_of and freshness are part of every answer.
         pointer = json.dumps(dict(snapshot.pointer), sort_keys=True)

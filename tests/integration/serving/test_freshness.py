@@ -24,7 +24,13 @@ def _manifest(settings: Settings, **made_from: tuple[str, ...]) -> None:
     """Leave what dbt would leave: each mart with its raw tables as parents."""
     document = {
         "nodes": {
-            mart: {"name": mart, "resource_type": "model", "config": {"schema": "marts"}}
+            mart: {
+                "name": mart,
+                "resource_type": "model",
+                "config": {"schema": "marts", "meta": {"money": {"why": "One row per day."}}},
+                "description": f"What {mart}\n  holds.",
+                "columns": {"n_tasks": {"description": "Tasks."}},
+            }
             for mart in made_from
         },
         "sources": {
@@ -93,6 +99,30 @@ def test_answer_lists_what_it_was_made_from(
 ) -> None:
     with known.client("*", role="admin") as client:
         assert _freshness(client.get(address)) == tables
+
+
+def test_list_of_marts_says_what_they_mean(known: Service) -> None:
+    """In dbt's words; of what dbt does not know nothing is said, and units are read from names."""
+    with known.client("*", role="admin") as client:
+        found = {mart["mart"]: mart for mart in client.get("/analytics/marts").json()["marts"]}
+    daily = found["marts.mart_savings__daily"]
+    assert daily["description"] == "What mart_savings__daily holds."
+    assert daily["money"] == {"why": "One row per day."}
+    columns = {column.pop("name"): column for column in daily["columns"]}
+    assert columns["n_tasks"] == {
+        "type": "integer",
+        "description": "Tasks.",
+        "unit": "number of tasks",
+        "adds_up": True,
+    }
+    assert columns["gross_savings_usd"] == {
+        "type": "money",
+        "description": None,
+        "unit": "USD",
+        "adds_up": True,
+    }
+    unknown = found["marts.dim_provider_pricing"]
+    assert (unknown["description"], unknown["money"]) == (None, None)
 
 
 def test_a_build_that_changes_the_lineage_alone_is_seen(known: Service) -> None:

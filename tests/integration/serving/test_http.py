@@ -24,6 +24,7 @@ ANSWERS = (
     "/analytics/usage/metrics?organization_id=north",
     "/analytics/spend",
     "/analytics/marts",
+    "/organizations",
     "/analytics/marts/mart_savings__daily",
 )
 

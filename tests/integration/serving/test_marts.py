@@ -57,6 +57,34 @@ def test_spend_by_what_is_asked_for(lasting: Service) -> None:
     assert (nothing["total_spend"], nothing["spend"]) == (None, [])
 
 
+def test_spend_by_month(lasting: Service) -> None:
+    found = _ask(lasting, "/analytics/spend", group_by=["month", "vendor"]).json()
+    assert {line["month"] for line in found["spend"]} == {"2026-06"}
+    assert len(found["spend"]) == 2
+    by_default = _ask(lasting, "/analytics/spend").json()["spend"][0]
+    assert list(by_default) == ["date", "vendor", "platform", "category", "team", "spend"]
+
+
+@pytest.mark.parametrize(
+    ("token", "told"),
+    [
+        (("north",), [("north", True)]),
+        (("north", "nowhere"), [("north", True), ("nowhere", False)]),
+        (("*",), [("north", True), ("south", True), ("unpriced", True)]),
+    ],
+)
+def test_organizations_are_those_of_the_token(
+    lasting: Service, token: tuple[str, ...], told: list[tuple[str, bool]]
+) -> None:
+    with lasting.client(*token) as client:
+        found = client.get("/organizations").json()
+        lines = list(csv.DictReader(io.StringIO(client.get("/organizations?format=csv").text)))
+    asked = [(one["organization_id"], one["has_tasks"]) for one in found["organizations"]]
+    assert sorted(asked) == sorted(told)
+    assert found["is_whole_company"] is (token == ("*",))
+    assert [line["organization_id"] for line in lines] == [name for name, _ in asked]
+
+
 @pytest.mark.parametrize("role", ["viewer", "admin", "privacy_officer"])
 def test_ledger_is_the_companys(lasting: Service, role: str) -> None:
     for path in ("/analytics/spend", LEDGER):

@@ -25,6 +25,7 @@ TABLE = {
     "GET /analytics/usage/metrics?organization_id=north": OF_ITS_ORGANIZATION,
     "GET /analytics/savings/summary?organization_id=south": OF_THE_COMPANY,
     "GET /analytics/spend": OF_THE_COMPANY,
+    "GET /organizations": OF_ITS_ORGANIZATION,
     "GET /analytics/marts": "401 401 200 200 200 200 200 200 200 200",
     f"GET {MART}/mart_savings__daily": OF_ITS_ORGANIZATION,
     f"GET {MART}/mart_savings__daily?organization_id=south": OF_THE_COMPANY,
@@ -57,6 +58,7 @@ TABLE = {
     "GET /nothing": "401 401 404 404 404 404 404 404 404 404",
 }
 PAGES_TABLE = {
+    "GET /api/v1/docs": "200 200 200 200 200 200 200 200 200 200",
     "GET /": "401 401 200 200 200 200 200 200 200 200",
     "GET /boards/nothing": "401 401 404 404 404 404 404 404 404 404",
     "GET /boards/nothing/card.csv": "401 401 404 404 404 404 404 404 404 404",

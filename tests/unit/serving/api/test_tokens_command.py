@@ -34,7 +34,7 @@ def test_token_is_shown_once(state: Path, capsys: pytest.CaptureFixture[str]) ->
     assert secret not in (state / "tokens.json").read_text()
     listed = _said(capsys, "list")
     assert secret not in listed
-    assert listed.split()[:3] == [token_id, "viewer", "valid"]
+    assert listed.split()[:4] == [token_id, "-", "viewer", "valid"]
     assert listed.split()[-1] == "acme,b"
 
 
@@ -49,11 +49,25 @@ def test_revoked_token_is_listed_as_such(state: Path, capsys: pytest.CaptureFixt
     assert actions == ["create_token", "revoke_token"]
 
 
+def test_a_token_is_known_by_what_it_is_for(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the list, and in the log of who made and who ended it."""
+    made = ("create", "--organization", "*", "--role", "viewer", "--name", "finance-sheet")
+    token_id = _said(capsys, *made).split("_")[1]
+    assert _said(capsys, "list").split()[:3] == [token_id, "finance-sheet", "viewer"]
+    _said(capsys, "revoke", token_id)
+    noted = [json.loads(line) for line in (state / "audit.jsonl").read_text().splitlines()]
+    assert [line["resource"] for line in noted] == [f"token:{token_id}:finance-sheet"] * 2
+
+
 def test_wrong_arguments_are_refused(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (
         ["create", "--role", "viewer"],
         ["create", "--organization", "a", "--role", "root"],
         ["create", "--organization", "a", "--role", "viewer", "--days", "0"],
+        ["create", "--organization", "a", "--role", "viewer", "--name", "anna@x.example"],
+        ["create", "--organization", "a", "--role", "viewer", "--name", ""],
     ):
         with pytest.raises(SystemExit):
             main(["tokens", *arguments])
