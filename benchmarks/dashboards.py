@@ -58,7 +58,7 @@ def main() -> int:
                 if card.is_chart and result.rows:
                     begin = time.perf_counter()
                     drawing.drawn(
-                        picture(result, places[name], asked, is_narrow=False, is_linked=True)
+                        picture(desk, result, places[name], asked, is_narrow=False, is_linked=True)
                     )
                     drawn = f"{(time.perf_counter() - begin) * 1000:.0f}"
                 label = f"{board.name}/{name}{' (all)' if days_chosen else ''}"
