@@ -32,8 +32,8 @@ serve: setup ## the API on port 8000, over what was published last (docs/api.md)
 site: setup ## the boards as a folder of pages that can be sent: data/site [ARGS='--organization acme --out …']
 	@. bin/environment && exec python -m serving site $(ARGS)
 
-bench-dashboards: setup-test ## how long every card takes to answer [BENCH_PEOPLE=2000 BENCH_DAYS=365]
-	@python -m benchmarks.dashboards
+bench-dashboards: setup-test ## how long every card takes to answer [BENCH_PEOPLE=2000 BENCH_DAYS=365] [ARGS="--times 34"]
+	@python -m benchmarks.dashboards $(ARGS)
 
 bench-pages: setup-test ## boards in a real browser, one viewer and twenty [ARGS='--viewers 5']
 	@python -m benchmarks.pages $(ARGS)

@@ -2,7 +2,8 @@
 
     python -m benchmarks.dashboards [--published data/published]
 
-BENCH_PEOPLE=2000 BENCH_DAYS=365 first builds and publishes a company of that size in data/bench/boards.
+BENCH_PEOPLE=2000 BENCH_DAYS=365 first builds and publishes a company of that size in data/bench/boards, which takes an hour or
+more. `--times 34` instead enlarges what is published (`enlarged.py`): 60 people become 2,040 in a minute.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.enlarged import enlarge
 from dashboards.definition import read_boards
 from serving.api.view import View
 from serving.web import drawing
@@ -31,14 +33,17 @@ def main() -> int:
     """Print the table; exit code 1 where a card's p95 is above `MOST_MS`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--published", type=Path, default=Path("data/published"))
+    parser.add_argument("--times", type=int, default=1, help="as many times as many people")
     chosen = parser.parse_args()
     people, days = os.environ.get("BENCH_PEOPLE"), os.environ.get("BENCH_DAYS")
     published = _built(people, days) if people and days else chosen.published
+    if chosen.times > 1:
+        published = enlarge(published, chosen.times, Path("data/bench/enlarged"))
     view = View(open_current(published))
     desk, cursor = Desk(view, WHOLE_COMPANY), view.cursor()
     drawing.warm_up()
-    worst = 0.0
-    print(f"{'board / card':<48}{'rows':>8}{'p50 ms':>9}{'p95 ms':>9}{'draw ms':>9}")
+    worst = worst_cpu = 0.0
+    print(f"{'board / card':<48}{'rows':>8}{'p50 ms':>9}{'p95 ms':>9}{'p95 CPU':>9}{'draw ms':>9}")
     for board in read_boards().values():
         today = dt.date.fromisoformat(view.as_of[:10])
         for days_chosen in ("", "all"):
@@ -48,13 +53,16 @@ def main() -> int:
                 if not desk.may_see(card):
                     print(f"{board.name}/{name}: not published")
                     continue
-                taken = []
+                taken, of_cpu = [], []
                 for _ in range(N_ASKED):
-                    begin = time.perf_counter()
+                    begin, cpu = time.perf_counter(), time.thread_time()
                     result = desk.ask(cursor, card, asked)
+                    # A snapshot's engine has one thread a question: this one.
+                    of_cpu.append((time.thread_time() - cpu) * 1000)
                     taken.append((time.perf_counter() - begin) * 1000)
                 p50, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
-                worst, drawn = max(worst, p95), ""
+                cpu95, drawn = statistics.quantiles(of_cpu, n=20)[-1], ""
+                worst, worst_cpu = max(worst, p95), max(worst_cpu, cpu95)
                 if card.is_chart and result.rows:
                     begin = time.perf_counter()
                     drawing.drawn(
@@ -62,11 +70,16 @@ def main() -> int:
                     )
                     drawn = f"{(time.perf_counter() - begin) * 1000:.0f}"
                 label = f"{board.name}/{name}{' (all)' if days_chosen else ''}"
-                print(f"{label:<48}{len(result.rows):>8}{p50:>9.1f}{p95:>9.1f}{drawn:>9}")
+                print(
+                    f"{label:<48}{len(result.rows):>8}{p50:>9.1f}{p95:>9.1f}{cpu95:>9.1f}{drawn:>9}"
+                )
         begin = time.perf_counter()
         show(desk, cursor, read_choices(board, today, []))
         print(f"{board.name}: the page's figures in {(time.perf_counter() - begin) * 1000:.0f} ms")
-    print(f"worst p95: {worst:.1f} ms (bound {MOST_MS:.0f})")
+    load = os.getloadavg()[0]
+    print(
+        f"worst p95: {worst:.1f} ms (bound {MOST_MS:.0f}), of CPU {worst_cpu:.1f} ms; load {load:.1f}"
+    )
     return 0 if worst < MOST_MS else 1
 
 

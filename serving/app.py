@@ -39,7 +39,7 @@ from serving.api.token_uses import TokenUses
 from serving.api.tokens import TokenStore
 from serving.config import Settings
 from serving.web import cards, pages, reference, sign_in, single_sign_on
-from serving.web.drawing_ahead import draw_ahead
+from serving.web.drawing_ahead import Ahead
 from serving.web.links import Links
 from serving.web.refusals import answer_with_pages
 from serving.web.rendering import STATIC_FILES
@@ -73,10 +73,12 @@ def create_app(settings: Settings) -> FastAPI:
     tokens = TokenStore(settings.state_dir)
     key = load_key(settings.state_dir, settings.privacy_key)
     sessions = sessions_of(settings)
+    ahead = Ahead(tokens, is_wanted=settings.boards_ahead)
     follower = Follower(
         settings.publish_dir,
         settings.state_dir,
         partial(end_access_of_waiting, tokens, sessions, key),
+        ahead.first,
     )
     admission = Admission(
         tokens=tokens,
@@ -97,7 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
         tasks = [
             asyncio.create_task(follower.follow()),
             asyncio.create_task(uses.write_regularly()),
-            asyncio.create_task(draw_ahead(follower)),
+            asyncio.create_task(ahead.go_on(follower)),
         ]
         try:
             yield
@@ -117,7 +119,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings, app.state.follower, app.state.tokens = settings, follower, tokens
     app.state.audit, app.state.uses, app.state.meter = audit, uses, meter
-    app.state.admission, app.state.links = admission, Links()
+    app.state.admission, app.state.links, app.state.ahead = admission, Links(), ahead
     app.state.single_sign_on = single_sign_on.single_sign_on(settings)
     app.state.sign_in_rate = RateLimit(sign_in.FAILURES_PER_MINUTE)
     for group in (*GROUPS, *OPEN_GROUPS):

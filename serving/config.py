@@ -46,6 +46,7 @@ class Settings(WarehouseSettings):
     api_rate_per_minute: int = 120_000
     api_request_seconds: int = 10
     api_public_url: str | None = None
+    boards_ahead: bool = True
     session_hours: int = 12
     session_idle_minutes: int = 120
     oidc: OpenIdConnect | None = None
@@ -74,6 +75,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         ),
         api_request_seconds=_positive("API_REQUEST_SECONDS", env.get("API_REQUEST_SECONDS", "10")),
         api_public_url=_origin("API_PUBLIC_URL", env.get("API_PUBLIC_URL")),
+        boards_ahead=_yes_or_no("BOARDS_AHEAD", env.get("BOARDS_AHEAD", "true")),
         session_hours=_positive("SESSION_HOURS", env.get("SESSION_HOURS", "12")),
         session_idle_minutes=_positive(
             "SESSION_IDLE_MINUTES", env.get("SESSION_IDLE_MINUTES", "120")
@@ -108,6 +110,12 @@ def _origin(name: str, text: str | None) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
         raise ConfigError(f"{name}: {text!r} is not https://host, without a path.")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _yes_or_no(name: str, text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ConfigError(f"{name}: {text!r} is neither true nor false.")
+    return text == "true"
 
 
 def _positive(name: str, text: str) -> int:

@@ -6,7 +6,7 @@ import datetime as dt
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import httpx
@@ -90,9 +90,9 @@ class Service:
 
 
 @contextlib.contextmanager
-def serving(settings: Settings) -> Iterator[Service]:
-    """Serve on a free port of the loopback interface."""
-    app = create_app(settings)
+def serving(settings: Settings, *, is_ahead: bool = False) -> Iterator[Service]:
+    """Serve on a free port of the loopback interface; what nobody asks for is drawn ahead only where it is wanted."""
+    app = create_app(replace(settings, boards_ahead=is_ahead))
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)

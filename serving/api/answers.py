@@ -6,6 +6,9 @@ An answer belongs to one view, so it is never mixed of two snapshots and is forg
 import asyncio
 import gzip
 import hashlib
+import logging
+import os
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,19 +23,22 @@ from starlette.types import Scope
 from serving.api.access import Permission, Principal
 from serving.api.formats import Format, format_of
 from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
-from serving.api.problems import Problem
+from serving.api.problems import Problem, named
 from serving.api.view import View
 
 N_THREADS = 4
-N_DRAWING_THREADS = 2
+N_DRAWING_THREADS = max(2, min(4, os.cpu_count() or 1))
 """For what takes long to draw: figures do not wait behind it."""
 MOST_KEPT = 4_096
+MOST_BYTES_KEPT = 128 * 2**20
 LARGEST_KEPT = 262_144
 SMALLEST_ZIPPED = 500
 VARY = "Accept, Accept-Encoding, Authorization, Cookie"
 CACHE_CONTROL = "private, no-cache"
 _threads = ThreadPoolExecutor(N_THREADS, thread_name_prefix="answers")
 _drawing = ThreadPoolExecutor(N_DRAWING_THREADS, thread_name_prefix="drawing")
+
+_log = logging.getLogger(__name__)
 
 Key = tuple[str, bytes, Format, tuple[object, ...]]
 Worked = TypeVar("Worked")
@@ -100,6 +106,11 @@ class Kept:
         """Return the route that was asked."""
         return self.question.route
 
+    @property
+    def n_bytes(self) -> int:
+        """Return what keeping it takes."""
+        return len(self.body) + len(self.zipped or b"")
+
     def response(self, sent: Mapping[bytes, bytes]) -> Response:
         """Return the answer, or 304 when the client has it already."""
         return self._made(self._form(sent))
@@ -134,6 +145,11 @@ class Answers:
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._asked_again: set[Key] = set()
         self._under_way: dict[Key, asyncio.Task[Kept]] = {}
+        self._n_bytes = 0
+
+    def __contains__(self, question: Question) -> bool:
+        """Say whether a question is answered already."""
+        return question.key in self._kept
 
     def kept(self, scope: Scope, principal: Principal) -> Kept | None:
         """Return what was answered before to this very question, asked by somebody who may see the same."""
@@ -142,14 +158,14 @@ class Answers:
         key = key_of(scope, principal)
         found = self._kept.get(key)
         if found is not None:
-            self._kept.move_to_end(key)
-            self._asked_again.add(key)
+            self._note_again(key)
         return found
 
     async def ask(self, question: Question, seconds: float) -> Kept:
         """Answer; the same question asked by many at once is worked out once."""
         found = self._kept.get(question.key)
         if found is not None:
+            self._note_again(question.key)
             return found
         task = self._under_way.get(question.key)
         if task is None:
@@ -159,14 +175,32 @@ class Answers:
         # Whoever gives up waiting must not take the answer from the others.
         return await asyncio.shield(task)
 
-    def prepare(self, questions: Iterable[Question]) -> None:
-        """Answer in advance, in the calling thread; only for a view that nobody else sees yet."""
-        cursor = self.view.cursor()
-        for question in questions:
-            try:
-                self._keep(question, _worked_out(self.view, cursor, question))
-            except (Problem, duckdb.Error):  # whoever asks will be told
-                continue
+    def prepare(self, questions: Iterable[Question], seconds: float) -> None:
+        """Answer in advance, as many as there is time for; only for a view that nobody else sees yet.
+
+        What takes long to draw is begun first and goes on beside the rest.
+        """
+        until = time.monotonic() + seconds
+        wanted = {one.key: one for one in questions if one.key not in self._kept}.values()
+        drawn = [one for one in wanted if one.is_drawn]
+        doing = [_drawing.submit(self._prepared, one, until) for one in drawn]
+        found = [self._prepared(one, until) for one in wanted if not one.is_drawn]
+        for kept in [*found, *(one.result() for one in doing)]:
+            if kept is not None:
+                self._keep(kept.question, kept)
+
+    def _prepared(self, question: Question, until: float) -> Kept | None:
+        if time.monotonic() > until:
+            return None
+        try:
+            return _worked_out(self.view, self.view.cursor(), question)
+        except (Problem, duckdb.Error):  # whoever asks will be told
+            return None
+        except (
+            Exception
+        ) as error:  # nothing that is only prepared keeps a snapshot from being served
+            _log.error("an answer could not be prepared: %s", named(error))
+            return None
 
     def asked_again(self, n_questions: int) -> list[Question]:
         """Return what was asked more than once, the latest first; what was asked once may never be again."""
@@ -188,10 +222,18 @@ class Answers:
             self._keep(question, task.result())
 
     def _keep(self, question: Question, kept: Kept) -> None:
-        if len(kept.body) <= LARGEST_KEPT:
-            self._kept[question.key] = kept
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
+        if len(kept.body) > LARGEST_KEPT or question.key in self._kept:
+            return
+        self._kept[question.key] = kept
+        self._n_bytes += kept.n_bytes
+        while len(self._kept) > MOST_KEPT or self._n_bytes > MOST_BYTES_KEPT:
+            key, gone = self._kept.popitem(last=False)
+            self._n_bytes -= gone.n_bytes
+            self._asked_again.discard(key)
+
+    def _note_again(self, key: Key) -> None:
+        self._kept.move_to_end(key)
+        self._asked_again.add(key)
 
 
 async def within(

@@ -17,7 +17,7 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", responses=documented(503))
 async def readyz(request: Request) -> Response:
-    """Say whether there is a snapshot to answer from, who must be hidden in it, and a log to account in."""
+    """Say whether there is a snapshot to answer from, with its first pages, who must be hidden in it, and a log."""
     state = request.app.state
     view = state.follower.current
     checks = {
@@ -25,6 +25,7 @@ async def readyz(request: Request) -> Response:
         "erasures": "ok"
         if state.follower.exposes is None
         else "cannot be read: nothing that could show a person is answered",
+        "boards": "ok" if state.ahead.is_ready else "the first pages are being drawn",
         "audit_log": "cannot be written" if state.uses.is_broken else "ok",
     }
     is_ready = all(found == "ok" for found in checks.values())

@@ -52,10 +52,11 @@ def only(*known: str) -> Callable[[Request], None]:
 
 def current_view(request: Request) -> View:
     """Return the snapshot that this request is answered from."""
-    return _current_answers(request).view
+    return current_answers(request).view
 
 
-def _current_answers(request: Request) -> Answers:
+def current_answers(request: Request) -> Answers:
+    """Return what was answered from the snapshot that this request is answered from."""
     answers: Answers | None = request.app.state.follower.answers
     if answers is None:
         raise Problem(
@@ -64,6 +65,11 @@ def _current_answers(request: Request) -> Answers:
             headers={"Retry-After": "10"},
         )
     return answers
+
+
+def most_seconds(request: Request) -> float:
+    """Return how long an answer may take."""
+    return float(request.app.state.settings.api_request_seconds)
 
 
 def refuse_to_expose(request: Request) -> None:
@@ -95,7 +101,7 @@ async def answer(
         tables: What it is made from.
         is_drawn: Whether making it takes long.
     """
-    answers = _current_answers(request)
+    answers = current_answers(request)
     sent = dict(request.scope["headers"])
     question = Question(
         key=key_of(request.scope, principal),

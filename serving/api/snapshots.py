@@ -14,6 +14,12 @@ from warehouse.snapshot import POINTER, SnapshotError, open_current
 
 POLL_SECONDS = 1.0
 WARMED_ANSWERS = 500
+SECONDS_BEFORE_NEW = 5.0
+"""How long a new snapshot may wait until what will be asked of it is answered."""
+SECONDS_BEFORE_HIDING = 1.0
+"""The same, where the snapshot is the one that is served and somebody more is to be hidden in it."""
+Ahead = Callable[[View], Iterable[Question]]
+"""What will be asked of a snapshot, though nobody has asked it of the one before."""
 _log = logging.getLogger(__name__)
 
 
@@ -25,6 +31,7 @@ class Follower:
         publish_dir: Path,
         state_dir: Path,
         when_asked: Callable[[Iterable[jobs.Job]], object] = list,
+        ahead: Ahead = lambda _view: (),
     ) -> None:
         """Open nothing yet.
 
@@ -32,8 +39,9 @@ class Follower:
             publish_dir: Where snapshots are.
             state_dir: Where erasures are.
             when_asked: Told who waits to be erased, whenever that has changed.
+            ahead: Says what is answered before a new snapshot is served.
         """
-        self._publish_dir, self._when_asked = publish_dir, when_asked
+        self._publish_dir, self._when_asked, self._ahead = publish_dir, when_asked, ahead
         self.erasures = jobs.Register(state_dir)
         self._seen: tuple[object, ...] | None = None
         self._mask = NOBODY
@@ -125,7 +133,10 @@ class Follower:
         answers = Answers(view)
         if before is not None and before.edition != view.edition:
             # What is asked often is answered before the switch, so that nobody waits for it after.
-            answers.prepare(asked)
+            if is_known:
+                answers.prepare(asked, SECONDS_BEFORE_HIDING)
+            else:
+                answers.prepare([*self._ahead(view), *asked], SECONDS_BEFORE_NEW)
         return answers
 
 

@@ -11,63 +11,59 @@ from serving.api.access import Principal, refused, require
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
 from serving.api.presentation import as_json, provenance, provenance_headers
 from serving.api.problems import Problem
-from serving.api.requests import current_view
+from serving.api.requests import current_answers, most_seconds
 from serving.api.tokens import ROLES
 from serving.api.view import View
 from serving.spreadsheet import csv_for_people
-from serving.web import drawing
 from serving.web.asking import Desk, NotThereError
+from serving.web.drawers import Form
 from serving.web.pages import chosen_of, note_cards
-from serving.web.pictures import KEPT, key_of_picture, picture
+from serving.web.questions import picture_of
 from serving.web.results import Result
 
 router = APIRouter(include_in_schema=False)
 Asker = Annotated[Principal, Depends(require(*ROLES))]
-FORMS = frozenset({"svg", "png", "csv", "json"})
-SVG = "image/svg+xml"
+PICTURES: dict[str, Form] = {"svg": "svg", "png": "png"}
+FORMS = frozenset({*PICTURES, "csv", "json"})
 
 
 @router.get("/boards/{name}/{card}.{form}")
 async def card(request: Request, name: str, card: str, form: str, principal: Asker) -> Response:
     """Return a card's picture or its figures."""
-    desk = Desk(current_view(request), principal)
+    answers = current_answers(request)
+    desk = Desk(answers.view, principal)
     pairs = request.query_params.multi_items()
     is_narrow = ("size", "narrow") in pairs
     board, chosen = chosen_of(desk, name, [pair for pair in pairs if pair != ("size", "narrow")])
     asked = board.cards.get(card)
     place = next((one for one in board.places if one.card == card), None)
     place = desk.layout(board).place_of(card) or place
-    is_picture = form in ("svg", "png")
-    if asked is None or place is None or form not in FORMS or (is_picture and not asked.is_chart):
+    drawn = PICTURES.get(form)
+    if asked is None or place is None or form not in FORMS or (drawn and not asked.is_chart):
         raise Problem(404, "There is no such card.")
     if not desk.may_see(asked):
         raise refused()
     await note_cards(request, desk, [asked])
+    question = picture_of(desk, chosen, place, form=drawn, is_narrow=is_narrow) if drawn else None
+    sent = dict(request.scope["headers"])
     headers = {
-        "ETag": tag_of(desk.view, key_of(request.scope, principal)),
+        "ETag": tag_of(desk.view, question.key if question else key_of(request.scope, principal)),
         "Cache-Control": CACHE_CONTROL,
         "Vary": VARY,
         **provenance_headers(desk.view, desk.tables(asked)),
     }
-    if is_known(headers["ETag"], dict(request.scope["headers"])):
+    if is_known(headers["ETag"], sent):
         return Response(status_code=304, headers=headers)
-    key = key_of_picture(desk, asked, place, chosen, is_narrow=is_narrow)
-    drawn = KEPT.find(key) if form == "svg" else None
-    if drawn is None:
-        cursor = desk.view.cursor()
-        seconds = request.app.state.settings.api_request_seconds
-        try:
-            result = await within(cursor, seconds, lambda: desk.ask(cursor, asked, chosen))
-        except NotThereError as error:
-            raise Problem(404, "The snapshot has not (yet) what this card reads.") from error
-        if not is_picture:
-            return _figures(desk.view, result, form, headers, desk.tables(asked))
-        spec = picture(desk, result, place, chosen, is_narrow=is_narrow, is_linked=form == "svg")
-        if form == "png":
-            return Response(await drawing.png(spec), headers=headers, media_type="image/png")
-        drawn = await drawing.svg(spec)
-        KEPT.keep(key, drawn)
-    return Response(drawn, headers=headers, media_type=SVG)
+    if question is not None:
+        return (await answers.ask(question, most_seconds(request))).response(sent)
+    cursor = desk.view.cursor()
+    try:
+        result = await within(
+            cursor, most_seconds(request), lambda: desk.ask(cursor, asked, chosen)
+        )
+    except NotThereError as error:
+        raise Problem(404, "The snapshot has not (yet) what this card reads.") from error
+    return _figures(desk.view, result, form, headers, desk.tables(asked))
 
 
 def _figures(

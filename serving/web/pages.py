@@ -1,72 +1,53 @@
 """The pages: the list of boards, and each board."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from dashboards.definition import Board, Card, read_boards
 from serving.api.access import Principal, require
-from serving.api.answers import within
+from serving.api.answers import Kept
 from serving.api.personal_reads import note_read
 from serving.api.problems import Problem
-from serving.api.requests import current_view, refuse_to_expose
+from serving.api.requests import current_answers, most_seconds, refuse_to_expose
 from serving.api.tokens import ROLES
-from serving.api.view import View
 from serving.web.asking import Desk
-from serving.web.board import BoardShown, answer_of, show
 from serving.web.choices import Chosen, day_of, read_choices
-from serving.web.kept import Kept
-from serving.web.rendering import page
+from serving.web.questions import list_of_boards, open_to, page_of
+from serving.web.rendering import frame, page
 
 router = APIRouter(include_in_schema=False)
-_SHOWN: Kept[BoardShown] = Kept(256)
 Asker = Annotated[Principal, Depends(require(*ROLES))]
 
 
 @router.get("/")
 async def boards(request: Request, principal: Asker) -> Response:
     """Return the list of the boards that this reader may open, each with its answer."""
-    desk = Desk(current_view(request), principal)
-    found, cursor = open_to(desk), desk.view.cursor()
+    answers = current_answers(request)
+    desk = Desk(answers.view, principal)
+    found = open_to(desk)
     await note_cards(request, desk, [board.cards[board.answer] for board in found])
-
-    def work() -> list[tuple[Board, list[str]]]:
-        today = day_of(desk.view)
-        return [(board, answer_of(desk, cursor, read_choices(board, today, ()))) for board in found]
-
-    answers = await within(cursor, request.app.state.settings.api_request_seconds, work)
-    return page(request, "boards.html", answers=answers, boards=found, **frame(desk.view))
+    main = _main(await answers.ask(list_of_boards(desk), most_seconds(request)))
+    return page(request, "boards.html", main=main, boards=found, **frame(desk.view))
 
 
 @router.get("/boards/{name}")
 async def board(request: Request, name: str, principal: Asker) -> Response:
     """Return a board."""
-    desk = Desk(current_view(request), principal)
+    answers = current_answers(request)
+    desk = Desk(answers.view, principal)
     found, chosen = chosen_of(desk, name, request.query_params.multi_items())
     await note_cards(request, desk, list(found.cards.values()))
-    # Everything that decides a page: the snapshot, what its reader may see, what is chosen.
-    key = (desk.view.edition, principal.reach, name, chosen.query())
-    shown = _SHOWN.find(key)
-    if shown is None:
-        cursor, seconds = desk.view.cursor(), request.app.state.settings.api_request_seconds
-        shown = await within(cursor, seconds, lambda: show(desk, cursor, chosen))
-        _SHOWN.keep(key, shown)
-    return page(
-        request,
-        "board.html",
-        board=found,
-        shown=shown,
-        boards=open_to(desk),
-        pictures={},
-        **frame(desk.view),
-    )
+    main = _main(await answers.ask(page_of(desk, chosen), most_seconds(request)))
+    around = {"board": found, "boards": open_to(desk), **frame(desk.view)}
+    return page(request, "board.html", main=main, **around)
 
 
-def open_to(desk: Desk) -> list[Board]:
-    """Return the boards that a reader may open."""
-    return [board for board in read_boards().values() if desk.may_open(board)]
+def _main(kept: Kept) -> str:
+    """Return the middle of a page: its template has escaped what stands in it."""
+    return kept.body.decode()
 
 
 def chosen_of(desk: Desk, name: str, sent: Sequence[tuple[str, str]]) -> tuple[Board, Chosen]:
@@ -94,17 +75,3 @@ async def note_cards(request: Request, desk: Desk, cards: Sequence[Card]) -> Non
     organizations = tuple(sorted(desk.principal.organizations))
     for table in sorted({table for card in seen for table in desk.tables(card)}):
         await note_read(request, desk.principal, table, organizations)
-
-
-def frame(view: View) -> dict[str, Any]:
-    """Return what stands around every page."""
-    return {
-        "as_of": view.as_of[:16].replace("T", " "),
-        "snapshot_id": view.snapshot_id,
-        "edition": view.edition,
-        "origin": view.data_origin,
-        "static": "/static/",
-        "home": "/",
-        "address_of": lambda name: f"/boards/{name}",
-        "is_live": True,
-    }

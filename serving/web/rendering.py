@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from serving.api.access import Principal
 from serving.api.answers import CACHE_CONTROL, VARY
 from serving.api.forgery import form_token
+from serving.api.view import View
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC_FILES = Path(__file__).parent / "static"
@@ -44,3 +45,17 @@ def page(
     return HTMLResponse(
         text, status, {"Cache-Control": CACHE_CONTROL, "Vary": VARY, **(headers or {})}
     )
+
+
+def frame(view: View) -> dict[str, Any]:
+    """Return what stands around every page of a snapshot."""
+    return {
+        "as_of": view.as_of[:16].replace("T", " "),
+        "snapshot_id": view.snapshot_id,
+        "edition": view.edition,
+        "origin": view.data_origin,
+        "static": "/static/",
+        "home": "/",
+        "address_of": lambda name: f"/boards/{name}",
+        "is_live": True,
+    }

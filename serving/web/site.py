@@ -7,16 +7,16 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboards.definition import Board, Card, read_boards
+from dashboards.definition import Board, Card
 from serving.api.access import Principal
 from serving.api.view import View
 from serving.web import drawing
 from serving.web.asking import Desk
 from serving.web.board import BoardShown, show
 from serving.web.choices import day_of, read_choices
-from serving.web.pages import frame
 from serving.web.pictures import picture
-from serving.web.rendering import ENVIRONMENT, STATIC_FILES
+from serving.web.questions import open_to
+from serving.web.rendering import ENVIRONMENT, STATIC_FILES, frame
 
 _LEFT_OUT = ("boards.js",)
 
@@ -39,7 +39,7 @@ class Copy:
             SiteError: The folder holds something that no copy has made, or nothing is for this audience.
         """
         desk = _Anonymous(self.view, self.principal)
-        boards = [board for board in read_boards().values() if desk.may_open(board)]
+        boards = open_to(desk)
         if not boards:
             raise SiteError("No board has a card for this audience.")
         _make_room(folder)

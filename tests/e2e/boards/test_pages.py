@@ -5,8 +5,11 @@ import io
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from html import unescape
+from pathlib import Path
 
+import duckdb
 import httpx
 import pytest
 
@@ -31,13 +34,22 @@ OPEN = {
 """The boards that somebody may open; no other."""
 
 
+@cache
+def tables_of(publish_dir: Path) -> duckdb.DuckDBPyConnection:
+    """Return the published tables; to open them all takes a while."""
+    return open_tables(open_current(publish_dir))[0]
+
+
 def person_of(boards: Service) -> str:
     """Return the address of somebody who used Cursor."""
-    connection, _ = open_tables(open_current(boards.settings.publish_dir))
-    row = connection.execute(
-        "select person_email from marts.fct_ai_spend_daily where platform = 'cursor'"
-        " and person_email is not null group by 1 order by sum(spend_usd) desc, 1 limit 1"
-    ).fetchone()
+    row = (
+        tables_of(boards.settings.publish_dir)
+        .execute(
+            "select person_email from marts.fct_ai_spend_daily where platform = 'cursor'"
+            " and person_email is not null group by 1 order by sum(spend_usd) desc, 1 limit 1"
+        )
+        .fetchone()
+    )
     assert row is not None
     return str(row[0])
 
@@ -81,7 +93,7 @@ def test_cards_of_people_are_for_who_may_read_of_people(boards: Service) -> None
 def test_a_person_sees_own_rows_only(boards: Service) -> None:
     """The figures are those of the person's rows in the ledger; whoever changes the address gets the same."""
     address = person_of(boards)
-    connection, _ = open_tables(open_current(boards.settings.publish_dir))
+    connection = tables_of(boards.settings.publish_dir)
     row = connection.execute(
         "select sum(spend_usd) from marts.fct_ai_spend_daily where person_email = ?", [address]
     ).fetchone()
@@ -93,7 +105,7 @@ def test_a_person_sees_own_rows_only(boards: Service) -> None:
 
 
 def test_an_organisation_sees_own_rows_only(boards: Service) -> None:
-    connection, _ = open_tables(open_current(boards.settings.publish_dir))
+    connection = tables_of(boards.settings.publish_dir)
     rows = connection.execute(
         "select organization_id, sum(gross_savings_usd) from marts.mart_savings__daily group by 1"
     ).fetchall()
@@ -124,19 +136,29 @@ CHARTS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def admin(boards: Service) -> Iterator[httpx.Client]:
+    """A program that presents an admin's token."""
+    token = boards.token("*", role="admin")
+    with httpx.Client(base_url=boards.url, headers={"Authorization": f"Bearer {token}"}) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def published(boards: Service) -> duckdb.DuckDBPyConnection:
+    """The published tables."""
+    return tables_of(boards.settings.publish_dir)
+
+
 @pytest.mark.parametrize(("board", "card"), CHARTS)
-def test_page_file_and_mart_say_the_same(boards: Service, board: str, card: str) -> None:
+def test_page_file_and_mart_say_the_same(
+    admin: httpx.Client, published: duckdb.DuckDBPyConnection, board: str, card: str
+) -> None:
     """Over all dates the file has every row of the statement, and the page's sums are those of the file."""
     found = BOARDS[board].cards[card]
-    connection, _ = open_tables(open_current(boards.settings.publish_dir))
-    asked = connection.execute(without_filters(found.sql)).fetchall()
-    with httpx.Client(
-        base_url=boards.url, headers={"Authorization": f"Bearer {boards.token('*', role='admin')}"}
-    ) as client:
-        file = list(
-            csv.reader(io.StringIO(client.get(f"/boards/{board}/{card}.csv?days=all").text))
-        )
-        json = client.get(f"/boards/{board}/{card}.json?days=all").json()
+    asked = published.execute(without_filters(found.sql)).fetchall()
+    file = list(csv.reader(io.StringIO(admin.get(f"/boards/{board}/{card}.csv?days=all").text)))
+    json = admin.get(f"/boards/{board}/{card}.json?days=all").json()
     assert file[0] == list(found.columns)
     assert len(file) - 1 == len(json["rows"]) == len(asked)
     for place, (name, column) in enumerate(found.columns.items()):
@@ -157,7 +179,7 @@ def test_page_file_and_mart_say_the_same(boards: Service, board: str, card: str)
 def test_sums_of_a_page_are_of_all_rows(boards: Service) -> None:
     with boards.browser("*", role="admin") as browser:
         page = browser.get("/boards/executive?days=all").text
-    connection, _ = open_tables(open_current(boards.settings.publish_dir))
+    connection = tables_of(boards.settings.publish_dir)
     row = connection.execute("select sum(spend_usd) from marts.fct_ai_spend_daily").fetchone()
     assert row is not None
     shown = [
