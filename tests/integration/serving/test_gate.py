@@ -32,6 +32,7 @@ NOT_THERE = (
 
 def test_open_addresses_are_these_and_no_others() -> None:
     assert sorted(OPEN) == [
+        "/api/v1/docs",
         "/api/v1/healthz",
         "/api/v1/metrics",
         "/api/v1/openapi.json",
