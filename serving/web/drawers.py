@@ -73,6 +73,8 @@ class _Drawer:
             cwd=_ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # Ctrl-C is for the service; this ends when nobody asks any more.
+            start_new_session=True,
         )
 
     def draw(self, spec: Spec, form: Form) -> bytes:
