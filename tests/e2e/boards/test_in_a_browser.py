@@ -35,7 +35,7 @@ class Seen:
         """Open an address and wait until every picture stands there."""
         self.n_bytes = 0
         self.page.goto(url)
-        for _ in range(200):
+        for _ in range(600):  # at once, unless the machine is busy
             if self.page.evaluate(LOADED):
                 return
             self.page.wait_for_timeout(50)
