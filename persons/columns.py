@@ -11,13 +11,13 @@ NOT_PERSONAL = frozenset(
     acceptance_distribution_id acceptance_measure active_people_id actor_type algorithm_version alias_type
     allocation_accuracy_id allocation_method anomaly_id anomaly_status api_consumption_id api_team_daily_id app_name
     apply_most_used_extension attribution_method baseline_model baseline_price_version baseline_price_versions
-    baseline_provider billing_account_id billing_account_name billing_currency break_note budget_scope
-    budget_scope_value budget_status_id category cell_column_name cell_fault changed_prices charge_category
-    charge_class charge_frequency charge_id charge_status chargeback_id charged_cost_centre
+    baseline_provider billing_account_id billing_account_name billing_currency break_kind break_label break_note
+    budget_scope budget_scope_value budget_status_id category cell_column_name cell_fault changed_prices
+    charge_category charge_class charge_frequency charge_id charge_status chargeback_id charged_cost_centre
     cheapest_alternative_provider check_day_id check_name check_status chosen_provider client_version cohort_id
-    commitment_discount_id commitment_discount_status consumed_unit context_window cost_basis cost_centre
-    cost_component cost_difference_id cost_reconciliation_id counted_by currency daily_spend_id day_status
-    department_name detection_method difference_reason entry_type episode_id error_class extract_run_id
+    column_names commitment_discount_id commitment_discount_status consumed_unit context_window cost_basis
+    cost_centre cost_component cost_difference_id cost_reconciliation_id counted_by currency daily_spend_id
+    day_status department_name detection_method difference_reason entry_type episode_id error_class extract_run_id
     forecast_backtest_id inference_geo input_version interval_method invoice_id invoice_issuer_name key_status
     largest_difference_measure legacy_table_name likely_model limit_period limit_scope_type limit_source_type
     load_id measure_name measured_by member_price_versions model month_end_cost_centre month_end_department_name
