@@ -1,9 +1,9 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-npm run test proofs serve site lint unit coverage mutants bigquery-check docs focus report backfill bench bench-savings bench-api bench-dashboards bench-pages format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention metabase-plan metabase-apply metabase-prune metabase-export metabase-real
+.PHONY: help setup setup-test setup-npm run test proofs serve site lint unit coverage mutants bigquery-check docs focus report backfill bench bench-savings bench-api bench-door bench-dashboards bench-pages format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention metabase-plan metabase-apply metabase-prune metabase-export metabase-real
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # These need more than a user does.
-test proofs lint unit coverage mutants bigquery-check bench bench-savings bench-api bench-dashboards bench-pages metabase-real format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
+test proofs lint unit coverage mutants bigquery-check bench bench-savings bench-api bench-door bench-dashboards bench-pages metabase-real format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ bench: setup-test ## speed and memory as ratios: [BENCH_PEOPLE=2000 BENCH_DAYS=3
 
 bench-api: setup-test ## 1,000 clients at the API while snapshots are swapped: latency, errors, memory [ARGS='--clients 100']
 	@python -m benchmarks.api $(ARGS)
+
+bench-door: setup-test ## slow readers, half requests, floods of headers and event streams: what they cost others [ARGS='--seconds 5']
+	@python -m benchmarks.door $(ARGS)
 
 metabase-plan: setup ## what differs between Metabase and the boards; writes nothing (docs/metabase.md)
 	@. bin/environment && exec python -m dashboards plan

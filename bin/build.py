@@ -30,6 +30,7 @@ from serving.publish import served_tables  # noqa: E402
 from serving.sources import read_sources  # noqa: E402
 from warehouse.connection import open_warehouse  # noqa: E402
 from warehouse.engine import Warehouse, WarehouseError  # noqa: E402
+from warehouse.private import for_the_owner_only  # noqa: E402
 
 PROJECT = (
     *("dbt_project.yml", "profiles", "dbt_project", "macros", "tests/dbt"),
@@ -185,4 +186,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    for_the_owner_only()
     sys.exit(main())

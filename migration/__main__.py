@@ -25,6 +25,7 @@ from migration.tables import TABLES
 from migration.validating import acceptable
 from warehouse.connection import open_warehouse
 from warehouse.engine import WarehouseError
+from warehouse.private import for_the_owner_only
 from warehouse.settings import ConfigError
 
 
@@ -166,4 +167,5 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
+    for_the_owner_only()
     sys.exit(main())

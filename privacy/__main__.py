@@ -20,7 +20,7 @@ import sys
 from persons.keys import KeyProblemError, load_key, normalised
 from persons.suppression import SuppressionError, withdraw
 from privacy import jobs, steps
-from privacy.audit import AuditError, AuditLog
+from privacy.audit import AuditError, AuditLog, Checked
 from privacy.config import Settings, read_settings
 from privacy.erasing import ErasureError, erase_pending, run_programs
 from privacy.files import RewriteError
@@ -32,6 +32,7 @@ from privacy.subject import AmbiguousSubjectError, UnusableSubjectError
 from privacy.warehouse_export import export_subject
 from warehouse.connection import open_warehouse
 from warehouse.engine import WarehouseError
+from warehouse.private import for_the_owner_only
 from warehouse.settings import ConfigError
 
 OF_A_SUBJECT = ("request", "plan", "export", "withdraw")
@@ -110,8 +111,20 @@ def _run(settings: Settings, command: str, subject: str) -> int:
                 print(f"  {job.problem}")
             if job.certificate:
                 print(json.dumps(job.certificate, indent=2))
-        print(f"audit log: {_audit(settings).verify()} lines, whole")
+        _say_of(_audit(settings).checked())
     return 0
+
+
+def _say_of(log: Checked) -> None:
+    print(f"audit log: {log.n_lines} lines, whole")
+    if log.n_plain:
+        print(
+            f"  the first {log.n_plain} are from before the log had a key: their order alone is proven"
+        )
+    if log.n_of_other_keys:
+        print(f"  {log.n_of_other_keys} are sealed with another key: only that one can prove them")
+    if not log.is_end_known:
+        print("  its end is not noted anywhere: whether lines are missing there, nobody can tell")
 
 
 def _known(settings: Settings, subject: str) -> list[str]:
@@ -162,4 +175,5 @@ def _audit(settings: Settings) -> AuditLog:
 
 
 if __name__ == "__main__":
+    for_the_owner_only()
     sys.exit(main())

@@ -1,17 +1,17 @@
 """The audit log: who did what to whose data, when, and whether they could. Lines are added, never changed.
 
-Each line carries the hash of the line before it, so that a line that was changed, taken out or put in is found by
-`verify`. The file beside it knows the newest line, so that lines cut off at the end are found too. A person is written
+Each line carries the sealed hash of the line before it (`audit_chain.py`), so that a line that was changed, taken out or put
+in is found by `checked`. The file beside it knows the newest line, so that lines cut off at the end are found too. A person is written
 as a keyed hash: the log keeps its proof when the person is erased. There is no field for a payload or an address, and a
 value that could hold one is refused.
 
 Whoever is killed while writing leaves a piece of a line, which was never acknowledged and is cut off, or a line that the
-file beside the log does not know yet, which is taken up because it continues the chain.
+file beside the log does not know yet, which is taken up because it continues the chain. Where the file beside it was lost or is
+empty, as a full disk leaves it, the log goes on after its last line, and the next line says that it did (`recover_log`).
 """
 
 import datetime as dt
 import fcntl
-import hashlib
 import json
 import os
 import re
@@ -22,10 +22,25 @@ from pathlib import Path
 from typing import IO, Any
 
 from persons.keys import Key, normalised
+from persons.private_files import write_private
+from privacy.audit_chain import NOTHING_BEFORE, PLAIN, AuditError, Chain, End
+
+__all__ = [
+    "ACTIONS",
+    "DENIED",
+    "DONE",
+    "FAILED",
+    "GRANTED",
+    "NOTHING_BEFORE",
+    "AuditError",
+    "AuditLog",
+    "Checked",
+    "Entry",
+    "is_name",
+]
 
 LOG_FILE = "audit.jsonl"
 NEWEST_FILE = "audit.newest"
-NOTHING_BEFORE = "0" * 64
 END_BYTES = 65_536
 """How much of the log's end is read to find lines that the file beside it does not know."""
 LINES_AT_ONCE = 40
@@ -42,6 +57,7 @@ ACTIONS = frozenset(
         "plan_erasure",
         "withdraw_suppression",
         "delete_expired",
+        "recover_log",
     }
 )
 GRANTED, DENIED, FAILED, DONE = "granted", "denied", "failed", "done"
@@ -49,10 +65,6 @@ RESULTS = frozenset({GRANTED, DENIED, FAILED, DONE})
 """It was permitted; it was refused to whoever asked; it was permitted and did not work; it is completed."""
 _NAME = re.compile(r"[A-Za-z0-9_.:/{}*-]{1,200}\Z")
 """What an actor, an organisation or a resource may look like: a name of ours, no sentence, no address."""
-
-
-class AuditError(Exception):
-    """The log was changed, or what should be written does not belong into it."""
 
 
 def is_name(text: str) -> bool:
@@ -92,13 +104,26 @@ class Entry:
                 raise AuditError(f"{name}: not a name")
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What reading the whole log has shown."""
+
+    n_lines: int
+    n_plain: int = 0
+    """Lines from before the log had a key: in order, but anybody could have made them."""
+    n_of_other_keys: int = 0
+    """Lines that only another key could prove."""
+    is_end_known: bool = True
+    """Whether it is known that no lines are missing at the end."""
+
+
 class AuditLog:
     """The log of one installation; several processes may write to it."""
 
     def __init__(self, state_dir: Path, key: Key) -> None:
         """Open nothing yet."""
         self._path, self._newest = state_dir / LOG_FILE, state_dir / NEWEST_FILE
-        self._key = key
+        self._key, self._chain = key, Chain(key)
 
     def record(
         self,
@@ -124,15 +149,13 @@ class AuditLog:
 
     def _add(self, entries: Sequence[Entry]) -> None:
         with self._locked() as file:
-            number, digest = self._newest_of(file)
-            for entry in entries:
-                number += 1
-                line = _chained({"number": number, **self._written(entry)}, digest)
-                digest = str(line["hash"])
+            end, is_known = self._end_of(file)
+            for entry in entries if is_known else (_RECOVERED, *entries):
+                line, end = self._chain.line(self._written(entry), end)
                 file.write(json.dumps(line) + "\n")
             file.flush()
             os.fsync(file.fileno())
-            _replace(self._newest, f"{number} {digest}\n")
+            _replace(self._newest, f"{end.number} {end.digest}\n")
 
     def _written(self, entry: Entry) -> dict[str, Any]:
         return {
@@ -151,44 +174,72 @@ class AuditLog:
         return self._key.digest("audit", normalised(subject))[:32]
 
     def verify(self) -> int:
-        """Read the whole log and return its number of lines.
+        """Read the whole log and return its number of lines; as `checked`."""
+        return self.checked().n_lines
+
+    def checked(self) -> Checked:
+        """Read the whole log.
 
         Raises:
             AuditError: A line is not what was written, or lines are missing; the message says where.
         """
         with self._locked() as file:
-            expected, newest = self._newest_of(file)
-            number, before = 0, NOTHING_BEFORE
+            expected, is_known = self._end_of(file)
+            end, last, n_plain, n_others = End(), PLAIN, 0, 0
             for text in self._path.read_text(encoding="utf-8").splitlines():
-                number += 1
-                before = _continued(text, number, before)
-            if (number, before) != (expected, newest):
-                raise AuditError(f"the log ends with line {number}, but {expected} were written")
-            return number
+                link = self._chain.continued(text, end)
+                if link.key != last and (last == self._chain.key_id or link.key == PLAIN):
+                    raise AuditError(
+                        f"line {link.end.number} is not sealed as the one before it is"
+                    )
+                end, last = link.end, link.key
+                n_plain += link.key == PLAIN
+                n_others += link.key not in (PLAIN, self._chain.key_id)
+            if end != expected:
+                raise AuditError(
+                    f"the log ends with line {end.number}, but {expected.number} were written"
+                )
+            return Checked(end.number, n_plain, n_others, is_known)
 
-    def _newest_of(self, file: IO[str]) -> tuple[int, str]:
-        """Return number and hash of the newest line, after whatever a killed writer left is put right."""
+    def _end_of(self, file: IO[str]) -> tuple[End, bool]:
+        """Return where the log ends, after whatever a killed writer left is put right, and whether that is known for sure."""
         size = os.fstat(file.fileno()).st_size
         with self._path.open("rb") as log:
             log.seek(max(0, size - END_BYTES))
             end = log.read()
-        number, digest = _parse_newest(self._newest)
+        noted = _parse_newest(self._newest)
         lines = end.decode("utf-8", "replace").splitlines()
-        known = [at for at, line in enumerate(lines, 1) if line.endswith(f'{digest}"}}')]
+        last = noted.digest if noted else ""
+        known = [at for at, line in enumerate(lines, 1) if last and line.endswith(f'{last}"}}')]
         if end and not end.endswith(b"\n"):
-            if known and known[-1] == len(lines):
+            if (known and known[-1] == len(lines)) or (noted is None and self._is_line(lines[-1])):
                 file.write("\n")
                 file.flush()
             else:
                 os.ftruncate(file.fileno(), size - len(end) + end.rfind(b"\n") + 1)
                 lines.pop()
+        if noted is None:
+            return self._last_of(lines), False
+        found = noted
         for line in lines[known[-1] if known else 0 :]:
             try:
-                number, digest = number + 1, _continued(line, number + 1, digest)
+                found = self._chain.continued(line, found).end
             except AuditError:
-                # Not what a killed writer leaves: `verify` says what it is.
-                return _parse_newest(self._newest)
-        return number, digest
+                is_lost = noted == End() and not self._newest.exists()
+                # Else not what a killed writer leaves: `checked` says what it is.
+                return (self._last_of(lines), False) if is_lost else (noted, True)
+        return found, True
+
+    def _last_of(self, lines: Sequence[str]) -> End:
+        """Return where lines end that nobody has noted the end of."""
+        return self._chain.read(lines[-1], len(lines)).end if lines else End()
+
+    def _is_line(self, text: str) -> bool:
+        try:
+            self._chain.read(text, 0)
+        except AuditError:
+            return False
+        return True
 
     @contextmanager
     def _locked(self) -> Iterator[IO[str]]:
@@ -199,38 +250,22 @@ class AuditLog:
             yield file
 
 
-def _continued(text: str, number: int, before: str) -> str:
-    """Return the hash of a line that has this number and comes after the line of that hash."""
-    try:
-        line = json.loads(text)
-        found = str(line.pop("hash"))
-        is_ours = line["number"] == number and line["before"] == before
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise AuditError(f"line {number} is not a line of the log") from None
-    if not is_ours or _hash(line) != found:
-        raise AuditError(f"line {number} is not what was written there")
-    return found
+_RECOVERED = Entry("program:audit", "recover_log", NEWEST_FILE, result=DONE)
+"""Says that nobody knows whether lines before it are missing."""
 
 
-def _chained(entry: dict[str, Any], before: str) -> dict[str, Any]:
-    line = {**entry, "before": before}
-    return {**line, "hash": _hash(line)}
-
-
-def _hash(line: dict[str, Any]) -> str:
-    text = json.dumps(line, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _parse_newest(path: Path) -> tuple[int, str]:
+def _parse_newest(path: Path) -> End | None:
+    """Return what the file beside the log says; nothing when it says nothing that can be read."""
     if not path.exists():
-        return 0, NOTHING_BEFORE
-    number, digest = path.read_text(encoding="ascii").split()
-    return int(number), digest
+        return End()
+    try:
+        number, digest = path.read_text(encoding="ascii").split()
+        if len(digest) != len(NOTHING_BEFORE):
+            return None
+        return End(int(number), digest)
+    except ValueError:  # also what is no ASCII
+        return None
 
 
 def _replace(path: Path, text: str) -> None:
-    temporary = path.with_suffix(".new")
-    temporary.write_text(text, encoding="ascii")
-    temporary.chmod(0o600)
-    temporary.replace(path)
+    write_private(path, text)

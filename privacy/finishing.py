@@ -29,6 +29,7 @@ from privacy.retention import record_deleted
 from privacy.steps import Person
 from privacy.tokens import TokenStoreError
 from warehouse.connection import open_warehouse
+from warehouse.private import open_as_its_folder, replace_keeping_its_mode
 from warehouse.snapshot import POINTER, SnapshotError, open_current, sync, write_pointer
 
 OF_A_BUILD = ("manifest.json", "run_results.json")
@@ -128,7 +129,7 @@ def _note_the_build(settings: Settings) -> None:
     """Have `make run` know that the new file was built, and publishing what it was made from."""
     folder = working_folder(settings)
     for made in folder.glob("new/*built"):
-        made.replace(settings.build_marker)
+        replace_keeping_its_mode(settings.build_marker, made)
     for name in OF_A_BUILD:
         if (folder / "target" / name).exists() and settings.target_dir.is_dir():
             shutil.copyfile(folder / "target" / name, settings.target_dir / name)
@@ -142,6 +143,7 @@ def _publish(settings: Settings, journal: Journal) -> str:
         if (staged / POINTER).exists():
             pointer = json.loads((staged / POINTER).read_text(encoding="utf-8"))
             if not target.exists():
+                open_as_its_folder(staged / journal.snapshot_id, settings.publish_dir)
                 (staged / journal.snapshot_id).rename(target)
                 sync(settings.publish_dir)
             if str(pointer["checked_at"]) >= _checked_at(settings.publish_dir):

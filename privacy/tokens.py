@@ -18,7 +18,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-ROLES = ("viewer", "admin", "privacy_officer", "lead", "person")
+METRICS = "metrics"
+"""The role of what scrapes `/metrics`: it may ask nothing else, and is of no organisation."""
+ROLES = ("viewer", "admin", "privacy_officer", "lead", "person", METRICS)
 EVERY_ORGANIZATION = "*"
 PREFIX = "aiu"
 

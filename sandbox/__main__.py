@@ -201,4 +201,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    os.umask(0o077)  # what it writes, and what the programs that it starts write, is its owner's
     sys.exit(main())

@@ -32,6 +32,7 @@ from serving.publish import PublishError, publish
 from serving.report.report import NoReportError
 from serving.summary import summarise
 from warehouse.engine import WarehouseError
+from warehouse.private import for_the_owner_only
 from warehouse.settings import ConfigError
 from warehouse.snapshot import SnapshotError, open_current
 
@@ -89,6 +90,9 @@ def _publish(settings: Settings) -> None:
         print(f"publish: {done.n_tables} tables, {done.n_rows:,} rows in {place}")
     else:
         print(f"publish: nothing changed; {place} stays current")
+    if settings.publish_dir.stat().st_mode & 0o007:
+        folder = settings.publish_dir
+        print(f"publish: everybody on this machine can read {folder}: chmod -R o= {folder}")
 
 
 def _focus(settings: Settings) -> None:
@@ -126,4 +130,5 @@ _WITH_ARGUMENTS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
 
 
 if __name__ == "__main__":
+    for_the_owner_only()
     sys.exit(main())

@@ -33,11 +33,14 @@ from serving.api.openapi import document_of
 from serving.api.people import People
 from serving.api.problems import answer_with_problems
 from serving.api.rate import RateLimit
+from serving.api.readiness import Readiness
 from serving.api.sessions import sessions_of
 from serving.api.snapshots import Follower
 from serving.api.token_uses import TokenUses
 from serving.api.tokens import TokenStore
 from serving.config import Settings
+from serving.door.limits import MEBIBYTE
+from serving.door.slots import Share
 from serving.web import cards, pages, reference, sign_in, single_sign_on
 from serving.web.drawing_ahead import Ahead
 from serving.web.links import Links
@@ -115,12 +118,18 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,  # its page is loaded from another host
         redoc_url=None,
+        redirect_slashes=False,  # an address that is nearly right would lead to the host that was sent
         lifespan=running,
     )
     app.state.settings, app.state.follower, app.state.tokens = settings, follower, tokens
     app.state.audit, app.state.uses, app.state.meter = audit, uses, meter
     app.state.admission, app.state.links, app.state.ahead = admission, Links(), ahead
     app.state.single_sign_on = single_sign_on.single_sign_on(settings)
+    limits = settings.limits
+    app.state.readiness = Readiness(follower, limits.ready_seconds)
+    app.state.streams = Share(limits.streams, limits.streams_per_token)
+    app.state.event_streams = Share(limits.event_streams, limits.event_streams_per_token)
+    sending = limits.sending_mib * MEBIBYTE
     app.state.sign_in_rate = RateLimit(sign_in.FAILURES_PER_MINUTE)
     for group in (*GROUPS, *OPEN_GROUPS):
         app.include_router(group, prefix=PREFIX)
@@ -140,6 +149,7 @@ def create_app(settings: Settings) -> FastAPI:
         uses=uses,
         follower=follower,
         meter=meter,
+        sending=Share(sending, sending // 2),
     )
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]  # as FastAPI's manual says
     return app

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from serving.door.limits import Limits, positive, read_limits
 from warehouse.settings import (
     ConfigError,
     WarehouseSettings,
@@ -47,6 +48,7 @@ class Settings(WarehouseSettings):
     api_request_seconds: int = 10
     api_public_url: str | None = None
     boards_ahead: bool = True
+    limits: Limits = field(default_factory=Limits)
     session_hours: int = 12
     session_idle_minutes: int = 120
     oidc: OpenIdConnect | None = None
@@ -62,22 +64,23 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         **read_warehouse_settings(env),
         publish_dir=Path(env.get("PUBLISH_DIR", "data/published")),
-        publish_keep=_positive("PUBLISH_KEEP", env.get("PUBLISH_KEEP", "5")),
+        publish_keep=positive("PUBLISH_KEEP", env.get("PUBLISH_KEEP", "5")),
         focus_dir=Path(env.get("FOCUS_DIR", "data/focus")),
         data_origin=env.get("DATA_ORIGIN", "unknown"),
         dbt_target_dir=Path(env.get("DBT_TARGET_PATH", "target")),
         state_dir=Path(env.get("STATE_DIR", "data/state")),
         privacy_key=env.get("PRIVACY_KEY"),
         api_host=env.get("API_HOST", "127.0.0.1"),
-        api_port=_positive("API_PORT", env.get("API_PORT", "8000")),
-        api_rate_per_minute=_positive(
+        api_port=positive("API_PORT", env.get("API_PORT", "8000")),
+        api_rate_per_minute=positive(
             "API_RATE_PER_MINUTE", env.get("API_RATE_PER_MINUTE", "120000")
         ),
-        api_request_seconds=_positive("API_REQUEST_SECONDS", env.get("API_REQUEST_SECONDS", "10")),
+        api_request_seconds=positive("API_REQUEST_SECONDS", env.get("API_REQUEST_SECONDS", "10")),
         api_public_url=_origin("API_PUBLIC_URL", env.get("API_PUBLIC_URL")),
         boards_ahead=_yes_or_no("BOARDS_AHEAD", env.get("BOARDS_AHEAD", "true")),
-        session_hours=_positive("SESSION_HOURS", env.get("SESSION_HOURS", "12")),
-        session_idle_minutes=_positive(
+        limits=read_limits(env),
+        session_hours=positive("SESSION_HOURS", env.get("SESSION_HOURS", "12")),
+        session_idle_minutes=positive(
             "SESSION_IDLE_MINUTES", env.get("SESSION_IDLE_MINUTES", "120")
         ),
         oidc=_open_id_connect(
@@ -116,9 +119,3 @@ def _yes_or_no(name: str, text: str) -> bool:
     if text not in ("true", "false"):
         raise ConfigError(f"{name}: {text!r} is neither true nor false.")
     return text == "true"
-
-
-def _positive(name: str, text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ConfigError(f"{name}: {text!r} is not a whole number of at least 1.")
-    return int(text)

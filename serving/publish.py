@@ -25,6 +25,7 @@ from serving.renamed import RENAMED
 from serving.sources import read_sources
 from warehouse.connection import open_warehouse
 from warehouse.engine import Fingerprint, Table, Warehouse
+from warehouse.private import open_as_its_folder
 from warehouse.snapshot import (
     FORMAT,
     MANIFEST,
@@ -135,6 +136,7 @@ def _write_folder(
         tables[str(table)] = _describe(path, partial, expected_rows=found.n_rows)
     write_json(partial / MANIFEST, {**manifest, "tables": tables})
     digest = sha256_of(partial / MANIFEST)
+    open_as_its_folder(partial, publish_dir)
     sync(partial)
     partial.rename(publish_dir / snapshot_id)
     sync(publish_dir)

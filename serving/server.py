@@ -2,8 +2,10 @@
 
 import datetime as dt
 import logging
+import resource
 
 import uvicorn
+from fastapi import FastAPI
 
 from serving.api.addresses import LINK, PREFIX
 from serving.api.admission import SANDBOX
@@ -11,11 +13,18 @@ from serving.api.cookies import is_loopback
 from serving.api.tokens import TokenStore, TokenStoreError
 from serving.app import create_app
 from serving.config import Settings
+from serving.door.connections import Door
+from serving.door.protocol import protocol_of
+from serving.door.seldom import Seldom
 from serving.web.links import LASTS, Links
 from warehouse.snapshot import SnapshotError, open_current
 
 BACKLOG = 4_096
 """Connections that may wait while others are accepted; a thousand clients arrive at once."""
+KEEP_ALIVE_SECONDS = 75
+"""How long a connection may be idle between two requests."""
+OWN_FILES = 512
+"""Files that the service itself opens: two snapshots' and its state."""
 
 
 def serve(settings: Settings) -> None:
@@ -24,20 +33,48 @@ def serve(settings: Settings) -> None:
     app = create_app(settings)
     for line in (*greeting(settings), *link_to_boards(settings, app.state.links)):
         print(line, flush=True)
-    uvicorn.run(
+    wanted = settings.limits.connections + OWN_FILES
+    allowed = _let_open(wanted)
+    if allowed < wanted:
+        print(
+            f"serve: this process may open {allowed} files, API_CONNECTIONS={settings.limits.connections}"
+            f" needs {wanted}: raise `ulimit -n`, or lower it",
+            flush=True,
+        )
+    uvicorn.Server(configured(app, settings)).run()
+
+
+def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Return how the service is served: over HTTP alone, behind the door."""
+    for name in ("uvicorn.error", "serving.api.gate"):
+        logger = logging.getLogger(name)
+        if not any(isinstance(one, Seldom) for one in logger.filters):
+            logger.addFilter(Seldom())
+    return uvicorn.Config(
         app,
         host=settings.api_host,
         port=settings.api_port,
         loop="auto",
-        http="auto",
+        http=protocol_of(Door(settings.limits, settings.api_request_seconds)),
+        ws="none",
         backlog=BACKLOG,
         # An access log would hold addresses.
         access_log=False,
         log_level="warning",
         server_header=False,
-        timeout_keep_alive=75,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=5,
     )
+
+
+def _let_open(wanted: int) -> int:
+    """Have the system let this process open so many files, if it may; return how many it may open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return wanted
+    raised = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (raised, hard))
+    return raised
 
 
 def link_to_boards(settings: Settings, links: Links) -> list[str]:

@@ -226,7 +226,7 @@ def _where_next(snapshot: Snapshot) -> Iterable[str]:
 
 
 def _view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str, table: str) -> None:
-    path = str(snapshot.path(table)).replace("'", "''")
+    path = str(snapshot.sound_path(table)).replace("'", "''")
     connection.execute(f"create view {name} as select * from read_parquet('{path}')")
 
 

@@ -19,6 +19,7 @@ from serving.api.tokens import TokenStore
 from serving.app import create_app
 from serving.config import Settings
 from serving.publish import publish
+from serving.server import configured
 from tests.browser import Browser
 
 ADA = "ada@north.example"
@@ -76,6 +77,11 @@ class Service:
             timeout=30,
         )
 
+    def metrics(self) -> str:
+        """Return what the service's instruments say."""
+        with self.client(role="metrics") as client:
+            return client.get("/metrics").text
+
     def change(self, *statements: str) -> str:
         """Change the warehouse, publish it and return the new snapshot's id."""
         with duckdb.connect(str(self.settings.duckdb_path)) as connection:
@@ -94,7 +100,8 @@ def serving(settings: Settings, *, is_ahead: bool = False) -> Iterator[Service]:
     """Serve on a free port of the loopback interface; what nobody asks for is drawn ahead only where it is wanted."""
     app = create_app(replace(settings, boards_ahead=is_ahead))
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
+    config = configured(app, settings)
+    config.timeout_graceful_shutdown = 1
     server = uvicorn.Server(config)
     ready = threading.Event()
 

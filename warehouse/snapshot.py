@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warehouse.private import replace_keeping_its_mode
+
 POINTER = "current.json"
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -53,16 +55,25 @@ class Snapshot:
         """Say whether the snapshot holds the table."""
         return table in self.manifest["tables"]
 
+    def sound_path(self, table: str) -> Path:
+        """Return the Parquet file of a table, after it was read and compared with the manifest.
+
+        Raises:
+            SnapshotError: It is missing or is not what was published.
+        """
+        path = self.path(table)
+        if not path.exists() or sha256_of(path) != self.manifest["tables"][table]["sha256"]:
+            raise SnapshotError(f"{path} is not what was published. {_REMEDY}")
+        return path
+
     def verify(self) -> None:
         """Read every file and compare it with the manifest.
 
         Raises:
             SnapshotError: A file is missing or is not what was published.
         """
-        for table, entry in self.manifest["tables"].items():
-            path = self.path(table)
-            if not path.exists() or sha256_of(path) != entry["sha256"]:
-                raise SnapshotError(f"{path} is not what was published. {_REMEDY}")
+        for table in self.manifest["tables"]:
+            self.sound_path(table)
 
 
 _REMEDY = "Publish again: python -m serving publish"
@@ -98,7 +109,7 @@ def write_pointer(publish_dir: Path, content: Mapping[str, Any]) -> None:
     """Replace the pointer in one step; a crash leaves the old one or the new one, never a part."""
     temporary = publish_dir / f"{POINTER}.new"
     write_json(temporary, content)
-    temporary.replace(publish_dir / POINTER)
+    replace_keeping_its_mode(publish_dir / POINTER, temporary)
     sync(publish_dir)
 
 

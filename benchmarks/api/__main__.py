@@ -78,14 +78,14 @@ def main() -> int:
         "viewer", ["*"], at=dt.datetime.now(dt.UTC), days=1
     )
     results = []
-    with _service(settings) as service:
+    with service(settings, WORK) as process:
         for name, pause, is_swapped in (
             ("each asks once a second", 1.0, False),
             ("the same, snapshots swapped", 1.0, True),
             ("as fast as answers come", 0.0, False),
         ):
             print(f"bench: {asked.clients} clients, {name}, {asked.seconds} s …", flush=True)
-            n_before, cpu_before = len(swaps.stamps), _cpu_seconds(service.pid)
+            n_before, cpu_before = len(swaps.stamps), _cpu_seconds(process.pid)
             with _swapping(swaps) if is_swapped else contextlib.nullcontext():
                 found = _load(
                     port=port,
@@ -96,9 +96,9 @@ def main() -> int:
                 )
             found["case"], found["n_swaps"] = name, len(swaps.stamps) - n_before
             found["n_mixed"] = _n_mixed(found.pop("bodies"), swaps.stamps)
-            cpu_seconds = _cpu_seconds(service.pid) - cpu_before
+            cpu_seconds = _cpu_seconds(process.pid) - cpu_before
             found["cpu_us_per_answer"] = round(cpu_seconds / max(1, found["n_answers"]) * 1e6)
-            found["resident_mib"] = _resident_mib(service.pid)
+            found["resident_mib"] = resident_mib(process.pid)
             results.append(found)
     RESULT.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     _print(results)
@@ -106,8 +106,8 @@ def main() -> int:
 
 
 @contextlib.contextmanager
-def _service(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the service as `make serve` does."""
+def service(settings: Settings, work: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the service as `make serve` does; its log goes to a folder."""
     places = {
         "PUBLISH_DIR": str(settings.publish_dir),
         "STATE_DIR": str(settings.state_dir),
@@ -115,26 +115,26 @@ def _service(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         "API_RATE_PER_MINUTE": str(settings.api_rate_per_minute),
     }
     command = [sys.executable, "-m", "serving", "api"]
-    with (WORK / "service.log").open("wb") as log:
+    with (work / "service.log").open("wb") as log:
         process = subprocess.Popen(
             command, env={**os.environ, **places}, stdout=log, stderr=subprocess.STDOUT
         )
         try:
-            _wait(f"http://127.0.0.1:{settings.api_port}/readyz", process)
+            _wait(f"http://127.0.0.1:{settings.api_port}/readyz", process, work)
             yield process
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait(address: str, process: subprocess.Popen[bytes], work: Path) -> None:
     for _ in range(300):
         with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own service
             return
         if process.poll() is not None:
             break
         time.sleep(0.1)
-    raise SystemExit(f"bench: the service did not start; see {WORK / 'service.log'}")
+    raise SystemExit(f"bench: the service did not start; see {work / 'service.log'}")
 
 
 @contextlib.contextmanager
@@ -177,7 +177,8 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _resident_mib(pid: int) -> int:
+def resident_mib(pid: int) -> int:
+    """Return the most that a process has had in memory."""
     status = Path(f"/proc/{pid}/status")
     if not status.exists():  # only Linux tells it there
         return 0

@@ -13,13 +13,15 @@ from fastapi import Request
 from fastapi.security.utils import get_authorization_scheme_param
 
 from serving.api.problems import Problem
-from serving.api.tokens import EVERY_ORGANIZATION, ROLES, Token
+from serving.api.tokens import EVERY_ORGANIZATION, METRICS, ROLES, Token
 
 LEAD, PERSON = "lead", "person"
 ROLES_OF_OWN_ROWS = frozenset({LEAD, PERSON})
 """Roles that are bound to a person and see rows of their own only, wherever that is seen to."""
-ANY_ROLE = frozenset(ROLES) - ROLES_OF_OWN_ROWS
-"""All others."""
+READERS = tuple(role for role in ROLES if role != METRICS)
+"""Roles that read figures; the other one reads the service's instruments alone."""
+ANY_ROLE = frozenset(READERS) - ROLES_OF_OWN_ROWS
+"""All others that read figures."""
 PERSONAL_ROLES = frozenset({"admin", "privacy_officer"})
 """Roles that may read columns about persons."""
 

@@ -11,7 +11,9 @@ LINK = f"{SIGN_IN}/link"
 SSO, SSO_CALLBACK = f"{SIGN_IN}/sso", f"{SIGN_IN}/sso/callback"
 REFERENCE = f"{PREFIX}/docs"
 """The OpenAPI document for people."""
-_PROBES = ("healthz", "readyz", "metrics")
+_PROBES = ("healthz", "readyz")
+SCRAPED = frozenset({"/metrics", f"{PREFIX}/metrics"})
+"""Where the service's instruments are read."""
 OPEN = frozenset(
     {
         f"{PREFIX}/openapi.json",

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal, TypeVar
+from weakref import WeakKeyDictionary
 
 import duckdb
 from starlette.responses import Response
@@ -25,6 +26,8 @@ from serving.api.formats import Format, format_of
 from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
 from serving.api.problems import Problem, named
 from serving.api.view import View
+from serving.door.asker import ASKER
+from serving.door.slots import NoRoomError, Share
 
 N_THREADS = 4
 N_DRAWING_THREADS = max(2, min(4, os.cpu_count() or 1))
@@ -33,10 +36,15 @@ MOST_KEPT = 4_096
 MOST_BYTES_KEPT = 128 * 2**20
 LARGEST_KEPT = 262_144
 SMALLEST_ZIPPED = 500
+MOST_TURNS = 1_000
+"""More than there are threads, so that a token waits for its own questions only."""
 VARY = "Accept, Accept-Encoding, Authorization, Cookie"
 CACHE_CONTROL = "private, no-cache"
 _threads = ThreadPoolExecutor(N_THREADS, thread_name_prefix="answers")
 _drawing = ThreadPoolExecutor(N_DRAWING_THREADS, thread_name_prefix="drawing")
+_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[ThreadPoolExecutor, Share]] = (
+    WeakKeyDictionary()
+)
 
 _log = logging.getLogger(__name__)
 
@@ -97,6 +105,11 @@ class Kept:
     ready: dict[Form, Response] = field(default_factory=dict, compare=False, repr=False)
 
     @property
+    def n_bytes(self) -> int:
+        """Return about how much memory it takes."""
+        return len(self.body) + len(self.zipped or b"") + len(repr(self.question.key)) + 2_048
+
+    @property
     def permission(self) -> Permission:
         """Return what the question needs."""
         return self.question.permission
@@ -105,11 +118,6 @@ class Kept:
     def route(self) -> str:
         """Return the route that was asked."""
         return self.question.route
-
-    @property
-    def n_bytes(self) -> int:
-        """Return what keeping it takes."""
-        return len(self.body) + len(self.zipped or b"")
 
     def response(self, sent: Mapping[bytes, bytes]) -> Response:
         """Return the answer, or 304 when the client has it already."""
@@ -221,8 +229,12 @@ class Answers:
         if not task.cancelled() and task.exception() is None:
             self._keep(question, task.result())
 
+    def keeps(self, kept: Kept) -> bool:
+        """Say whether an answer is small enough to be kept."""
+        return len(kept.body) <= LARGEST_KEPT
+
     def _keep(self, question: Question, kept: Kept) -> None:
-        if len(kept.body) > LARGEST_KEPT or question.key in self._kept:
+        if not self.keeps(kept) or question.key in self._kept:
             return
         self._kept[question.key] = kept
         self._n_bytes += kept.n_bytes
@@ -247,18 +259,43 @@ async def within(
     Raises:
         Problem: The time is over (503).
     """
-    doing = asyncio.get_running_loop().run_in_executor(threads, work)
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
     try:
-        return await asyncio.wait_for(asyncio.shield(doing), seconds)
-    except TimeoutError as error:
-        cursor.interrupt()
-        doing.add_done_callback(lambda done: done.cancelled() or done.exception())
-        doing.cancel()
+        async with _turns(threads).waited_for(ASKER.get(), seconds):
+            return await _done(cursor, until - loop.time(), work, threads)
+    except (TimeoutError, NoRoomError) as error:
         raise Problem(
             503,
             f"No answer within {seconds:g} seconds: ask for less.",
             headers={"Retry-After": "5"},
         ) from error
+
+
+async def _done(
+    cursor: duckdb.DuckDBPyConnection,
+    seconds: float,
+    work: Callable[[], Worked],
+    threads: ThreadPoolExecutor,
+) -> Worked:
+    doing = asyncio.get_running_loop().run_in_executor(threads, work)
+    try:
+        return await asyncio.wait_for(asyncio.shield(doing), seconds)
+    except (TimeoutError, asyncio.CancelledError):
+        # Also when whoever asked has gone: what nobody waits for must not hold a thread.
+        cursor.interrupt()
+        doing.add_done_callback(lambda done: done.cancelled() or done.exception())
+        doing.cancel()
+        raise
+
+
+def _turns(threads: ThreadPoolExecutor) -> Share:
+    """Return the turns at some threads: no token has more than half of those for figures; each loop has its own."""
+    loop = asyncio.get_running_loop()
+    of_loop = _TURNS.setdefault(loop, {})
+    if threads not in of_loop:
+        of_loop[threads] = Share(MOST_TURNS, N_THREADS // 2 if threads is _threads else MOST_TURNS)
+    return of_loop[threads]
 
 
 def key_of(scope: Scope, principal: Principal) -> Key:

@@ -36,6 +36,14 @@ def may_have_session(scope: Scope, public_url: str | None) -> bool:
     )
 
 
+def knows_itself(scope: Scope, public_url: str | None) -> bool:
+    """Say whether an address of ours may be told to others: the one that is configured, or one of this machine.
+
+    What else a request says of the host may be anybody's, and whoever is led there is gone.
+    """
+    return public_url is not None or is_loopback(urlsplit(origin_of(scope, None)).hostname or "")
+
+
 def is_loopback(host: str) -> bool:
     """Say whether a host is this machine."""
     try:

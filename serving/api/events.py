@@ -1,17 +1,18 @@
 """A server-sent stream that announces each new snapshot; whoever listens asks anew then."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
-from serving.api.access import Principal, require
-from serving.api.problems import documented
+from serving.api.access import READERS, Principal, require
+from serving.api.problems import Problem, documented
 from serving.api.snapshots import Follower
-from serving.api.tokens import ROLES
 from serving.api.view import View
+from serving.door.slots import NoRoomError, Share
 
 HEARTBEAT_SECONDS = 15.0
 router = APIRouter(tags=["events"])
@@ -26,25 +27,51 @@ router = APIRouter(tags=["events"])
     },
 )
 async def events(
-    request: Request, principal: Annotated[Principal, Depends(require(*ROLES))]
+    request: Request, principal: Annotated[Principal, Depends(require(*READERS))]
 ) -> Response:
     """Send `event: snapshot` now and whenever another snapshot is served."""
     state = request.app.state
-    return StreamingResponse(
+    return _Announcements(
+        state.event_streams,
+        principal.token_id,
         _announced(
             state.follower,
             last_seen=request.headers.get("last-event-id"),
             # Whose token is revoked, or session ended, meanwhile hears no more.
             is_welcome=lambda: state.admission.is_still_welcome(principal),
         ),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+class _Announcements(StreamingResponse):
+    """A stream of events, in a place that is given back however it ends."""
+
+    def __init__(self, places: Share, whose: str, pieces: AsyncGenerator[str]) -> None:
+        super().__init__(
+            pieces,
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+        self._places, self._whose, self._pieces = places, whose, pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Announce, where there is a place."""
+        try:
+            with self._places.held(self._whose):
+                await super().__call__(scope, receive, send)
+        except NoRoomError as error:
+            raise Problem(
+                429,
+                "Too many streams of events are open: close one first.",
+                headers={"Retry-After": "10"},
+            ) from error
+        finally:
+            await self._pieces.aclose()
 
 
 async def _announced(
     follower: Follower, *, last_seen: str | None, is_welcome: Callable[[], bool]
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str]:
     yield "retry: 3000\n\n"
     while is_welcome():
         view = await follower.changed(last_seen, HEARTBEAT_SECONDS)

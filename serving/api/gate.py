@@ -4,7 +4,7 @@ Whatever is not on the list of open addresses is closed, also what does not exis
 the login page instead of a problem.
 
 What was answered before, to whoever was permitted, is answered again from here (`answers.py`): the token is looked at
-every time, the question only once per snapshot.
+every time, the question only once per snapshot. `HEAD` is answered as `GET` is, without the body.
 """
 
 import logging
@@ -16,19 +16,22 @@ from serving.api.access import Principal
 from serving.api.accounting import result_of
 from serving.api.addresses import is_open, route_of
 from serving.api.admission import Admission
+from serving.api.as_sent import said_once
 from serving.api.cookies import is_secure
 from serving.api.forgery import checked
 from serving.api.metrics import Meter
 from serving.api.problems import Problem, named
 from serving.api.rate import RateLimit
 from serving.api.safe_headers import with_safe_headers
+from serving.api.sending import bounded, without_body
 from serving.api.signing_in import led_to_sign_in, wants_page
 from serving.api.snapshots import Follower
 from serving.api.token_uses import TokenUses, Use
 from serving.api.tokens import TokenStoreError
+from serving.door.asker import ASKER
+from serving.door.slots import Share
 
 MAX_QUERY_BYTES = 8_192
-MAX_HEADER_BYTES = 32_768
 MAX_BODY_BYTES = 65_536
 _log = logging.getLogger(__name__)
 
@@ -49,9 +52,10 @@ class Gate:
         uses: TokenUses,
         follower: Follower,
         meter: Meter,
+        sending: Share,
     ) -> None:
         self._app, self._admission, self._rate, self._uses = app, admission, rate, uses
-        self._follower, self._meter = follower, meter
+        self._follower, self._meter, self._sending = follower, meter, sending
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, answer it from what is kept, or refuse it."""
@@ -61,8 +65,10 @@ class Gate:
         if scope["type"] != "http":  # nothing of ours speaks anything else
             await send({"type": "websocket.close", "code": 1008})
             return
-        secure = is_secure(scope, self._admission.public_url)
         started, status, has_begun = time.perf_counter(), 500, False
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+            send = without_body(send)
 
         async def noting(message: Message) -> None:
             nonlocal status, has_begun
@@ -70,12 +76,13 @@ class Gate:
                 status, has_begun = message["status"], True
                 self._account(scope, status)
                 # Not in place: the headers may be those of an answer that is kept.
+                secure = is_secure(scope, self._admission.public_url)
                 headers = with_safe_headers(message["headers"], is_secure=secure)
                 message = {**message, "headers": headers}
             await send(message)
 
         try:
-            await self._admit(scope, receive, noting)
+            await self._admit(scope, receive, bounded(scope, noting, self._sending))
         except Exception as error:
             _log.error("a request failed: %s", named(error))
             if has_begun:
@@ -86,8 +93,9 @@ class Gate:
             self._meter.observe(_resource(scope), status, time.perf_counter() - started)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope["headers"])
         try:
+            scope["headers"] = said_once(scope)
+            headers = dict(scope["headers"])
             _refuse_what_is_too_large(scope, headers)
             principal = self._who(scope, headers)
             if principal is not None and principal.session is not None:
@@ -107,10 +115,12 @@ class Gate:
             return
         state = scope["state"]
         state["principal"] = principal
+        ASKER.set(principal.token_id)
         answers = self._follower.answers
         kept = answers and answers.kept(scope, principal)
         if kept and principal.may(kept.permission):
             scope["kept_route"] = kept.route
+            state["is_shared"] = True
             state["organizations"] = (kept.permission.organization,)
             await kept.cached_response(headers)(scope, receive, send)
             return
@@ -151,8 +161,6 @@ def _resource(scope: Scope) -> str:
 def _refuse_what_is_too_large(scope: Scope, headers: dict[bytes, bytes]) -> None:
     if len(scope["query_string"]) + len(scope["path"]) > MAX_QUERY_BYTES:
         raise Problem(413, f"The address is longer than {MAX_QUERY_BYTES} bytes.")
-    if sum(len(name) + len(text) for name, text in scope["headers"]) > MAX_HEADER_BYTES:
-        raise Problem(413, f"The headers are longer than {MAX_HEADER_BYTES} bytes.")
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or int(length) > MAX_BODY_BYTES:
         raise _too_large()

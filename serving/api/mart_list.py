@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from serving.api.access import Principal, require
+from serving.api.access import READERS, Principal, require
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
 from serving.api.formats import CSV, JSON
 from serving.api.mart_access import may_read, visible_to
@@ -16,7 +16,6 @@ from serving.api.presentation import as_csv, as_json, provenance, provenance_hea
 from serving.api.problems import documented
 from serving.api.requests import ANSWERED, current_view, only, wants_csv
 from serving.api.response_models import Marts
-from serving.api.tokens import ROLES
 from serving.api.units import adds_up, unit_of
 from serving.api.view import Mart, View
 
@@ -30,7 +29,7 @@ router = APIRouter(
 @router.get("", response_model=Marts, dependencies=[Depends(only("format"))])
 async def readable_marts(
     request: Request,
-    principal: Annotated[Principal, Depends(require(*ROLES))],
+    principal: Annotated[Principal, Depends(require(*READERS))],
     format: Annotated[Literal["json", "csv"] | None, Query()] = None,  # noqa: A002, ARG001 - its name; read by wants_csv
 ) -> Response:
     """Which marts this token may read, and their columns."""

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from persons.columns import personal_columns
 from serving.api import mart_names
-from serving.api.access import Principal, require
+from serving.api.access import READERS, Principal, require
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
 from serving.api.formats import CSV, JSON
 from serving.api.mart_access import permit_rows
@@ -27,7 +27,6 @@ from serving.api.requests import (
 from serving.api.response_models import MartPage
 from serving.api.row_rules import ORGANIZATION
 from serving.api.streams import Stream
-from serving.api.tokens import ROLES
 from serving.api.view import Mart, View
 from serving.config import SERVED_SCHEMAS
 
@@ -39,7 +38,7 @@ router = APIRouter(
     tags=["marts"],
     responses={**ANSWERED, **documented(400, 401, 403, 404, 409, 413, 422, 429, 503)},
 )
-Asker = Annotated[Principal, Depends(require(*ROLES))]
+Asker = Annotated[Principal, Depends(require(*READERS))]
 
 
 @router.get("/{mart}", response_model=MartPage)
@@ -104,7 +103,10 @@ async def mart_rows(
             **provenance(view, (found.published,)),
         }
         chunks, media_type = as_json(head, page.batches(cursor)), JSON
-    return Stream(view, cursor, chunks, seconds, headers=headers, media_type=media_type)
+    places = request.app.state.streams
+    return Stream(
+        view, cursor, chunks, seconds, places=places, headers=headers, media_type=media_type
+    )
 
 
 def _find(view: View, name: str) -> Mart:

@@ -112,7 +112,10 @@ async def answer(
         is_drawn=is_drawn,
     )
     seconds = request.app.state.settings.api_request_seconds
-    return (await answers.ask(question, seconds)).response(sent)
+    found = await answers.ask(question, seconds)
+    # What is kept is in memory once, however many it is sent to.
+    request.scope["state"]["is_shared"] = answers.keeps(found)
+    return found.response(sent)
 
 
 def wants_csv(request: Request) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from privacy import jobs
 from privacy.masking import NOBODY, mask_of
 from serving.api.answers import Answers, Question
+from serving.api.intact import Intact
 from serving.api.problems import named
 from serving.api.view import View
 from warehouse.snapshot import POINTER, SnapshotError, open_current
@@ -47,6 +48,7 @@ class Follower:
         self._mask = NOBODY
         self._waiting: tuple[jobs.Job, ...] = ()
         self._blind: str | None = "nobody has looked for erasures yet"
+        self._intact = Intact()
         self._looking = asyncio.Lock()
         self._changed = asyncio.Event()
         self.answers: Answers | None = None
@@ -129,7 +131,8 @@ class Follower:
     def _open(self, before: View | None, asked: list[Question]) -> Answers:
         snapshot = open_current(self._publish_dir)
         is_known = before is not None and before.snapshot_id == snapshot.snapshot_id
-        view = View(snapshot, self._mask, cells=before.cells if before and is_known else None)
+        cells = before.cells if before and is_known else None
+        view = View(snapshot, self._mask, cells=cells, intact=self._intact)
         answers = Answers(view)
         if before is not None and before.edition != view.edition:
             # What is asked often is answered before the switch, so that nobody waits for it after.

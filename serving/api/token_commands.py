@@ -15,7 +15,7 @@ from serving.api.access import LEAD, ROLES_OF_OWN_ROWS
 from serving.api.audit import DONE, open_log
 from serving.api.people import PEOPLE, People
 from serving.api.sessions import OF_A_LINK, OF_SINGLE_SIGN_ON, sessions_of
-from serving.api.tokens import EVERY_ORGANIZATION, ROLES, TokenStore
+from serving.api.tokens import EVERY_ORGANIZATION, METRICS, ROLES, TokenStore
 from serving.api.view import View
 from serving.config import Settings
 from warehouse.snapshot import SnapshotError, open_current
@@ -106,7 +106,7 @@ def _create(
         name=arguments.name,
     )
     _record(settings, "create_token", token.token_id, token.name, given)
-    bound = ", ".join(token.organizations) or "one person"
+    bound = ", ".join(token.organizations) or ("one person" if token.person_id else "nobody")
     print(presented)
     print(
         f"tokens: {token.role} of {bound} until {token.expires_at};"
@@ -143,6 +143,9 @@ def _what_is_wrong(arguments: argparse.Namespace) -> str:
             return f"--role {arguments.role} needs --person: the address in the people sheet"
     elif arguments.person:
         return f"--role {arguments.role} is bound to nobody: leave --person out"
+    elif arguments.role == METRICS:
+        if arguments.organization:
+            return f"--role {METRICS} is of no organisation: leave --organization out"
     elif not arguments.organization:
         return f"--role {arguments.role} needs --organization"
     if arguments.team and arguments.role != LEAD:

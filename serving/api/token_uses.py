@@ -1,7 +1,8 @@
 """Every use of a token goes to the audit log, without a request waiting for the disk; refused ones too.
 
 Uses of one token for the same thing within a second are one line that counts them. Of those that were not granted there
-is a line a minute, so that whoever tries tokens at random, or a client that went wrong, cannot fill the disk. When the
+is a line a minute, so that whoever tries tokens at random, or a client that went wrong, cannot fill the disk; of `/metrics`
+one an hour. When the
 log cannot be written the gate closes: what cannot be accounted for is not answered.
 """
 
@@ -15,10 +16,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from serving.api.accounting import entry
+from serving.api.addresses import SCRAPED
 from serving.api.audit import GRANTED, AuditLog, Entry
 
 SECONDS_BETWEEN_WRITINGS = 1.0
 SECONDS_BETWEEN_FAILURES = 60.0
+SECONDS_BETWEEN_SCRAPES = 3_600.0
+"""Of the service's instruments, which are read all day and tell of nobody."""
 _log = logging.getLogger(__name__)
 
 
@@ -69,7 +73,7 @@ class TokenUses:
             _log.error("the audit log cannot be written: %s", type(error).__name__)
         else:
             self.is_broken = False
-            later = {use: now + SECONDS_BETWEEN_FAILURES for use in due if use.result != GRANTED}
+            later = {use: now + pause for use in due if (pause := _pause_after(use))}
             known = self._next_line_at.items()
             self._next_line_at = {use: at for use, at in known if at > now} | later
 
@@ -83,6 +87,13 @@ class TokenUses:
             for use in due:
                 del self._waiting[use]
         return due
+
+
+def _pause_after(use: Use) -> float:
+    """Return how long a use has to wait to be written again."""
+    if use.result != GRANTED:
+        return SECONDS_BETWEEN_FAILURES
+    return SECONDS_BETWEEN_SCRAPES if use.resource in SCRAPED else 0.0
 
 
 def _line(use: Use, count: int) -> Entry:

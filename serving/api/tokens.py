@@ -1,5 +1,21 @@
 """Tokens as the service uses them; the store is below, because who erases a person ends the person's tokens."""
 
-from privacy.tokens import EVERY_ORGANIZATION, PREFIX, ROLES, Token, TokenStore, TokenStoreError
+from privacy.tokens import (
+    EVERY_ORGANIZATION,
+    METRICS,
+    PREFIX,
+    ROLES,
+    Token,
+    TokenStore,
+    TokenStoreError,
+)
 
-__all__ = ["EVERY_ORGANIZATION", "PREFIX", "ROLES", "Token", "TokenStore", "TokenStoreError"]
+__all__ = [
+    "EVERY_ORGANIZATION",
+    "METRICS",
+    "PREFIX",
+    "ROLES",
+    "Token",
+    "TokenStore",
+    "TokenStoreError",
+]

@@ -98,6 +98,7 @@ async def export(
         cursor,
         gathered(written(head, _tables(view, cursor, identifiers))),
         seconds,
+        places=request.app.state.streams,
         headers={"Cache-Control": "no-store"},
         media_type="application/json",
     )

@@ -10,7 +10,6 @@ import os
 import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -18,6 +17,7 @@ import duckdb
 from privacy.masking import NOBODY, Mask
 from serving.api.figures import Figures, read_figures
 from serving.api.hidden import Cells, Rows, hide
+from serving.api.intact import Intact
 from serving.renamed import RENAMED
 from warehouse.snapshot import Snapshot
 
@@ -59,7 +59,12 @@ class View:
     """One snapshot, open."""
 
     def __init__(
-        self, snapshot: Snapshot, mask: Mask = NOBODY, *, cells: Cells | None = None
+        self,
+        snapshot: Snapshot,
+        mask: Mask = NOBODY,
+        *,
+        cells: Cells | None = None,
+        intact: Intact | None = None,
     ) -> None:
         """Open a snapshot.
 
@@ -67,6 +72,10 @@ class View:
             snapshot: What is published.
             mask: Who is hidden.
             cells: The snapshot's texts, where another view of the same snapshot has read them.
+            intact: Knows which files were found to be what was published.
+
+        Raises:
+            SnapshotError: A file is not what was published.
         """
         self.mask = mask
         self.cells = cells or Cells()
@@ -88,7 +97,7 @@ class View:
         self._connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = 1")
         self._connection.execute("set TimeZone = 'UTC'; set parquet_metadata_cache = true")
         tables = {
-            table: self._rows(table, snapshot.path(name), descriptors)
+            table: self._rows(table, snapshot, name, intact or Intact(), descriptors)
             for name, table in sorted(RENAMED.tables(snapshot.manifest["tables"]).items())
         }
         shown = hide(self._connection, mask, tables, self.cells)
@@ -118,10 +127,14 @@ class View:
             return self.sources
         return [one for one in self.sources if f"{one['source']}.{one['table']}" in names]
 
-    def _rows(self, table: str, path: Path, descriptors: list[int]) -> Rows:
+    def _rows(
+        self, table: str, snapshot: Snapshot, name: str, intact: Intact, descriptors: list[int]
+    ) -> Rows:
         """Open a published file."""
+        path = snapshot.path(name)
         descriptor = os.open(path, os.O_RDONLY)
         descriptors.append(descriptor)
+        intact.check(descriptor, path, snapshot.manifest["tables"][name])
         # By its open file: the path may be gone by the time somebody asks.
         rows = f"read_parquet('/dev/fd/{descriptor}', file_row_number = true)"
         renamed = RENAMED.columns_of(table)

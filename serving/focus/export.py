@@ -23,6 +23,7 @@ import duckdb
 from persons.keys import Key
 from serving.focus.checks import broken_rules
 from serving.focus.columns import FOCUS_VERSION, MART, csv_select, parquet_select
+from warehouse.private import open_as_its_folder
 from warehouse.snapshot import MANIFEST, Snapshot, sha256_of, sync, write_json
 
 CURRENT = "current"
@@ -91,6 +92,7 @@ def export(snapshot: Snapshot, focus_dir: Path, key: Key) -> Exported:
                     "files": [asdict(file) for file in files],
                 },
             )
+            open_as_its_folder(partial, focus_dir)
             sync(partial)
             shutil.rmtree(focus_dir / name, ignore_errors=True)
             partial.rename(focus_dir / name)
@@ -109,7 +111,7 @@ def _open_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, key: K
     connection.execute("set TimeZone = 'UTC'")
     # One thread writes rows in their order; several would cut a file differently each time.
     connection.execute("set threads = 1")
-    mart = str(snapshot.path(MART)).replace("'", "''")
+    mart = str(snapshot.sound_path(MART)).replace("'", "''")
     connection.execute(
         "create temp table row_ids as select ? as secret", [key.digest("focus charge id", "")]
     )
@@ -126,7 +128,7 @@ def _open_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, key: K
 def _refuse_what_is_wrong(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
     """Compare the rows with the rules, and their sums with the ledger of the same snapshot."""
     broken = list(broken_rules(connection))
-    ledger = str(snapshot.path(_LEDGER)).replace("'", "''")
+    ledger = str(snapshot.sound_path(_LEDGER)).replace("'", "''")
     differing = connection.execute(
         "select vendor, month, ledger_usd, focus_usd from ("
         " select vendor, strftime(usage_date, '%Y-%m') as month, sum(spend_usd) as ledger_usd"

@@ -7,12 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from serving.api.access import Principal, refused, require
+from serving.api.access import READERS, Principal, refused, require
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
 from serving.api.presentation import as_json, provenance, provenance_headers
 from serving.api.problems import Problem
 from serving.api.requests import current_answers, most_seconds
-from serving.api.tokens import ROLES
 from serving.api.view import View
 from serving.spreadsheet import csv_for_people
 from serving.web.asking import Desk, NotThereError
@@ -22,7 +21,7 @@ from serving.web.questions import picture_of
 from serving.web.results import Result
 
 router = APIRouter(include_in_schema=False)
-Asker = Annotated[Principal, Depends(require(*ROLES))]
+Asker = Annotated[Principal, Depends(require(*READERS))]
 PICTURES: dict[str, Form] = {"svg": "svg", "png": "png"}
 FORMS = frozenset({*PICTURES, "csv", "json"})
 

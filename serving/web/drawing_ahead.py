@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from dashboards.binding import tables_of
 from dashboards.definition import read_boards
-from serving.api.access import ROLES_OF_OWN_ROWS, Principal, principal_of
+from serving.api.access import ANY_ROLE, Principal, principal_of
 from serving.api.answers import Answers, Question
 from serving.api.problems import Problem, named
 from serving.api.snapshots import Follower
@@ -82,7 +82,7 @@ class Ahead:
             tokens = []
         readers = {WHOLE_COMPANY.reach: WHOLE_COMPANY}
         for token in reversed(tokens):
-            if token.role not in ROLES_OF_OWN_ROWS and token.is_valid(now):
+            if token.role in ANY_ROLE and token.is_valid(now):
                 reader = principal_of(token)
                 readers.setdefault(reader.reach, reader)
         return list(readers.values())[:MOST_READERS]

@@ -16,9 +16,8 @@ from typing import Any
 
 import yaml
 
-from serving.api.access import LEAD, ROLES_OF_OWN_ROWS
+from serving.api.access import LEAD, READERS, ROLES_OF_OWN_ROWS
 from serving.api.sessions import Opened
-from serving.api.tokens import ROLES
 from warehouse.settings import ConfigError
 
 DEFAULT_CLAIM = "groups"
@@ -62,8 +61,8 @@ def _line(path: Path, number: int, one: Any) -> tuple[str, Opened]:  # noqa: ANN
         raise ConfigError(f"{place}: needs group and role, and may have organizations and teams.")
     role, organizations = one.get("role"), _texts(place, one, "organizations")
     teams = _texts(place, one, "teams")
-    if role not in ROLES:
-        raise ConfigError(f"{place}: the role is one of {', '.join(ROLES)}.")
+    if role not in READERS:
+        raise ConfigError(f"{place}: the role is one of {', '.join(READERS)}.")
     if role not in ROLES_OF_OWN_ROWS and not organizations:
         raise ConfigError(f"{place}: a {role} needs organizations; ['*'] is the whole company.")
     if teams and role != LEAD:

@@ -7,19 +7,18 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from dashboards.definition import Board, Card, read_boards
-from serving.api.access import Principal, require
+from serving.api.access import READERS, Principal, require
 from serving.api.answers import Kept
 from serving.api.personal_reads import note_read
 from serving.api.problems import Problem
 from serving.api.requests import current_answers, most_seconds, refuse_to_expose
-from serving.api.tokens import ROLES
 from serving.web.asking import Desk
 from serving.web.choices import Chosen, day_of, read_choices
 from serving.web.questions import list_of_boards, open_to, page_of
 from serving.web.rendering import frame, page
 
 router = APIRouter(include_in_schema=False)
-Asker = Annotated[Principal, Depends(require(*ROLES))]
+Asker = Annotated[Principal, Depends(require(*READERS))]
 
 
 @router.get("/")

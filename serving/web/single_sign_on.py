@@ -80,6 +80,9 @@ async def begin(request: Request) -> Response:
     public_url = request.app.state.admission.public_url
     if sso is None or not cookies.may_have_session(request.scope, public_url):
         return login_page(request, 400, "Single sign-on is not possible here.")
+    if not cookies.knows_itself(request.scope, public_url):
+        _log.error("API_PUBLIC_URL: single sign-on needs it, because the provider has to lead back")
+        return login_page(request, 503, "Single sign-on is not set up: API_PUBLIC_URL is missing.")
     secret = secrets.token_urlsafe(32)
     try:
         address = await asyncio.to_thread(

@@ -16,7 +16,7 @@ import pytest
 from dashboards.binding import without_filters
 from dashboards.definition import read_boards
 from dashboards.published import open_tables
-from serving.api.tokens import ROLES
+from serving.api.access import READERS
 from tests.browser import Browser
 from tests.service import Service
 from warehouse.snapshot import open_current
@@ -76,7 +76,7 @@ def test_each_reader_has_own_boards(reader: tuple[tuple[str, str], httpx.Client]
 
 
 def test_roles_are_all_thought_of() -> None:
-    assert {role for role, _ in OPEN} | {"lead"} == set(ROLES)
+    assert {role for role, _ in OPEN} | {"lead"} == set(READERS)
 
 
 def test_cards_of_people_are_for_who_may_read_of_people(boards: Service) -> None:

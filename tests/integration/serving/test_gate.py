@@ -34,7 +34,6 @@ def test_open_addresses_are_these_and_no_others() -> None:
     assert sorted(OPEN) == [
         "/api/v1/docs",
         "/api/v1/healthz",
-        "/api/v1/metrics",
         "/api/v1/openapi.json",
         "/api/v1/readyz",
         "/healthz",
@@ -42,7 +41,6 @@ def test_open_addresses_are_these_and_no_others() -> None:
         "/login/link",
         "/login/sso",
         "/login/sso/callback",
-        "/metrics",
         "/readyz",
     ]
 

@@ -180,8 +180,7 @@ def test_document_says_which_addresses_go(renamed: Service) -> None:
 
 def test_use_of_names_that_go_is_counted(renamed: Service) -> None:
     _ask(renamed, f"/{OLD}?n_tools=3")
-    with renamed.client() as client:
-        text = client.get("/metrics").text
+    text = renamed.metrics()
     assert f'api_renamed_requests_total{{name="{OLD}"}}' in text
     assert f'api_renamed_requests_total{{name="{NEW}.n_tools"}}' in text
 

@@ -15,6 +15,7 @@ from privacy.audit import (
     NOTHING_BEFORE,
     AuditError,
     AuditLog,
+    Checked,
     Entry,
 )
 
@@ -45,7 +46,7 @@ def test_a_line_says_who_what_whose_where_and_when_and_nothing_else(
     line = json.loads(_lines(tmp_path)[1])
     assert set(line) == {
         *("number", "at", "actor", "action", "subject", "organization", "resource"),
-        *("result", "count", "before", "hash"),
+        *("result", "count", "key", "before", "hash"),
     }
     assert (line["result"], line["count"]) == ("granted", 1)
     assert (line["number"], line["actor"], line["organization"]) == (2, "token_7f", "org-1")
@@ -148,8 +149,7 @@ def test_noted_line_that_lost_its_end_of_line_stays(log: AuditLog, tmp_path: Pat
 
 
 def test_a_long_log_is_continued_from_its_end(log: AuditLog, tmp_path: Path) -> None:
-    for _ in range(300):
-        _record(log)
+    log.record_all([Entry("token_7f", "export_data", "/x")] * 300)
     assert (tmp_path / LOG_FILE).stat().st_size > END_BYTES
     noted = (tmp_path / NEWEST_FILE).read_text(encoding="ascii")
     _record(log)
@@ -282,3 +282,80 @@ def test_a_given_key_makes_no_file_and_is_never_without_others(tmp_path: Path) -
     assert "ssss" not in repr(key)
     with pytest.raises(KeyProblemError, match="shorter than 32"):
         load_key(tmp_path / "state", "short")
+
+
+def test_line_made_without_the_key_is_found(log: AuditLog, tmp_path: Path) -> None:
+    """Whoever can write both files makes a chain of their own: plain hashes, and the number noted."""
+    lines = [json.loads(line) for line in _lines(tmp_path)]
+    for forged_from in (0, 2):
+        before, made = NOTHING_BEFORE, []
+        for at, one in enumerate(lines):
+            line = {name: value for name, value in one.items() if name != "hash"} | {
+                "before": before
+            }
+            if at >= forged_from:
+                line["actor"] = "somebody_else"
+                line.pop("key")
+            text = json.dumps(line, sort_keys=True, separators=(",", ":"))
+            before = hashlib.sha256(text.encode()).hexdigest() if at >= forged_from else one["hash"]
+            made.append(json.dumps({**line, "hash": before}))
+        (tmp_path / LOG_FILE).write_text("\n".join(made) + "\n", encoding="utf-8")
+        (tmp_path / NEWEST_FILE).write_text(f"3 {before}\n", encoding="ascii")
+        if forged_from:
+            with pytest.raises(AuditError, match="line 3 is not sealed as the one before"):
+                log.checked()
+        else:  # all of it anew: it can be told from a log of before only by whoever knows that there was a key
+            assert log.checked() == Checked(3, n_plain=3)
+
+
+def test_line_that_claims_the_key_and_was_made_without_it_is_found(
+    log: AuditLog, tmp_path: Path
+) -> None:
+    lines = _lines(tmp_path)
+    line = json.loads(lines[-1]) | {"actor": "somebody_else"}
+    line.pop("hash")
+    text = json.dumps(line, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    lines[-1] = json.dumps({**line, "hash": digest})
+    (tmp_path / LOG_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / NEWEST_FILE).write_text(f"3 {digest}\n", encoding="ascii")
+    with pytest.raises(AuditError, match="line 3 is not what was written"):
+        log.verify()
+
+
+def test_log_goes_on_with_another_key_and_says_which_lines_it_cannot_prove(
+    log: AuditLog, tmp_path: Path
+) -> None:
+    other = AuditLog(tmp_path, Key(b"x" * 32))
+    _record(other)
+    assert other.checked() == Checked(4, n_of_other_keys=3)
+    # Under the key of before, a line of another one after its own is none of its.
+    with pytest.raises(AuditError, match="line 4"):
+        log.checked()
+
+
+@pytest.mark.parametrize("left", [b"", b"3", b"3 ", b"three 0\n", b"3 abc\n", b"\xff\x00"])
+def test_log_goes_on_where_its_noted_end_is_empty_or_cut(
+    log: AuditLog, tmp_path: Path, left: bytes
+) -> None:
+    (tmp_path / NEWEST_FILE).write_bytes(left)
+    assert log.checked() == Checked(3, is_end_known=False)
+    _record(log)
+    assert log.checked() == Checked(5)
+    assert [json.loads(line)["action"] for line in _lines(tmp_path)][3:] == [
+        "recover_log",
+        "export_data",
+    ]
+
+
+def test_log_goes_on_where_the_noted_end_of_a_long_one_is_gone_and_its_last_line_is_cut(
+    log: AuditLog, tmp_path: Path
+) -> None:
+    log.record_all([Entry("token_7f", "export_data", "/x")] * 200)
+    assert (tmp_path / LOG_FILE).stat().st_size > END_BYTES
+    (tmp_path / NEWEST_FILE).unlink()
+    with (tmp_path / LOG_FILE).open("a", encoding="utf-8") as file:
+        file.write('{"number": 204, "at"')
+    _record(log)
+    assert log.checked() == Checked(205)
+    assert json.loads(_lines(tmp_path)[203])["action"] == "recover_log"

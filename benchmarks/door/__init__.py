@@ -1,0 +1,1 @@
+"""What attacks on the door do to others: `make bench-door`."""
