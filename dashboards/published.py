@@ -3,6 +3,7 @@
 import duckdb
 
 from dashboards.reading import Tables
+from warehouse.files import parquet
 from warehouse.snapshot import Snapshot
 
 
@@ -13,10 +14,9 @@ def open_tables(snapshot: Snapshot) -> tuple[duckdb.DuckDBPyConnection, Tables]:
     tables: dict[str, dict[str, str]] = {}
     for table in snapshot.manifest["tables"]:
         schema, name = table.split(".", 1)
-        relation = connection.read_parquet(str(snapshot.path(table)))
+        rows = parquet(snapshot.path(table))
+        relation = connection.sql(f"from {rows}")
         connection.execute(f'create schema if not exists "{schema}"')
-        connection.execute(
-            f'create view "{schema}"."{name}" as select * from read_parquet(\'{snapshot.path(table)}\')'
-        )
+        connection.execute(f'create view "{schema}"."{name}" as select * from {rows}')
         tables[table] = dict(zip(relation.columns, map(str, relation.types), strict=True))
     return connection, tables

@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlparse
 
 import dlt
 import duckdb
 from dlt.common.configuration.specs import GcpServiceAccountCredentials
 from dlt.common.destination import Destination
-from fsspec.registry import known_implementations
 
+from extract.limits import Limits, read_limits
+from warehouse.addresses import safe_address
 from warehouse.settings import (
     DUCKDB_FILE,
     ConfigError,
@@ -36,6 +36,9 @@ SOURCE_NAMES = ("cursor", "anthropic", "claude_ai", "gemini", "sheets", "orchest
 DEFAULT_DAYS = 90
 OPEN_WINDOW_DAYS = 30
 
+
+BUCKETS = ("gs", "gcs", "s3", "s3a", "az", "abfs", "abfss", "adl", "file", "memory")
+"""Where files may lie: what packs files (zip), fetches them over a plain line (ftp) or hides another place (::) is none of them."""
 
 Credentials = GcpServiceAccountCredentials | duckdb.DuckDBPyConnection
 """What a destination can be given instead of finding it itself; nobody needs to."""
@@ -66,6 +69,7 @@ class Settings(WarehouseSettings):
     google_credentials: Path | None = None
     state_dir: Path = Path("data/state")
     privacy_key: str | None = field(default=None, repr=False)
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -121,23 +125,26 @@ def read_settings(
         **found,
         pipelines_dir=Path(env.get("PIPELINES_DIR", "data/dlt")),
         http_backoff_seconds=_seconds(env.get("HTTP_BACKOFF_SECONDS", "1")),
-        cursor_api_url=_url("CURSOR_API_URL", env.get("CURSOR_API_URL", "https://api.cursor.com")),
+        cursor_api_url=safe_address(
+            "CURSOR_API_URL", env.get("CURSOR_API_URL", "https://api.cursor.com"), env
+        ),
         cursor_api_key=env.get("CURSOR_API_KEY"),
-        anthropic_api_url=_url(
-            "ANTHROPIC_API_URL", env.get("ANTHROPIC_API_URL", "https://api.anthropic.com")
+        anthropic_api_url=safe_address(
+            "ANTHROPIC_API_URL", env.get("ANTHROPIC_API_URL", "https://api.anthropic.com"), env
         ),
         anthropic_admin_key=env.get("ANTHROPIC_ADMIN_KEY"),
         claude_analytics_key=env.get("CLAUDE_ANALYTICS_KEY"),
         claude_ai_export_dir=_place_of_files(
             "CLAUDE_AI_EXPORT_DIR", env.get("CLAUDE_AI_EXPORT_DIR")
         ),
-        google_reports_api_url=_url(
+        google_reports_api_url=safe_address(
             "GOOGLE_REPORTS_API_URL",
             env.get("GOOGLE_REPORTS_API_URL", "https://admin.googleapis.com"),
+            env,
         ),
         google_reports_customer=env.get("GOOGLE_REPORTS_CUSTOMER"),
         google_reports_subject=env.get("GOOGLE_REPORTS_SUBJECT"),
-        sheets_api_url=_url("SHEETS_API_URL", env["SHEETS_API_URL"])
+        sheets_api_url=safe_address("SHEETS_API_URL", env["SHEETS_API_URL"], env)
         if "SHEETS_API_URL" in env
         else None,
         sheets_spreadsheet_id=env.get("SHEETS_SPREADSHEET_ID"),
@@ -148,6 +155,7 @@ def read_settings(
         ),
         state_dir=Path(env.get("STATE_DIR", "data/state")),
         privacy_key=env.get("PRIVACY_KEY"),
+        limits=read_limits(env),
     )
     chosen = sources or tuple(part.strip() for part in env.get("SOURCES", "").split(",") if part)
     return _choose(settings, chosen, explicit_arguments=bool(sources))
@@ -279,13 +287,6 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _url(name: str, text: str) -> str:
-    parts = urlparse(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ConfigError(f"{name}: must be a URL like https://api.example, without a key in it.")
-    return text.rstrip("/")
-
-
 def _folder(name: str, text: str | None) -> Path | None:
     if text is None:
         return None
@@ -301,7 +302,7 @@ def _place_of_files(name: str, text: str | None) -> str | None:
     scheme, divider, rest = text.partition("://")
     if not divider:
         return str(_folder(name, text))
-    if scheme in ("http", "https") or scheme not in known_implementations or not rest:
+    if scheme not in BUCKETS or not rest:
         raise ConfigError(f"{name}: must be a folder, or a bucket like gs://bucket/folder.")
     if "@" in rest:
         raise ConfigError(f"{name}: must not hold a key; the bucket's own credentials are used.")

@@ -22,6 +22,7 @@ from privacy.findings import Finding, Findings, Looked
 from privacy.pattern import AROUND, Pattern
 from privacy.scan_tables import in_relation, look_at_tables
 from warehouse.duckdb import DuckDB
+from warehouse.files import parquet
 
 LEFT_BY_RUNS = ("extract-", "privacy-")
 """How folders of ours in the system's temporary folder begin."""
@@ -178,7 +179,7 @@ def _reader() -> duckdb.DuckDBPyConnection:
 
 def _in_parquet(path: Path, pattern: Pattern, looked: Looked) -> int:
     connection = _reader().cursor()
-    relation = f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
+    relation = parquet(path)
     described = connection.execute(f"select * from {relation} limit 0").description or []
     texts = {
         name: DuckDB.dialect.any_text.format(DuckDB.dialect.quoted(name)) for name, *_ in described

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from serving.door.limits import Limits, positive, read_limits
+from warehouse.addresses import safe_address
 from warehouse.settings import (
     ConfigError,
     WarehouseSettings,
@@ -102,6 +103,7 @@ def _open_id_connect(given: Mapping[str, str | None]) -> OpenIdConnect | None:
     if missing:
         raise ConfigError(f"{missing[0]}: single sign-on needs it beside the others.")
     issuer, client_id, secret, groups = (text or "" for text in given.values())
+    safe_address("OIDC_ISSUER", issuer, {})
     return OpenIdConnect(issuer, client_id, secret, Path(groups))
 
 

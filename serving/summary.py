@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.files import parquet
 from warehouse.snapshot import Snapshot
 
 TARGET_SHARE = Decimal("0.95")
@@ -226,8 +227,7 @@ def _where_next(snapshot: Snapshot) -> Iterable[str]:
 
 
 def _view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str, table: str) -> None:
-    path = str(snapshot.sound_path(table)).replace("'", "''")
-    connection.execute(f"create view {name} as select * from read_parquet('{path}')")
+    connection.execute(f"create view {name} as select * from {parquet(snapshot.sound_path(table))}")
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:

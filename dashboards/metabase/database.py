@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dashboards.metabase.settings import MetabaseSettings
+from warehouse.files import parquet
 from warehouse.settings import ConfigError
 from warehouse.snapshot import Snapshot
 
@@ -81,9 +82,9 @@ def _duckdb(settings: MetabaseSettings, snapshot: Snapshot, tables: list[str]) -
     ]
     for table in tables:
         schema, name = table.split(".", 1)
-        path = f"{folder}/{snapshot.manifest['tables'][table]['path']}".replace("'", "''")
+        path = f"{folder}/{snapshot.manifest['tables'][table]['path']}"
         lines.append(
-            f'create or replace view "{schema}"."{name}" as select * from read_parquet(\'{path}\');'
+            f'create or replace view "{schema}"."{name}" as select * from {parquet(path)};'
         )
     return {
         "database_file": ":memory:",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from warehouse.addresses import safe_address
 from warehouse.settings import (
     ConfigError,
     WarehouseSettings,
@@ -39,8 +40,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> MetabaseSettings:
     publish_dir = Path(env.get("PUBLISH_DIR", "data/published"))
     key = env.get("METABASE_BIGQUERY_KEY")
     url = env.get("METABASE_URL")
-    if url and not url.startswith(("http://", "https://")):
-        raise ConfigError(f"METABASE_URL: {url!r} is no address of the form https://….")
+    if url:
+        safe_address("METABASE_URL", url, env)
     subscribers = [one.strip() for one in env.get("METABASE_SUBSCRIBERS", "").split(",")]
     if any(one and "@" not in one for one in subscribers):
         raise ConfigError("METABASE_SUBSCRIBERS: e-mail addresses, separated by commas.")

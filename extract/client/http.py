@@ -18,10 +18,13 @@ from requests.auth import AuthBase
 from requests.exceptions import ChunkedEncodingError, Timeout
 from requests.exceptions import ConnectionError as NetworkError
 
+from extract.client.bounded import read_bounded
+from extract.client.json_body import parse
 from extract.client.retries import ATTEMPTS, Retry, call_with_retries, seconds_asked_for
 from extract.client.watching import Watch
-from extract.landing.errors import Redact, SourceError, TornError
+from extract.landing.errors import LimitError, Redact, SourceError, TornError
 from extract.landing.redaction import LONGEST, body_summary, excerpt
+from extract.limits import MEGABYTE, Limits
 
 TIMEOUT_SECONDS = (10.0, 120.0)
 QUOTA_REASONS = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
@@ -88,7 +91,7 @@ class _RetryingSession(Session):
         try:
             answer: Response = call_with_retries(
                 self._name,
-                lambda: super(_RetryingSession, self).send(request, **options),  # type: ignore[no-untyped-call]
+                lambda: super(_RetryingSession, self).send(request, **{**options, "stream": True}),  # type: ignore[no-untyped-call]
                 backoff_seconds=self._backoff_seconds,
                 verdict=self._verdict,
                 exceptions=(NetworkError, Timeout, ChunkedEncodingError, _AnswerError),
@@ -119,10 +122,11 @@ class Api:
         backoff_seconds: float,
         auth: AuthBase | None = None,
         headers: dict[str, str] | None = None,
+        limits: Limits | None = None,
     ) -> None:
         """Build dlt's client once; the connection is kept between requests."""
         self.name = name
-        self._redact = redact
+        self._redact, self._limits = redact, limits or Limits()
         session = _RetryingSession(name, backoff_seconds)
         self._client = RESTClient(base_url, headers=headers, auth=auth, session=session)
 
@@ -145,11 +149,14 @@ class Api:
         Raises:
             ApiError: The vendor refused, or did not answer in five attempts.
             EnvelopeError: An answer has not the promised keys.
+            LimitError: An answer or the list is larger than may be, or does not end.
             TornError: The list changed while its pages were read.
         """
         where = f"{self.name}: {method} {path}"
+        n_pages, n_bytes = 0, [0]
 
         def on_response(response: Response, *_: object, **__: object) -> None:
+            n_bytes[0] += read_bounded(response, where, self._limits)
             body = _parse(response)
             if not isinstance(body, dict):
                 raise EnvelopeError(
@@ -175,6 +182,8 @@ class Api:
                 allow_redirects=False,
             ):
                 body = page.response.json()
+                n_pages += 1
+                self._refuse_endless(where, n_pages, n_bytes[0])
                 if watch is not None:
                     watch.see(body)
                 yield body
@@ -191,6 +200,12 @@ class Api:
             raise EnvelopeError(self._redact(str(error))) from None
         except TornError as error:
             raise TornError(f"{where}: {error}", reading=error.reading) from None
+
+    def _refuse_endless(self, where: str, n_pages: int, n_bytes: int) -> None:
+        if n_pages > self._limits.pages:
+            raise LimitError(self._limits.refusal(f"{where}: the list", "pages", "pages"))
+        if n_bytes > self._limits.list_mb * MEGABYTE:
+            raise LimitError(self._limits.refusal(f"{where}: the list", "list_mb", "MB"))
 
     def _typed(self, where: str, error: _AnswerError) -> ApiError:
         response = error.answer
@@ -211,7 +226,7 @@ def _parse(response: Response) -> object:
     status = response.status_code
     if status == 200:
         try:
-            return orjson.loads(response.content)
+            return parse(response.content)
         except orjson.JSONDecodeError:
             raise _AnswerError(response, Retry()) from None
     raise _AnswerError(response, retry_after(response))

@@ -76,10 +76,10 @@ class Watch:
         if self._key is not None:
             self._compare(rows, self._key)
         if self._place is not None:
-            self._digest.update(orjson.dumps(rows, option=orjson.OPT_SORT_KEYS))
+            self._digest.update(canonical(rows))
 
     def _compare(self, rows: Sequence[object], key_of: Key) -> None:
-        keys = [key_of(row) for row in rows]
+        keys = [_hashable(key_of(row)) for row in rows]
         if any(key is not None and key in self._seen for key in keys):
             again = [row for row, key in zip(rows, keys, strict=True) if key in self._seen]
             if self._place is None or any(self._place(row) != self._seam for row in again):
@@ -112,6 +112,29 @@ class Watch:
                 "two that are equal",
                 reading=self._digest.hexdigest(),
             )
+
+
+def canonical(value: object) -> bytes:
+    """Write a vendor's value so that equal values give equal bytes, whatever is in it."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half a character, a number beyond 64 bits, nested deeply
+        return repr(_in_order(value)).encode("utf-8", "backslashreplace")
+
+
+def _in_order(value: object) -> object:
+    if isinstance(value, dict):
+        return sorted((str(name), _in_order(one)) for name, one in value.items())
+    return [_in_order(one) for one in value] if isinstance(value, list) else value
+
+
+def _hashable(key: object) -> Hashable:
+    """Return a row's key; a vendor can send a list where an id belongs."""
+    try:
+        hash(key)
+    except TypeError:
+        return repr(key)
+    return key
 
 
 def _at(body: object, path: str) -> object:

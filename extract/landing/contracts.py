@@ -1,6 +1,6 @@
 """Table contracts: which column, of which type, from which field of the vendor's JSON.
 
-A contract is frozen. A row with a value of another type, or without a required field, is not loaded:
+A contract is frozen, and says how far a value may go: days, instants and texts have bounds, numbers those of their kind. A row with a value of another type, or without a required field, is not loaded:
 it goes to the quarantine with the field, the reason and its payload without personal fields. A field
 that is missing is NULL; a field that the contract does not know is kept in `unknown_fields`.
 """
@@ -74,11 +74,23 @@ class Mode(StrEnum):
     KEY = "key"  # one row per key, whichever file delivered it last
 
 
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+"""Between which days something happens, unless its column says otherwise. A day beyond is a slip, and would make models count days to it."""
+OPEN_END = dt.date(9999, 12, 31)
+"""How many write that something has no end; no engine has a later day."""
+LONGEST_TEXT = 10_000
+"""Characters of a text, unless its column says otherwise: no name, label or list of addresses is longer."""
+MOST_ALTERNATIVES = 100
+NOBODY = "unknown"
+"""Whose a row is that names no organisation; the models say so, too."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: `path` is the vendor's field, dots for nesting; None if the loader sets it.
 
     `aliases` are other names of the field, `is_count` refuses a number below zero; both in delivered files only.
+    `last_day` and `longest` are how late a day or an instant and how long a text may be.
     `keyed_from` names the column whose address this one is the keyed id of (`persons.person_ids`), made when the row lands.
     """
 
@@ -90,6 +102,8 @@ class Column:
     aliases: tuple[str, ...] = ()
     is_count: bool = False
     keyed_from: str | None = None
+    last_day: dt.date = LAST_DAY
+    longest: int = LONGEST_TEXT
 
 
 @dataclass(frozen=True)
@@ -98,7 +112,8 @@ class Table:
 
     `log_key` names the columns that identify an entry of a log: an entry that comes twice lands once,
     and one that is held stays held when it is no longer sent, because the past of a log does not change.
-    `key` names the column that identifies a row of a KEY table: delivered again it replaces itself.
+    `key` names the columns that identify a row of a KEY table: delivered again it replaces itself. An id that somebody else
+    gives is unique with who gave it: the organisation is part of the key, and what names none is that of `unknown`.
     `free_text` False keeps out whatever people may have written: of unknown fields and quarantined
     payloads only numbers, ids and instants are kept.
     """
@@ -109,7 +124,7 @@ class Table:
     dropped: frozenset[str] = frozenset()
     ordinal: str | None = None
     log_key: tuple[str, ...] = ()
-    key: str | None = None
+    key: tuple[str, ...] = ()
     free_text: bool = True
     tree: dict[str, object] = field(init=False, repr=False, compare=False, hash=False)
 
@@ -134,6 +149,12 @@ class Table:
             Mode.TAB: "sheet_tab",
             Mode.FILE: "file_name",
         }.get(self.mode)
+
+    @cached_property
+    def key_parts(self) -> tuple[str, ...]:
+        """The SQL of the parts of the key, none of which is NULL."""
+        required = {c.name for c in self.columns if c.required}
+        return tuple(c if c in required else f"coalesce({c}, '{NOBODY}')" for c in self.key)
 
     @cached_property
     def keyed(self) -> dict[str, str]:

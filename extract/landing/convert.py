@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from extract.landing.bounds import LONGEST_PART, NO_TEXT, TOO_DEEP, kept_json, within_bounds
 from extract.landing.contracts import ARROW, PERSONAL_FIELD, Column, Kind, Reject, Table, Unreadable
 from extract.landing.values import (
     AS_IS,
@@ -23,7 +24,6 @@ from extract.landing.values import (
     BadValueError,
     NoneType,
     got,
-    to_json,
 )
 
 _EMAIL = re.compile(r"[^\s@\"]+@[^\s@\"]+")
@@ -70,8 +70,7 @@ def convert(
         if column.name == table.ordinal or column.name in table.keyed:
             continue
         if column.path is None or column.name in given:
-            value = given.get(column.name)
-            arrays.append(pa.array([value] * len(rows), type=ARROW[column.kind]))
+            arrays.append(_constant(column, given.get(column.name), len(rows), bad))
             continue
         *above, leaf = column.path.split(".")
         level = _descend(objects, above, parents, bad)
@@ -128,9 +127,12 @@ def _column(column: Column, values: list[Any], bad: dict[int, tuple[str, str]]) 
             if value is None:
                 bad.setdefault(index, (column.path or column.name, "required field is missing"))
     quick = QUICK.get(kind)
-    found = quick(values, types) if quick else None
+    try:
+        found = quick(values, types) if quick else None
+    except UnicodeEncodeError:
+        found = None
     if found is not None:
-        return found
+        return within_bounds(column, found, bad)
     if kind not in AS_IS or not types <= AS_IS[kind]:
         converter = CONVERTERS[kind]
         for index, value in enumerate(values):
@@ -145,9 +147,19 @@ def _column(column: Column, values: list[Any], bad: dict[int, tuple[str, str]]) 
     if kind is Kind.INT:
         _refuse_no_counts(column, values, bad)
     try:
-        return pa.array(values, type=ARROW[kind])
-    except (OverflowError, pa.ArrowInvalid):
-        return _column_one_by_one(column, values, bad)
+        array = pa.array(values, type=ARROW[kind])
+    except (OverflowError, UnicodeEncodeError, pa.ArrowInvalid):
+        array = _column_one_by_one(column, values, bad)
+    return within_bounds(column, array, bad)
+
+
+def _constant(
+    column: Column, value: object, n_rows: int, bad: dict[int, tuple[str, str]]
+) -> pa.Array:
+    """Repeat what is known for a whole page: made by the loader (a day, an instant), or read from the page and as doubtful as its rows."""
+    if isinstance(value, dt.date):
+        return pa.array([value] * n_rows, type=ARROW[column.kind])
+    return _column(column, [value] * n_rows, bad)
 
 
 def _refuse_no_counts(column: Column, values: list[Any], bad: dict[int, tuple[str, str]]) -> None:
@@ -165,15 +177,16 @@ def _refuse_no_counts(column: Column, values: list[Any], bad: dict[int, tuple[st
 def _column_one_by_one(
     column: Column, values: list[Any], bad: dict[int, tuple[str, str]]
 ) -> pa.Array:
-    """Find the rows whose value Arrow cannot hold (an integer beyond 64 bits)."""
+    """Find the rows whose value Arrow cannot hold: an integer beyond 64 bits, half of a character."""
     for index, value in enumerate(values):
         try:
             pa.array([value], type=ARROW[column.kind])
-        except (OverflowError, pa.ArrowInvalid):
+        except (OverflowError, UnicodeEncodeError, pa.ArrowInvalid) as error:
             values[index] = None
-            bad.setdefault(
-                index, (column.path or column.name, f"value does not fit {column.kind.value}")
-            )
+            reason = f"value does not fit {column.kind.value}"
+            if isinstance(error, UnicodeEncodeError):
+                reason = NO_TEXT
+            bad.setdefault(index, (column.path or column.name, reason))
     return pa.array(values, type=ARROW[column.kind])
 
 
@@ -187,8 +200,11 @@ def _unknown(table: Table, objects: list[dict[str, Any]]) -> list[str | None]:
         if not row.keys() <= known or not all(
             _is_known(row.get(name), node) for name, node in nested
         ):
-            found = _found(row, known, nested, free_text=table.free_text)
-        result.append(to_json(found) if found else None)
+            try:
+                found = _found(row, known, nested, free_text=table.free_text)
+            except RecursionError:
+                found = {"[fields]": TOO_DEEP}
+        result.append(kept_json(found) if found else None)
     return result
 
 
@@ -249,6 +265,10 @@ def _without_personal(value: object, *, free_text: bool = True) -> object:
     if isinstance(value, list):
         return [_without_personal(item, free_text=free_text) for item in value]
     if isinstance(value, str):
+        if (
+            len(value) > LONGEST_PART
+        ):  # nobody reads it, and to look for addresses in it takes its length squared
+            return f"[{len(value):,} characters]"
         if free_text:
             return _EMAIL.sub("[e-mail]", value)
         return value if not value or _IMPERSONAL.match(value) else "[text]"
@@ -264,11 +284,12 @@ def _is_code(value: object) -> bool:
 
 def _payload(table: Table, row: object) -> str:
     """Return the row as JSON without personal fields."""
-    if not isinstance(row, dict):
-        return to_json(
-            _without_personal(row, free_text=table.free_text) if isinstance(row, list) else got(row)
-        )
-    return to_json(_prune(table, row, ""))
+    try:
+        if isinstance(row, list):
+            return kept_json(_without_personal(row, free_text=table.free_text))
+        return kept_json(_prune(table, row, "") if isinstance(row, dict) else got(row))
+    except RecursionError:
+        return kept_json(TOO_DEEP)
 
 
 def _prune(table: Table, value: object, prefix: str) -> object:

@@ -15,10 +15,15 @@ import pyarrow as pa
 from extract.landing.contracts import REJECT_SCHEMA, Table
 from extract.landing.errors import FileError
 from extract.landing.expressions import SQL_TYPES, Conversion, Delivered, conversion
+from extract.limits import MEGABYTE, Limits
 from persons.identifiers import ColumnKind
 from persons.spots import MAY_HOLD
 from persons.suppression import Suppression
+from warehouse.files import literal, parquet, parquet_files
 
+MOST_SHOWN = 10_000
+"""Bad rows of a file that the quarantine shows; the run counts them all."""
+MOST_COLUMNS = 1_000
 DELIVERED = "delivered"
 """The relation that an opened file is."""
 _QUICK_PARQUET = "format parquet, dictionary_size_limit 2000, write_bloom_filter false"
@@ -53,7 +58,8 @@ class Delivery:
     file_id: str
     fingerprint: str
     kind: str
-    open: Callable[[duckdb.DuckDBPyConnection], Opened]
+    open: Callable[[duckdb.DuckDBPyConnection, Limits], Opened]
+    n_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,10 +78,15 @@ class Deliveries:
     """Converts the delivered files of one package."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, folder: Path, suppression: Suppression
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        folder: Path,
+        suppression: Suppression,
+        limits: Limits | None = None,
     ) -> None:
         """Use a connection whose zone is UTC, and a folder for what is converted."""
         self._con, self._folder, self._suppression = connection, folder, suppression
+        self._limits = limits or Limits()
         self._wanted: dict[Table, list[Delivery]] = {}
         self._paths: dict[Table, list[Path]] = {}
         self._rejects: dict[Table, list[pa.Table]] = {}
@@ -109,8 +120,15 @@ class Deliveries:
     ) -> tuple[Converted, Path | None]:
         """Write the good rows of a file as they land, and keep the bad ones for the quarantine."""
         try:
-            return self._land(delivery, delivery.open(self._con), load_id, loaded_at)
-        except (FileError, duckdb.Error) as error:
+            if delivery.n_bytes > self._limits.file_mb * MEGABYTE:
+                raise FileError(self._limits.refusal("it", "file_mb", "MB"))
+            opened = delivery.open(self._con, self._limits)
+            return self._land(delivery, opened, load_id, loaded_at)
+        except duckdb.OutOfMemoryException:
+            reason = self._limits.refusal("what it unpacks to", "disk_mb", "MB")
+            self._reject(delivery, [("", reason, "")])
+            return Converted(delivery, n_quarantined=1, reason=reason), None
+        except (FileError, duckdb.Error, UnicodeError) as error:
             broken = f"no readable {delivery.kind} file ({type(error).__name__})"
             reason = str(error) if isinstance(error, FileError) else broken
             self._reject(delivery, [("", reason, "")])
@@ -120,10 +138,14 @@ class Deliveries:
         self, delivery: Delivery, opened: Opened, load_id: str, loaded_at: dt.datetime
     ) -> tuple[Converted, Path | None]:
         table = delivery.table
-        key = next(column for column in table.columns if column.name == table.key)
+        if opened.n_rows > self._limits.file_rows:
+            raise FileError(self._limits.refusal("it", "file_rows", "rows"))
+        refuse_wide(len(opened.columns))
         sql = conversion(table, opened.columns)
-        if sql.columns[key.name] == f"cast(null as {SQL_TYPES[key.kind]})":
-            raise FileError(f"it has no column {key.path}")
+        for key in table.columns:
+            is_missing = sql.columns.get(key.name) == f"cast(null as {SQL_TYPES[key.kind]})"
+            if key.name in table.key and key.required and is_missing:
+                raise FileError(f"it has no column {key.path}")
         path = self._path(table)
         given = {
             **self._without_erased(table, sql.columns),
@@ -135,10 +157,11 @@ class Deliveries:
         n_rows = self._copy(f"select {listed} from {DELIVERED} where {sql.is_good}", path)
         if n_rows < opened.n_rows:
             self._reject(delivery, self._faults(sql))
-        unreadable = [("", why, "") for why, n in opened.unreadable.items() for _ in range(n)]
-        self._reject(delivery, unreadable)
-        n_bad = opened.n_rows - n_rows + len(unreadable)
-        result = Converted(delivery, opened.n_rows + len(unreadable), n_rows, n_bad)
+        n_unreadable = sum(opened.unreadable.values())
+        for why, n in opened.unreadable.items():
+            self._reject(delivery, [("", why, "")] * min(n, MOST_SHOWN))
+        n_bad = opened.n_rows - n_rows + n_unreadable
+        result = Converted(delivery, opened.n_rows + n_unreadable, n_rows, n_bad)
         return result, path if n_rows else None
 
     def _without_erased(self, table: Table, columns: dict[str, str]) -> dict[str, str]:
@@ -174,7 +197,7 @@ class Deliveries:
     def _faults(self, sql: Conversion) -> list[tuple[str, str, str]]:
         rows = self._con.execute(
             f"select {sql.fault}, cast({sql.payload} as varchar) from {DELIVERED} where not ({sql.is_good})"
-            " order by all"
+            f" order by all limit {MOST_SHOWN}"
         ).fetchall()
         return [(*found.split("|", 1), payload) for found, payload in rows]
 
@@ -193,11 +216,11 @@ class Deliveries:
 
         Files come in order of delivery; within a file the row with the latest `updated_at` counts.
         """
-        key = table.key
-        listed = ", ".join(f"'{path.as_posix()}'" for path in paths)
+        key = ", ".join(table.key_parts)
+        named = ", ".join(f"{part} as part_{n}" for n, part in enumerate(table.key_parts))
         self._con.execute("drop table if exists twice")
         self._con.execute(
-            f"create temp table twice as select {key} from read_parquet([{listed}]) group by {key} having count(*) > 1"
+            f"create temp table twice as select {named} from {parquet_files(paths)} group by all having count(*) > 1"
         )
         (n_twice,) = self._con.execute("select count(*) from twice").fetchone() or (0,)
         if not n_twice:
@@ -206,7 +229,7 @@ class Deliveries:
         latest = [name for name in ("updated_at", "created_at") if name in names]
         order = ", ".join([*(f"{name} desc nulls last" for name in latest), *names])
         all_files = " union all ".join(
-            f"select *, {number} as delivery from read_parquet('{path.as_posix()}')"
+            f"select *, {number} as delivery from {parquet(path)}"
             for number, path in enumerate(paths)
         )
         last = self._path(table)
@@ -216,7 +239,7 @@ class Deliveries:
             from (
                 select *, row_number() over (partition by {key} order by delivery desc, {order}) as place
                 from ({all_files}) as files
-                where {key} in (from twice)
+                semi join twice on {_is_same(table)}
             ) as ranked
             where place = 1
             """,
@@ -228,7 +251,7 @@ class Deliveries:
         for path in paths:
             kept = self._path(table)
             n_rows = self._copy(
-                f"from read_parquet('{path.as_posix()}') where {table.key} not in (from twice)",
+                f"from {parquet(path)} as files anti join twice on {_is_same(table)}",
                 kept,
             )
             path.unlink()
@@ -237,13 +260,24 @@ class Deliveries:
 
     def _copy(self, select: str, path: Path) -> int:
         (n_rows,) = self._con.execute(
-            f"copy ({select}) to '{path.as_posix()}' ({_QUICK_PARQUET})"
+            f"copy ({select}) to {literal(path.as_posix())} ({_QUICK_PARQUET})"
         ).fetchone() or (0,)
         return int(n_rows)
 
     def _path(self, table: Table) -> Path:
         self._number += 1
         return self._folder / f"{table.name}-{self._number:05}.parquet"
+
+
+def refuse_wide(n_columns: int) -> None:
+    """Refuse a file of more columns than anybody delivers: each is a part of every query."""
+    if n_columns > MOST_COLUMNS:
+        raise FileError(f"it has {n_columns:,} columns, and no more than {MOST_COLUMNS:,} are read")
+
+
+def _is_same(table: Table) -> str:
+    """Return the condition that a row has a key of the table `twice`."""
+    return " and ".join(f"{part} = part_{number}" for number, part in enumerate(table.key_parts))
 
 
 def _landed_names(table: Table) -> list[str]:

@@ -14,6 +14,10 @@ class NotOfferedError(SourceError):
     """The vendor does not offer this to the key or the organisation: an ordinary answer, not a failure."""
 
 
+class LimitError(SourceError):
+    """Something is larger than its limit; the text names it, the limit and the setting."""
+
+
 class FileError(SourceError):
     """A file cannot be read; the others can. The text never quotes what is in it."""
 

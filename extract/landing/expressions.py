@@ -8,7 +8,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from extract.landing.contracts import PERSONAL_FIELD, Column, Kind, Table
+from extract.landing.bounds import range_of
+from extract.landing.contracts import (
+    FIRST_DAY,
+    MOST_ALTERNATIVES,
+    PERSONAL_FIELD,
+    Column,
+    Kind,
+    Table,
+)
 from extract.landing.error_classes import error_class
 from extract.landing.values import (
     EXACT_IN_A_FLOAT,
@@ -57,7 +65,7 @@ _NEVER_BLANK = re.compile(
 _INTEGERS = frozenset({"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT"})
 _EXPECTED = {
     **EXPECTED,
-    Kind.ALTERNATIVES: "a list of alternatives",
+    Kind.ALTERNATIVES: f"a list of at most {MOST_ALTERNATIVES} alternatives",
     Kind.INT: "a whole number",
     Kind.NUMERIC: f"a number with at most {_DIGITS_BEFORE_POINT} digits before the point",
     Kind.FLOAT: "a finite number",
@@ -65,8 +73,7 @@ _EXPECTED = {
 }
 """JSON states the type of these, a file's text does not."""
 _INSTANTS = (Kind.TIMESTAMP, Kind.UTC_TIMESTAMP)
-_LAST_DAY = "date '9999-12-31'"
-_LAST_INSTANT = "timestamptz '9999-12-31 23:59:59.999999+00'"
+_LATEST = "23:59:59.999999"
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ def conversion(table: Table, delivered: Delivered) -> Conversion:
             if column.required:
                 checks.append(("false", _fault(column.path, "required field is missing")))
         else:
-            values[column.name] = _value(column.kind, field, delivered[field])
+            values[column.name] = _value(column, field, delivered[field])
             checks.extend(_checks(column, field, delivered[field], values[column.name]))
     values["unknown_fields"] = _unknown(table, delivered)
     types = {column.name: SQL_TYPES[column.kind] for column in table.columns}
@@ -126,9 +133,9 @@ def _text(field: str) -> str:
     return f"nullif(trim(cast({_quoted(field)} as varchar)), '')"
 
 
-def _value(kind: Kind, field: str, given: str) -> str:
+def _value(column: Column, field: str, given: str) -> str:
     """Return the SQL of a value; NULL where the delivered one is missing or cannot be used."""
-    text = _text(field)
+    kind, text = column.kind, _text(field)
     if kind in (Kind.CODE, Kind.ID):
         # As delivered: blanks around a code are no part of a code.
         return f"nullif({_quoted(field)}, '')" if given == "VARCHAR" else text
@@ -139,9 +146,11 @@ def _value(kind: Kind, field: str, given: str) -> str:
     if kind is Kind.ALTERNATIVES:
         document = f"to_json({_quoted(field)})" if given.endswith("[]") else text
         listed = f"json_transform(case when json_valid({document}) then {document} end, '{_ALTERNATIVES}')"
+        listed = f"case when len({listed}) <= {MOST_ALTERNATIVES} then {listed} end"
         named = (
             "struct_pack(provider := case when regexp_full_match(entry.provider, "
-            f"'{PATTERNS[Kind.CODE]}') then entry.provider end, score := entry.score, "
+            f"'{PATTERNS[Kind.CODE]}') then entry.provider end, score := case when isfinite(entry.score) then "
+            "entry.score end, "
             f"estimated_cost := case when entry.estimated_cost > -{NO_AMOUNT}"
             f" and entry.estimated_cost < {NO_AMOUNT} then entry.estimated_cost end)"
         )
@@ -156,12 +165,13 @@ def _value(kind: Kind, field: str, given: str) -> str:
             f" when {whole} then cast({number} as bigint) end"
         )
     if kind in _INSTANTS:
-        return _instant(kind, field, given, text)
+        return _instant(column, field, given, text)
     if kind is Kind.DATE:
         found = f"try_cast({_quoted(field)} as date)"
         if given == "VARCHAR":
             found = f"case when {_fits(kind, text)} then try_cast({text}[:10] as date) end"
-        return f"case when {found} <= {_LAST_DAY} then {found} end"
+        first, last = f"date '{FIRST_DAY}'", f"date '{column.last_day}'"
+        return f"case when {found} between {first} and {last} then {found} end"
     if kind is Kind.FLOAT:
         number = f"try_cast({_quoted(field)} as double)"
         return f"case when isfinite({number}) then {number} end"
@@ -188,18 +198,25 @@ def _plain(text: str) -> str:
     )
 
 
-def _instant(kind: Kind, field: str, given: str, text: str) -> str:
+def _instant(column: Column, field: str, given: str, text: str) -> str:
     """Return the SQL of an instant; the connection's zone is UTC."""
+    kind = column.kind
+    bounds = [
+        f"'{day} {time}" for day, time in ((FIRST_DAY, "00:00:00"), (column.last_day, _LATEST))
+    ]
     if given == "VARCHAR":
         found = f"case when {_fits(kind, text)} then try_cast({text} as timestamptz) end"
     elif kind is Kind.TIMESTAMP and given != "TIMESTAMP WITH TIME ZONE":
         return "cast(null as timestamptz)"  # a type without a zone
     elif given == "TIMESTAMP":
         # A cast would ask the calendar of the zone, twenty times as slowly.
-        return f"make_timestamptz(epoch_us({_quoted(field)}))"
+        first, last = (f"timestamp {one}'" for one in bounds)
+        is_within = f"{_quoted(field)} between {first} and {last}"
+        return f"case when {is_within} then make_timestamptz(epoch_us({_quoted(field)})) end"
     else:
         found = f"try_cast({_quoted(field)} as timestamptz)"
-    return f"case when {found} <= {_LAST_INSTANT} then {found} end"
+    first, last = (f"timestamptz {one}+00'" for one in bounds)
+    return f"case when {found} between {first} and {last} then {found} end"
 
 
 def _is_missing(kind: Kind, field: str, given: str, value: str) -> str:
@@ -220,11 +237,12 @@ def _checks(column: Column, field: str, given: str, value: str) -> Iterator[Chec
     if column.kind is Kind.CODE:
         right = f"coalesce({_fits(Kind.CODE, value)}, true)"
     elif column.kind is Kind.ID:
-        right = f"coalesce(length({value}) <= {LONGEST_ID}, true)"
+        right = f"coalesce(length({value}) <= {LONGEST_ID} and not contains({value}, chr(0)), true)"
     elif column.kind is not Kind.ERROR_CLASS and not _is_exact(column.kind, given):
         right = f"({value}) is not null or {missing}"
     if right:
-        yield right, _fault(name, f"expected {_EXPECTED[column.kind]}")
+        days = f" {range_of(column)}" if column.kind in (*_INSTANTS, Kind.DATE) else ""
+        yield right, _fault(name, f"expected {_EXPECTED[column.kind]}{days}")
     if column.is_count or column.kind is Kind.INT:
         yield f"coalesce({value} >= 0, true)", _fault(name, NEGATIVE)
     if column.kind is Kind.INT:

@@ -220,9 +220,8 @@ def _disposition(pipeline: dlt.Pipeline, change: Change, boundary: dt.datetime) 
             is_empty = not raw.rows("select 1 from {0} limit 1", table.name)
         if is_empty:
             return "append", _LOAD_ID_OF_FILES
-        merge = {"disposition": "merge", "strategy": "delete-insert", "deduplicated": True}
-        # Nullable, as the tables were made: the conversion has refused rows without a key.
-        return merge, _LOAD_ID_OF_FILES | {table.key: {"merge_key": True, "nullable": True}}
+        key = _key_sql(table)
+        return _replace_scope(f"{key} in (select {key} from {{staging_table}})"), _LOAD_ID_OF_FILES
     if table.mode is Mode.SCD2:
         boundaries = [boundary, *_last_boundaries(pipeline, table.name)]
         return {
@@ -240,6 +239,12 @@ def _disposition(pipeline: dlt.Pipeline, change: Change, boundary: dt.datetime) 
     # The day tables are partitioned where the warehouse knows partitions.
     hints = {"usage_date": {"partition": True}} if table.mode is Mode.DAY else None
     return _replace_scope(f"{table.partition} in ({days})"), hints
+
+
+def _key_sql(table: Table) -> str:
+    """Return a row's key as one text: no code has a blank."""
+    parts = ", ' ', ".join(table.key_parts)
+    return f"concat({parts})"
 
 
 def _last_boundaries(pipeline: dlt.Pipeline, name: str) -> list[dt.datetime]:

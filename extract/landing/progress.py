@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from warehouse.shown import shown
+
 say_waiting: ContextVar[Callable[[str], None]] = ContextVar("say_waiting")
 """Takes a line about a long wait; a run sets it to its progress, alone nobody listens."""
 
@@ -50,12 +52,12 @@ class Progress:
     def under_way(self, text: str) -> None:
         """Show what is being read; only where a line can be rewritten."""
         if self._live:
-            self._stream.write(f"\r\x1b[K{text} …")
+            self._stream.write(f"\r\x1b[K{shown(text)} …")
             self._stream.flush()
 
     def line(self, text: str) -> None:
         """Write a line that stays."""
-        self._stream.write(("\r\x1b[K" if self._live else "") + text + "\n")
+        self._stream.write(("\r\x1b[K" if self._live else "") + shown(text) + "\n")
         self._stream.flush()
 
 

@@ -15,7 +15,8 @@ _HERE = Path(__file__).parents[1]
 
 def excerpt(words: str) -> str:
     """Return what a vendor says about a request of ours: its beginning, without addresses."""
-    return _ADDRESS.sub("[address]", " ".join(words.split()))[:LONGEST]
+    # What is looked for takes the length squared.
+    return _ADDRESS.sub("[address]", " ".join(words[: LONGEST * 10].split()))[:LONGEST]
 
 
 def body_summary(content: bytes) -> str:
@@ -28,7 +29,7 @@ def body_summary(content: bytes) -> str:
 
 def error_summary(error: BaseException) -> str:
     """Return what can be said of an error that we did not foresee: its kind, first line without quotes, place and causes."""
-    first = (str(error).splitlines() or [""])[0]
+    first = (str(error)[: LONGEST * 10].splitlines() or [""])[0]
     words = excerpt(_QUOTED.sub("'…'", first))
     frames = [
         frame

@@ -38,6 +38,7 @@ from extract.landing.retention import keep_held
 from extract.landing.spool import CURRENT, Partition, Spool, Unit
 from persons.keys import Key
 from persons.suppression import Suppression
+from warehouse.shown import shown
 
 FLOOR_ROWS = 20
 FLOOR_SHARE = 0.5
@@ -149,7 +150,7 @@ class SourceRun:
         for package in wanted:
             last = package is wanted[-1]
             with tempfile.TemporaryDirectory(prefix="extract-", dir=spooled) as folder:
-                spool = Spool(Path(folder), self._suppression, self._key)
+                spool = Spool(Path(folder), self._suppression, self._key, self._settings.limits)
                 try:
                     readings = [
                         self._read(resource, spool, calls(resource, days, package))
@@ -353,7 +354,7 @@ class SourceRun:
         self._announce(resource)
 
     def _complain(self, resource: Resource, message: str) -> None:
-        text = self._settings.redact(message)
+        text = shown(self._settings.redact(message))
         self.outcome.problems.append(
             text if text.startswith(self._source) else f"{self._source}.{resource.name}: {text}"
         )

@@ -21,10 +21,12 @@ from extract.landing.contracts import REJECT_SCHEMA, Mode, Reject, Table
 from extract.landing.convert import convert
 from extract.landing.deliveries import Deliveries, Delivery
 from extract.landing.errors import OutOfWindowError
+from extract.limits import Limits
 from persons.identifiers import CONSTANT, PSEUDONYM
 from persons.keys import Key
 from persons.person_ids import marked, with_person_ids
 from persons.suppression import Suppression
+from warehouse.files import literal, parquet_folder
 
 ROWS_PER_GROUP = 50_000
 CURRENT = "current"
@@ -115,9 +117,8 @@ class Sink:
 
     def covers(self, table: Table, file_name: str) -> None:
         """Say that the unit holds a file whole, even if it has no row."""
-        self.files.setdefault(table.name, set()).add(
-            self._suppression.text(file_name, constant=True)
-        )
+        name = self._suppression.text(file_name, constant=True)
+        self.files.setdefault(table.name, set()).add(name)
 
     def deliver(self, file: Delivery) -> None:
         """Say that a file of a KEY table is there; it is opened only if it is not loaded yet."""
@@ -145,19 +146,14 @@ class Sink:
             )
 
     def _quarantine(self, table: Table, rejects: list[Reject], file_name: str) -> None:
+        part, text = self._partition_of, self._suppression.text
         rows = [
-            [
-                self._partition_of(table, reject, file_name),
-                reject.field,
-                reject.reason,
-                self._suppression.text(reject.payload),
-            ]
-            for reject in rejects
+            [part(table, one, file_name), one.field, one.reason, text(one.payload)]
+            for one in rejects
         ]
         columns = [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)]
-        self._writer(f"{table.name}.rejects", REJECT_SCHEMA).add(
-            pa.Table.from_arrays(columns, schema=REJECT_SCHEMA)
-        )
+        rejected = pa.Table.from_arrays(columns, schema=REJECT_SCHEMA)
+        self._writer(f"{table.name}.rejects", REJECT_SCHEMA).add(rejected)
 
     def _partition_of(self, table: Table, reject: Reject, file_name: str) -> str:
         if table.mode is Mode.FILE:
@@ -199,7 +195,11 @@ class Spool:
     """The rows of one package, by table."""
 
     def __init__(
-        self, folder: Path, suppression: Suppression | None = None, key: Key | None = None
+        self,
+        folder: Path,
+        suppression: Suppression | None = None,
+        key: Key | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - a frozen value
     ) -> None:
         """Use an existing empty folder; who is on the list gets a pseudonym, who is in a keyed table an id."""
         self.suppression, self._key = suppression or Suppression(), key
@@ -211,9 +211,10 @@ class Spool:
         self._number = 0
         self._con = duckdb.connect(":memory:")
         self._con.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
-        self._con.execute(f"set temp_directory = '{folder.as_posix()}/spill'")
-        self._con.execute("set memory_limit = '1GB'; set threads = 2")
-        self.deliveries = Deliveries(self._con, folder, self.suppression)
+        self._con.execute(f"set temp_directory = {literal(folder.as_posix() + '/spill')}")
+        most = f"set max_temp_directory_size = '{limits.disk_mb}MB'"
+        self._con.execute(f"set memory_limit = '1GB'; set threads = 2; {most}")
+        self.deliveries = Deliveries(self._con, folder, self.suppression, limits)
 
     def sink(self, unit: Unit, doubted: frozenset[str] = frozenset()) -> Sink:
         """Open a sink for one unit."""
@@ -257,7 +258,7 @@ class Spool:
         folder = self._folder / name
         if not folder.is_dir() or not any(folder.iterdir()):
             return None
-        return f"read_parquet('{folder.as_posix()}/*.parquet')"
+        return parquet_folder(folder)
 
     def _content(self, table: Table) -> str | None:
         source = self._files(table.name)
@@ -276,8 +277,7 @@ class Spool:
 
     def _rejects(self, table: Table) -> str | None:
         source = self._files(f"{table.name}.rejects")
-        distinct = "distinct " if table.log_key else ""
-        return f"select {distinct}* from {source}" if source else None
+        return f"select {'distinct ' if table.log_key else ''}* from {source}" if source else None
 
     def keys(self, table: Table, partition: str) -> set[tuple[Any, ...]]:
         """Return the keys of a log's entries that were read for a partition."""
@@ -351,9 +351,8 @@ class Spool:
         if not source or not partitions:
             return REJECT_SCHEMA.empty_table()
         wanted = ", ".join(f"'{name}'" for name in partitions)
-        found = self._con.execute(
-            f"select * from ({source}) as rejects where partition_id in ({wanted})"
-        ).to_arrow_table()
+        query = f"select * from ({source}) as rejects where partition_id in ({wanted})"
+        found = self._con.execute(query).to_arrow_table()
         return self.suppression.with_known_pseudonyms(found.cast(REJECT_SCHEMA))
 
     def first_reason(self, table: Table) -> str:

@@ -16,15 +16,15 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from extract.landing.contracts import Kind
+from extract.landing.contracts import FIRST_DAY, LAST_DAY, Kind
 
 _DAY = r"[1-9]\d{3}-\d\d-\d\d"
 _TO_THE_MINUTE = r"([01]\d|2[0-3]):[0-5]\d"
 _SECONDS = r":[0-5]\d(\.\d{1,9})?"
 _ZONE = r"(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
 _WHOLE_DIGITS = 12
-PLAIN_NUMBER = rf"-?\d{{1,{_WHOLE_DIGITS}}}(\.\d+)?"
-SCIENTIFIC_NUMBER = r"(-?)(\d)(?:\.(\d+))?[eE](\+?(?:1[01]|0?\d)|-\d{1,2})"
+PLAIN_NUMBER = rf"-?\d{{1,{_WHOLE_DIGITS}}}(\.\d{{1,100}})?"
+SCIENTIFIC_NUMBER = r"(-?)(\d)(?:\.(\d{1,100}))?[eE](\+?(?:1[01]|0?\d)|-\d{1,2})"
 PATTERNS: dict[Kind, str] = {
     Kind.CODE: "[A-Za-z0-9_.:/-]{1,200}",
     Kind.DECIMAL: f"{PLAIN_NUMBER}|{SCIENTIFIC_NUMBER}",
@@ -98,9 +98,9 @@ def _id(value: object) -> str:
         if len(value) > LONGEST_ID:
             raise BadValueError(f"expected {EXPECTED[Kind.ID]}, got a longer text")
         return value
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and -_INT64 <= value < 2 * _INT64:
         return str(value)
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) <= EXACT_IN_A_FLOAT:
         return str(int(value))
     raise BadValueError(f"expected an id (text or whole number), got {got(value)}")
 
@@ -170,9 +170,21 @@ def _calendar_day(text: str) -> dt.date:
         raise BadValueError(f"expected {EXPECTED[Kind.DATE]}, got other text") from None
 
 
-def to_json(value: object) -> str:
-    """Write a value as JSON with sorted keys, so that equal values give equal text."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+def _json(value: object) -> str:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:  # half a character, a number beyond 64 bits, nested too deeply
+        raise BadValueError("expected JSON that can be written, got other") from None
+
+
+def utc_day(text: object) -> dt.date | None:
+    """Return the UTC day of an instant with a zone; None if it is none that a contract takes."""
+    try:
+        instant = dt.datetime.fromisoformat(text)  # type: ignore[arg-type]
+        day = None if instant.tzinfo is None else instant.astimezone(dt.UTC).date()
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return day if day is not None and FIRST_DAY <= day <= LAST_DAY else None
 
 
 def _ms(value: object) -> str:
@@ -204,7 +216,7 @@ CONVERTERS: dict[Kind, Callable[[object], object]] = {
     Kind.TIMESTAMP: _timestamp,
     Kind.UTC_TIMESTAMP: _utc_timestamp,
     Kind.DATE: _date,
-    Kind.JSON: to_json,
+    Kind.JSON: _json,
     Kind.MS: _ms,
     Kind.MS_DATE: _ms_date,
 }

@@ -32,11 +32,21 @@ STATUS_KINDS = {
     "http_529": 529,
 }
 TRANSPORT_KINDS = ("drop_before", "drop_mid_body", "slow")
-BODY_KINDS = ("truncated_json", "empty_body", "html_body", "wrong_content_type")
+BODY_KINDS = (
+    *("truncated_json", "empty_body", "html_body", "wrong_content_type"),
+    *("packed_bomb", "half_character"),
+)
 CURSOR_KINDS = ("expired_cursor",)
 EXPORT_KINDS = ("malformed_row", "corrupt_file")
 MOVING_KINDS = ("growing_list", "shrinking_list")
-PAGE_KINDS = ("missing_data", "duplicate_page", "short_page", "empty_page", *MOVING_KINDS)
+PAGE_KINDS = (
+    "missing_data",
+    "endless_list",
+    "duplicate_page",
+    "short_page",
+    "empty_page",
+    *MOVING_KINDS,
+)
 ROW_KINDS = ("type_flip", "unknown_field", "missing_field", "null_row")
 KINDS: tuple[str, ...] = (
     *STATUS_KINDS,

@@ -144,7 +144,10 @@ class Middleware:
             "empty_body": replace(answer, body=b""),
             "html_body": Answer(_HTML, content_type="text/html; charset=utf-8"),
             "wrong_content_type": replace(answer, content_type="text/plain"),
+            "half_character": replace(answer, body=mutations.half_character(answer.body)),
         }.get(kind)
+        if kind == "packed_bomb":
+            whole = replace(answer, body=mutations.PACKED_SMALL)
         if whole is None:
             body = self._spoil_json(request, asked, orjson.loads(answer.body), answer, armed)
             whole = json_answer(body, headers=answer.headers) if body is not None else None
@@ -176,6 +179,8 @@ class Middleware:
         if kind == "empty_page":
             after_id = request.query_params.get("after_id")
             return mutations.empty_page(body, self._endpoint, answer.here, after_id)
+        if kind == "endless_list":
+            return mutations.endless_list(body)
         if kind == "short_page":
             return mutations.short_page(body, self._endpoint)
         return mutations.missing_data(body, self._endpoint)

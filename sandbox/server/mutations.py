@@ -4,6 +4,7 @@ Every function returns None when the answer gives it nothing to spoil (no row, n
 before), so that the fault waits for the next request.
 """
 
+import re
 from collections.abc import Callable, MutableSequence
 from random import Random
 from typing import Any
@@ -129,6 +130,24 @@ def short_page(body: JsonObject, endpoint: Endpoint) -> JsonObject | None:
         return None
     rows.pop()
     return body
+
+
+PACKED_SMALL = b'{"data": "' + b" " * 80_000_000 + b'"}'
+"""A body that is 350 KB on its way."""
+_FIRST_TEXT = re.compile(rb'("(?:email|userEmail|model|name)": ?")')
+
+
+def half_character(body: bytes) -> bytes:
+    """Put half of an emoji into the first text of a row, as JavaScript does when it cuts one."""
+    return _FIRST_TEXT.sub(rb"\1\\ud83d", body, count=1)
+
+
+def endless_list(body: JsonObject) -> JsonObject | None:
+    """Say that there is a next page, whatever page it is."""
+    paging = body.get("pagination")
+    if not isinstance(paging, dict):
+        return None
+    return {**body, "pagination": {**paging, "hasNextPage": True}}
 
 
 def duplicate_page(

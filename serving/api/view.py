@@ -19,6 +19,7 @@ from serving.api.figures import Figures, read_figures
 from serving.api.hidden import Cells, Rows, hide
 from serving.api.intact import Intact
 from serving.renamed import RENAMED
+from warehouse.files import parquet
 from warehouse.snapshot import Snapshot
 
 _MEMORY = "512MB"
@@ -136,7 +137,7 @@ class View:
         descriptors.append(descriptor)
         intact.check(descriptor, path, snapshot.manifest["tables"][name])
         # By its open file: the path may be gone by the time somebody asks.
-        rows = f"read_parquet('/dev/fd/{descriptor}', file_row_number = true)"
+        rows = parquet(f"/dev/fd/{descriptor}", "file_row_number = true")
         renamed = RENAMED.columns_of(table)
         found = self._columns(rows)
         # A snapshot from before the renaming is read by the names of now.

@@ -108,20 +108,17 @@ class TaskExplanation:
 def explain(
     cursor: duckdb.DuckDBPyConnection, task_ids: Sequence[str], organization: str | None = None
 ) -> list[TaskExplanation]:
-    """Explain tasks, those of an organisation if one is named.
+    """Explain tasks, those of an organisation if one is named; else an id can be written `organization_id/task_id`.
 
     Raises:
-        NothingFoundError: There is no such task, or its row has expired.
+        NothingFoundError: There is no such task, its row has expired, or several organisations have one.
     """
-    tasks = {
-        row["task_id"]: row
+    found = [
+        row
         for row in rows(cursor, "task", task_ids=list(task_ids))
         if organization in (None, row["organization_id"])
-    }
-    if set(task_ids) - tasks.keys():
-        raise NothingFoundError(
-            "No published task has this task_id; rows of tasks expire (docs/savings.md)."
-        )
+    ]
+    tasks = {key: _only(key, found) for key in task_ids}
     wanted = {
         row[name] for row in tasks.values() for name in ("price_version", "baseline_price_version")
     }
@@ -134,17 +131,47 @@ def explain(
     }
     prices = rows(cursor, "prices", versions=sorted(members))
     ids = sorted({row["routing_decision_id"] for row in tasks.values()} - {None})
-    decisions = {
-        row["routing_decision_id"]: row for row in rows(cursor, "decision", decision_ids=ids)
-    }
+    decisions = rows(cursor, "decision", decision_ids=ids)
     return [
-        _task(tasks[key], decisions.get(tasks[key]["routing_decision_id"]), rates, prices)
-        for key in task_ids
+        _task(key, row, _decision_of(row, decisions), rates, prices) for key, row in tasks.items()
     ]
 
 
+def _only(key: str, found: Sequence[Row]) -> Row:
+    """Return the one task that a key means."""
+    known = [row for row in found if row["task_id"] == key]
+    known = known or [row for row in found if _full_key(row) == key]
+    if not known:
+        raise NothingFoundError(
+            "No published task has this task_id; rows of tasks expire (docs/savings.md)."
+        )
+    if len(known) > 1:
+        raise NothingFoundError(
+            f"{len(known)} organisations have a task of this id: ask for one of {', '.join(map(_full_key, known[:3]))}."
+        )
+    return known[0]
+
+
+def _full_key(row: Row) -> str:
+    return f"{row['organization_id']}/{row['task_id']}"
+
+
+def _decision_of(task: Row, decisions: Sequence[Row]) -> Row | None:
+    """Return the decision of a task's organisation, else one of no organisation that names the task."""
+    of_this_id = [
+        row for row in decisions if row["routing_decision_id"] == task["routing_decision_id"]
+    ]
+    own = [row for row in of_this_id if row["organization_id"] == task["organization_id"]]
+    unnamed = [
+        row
+        for row in of_this_id
+        if row["organization_id"] == "unknown" and row["task_id"] == task["task_id"]
+    ]
+    return next(iter([*own, *unnamed]), None)
+
+
 def _task(
-    row: Row, decision: Row | None, rates: Mapping[Any, Row], prices: Sequence[Row]
+    key: str, row: Row, decision: Row | None, rates: Mapping[Any, Row], prices: Sequence[Row]
 ) -> TaskExplanation:
     sheet = Sheet()
     actual = rates.get((row["provider"], row["price_version"]))
@@ -163,7 +190,7 @@ def _task(
         "of the task": _in_force(prices, actual, row["usage_date"]),
         "of the baseline": _in_force(prices, baseline, row["usage_date"]),
     }
-    return TaskExplanation(row["task_id"], row, decision, used, sheet)
+    return TaskExplanation(key, row, decision, used, sheet)
 
 
 def _cost(sheet: Sheet, row: Row, rate: Row | None, result: Decimal, note: str) -> Term:

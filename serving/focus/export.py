@@ -23,6 +23,7 @@ import duckdb
 from persons.keys import Key
 from serving.focus.checks import broken_rules
 from serving.focus.columns import FOCUS_VERSION, MART, csv_select, parquet_select
+from warehouse.files import parquet
 from warehouse.private import open_as_its_folder
 from warehouse.snapshot import MANIFEST, Snapshot, sha256_of, sync, write_json
 
@@ -111,7 +112,7 @@ def _open_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, key: K
     connection.execute("set TimeZone = 'UTC'")
     # One thread writes rows in their order; several would cut a file differently each time.
     connection.execute("set threads = 1")
-    mart = str(snapshot.sound_path(MART)).replace("'", "''")
+    mart = parquet(snapshot.sound_path(MART))
     connection.execute(
         "create temp table row_ids as select ? as secret", [key.digest("focus charge id", "")]
     )
@@ -120,7 +121,7 @@ def _open_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, key: K
     )
     connection.execute(
         f"create view focus as select {parquet_select()}"
-        f" from (select * replace ({keyed}) from read_parquet('{mart}'))"
+        f" from (select * replace ({keyed}) from {mart})"
         " order by charge_period_start_at, charge_id"
     )
 
@@ -128,11 +129,11 @@ def _open_view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, key: K
 def _refuse_what_is_wrong(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
     """Compare the rows with the rules, and their sums with the ledger of the same snapshot."""
     broken = list(broken_rules(connection))
-    ledger = str(snapshot.sound_path(_LEDGER)).replace("'", "''")
+    ledger = parquet(snapshot.sound_path(_LEDGER))
     differing = connection.execute(
         "select vendor, month, ledger_usd, focus_usd from ("
         " select vendor, strftime(usage_date, '%Y-%m') as month, sum(spend_usd) as ledger_usd"
-        f" from read_parquet('{ledger}') group by all) as ledger"
+        f" from {ledger} group by all) as ledger"
         ' full join (select "x_Vendor" as vendor, strftime("BillingPeriodStart", \'%Y-%m\') as month,'
         ' sum("BilledCost") as focus_usd from focus group by all) as exported'
         " using (vendor, month) where ledger_usd is distinct from focus_usd order by all"

@@ -43,6 +43,7 @@ def resources(settings: Settings) -> list[Resource]:
         "Anthropic",
         settings.anthropic_api_url,
         redact=settings.redact,
+        limits=settings.limits,
         backoff_seconds=settings.http_backoff_seconds,
         auth=APIKeyAuth("x-api-key", settings.anthropic_admin_key or "", "header"),
         headers={"anthropic-version": API_VERSION},

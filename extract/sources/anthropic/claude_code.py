@@ -11,10 +11,8 @@ from collections import Counter
 from collections.abc import Hashable
 from typing import Any
 
-import orjson
-
 from extract.client.http import Api, EnvelopeError
-from extract.client.watching import Watch
+from extract.client.watching import Watch, canonical
 from extract.landing.errors import OutOfWindowError
 from extract.landing.spool import Sink, Unit
 from extract.sources.anthropic.reports import next_pages, one_way
@@ -53,7 +51,7 @@ def read_claude_code(api: Api, unit: Unit, sink: Sink) -> None:
 
 
 def _content(record: object) -> Hashable:
-    return orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+    return canonical(record)
 
 
 def _models(record: dict[str, Any]) -> list[Any]:
@@ -81,14 +79,14 @@ def _check_day(record: object, day: dt.date) -> None:
 
 def with_record_ids(day: dt.date, records: list[object]) -> list[object]:
     """Add `record_id` to each record, the same on every run whatever the order of the pages."""
-    ordered = sorted(records, key=lambda record: orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
+    ordered = sorted(records, key=canonical)
     n_equal: Counter[bytes] = Counter()
     result: list[object] = []
     for record in ordered:
         if not isinstance(record, dict):
             result.append(record)
             continue
-        identity = orjson.dumps(
+        identity = canonical(
             [
                 day.isoformat(),
                 record.get("organization_id"),
@@ -97,8 +95,7 @@ def with_record_ids(day: dt.date, records: list[object]) -> list[object]:
                 record.get("subscription_type"),
                 record.get("is_remote"),
                 record.get("terminal_type"),
-            ],
-            option=orjson.OPT_SORT_KEYS,
+            ]
         )
         n_equal[identity] += 1
         key = identity + str(n_equal[identity]).encode()

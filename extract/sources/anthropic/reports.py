@@ -123,7 +123,7 @@ def bounds(table: Table, bucket: object) -> tuple[dt.datetime, dt.datetime]:
             raise TypeError
         start = dt.datetime.fromisoformat(bucket["starting_at"]).astimezone(dt.UTC)
         end = dt.datetime.fromisoformat(bucket["ending_at"]).astimezone(dt.UTC)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise EnvelopeError(
             f"{table.name}: a bucket lacks a readable 'starting_at' or 'ending_at'"
         ) from None

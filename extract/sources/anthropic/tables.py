@@ -1,6 +1,6 @@
 """Contracts of raw_anthropic: the columns and the fields of the vendor's JSON behind them."""
 
-from extract.landing.contracts import Column, Kind, Mode, Table, columns
+from extract.landing.contracts import OPEN_END, Column, Kind, Mode, Table, columns
 from extract.sources.anthropic.access_tables import TABLES as ACCESS_TABLES
 
 TOOLS = ("edit_tool", "multi_edit_tool", "write_tool", "notebook_edit_tool")
@@ -162,7 +162,7 @@ API_KEYS = Table(
         Column("created_at", Kind.TIMESTAMP, "created_at"),
         Column("created_by_id", Kind.STRING, "created_by.id"),
         Column("created_by_type", Kind.STRING, "created_by.type"),
-        Column("expires_at", Kind.TIMESTAMP, "expires_at"),
+        Column("expires_at", Kind.TIMESTAMP, "expires_at", last_day=OPEN_END),
         Column("partial_key_hint", Kind.STRING, "partial_key_hint"),
         Column("principal_id", Kind.STRING, "principal.id"),
         Column("principal_type", Kind.STRING, "principal.type"),
@@ -218,7 +218,9 @@ INVITES = Table(
         Column("type", Kind.STRING, "type"),
         Column("email", Kind.STRING, "email", personal=True),
         *columns(Kind.STRING, "role status"),
-        *columns(Kind.TIMESTAMP, "invited_at expires_at accepted_at"),
+        Column("invited_at", Kind.TIMESTAMP, "invited_at"),
+        Column("expires_at", Kind.TIMESTAMP, "expires_at", last_day=OPEN_END),
+        Column("accepted_at", Kind.TIMESTAMP, "accepted_at"),
         Column("rbac_group_ids", Kind.JSON, "rbac_group_ids"),
     ),
 )

@@ -30,7 +30,10 @@ def resources(settings: Settings) -> list[Resource]:
     if settings.claude_analytics_key:
         found += _analytics(settings, settings.claude_analytics_key)
     if settings.claude_ai_export_dir:
-        found += _exports(Folder(settings.claude_ai_export_dir, settings.redact))
+        found += _exports(
+            Folder(settings.claude_ai_export_dir, settings.redact, settings.limits),
+            settings.as_of.date(),
+        )
     return found
 
 
@@ -39,6 +42,7 @@ def _analytics(settings: Settings, key: str) -> list[Resource]:
         "Claude Enterprise Analytics",
         settings.anthropic_api_url,
         redact=settings.redact,
+        limits=settings.limits,
         backoff_seconds=settings.http_backoff_seconds,
         auth=APIKeyAuth("x-api-key", key, "header"),
         headers={"anthropic-version": "2023-06-01"},
@@ -87,12 +91,12 @@ def _analytics(settings: Settings, key: str) -> list[Resource]:
     ]
 
 
-def _exports(folder: Folder) -> list[Resource]:
+def _exports(folder: Folder, today: dt.date) -> list[Resource]:
     return [
         Resource(
             "audit_log",
             (AUDIT_LOG,),
-            audit_log.AuditLog(folder).read,
+            audit_log.AuditLog(folder, today).read,
             always=True,
         ),
         Resource(

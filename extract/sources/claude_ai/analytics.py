@@ -20,6 +20,7 @@ from extract.client.watching import Watch
 from extract.landing.contracts import Table
 from extract.landing.errors import TornError
 from extract.landing.spool import Sink, Unit
+from extract.landing.values import utc_day
 from extract.sources.claude_ai.tables import DAILY_SUMMARIES, DAILY_USERS
 
 BASE = "/v1/organizations/analytics"
@@ -244,13 +245,8 @@ def _with_day(row: object) -> object:
     """Add the UTC day of the row's bucket; none if it cannot be read."""
     if not isinstance(row, dict):
         return row
-    day = None
-    try:
-        start = dt.datetime.fromisoformat(row["starting_at"])
-        day = start.astimezone(dt.UTC).date().isoformat() if start.tzinfo else None
-    except (KeyError, TypeError, ValueError):
-        pass
-    return {**row, "usage_date": day}
+    day = utc_day(row.get("starting_at"))
+    return {**row, "usage_date": None if day is None else day.isoformat()}
 
 
 def _days_of(rows: list[object]) -> set[dt.date]:

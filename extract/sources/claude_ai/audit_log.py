@@ -15,6 +15,7 @@ import orjson
 from extract.landing.contracts import Unreadable
 from extract.landing.errors import FileError
 from extract.landing.spool import Sink, Unit
+from extract.landing.values import utc_day
 from extract.sources.claude_ai.folder import ExportFile, Folder
 from extract.sources.claude_ai.literal import LiteralError, read_literal
 from extract.sources.claude_ai.tables import AUDIT_LOG
@@ -49,9 +50,9 @@ class _Span:
 class AuditLog:
     """The exports of a folder, gone through once before the first day is read."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, today: dt.date) -> None:
         """Read nothing yet."""
-        self._folder = folder
+        self._folder, self._today = folder, today
         self._spans: list[_Span] | None = None
 
     def read(self, unit: Unit, sink: Sink) -> None:
@@ -78,7 +79,7 @@ class AuditLog:
             try:
                 for _, cells in self._folder.records(file):
                     n_records += 1
-                    day = _day(cells[place]) if place < len(cells) else None
+                    day = self._day(cells[place]) if place < len(cells) else None
                     if day is not None:
                         first, last = min(first or day, day), max(last or day, day)
             except FileError as error:
@@ -95,19 +96,33 @@ class AuditLog:
 
     def _rows(self, span: _Span, unit: Unit) -> Iterator[object]:
         for _, cells in self._folder.records(span.file):
-            row = _row(span, cells, unit)
+            row = self._row(span, cells, unit)
             if row is not None:
                 yield row
 
+    def _day(self, text: str) -> dt.date | None:
+        """Return a line's day; one that is still to come was not logged, and would stretch its file to all days until then."""
+        day = utc_day(text)
+        return day if day is not None and day <= self._today else None
 
-def _row(span: _Span, cells: list[str], unit: Unit) -> object | None:
-    """Return a line as the contract wants it; None if it is of another day."""
+    def _row(self, span: _Span, cells: list[str], unit: Unit) -> object | None:
+        """Return a line as the contract wants it; None if it is of another day."""
+        texts = dict(zip(span.file.header, cells, strict=False))
+        stated = self._day(texts.get("created_at", ""))
+        # A line whose day cannot be read counts for the first day of its file.
+        day = stated or span.first
+        if not unit.since <= day < unit.until:
+            return None
+        row = _row(span, cells, day)
+        is_to_come = stated is None and utc_day(texts.get("created_at")) is not None
+        if is_to_come and isinstance(row, dict):
+            return Unreadable(row, "created_at", "expected an instant before the day of the run")
+        return row
+
+
+def _row(span: _Span, cells: list[str], day: dt.date) -> object:
     header = span.file.header
     texts = dict(zip(header, cells, strict=False))
-    # A line whose day cannot be read counts for the first day of its file.
-    day = _day(texts.get("created_at", "")) or span.first
-    if not unit.since <= day < unit.until:
-        return None
     row: dict[str, object] = {
         "usage_date": day.isoformat(),
         "row_hash": _hash(cells if len(cells) != len(header) else texts),
@@ -127,14 +142,6 @@ def _row(span: _Span, cells: list[str], unit: Unit) -> object | None:
 def _hash(line: Mapping[str, str] | list[str]) -> str:
     cells = line if isinstance(line, list) else [line.get(name, "") for name in COLUMNS]
     return hashlib.sha256(orjson.dumps(cells)).hexdigest()[:32]
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        instant = dt.datetime.fromisoformat(text)
-        return None if instant.tzinfo is None else instant.astimezone(dt.UTC).date()
-    except (ValueError, OverflowError):
-        return None
 
 
 def _batches(rows: Iterator[object]) -> Iterator[list[object]]:

@@ -20,9 +20,11 @@ from extract.landing.contracts import Table
 from extract.landing.errors import FileError, Redact, SourceError
 from extract.landing.redaction import LONGEST
 from extract.landing.spool import Sink
+from extract.limits import MEGABYTE, Limits
 from extract.sources.claude_ai.tables import AUDIT_LOG, CLAUDE_CODE_TEAM_REPORTS, SPEND_REPORTS
 
 LONGEST_LINE = 1_000_000
+csv.field_size_limit(LONGEST_LINE)
 HEADERS: dict[Table, frozenset[str]] = {
     AUDIT_LOG: frozenset({"created_at", "actor_info", "event"}),
     SPEND_REPORTS: frozenset({"user_email", "total_net_spend_usd"}),
@@ -47,9 +49,9 @@ class ExportFile:
 class Folder:
     """The folder, looked at when the first file is asked for."""
 
-    def __init__(self, address: str, redact: Redact) -> None:
+    def __init__(self, address: str, redact: Redact, limits: Limits | None = None) -> None:
         """Open nothing yet."""
-        self._address, self._redact = address, redact
+        self._address, self._redact, self._limits = address, redact, limits or Limits()
         self._fs: Any = None
         self._found: list[ExportFile] | None = None
         self._problems: list[str] = []
@@ -110,6 +112,8 @@ class Folder:
         return found
 
     def _known(self, path: str, name: str) -> ExportFile:
+        if (self._fs.size(path) or 0) > self._limits.file_mb * MEGABYTE:
+            raise FileError(self._limits.refusal(f"claude_ai: {name}: it", "file_mb", "MB"))
         first = next(self._read(path, name), [])
         header = tuple(cell.strip() for cell in first)
         table = _table_of(header)

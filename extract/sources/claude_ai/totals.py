@@ -91,7 +91,7 @@ def _day_of(bucket: object) -> dt.date:
             dt.datetime.fromisoformat(bucket[name]).astimezone(dt.UTC)
             for name in ("starting_at", "ending_at")
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise EnvelopeError(
             f"{ORGANIZATION_COSTS.name}: a bucket lacks a readable 'starting_at' or 'ending_at'"
         ) from None

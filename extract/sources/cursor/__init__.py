@@ -25,6 +25,7 @@ def resources(settings: Settings) -> list[Resource]:
         "Cursor",
         settings.cursor_api_url,
         redact=settings.redact,
+        limits=settings.limits,
         backoff_seconds=settings.http_backoff_seconds,
         auth=HttpBasicAuth(settings.cursor_api_key or "", ""),
     )

@@ -57,7 +57,9 @@ def read_spend(api: Api, today: dt.date, sink: Sink) -> None:
             body["teamMemberSpend"],
             {
                 "snapshot_date": today,
-                "subscription_cycle_start_ms": int(start) if start is not None else None,
+                "subscription_cycle_start_ms": int(start)
+                if isinstance(start, str) and start.isdecimal() and len(start) < 20
+                else start,
             },
         )
 
@@ -77,7 +79,8 @@ def read_groups(api: Api, today: dt.date, sink: Sink) -> None:
     for body in api.pages(
         "GET", "/teams/groups", paginator=SinglePagePaginator(), envelope=envelope, watch=None
     ):
-        cycle = body.get("billingCycle") or {}
+        cycle = body.get("billingCycle")
+        cycle = cycle if isinstance(cycle, dict) else {}
         given = {
             "snapshot_date": today,
             "billing_cycle_start": cycle.get("cycleStart"),
@@ -95,9 +98,10 @@ def read_groups(api: Api, today: dt.date, sink: Sink) -> None:
 def _read_group_members(group: dict[str, Any], today: dt.date, sink: Sink) -> None:
     identity = group.get("id")
     for key, former in (("currentMembers", False), ("formerMembers", True)):
+        listed = group.get(key) or []
         sink.add(
             GROUP_MEMBERS,
-            group.get(key) or [],
+            listed if isinstance(listed, list) else [listed],
             {
                 "snapshot_date": today,
                 "group_id": None if identity is None else str(identity),

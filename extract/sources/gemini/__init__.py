@@ -35,6 +35,7 @@ def resources(settings: Settings) -> list[Resource]:
             "Google Reports",
             settings.google_reports_api_url,
             redact=settings.redact,
+            limits=settings.limits,
             backoff_seconds=settings.http_backoff_seconds,
             auth=bearer,
         )

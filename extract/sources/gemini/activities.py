@@ -14,6 +14,7 @@ from extract.client.http import Api, ApiError, Body, EnvelopeError, require
 from extract.client.watching import Watch
 from extract.landing.contracts import Unreadable
 from extract.landing.spool import Sink, Unit
+from extract.landing.values import utc_day
 from extract.sources.gemini.tables import ACTIVITY_EVENTS
 
 SCOPE = "https://www.googleapis.com/auth/admin.reports.audit.readonly"
@@ -127,11 +128,8 @@ def _day(activity: dict[str, Any]) -> str | None:
     """Return the UTC day of an activity; None if its instant cannot be read."""
     identity = activity.get("id")
     text = identity.get("time") if isinstance(identity, dict) else None
-    try:
-        instant = dt.datetime.fromisoformat(text)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return None
-    return None if instant.tzinfo is None else instant.astimezone(dt.UTC).date().isoformat()
+    day = utc_day(text)
+    return None if day is None else day.isoformat()
 
 
 def _parameters(listed: object) -> dict[str, object] | None:

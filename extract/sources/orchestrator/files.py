@@ -63,7 +63,8 @@ def _look(address: str, redact: Redact) -> tuple[list[Delivery], list[str]]:
                     continue
                 place = item.local_file_path if is_local else item["file_url"]
                 opened = partial(open_file, fs=fs, place=place, kind=kind)
-                file = Delivery(table, name, _hash(name), _fingerprint(item), kind, opened)
+                size = int(item["size_in_bytes"])
+                file = Delivery(table, name, _hash(name), _fingerprint(item), kind, opened, size)
                 files.append(((item["modification_date"], name), file))
     except Exception as error:  # a bucket's client raises whatever it likes
         words = redact(f"{type(error).__name__}: {error}")[:LONGEST]

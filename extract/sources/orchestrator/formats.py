@@ -13,14 +13,16 @@ from typing import Any
 import duckdb
 from fsspec import AbstractFileSystem
 
-from extract.landing.deliveries import DELIVERED, Opened
+from extract.landing.deliveries import DELIVERED, Opened, refuse_wide
 from extract.landing.errors import FileError
+from extract.limits import MEGABYTE, Limits
+from warehouse.files import NO_FOLDERS, literal, one_file, parquet
 
 LONGEST_HEADER = 1_000_000
 
 
 def open_file(
-    con: duckdb.DuckDBPyConnection, *, fs: AbstractFileSystem, place: str, kind: str
+    con: duckdb.DuckDBPyConnection, limits: Limits, *, fs: AbstractFileSystem, place: str, kind: str
 ) -> Opened:
     """Make the relation `delivered` of a file.
 
@@ -33,23 +35,34 @@ def open_file(
     if protocol != "file" and not con.filesystem_is_registered(protocol):
         con.register_filesystem(fs)
     try:
-        return {"parquet": _parquet, "jsonl": _jsonl, "csv": _csv}[kind](con, fs, place)
-    except (duckdb.Error, OSError, UnicodeDecodeError, csv.Error) as error:
+        if kind == "parquet":
+            return _parquet(con, place, limits)
+        return {"jsonl": _jsonl, "csv": _csv}[kind](con, fs, place)
+    except duckdb.OutOfMemoryException:
+        raise FileError(limits.refusal("what it unpacks to", "disk_mb", "MB")) from None
+    except (duckdb.Error, OSError, UnicodeError, csv.Error) as error:
         raise FileError(f"no readable {kind} file ({_kind(error)})") from None
 
 
-def _parquet(con: duckdb.DuckDBPyConnection, _: AbstractFileSystem, place: str) -> Opened:
-    con.execute(f"create temp view {DELIVERED} as from read_parquet({_literal(place)})")
+def _parquet(con: duckdb.DuckDBPyConnection, place: str, limits: Limits) -> Opened:
+    # What it says of itself, before a row is unpacked.
+    (n_bytes,) = _one(
+        con,
+        f"select coalesce(sum(total_uncompressed_size), 0) from parquet_metadata({one_file(place)})",
+    )
+    if n_bytes > limits.file_mb * MEGABYTE:
+        raise FileError(limits.refusal("what it unpacks to", "file_mb", "MB"))
+    con.execute(f"create temp view {DELIVERED} as from {parquet(place)}")
     (n_rows,) = _one(con, f"select count(*) from {DELIVERED}")
     return Opened(_columns(con), n_rows, {})
 
 
 def _jsonl(con: duckdb.DuckDBPyConnection, fs: AbstractFileSystem, place: str) -> Opened:
-    literal = _literal(place)
-    objects = f"read_ndjson_objects({literal}, ignore_errors = true)"
+    file = f"{one_file(place)}, {NO_FOLDERS}"
+    objects = f"read_ndjson_objects({file}, ignore_errors = true)"
     has_mark = _begins_with_a_mark(fs, place)
     if has_mark:
-        objects = _lines(con, literal)
+        objects = _lines(con, file)
     (n_lines, n_objects) = _one(
         con, f"select count(*), count(*) filter (json_type(json) = 'OBJECT') from {objects}"
     )
@@ -59,10 +72,13 @@ def _jsonl(con: duckdb.DuckDBPyConnection, fs: AbstractFileSystem, place: str) -
         f"select distinct unnest(json_keys(json)) from {objects} where json_type(json) = 'OBJECT' order by 1"
     ).fetchall()
     names = [key for (key,) in keys] or ["task_id"]
-    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
-    rows = f"select columns(*) from read_ndjson({literal}, columns = {{{columns}}}, ignore_errors = true)"
+    refuse_wide(len(names))
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    rows = (
+        f"select columns(*) from read_ndjson({file}, columns = {{{columns}}}, ignore_errors = true)"
+    )
     if has_mark:
-        shape = _literal(json.dumps(dict.fromkeys(names, "VARCHAR")))
+        shape = literal(json.dumps(dict.fromkeys(names, "VARCHAR")))
         rows = f"select unnest(json_transform(json, {shape})) from {objects} where json_type(json) = 'OBJECT'"
     con.execute(f"create temp table {DELIVERED}_texts as {rows}")
     anything = " or ".join(f'"{name.replace(chr(34), chr(34) * 2)}" is not null' for name in names)
@@ -74,11 +90,11 @@ def _jsonl(con: duckdb.DuckDBPyConnection, fs: AbstractFileSystem, place: str) -
 
 def _csv(con: duckdb.DuckDBPyConnection, fs: AbstractFileSystem, place: str) -> Opened:
     header = _header(fs, place)
-    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in header)
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
     for name in ("csv_scans", "csv_errors"):
         con.execute(f"drop table if exists {name}")
     con.execute(
-        f"create temp table {DELIVERED}_texts as from read_csv({_literal(place)},"
+        f"create temp table {DELIVERED}_texts as from read_csv({one_file(place)}, {NO_FOLDERS},"
         f" auto_detect = false, header = true, columns = {{{columns}}}, delim = ',', quote = '\"',"
         " escape = '\"', strict_mode = true, max_line_size = 16000000, store_rejects = true,"
         " rejects_scan = 'csv_scans', rejects_table = 'csv_errors', rejects_limit = 0)"
@@ -98,13 +114,13 @@ def _begins_with_a_mark(fs: AbstractFileSystem, place: str) -> bool:
         return bool(raw.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8)
 
 
-def _lines(con: duckdb.DuckDBPyConnection, literal: str) -> str:
+def _lines(con: duckdb.DuckDBPyConnection, file: str) -> str:
     """Read lines as texts without the mark of their order of bytes, which the reader of JSON takes for a part of the first."""
     con.execute(f"drop table if exists {DELIVERED}_lines")
     # What divides columns here stands in no JSON as it is.
     con.execute(
         f"create temp table {DELIVERED}_lines as select if(json_valid(line), line::json, null) as json"
-        f" from read_csv({literal}, auto_detect = false, header = false, columns = {{'line': 'VARCHAR'}},"
+        f" from read_csv({file}, auto_detect = false, header = false, columns = {{'line': 'VARCHAR'}},"
         " delim = '\x1f', quote = '', escape = '', max_line_size = 16000000) where trim(line) <> ''"
     )
     return f"{DELIVERED}_lines"
@@ -112,11 +128,15 @@ def _lines(con: duckdb.DuckDBPyConnection, literal: str) -> str:
 
 def _header(fs: AbstractFileSystem, place: str) -> list[str]:
     with fs.open(place, "rb") as raw:
-        line = raw.readline(LONGEST_HEADER).decode("utf-8-sig")
+        first = raw.readline(LONGEST_HEADER)
+    if len(first) == LONGEST_HEADER:
+        raise FileError(f"its first line has more than {LONGEST_HEADER:,} bytes")
+    line = first.decode("utf-8-sig")
     header = next(csv.reader(io.StringIO(line), strict=True), [])
     names = [name.strip() for name in header]
     if not names or not all(names) or len({name.lower() for name in names}) < len(names):
         raise FileError("the first row must name every column once")
+    refuse_wide(len(names))
     return names
 
 
@@ -126,10 +146,6 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:  # noqa: ANN401 - a row
     return con.execute(sql).fetchone()
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _kind(error: Exception) -> str:

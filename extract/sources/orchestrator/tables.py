@@ -3,7 +3,7 @@
 `path` is the file's column, or JSON field. What people may have written ends at landing: see `dropped`.
 """
 
-from extract.landing.contracts import Column, Kind, Mode, Table, columns
+from extract.landing.contracts import OPEN_END, Column, Kind, Mode, Table, columns
 
 
 def _counts(names: str) -> list[Column]:
@@ -46,7 +46,7 @@ TASK_EXECUTIONS = Table(
         Column("file_id", Kind.CODE),
     ),
     dropped=frozenset({"id", "task_description"}),
-    key="task_id",
+    key=("organization_id", "task_id"),
     free_text=False,
 )
 
@@ -71,7 +71,7 @@ ROUTING_DECISIONS = Table(
         Column("file_id", Kind.CODE),
     ),
     dropped=frozenset({"reasoning"}),
-    key="routing_decision_id",
+    key=("organization_id", "routing_decision_id"),
     free_text=False,
 )
 
@@ -88,13 +88,13 @@ PROVIDER_PRICING = Table(
         Column("cost_per_unit", Kind.DECIMAL, "cost_per_unit", required=True),
         Column("currency", Kind.CODE, "currency"),
         Column("effective_date", Kind.DATE, "effective_date", required=True),
-        Column("end_date", Kind.DATE, "end_date"),
+        Column("end_date", Kind.DATE, "end_date", last_day=OPEN_END),
         Column("price_source", Kind.CODE, "source", aliases=("price_source",)),
         Column("created_at", Kind.UTC_TIMESTAMP, "created_at"),
         Column("file_id", Kind.CODE),
     ),
     dropped=frozenset({"notes", "created_by"}),
-    key="pricing_id",
+    key=("pricing_id",),
     free_text=False,
 )
 

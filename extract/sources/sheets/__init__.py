@@ -5,9 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from extract.config import Settings
-from extract.landing.errors import SourceError
+from extract.landing.errors import LimitError, SourceError
 from extract.landing.resource import Resource
 from extract.landing.spool import Sink, Unit
+from extract.limits import MEGABYTE, Limits
 from extract.sources.sheets.google import Book
 from extract.sources.sheets.rows import Cells, tab_rows
 from extract.sources.sheets.tables import REQUIRED_TABS, SILENT_TABS, TABLES, TABS
@@ -15,11 +16,16 @@ from extract.sources.sheets.tables import REQUIRED_TABS, SILENT_TABS, TABLES, TA
 __all__ = ["TABLES", "resources"]
 
 
+# A cell that is too long is set aside with its row, and not the tab with the cell.
+csv.field_size_limit(1_000_000)
+
+
 def resources(settings: Settings) -> list[Resource]:
     """Open the folder if one is set, else the spreadsheet: one resource per tab."""
     if settings.sheets_csv_dir is not None:
         folder = settings.sheets_csv_dir
-        return [_resource(tab, lambda name: _csv_cells(folder, name)) for tab in TABS]
+        limits = settings.limits
+        return [_resource(tab, lambda name: _csv_cells(folder, name, limits)) for tab in TABS]
     book = Book(settings)
     return [_resource(tab, book.cells) for tab in TABS]
 
@@ -41,10 +47,12 @@ def _resource(tab: str, cells_of: Callable[[str], Cells | None]) -> Resource:
     return Resource(tab, (TABS[tab],), read)
 
 
-def _csv_cells(folder: Path, tab: str) -> Cells | None:
+def _csv_cells(folder: Path, tab: str, limits: Limits) -> Cells | None:
     path = folder / f"{tab}.csv"
     if not path.is_file():
         return None
+    if path.stat().st_size > limits.answer_mb * MEGABYTE:
+        raise LimitError(limits.refusal(f"sheets: {path}", "answer_mb", "MB"))
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return list(csv.reader(file, strict=True))

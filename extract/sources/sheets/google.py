@@ -18,6 +18,7 @@ from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 from requests import Response
 from requests.exceptions import RequestException
 
+from extract.client.bounded import read_bounded
 from extract.client.google_account import (
     access_token,
     account_email,
@@ -25,6 +26,7 @@ from extract.client.google_account import (
     is_refusal,
 )
 from extract.client.http import TIMEOUT_SECONDS, ApiError, EnvelopeError, retry_after, vendor_words
+from extract.client.json_body import parse
 from extract.client.retries import Retry, call_with_retries
 from extract.config import Settings
 from extract.landing.errors import SourceError
@@ -107,7 +109,9 @@ def _client_class(settings: Settings, credentials: GoogleCredentials) -> type[HT
                     headers={"Authorization": f"Bearer {access_token(credentials, self.session)}"},
                     timeout=TIMEOUT,
                     allow_redirects=False,
+                    stream=True,
                 )
+                read_bounded(response, where, settings.limits)
                 if response.status_code != 200 or not _is_json(response):
                     raise _AnswerError(response)
                 return response
@@ -136,7 +140,7 @@ def _client_class(settings: Settings, credentials: GoogleCredentials) -> type[HT
 
 def _check_envelope(where: str, endpoint: str, response: Response) -> None:
     """Tell an answer that lacks its keys from an empty tab, which has a range but no values."""
-    body = orjson.loads(response.content)
+    body = response.json()
     key = "range" if "/values/" in endpoint else "sheets"
     if key not in body:
         raise EnvelopeError(
@@ -146,9 +150,12 @@ def _check_envelope(where: str, endpoint: str, response: Response) -> None:
 
 def _is_json(response: Response) -> bool:
     try:
-        return isinstance(orjson.loads(response.content), dict)
+        body = parse(response.content)
     except orjson.JSONDecodeError:
         return False
+    # gspread reads the same parse of the answer.
+    response.json = lambda **_: body  # type: ignore[method-assign]
+    return isinstance(body, dict)
 
 
 def _verdict(error: Exception) -> Retry | None:

@@ -99,7 +99,7 @@ def test_duckdb_reads_the_published_files(desired: Desired) -> None:
     assert lines[:2] == [
         'create schema if not exists "marts";',
         'create or replace view "marts"."mart_money" as select * from '
-        f"read_parquet('/published/{snapshot().snapshot_id}/marts/mart_money.parquet');",
+        f"read_parquet('/published/{snapshot().snapshot_id}/marts/mart_money.parquet', hive_partitioning = false);",
     ]
     assert len(lines) == 4
 

@@ -6,6 +6,7 @@ import duckdb
 import fsspec
 import pytest
 
+from extract.limits import Limits
 from extract.sources.orchestrator.formats import open_file
 
 LINES = (
@@ -21,7 +22,7 @@ MARK = "\ufeff"
 
 def _read(path: Path, kind: str) -> tuple[object, ...]:
     with duckdb.connect() as con:
-        opened = open_file(con, fs=fsspec.filesystem("file"), place=str(path), kind=kind)
+        opened = open_file(con, Limits(), fs=fsspec.filesystem("file"), place=str(path), kind=kind)
         return opened, con.execute("from delivered").fetchall()
 
 

@@ -49,7 +49,7 @@ def _text(kind: Kind, chance: random.Random) -> str:
 
 
 def _instant(chance: random.Random) -> str:
-    day = dt.date.fromordinal(chance.randint(365_000, dt.date.max.toordinal()))
+    day = dt.date.fromordinal(chance.randint(728_000, 768_500))
     parts = {
         "d": day.isoformat(),
         "t": f"{chance.randint(0, 24):02}:{chance.randint(0, 60):02}",

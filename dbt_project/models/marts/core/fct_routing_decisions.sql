@@ -38,6 +38,7 @@ decisions as (
 alternatives as (
 
     select
+        organization_id,
         routing_decision_id,
         {{ json_entry_text('provider') }} as provider,
         {{ try_cast(json_entry_text('estimated_cost'), numeric_type()) }} as estimated_cost_usd
@@ -49,17 +50,19 @@ alternatives as (
 cheapest_costs as (
 
     select
+        organization_id,
         routing_decision_id,
         count(*) as n_alternatives,
         min(estimated_cost_usd) as cheapest_cost_usd
     from alternatives
-    group by routing_decision_id
+    group by organization_id, routing_decision_id
 
 ),
 
 cheapest_alternatives as (
 
     select
+        cheapest_costs.organization_id,
         cheapest_costs.routing_decision_id,
         max(cheapest_costs.n_alternatives) as n_alternatives,
         min(alternatives.provider) as cheapest_provider,
@@ -67,9 +70,10 @@ cheapest_alternatives as (
     from cheapest_costs
     left join alternatives
         on
-            cheapest_costs.routing_decision_id = alternatives.routing_decision_id
+            cheapest_costs.organization_id = alternatives.organization_id
+            and cheapest_costs.routing_decision_id = alternatives.routing_decision_id
             and cheapest_costs.cheapest_cost_usd = alternatives.estimated_cost_usd
-    group by cheapest_costs.routing_decision_id
+    group by cheapest_costs.organization_id, cheapest_costs.routing_decision_id
 
 ),
 
@@ -97,7 +101,9 @@ final as (
         decisions.day_loaded_at as loaded_at
     from decisions
     left join cheapest_alternatives
-        on decisions.routing_decision_id = cheapest_alternatives.routing_decision_id
+        on
+            decisions.organization_id = cheapest_alternatives.organization_id
+            and decisions.routing_decision_id = cheapest_alternatives.routing_decision_id
 
 )
 

@@ -26,6 +26,7 @@ near_tasks as (
 attempts as (
 
     select
+        organization_id,
         task_id,
         retry_of_task_id,
         is_successful,
@@ -40,7 +41,9 @@ attempts as (
 decisions as (
 
     select
+        organization_id,
         routing_decision_id,
+        task_id,
         routing_strategy,
         promised_cost_usd,
         promised_savings_usd,
@@ -74,19 +77,23 @@ tasks as (
 
 ),
 
+-- An id is its organisation's: another one's task or decision may have the same.
 -- Which retries repeat work that an earlier attempt had done on their day or the day before: each
 -- round doubles how far back a chain of attempts is followed. Older successes do not count, because
 -- a day that is computed again does not see them.
 chain_0 as (
 
     select
+        retries.organization_id,
         retries.task_id,
         retries.usage_date,
         earlier.task_id as earlier_task_id,
         case when earlier.is_successful then earlier.usage_date end as last_success_date
     from attempts as retries
     inner join attempts as earlier
-        on retries.retry_of_task_id = earlier.task_id
+        on
+            retries.organization_id = earlier.organization_id
+            and retries.retry_of_task_id = earlier.task_id
     where
         retries.retry_of_task_id is not null
         and (
@@ -99,20 +106,27 @@ chain_0 as (
 chain_{{ chain_round }} as (
 
     select
+        nearer.organization_id,
         nearer.task_id,
         nearer.usage_date,
         farther.earlier_task_id,
         coalesce(nearer.last_success_date, farther.last_success_date) as last_success_date
     from chain_{{ chain_round - 1 }} as nearer
     left join chain_{{ chain_round - 1 }} as farther
-        on nearer.earlier_task_id = farther.task_id
+        on
+            nearer.organization_id = farther.organization_id
+            and nearer.earlier_task_id = farther.task_id
 
 ),
 {% endfor %}
 repetitions as (
 
-    select task_id from chain_{{ chain_rounds }}
+    select
+        organization_id,
+        task_id
+    from chain_{{ chain_rounds }}
     where last_success_date >= cast({{ dbt.dateadd('day', -1, 'usage_date') }} as date)
+    group by organization_id, task_id
 
 ),
 
@@ -188,7 +202,7 @@ priced as (
 
     select
         tasks.*,
-        tasks.task_id in (select repetitions.task_id from repetitions) as is_repetition,
+        repetitions.task_id is not null as is_repetition,
         actual_rates.price_version,
         case
             when not coalesce(tasks.is_routing_overhead, false) then baseline_rates.price_version
@@ -200,6 +214,10 @@ priced as (
                 then {{ task_cost_usd('tasks', 'baseline_rates') }}
         end as baseline_cost_usd
     from tasks
+    left join repetitions
+        on
+            tasks.organization_id = repetitions.organization_id
+            and tasks.task_id = repetitions.task_id
     left join kind_rates as actual_rates
         on
             tasks.provider = actual_rates.provider
@@ -236,7 +254,8 @@ final as (
             when priced.baseline_cost_usd - priced.actual_cost_usd is null then 'unknown'
             else 'estimated'
         end as savings_status,
-        decisions.routing_strategy,
+        coalesce(decisions.routing_strategy, unnamed_decisions.routing_strategy)
+            as routing_strategy,
         {{ utc_timestamp('priced.started_at') }} as started_at,
         priced.ended_at,
         priced.duration_ms,
@@ -262,10 +281,20 @@ final as (
                 then {{ to_numeric("'0'") }}
             else priced.actual_cost_usd
         end as overhead_cost_usd,
-        cast(decisions.promised_cost_usd as {{ numeric_type() }}) as promised_cost_usd,
-        cast(decisions.promised_savings_usd as {{ numeric_type() }}) as promised_savings_usd,
-        cast(decisions.cheapest_alternative_cost_usd as {{ numeric_type() }})
-            as cheapest_alternative_cost_usd,
+        cast(
+            coalesce(decisions.promised_cost_usd, unnamed_decisions.promised_cost_usd)
+            as {{ numeric_type() }}
+        ) as promised_cost_usd,
+        cast(
+            coalesce(decisions.promised_savings_usd, unnamed_decisions.promised_savings_usd)
+            as {{ numeric_type() }}
+        ) as promised_savings_usd,
+        cast(
+            coalesce(
+                decisions.cheapest_alternative_cost_usd,
+                unnamed_decisions.cheapest_alternative_cost_usd
+            ) as {{ numeric_type() }}
+        ) as cheapest_alternative_cost_usd,
         cast(priced.reported_cost_usd as {{ numeric_type() }}) as reported_cost_usd,
         priced.price_version,
         priced.baseline_price_version,
@@ -281,7 +310,16 @@ final as (
         priced.day_loaded_at as loaded_at
     from priced
     left join decisions
-        on priced.routing_decision_id = decisions.routing_decision_id
+        on
+            priced.organization_id = decisions.organization_id
+            and priced.routing_decision_id = decisions.routing_decision_id
+    -- One that names no organisation is for the task that it names.
+    left join decisions as unnamed_decisions
+        on
+            priced.routing_decision_id = unnamed_decisions.routing_decision_id
+            and priced.task_id = unnamed_decisions.task_id
+            and unnamed_decisions.organization_id = 'unknown'
+            and decisions.routing_decision_id is null
 
 )
 

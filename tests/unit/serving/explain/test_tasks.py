@@ -121,3 +121,32 @@ def test_the_price_of_the_day_is_named_with_its_dates_and_row() -> None:
 def test_a_task_that_is_not_there() -> None:
     with pytest.raises(NothingFoundError, match="rows of tasks expire"):
         tasks.explain(published(fct_task_executions=[]), ["t9"])
+
+
+def test_an_id_of_two_organisations_is_explained_for_one() -> None:
+    """Naive: a dictionary by task_id explains whichever came last, with a decision of anybody's."""
+    names = ("org", "other")
+    rows = [{**TASK, "organization_id": name, "routing_decision_id": "d"} for name in names]
+    decided: list[Row] = [
+        {"organization_id": name, "routing_decision_id": "d", "task_id": task, "chosen_provider": f"{name} {task}",
+         "usage_date": "2026-06-10", "pipeline_run_id": "run", "input_version": "v", "loaded_at": "2026-06-11"}
+        for name, task in (("other", "t1"), ("unknown", "t2"), ("unknown", "t1"))
+    ]  # fmt: skip
+    made = published(
+        fct_task_executions=[*rows, {**TASK, "task_id": "of/one", "organization_id": "org"}],
+        mart_savings__rates=[],
+        dim_provider_pricing=[],
+        fct_routing_decisions=decided,
+    )
+    with pytest.raises(
+        NothingFoundError, match=r"2 organisations .* ask for one of org/t1, other/t1"
+    ):
+        tasks.explain(made, ["t1"])
+    found = tasks.explain(made, ["org/t1", "other/t1", "of/one"])
+    assert [one.key for one in found] == ["org/t1", "other/t1", "of/one"]
+    chosen = [one.decision and one.decision["chosen_provider"] for one in found]
+    assert chosen == ["unknown t1", "other t1", None]
+    (mine,) = tasks.explain(made, ["t1"], "other")
+    assert mine.row["organization_id"] == "other"
+    with pytest.raises(NothingFoundError, match="No published task"):
+        tasks.explain(made, ["other/t1"], "org")
