@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"migration: {error}", file=sys.stderr)
         return 2
     try:
-        with open_warehouse(settings, may_quote=True) as warehouse:
+        with open_warehouse(settings, may_quote=True, alone=True) as warehouse:
             migration = Migration(
                 warehouse, settings, _say, options.dry_run, TABLES, options.set_aside
             )

@@ -174,8 +174,12 @@ class Migration(Steps):
                 f"drop: {names}: not as the journal has it. First: make migrate-rollback"
             )
         if self.state.level() < DROP:
-            there = {t.name: self.places.seen(t.kept) for t in kept if t not in gone}
-            seen = there if self._is_resumed(DROP) else self._needs_validation("drop", set(there))
+            there = {t.name: t.kept for t in kept if t not in gone}
+            seen = (
+                {name: self.places.seen(beside) for name, beside in there.items()}
+                if self._is_resumed(DROP)
+                else self._needs_validation("drop", set(there))
+            )
             aside = {t.name: self.places.look(t).aside for t in gone}
             seen |= {name: one.fingerprint for name, one in aside.items() if one is not None}
             self._needs_archives("drop", seen)

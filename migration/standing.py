@@ -64,27 +64,22 @@ class Places:
     def find(self, table: OldTable) -> str | None:
         """Return the name under which the old rows are, or None when there is no such table any more."""
         stands = self.look(table)
-        stranger = self.stranger(table)
-        if stranger != table.name and stands.live == "table":
-            if stranger is None and stands.kept == "table":
-                return table.kept  # the same content twice: a move that was interrupted
-            return table.name
-        if stranger != table.kept and stands.kept == "table":
-            return table.kept
-        return None
+        return _found(stands, self._stranger(stands))
 
     def stranger(self, table: OldTable) -> str | None:
         """Return which of the two names holds a table that is not the predecessor's."""
-        stands = self.look(table)
-        live, kept, aside = stands.live == "table", stands.kept == "table", stands.aside
+        return self._stranger(self.look(table))
+
+    def _stranger(self, stands: Standing) -> str | None:
+        table, aside = stands.table, stands.aside
+        live, kept = stands.live == "table", stands.kept == "table"
         if live and kept:
-            same = self.seen(table.name) == self.seen(table.kept)
-            if same:
+            of_live, of_kept = self.seen(table.name), self.seen(table.kept)
+            if of_live == of_kept:
                 return None
             if aside is None:
                 return table.kept
-            is_kept = self.seen(table.kept) == aside.fingerprint
-            return table.kept if not is_kept and self.is_aside(table.name, aside) else table.name
+            return table.kept if of_live == aside.fingerprint else table.name
         if live and aside is not None and not self.is_aside(table.name, aside):
             return table.name
         if kept and aside is not None and aside.status == DROPPED:
@@ -97,14 +92,17 @@ class Places:
 
     def place(self, table: OldTable, phase: str) -> tuple[str, str]:
         """Return where the old rows are, and refuse where that is not one table without doubt."""
-        self.refuse_stranger(table, phase)
-        live = self.look(table).live
+        stands = self.look(table)
+        stranger = self._stranger(stands)
+        if stranger is not None:
+            self.refuse_stranger(table, phase)
+        live = stands.live
         if live is not None and live not in ("table", "view"):
             raise RefusedError(
                 f"{phase}: {self.settings.legacy_schema}.{table.name} is {_an(live)}, which cannot be renamed or copied."
                 " Rename it, or make a table of its rows, then run this again."
             )
-        name = self.find(table)
+        name = _found(stands, stranger)
         if name is None:
             raise RefusedError(self._missing(table, phase))
         return self.settings.legacy_schema, name
@@ -205,6 +203,18 @@ class Places:
         names = [(legacy, table.name), (legacy, table.kept)]
         names += [one.place for one in self.state.copies(table.name) if one.status != DROPPED]
         return [place for place in dict.fromkeys(names) if self.warehouse.kind(*place) == "table"]
+
+
+def _found(stands: Standing, stranger: str | None) -> str | None:
+    """Return the name under which the old rows are."""
+    table = stands.table
+    if stranger != table.name and stands.live == "table":
+        if stranger is None and stands.kept == "table":
+            return table.kept  # the same content twice: a move that was interrupted
+        return table.name
+    if stranger != table.kept and stands.kept == "table":
+        return table.kept
+    return None
 
 
 def command(phase: str, *options: str) -> str:

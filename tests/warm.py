@@ -6,6 +6,7 @@ its own, in a session of its own, so that it can be killed like a real one.
 """
 
 import contextlib
+import importlib
 import multiprocessing
 import os
 import shutil
@@ -33,7 +34,11 @@ def _read_project() -> None:
     from dbt.cli.main import dbtRunner
 
     import extract.cli  # noqa: F401  (imported for the forked runs)
+    import migration.__main__  # noqa: F401  (imported for the forked runs)
 
+    # DuckDB looks for it when a statement has its first value: a second of CPU for every run that is forked before.
+    with contextlib.suppress(ImportError):
+        importlib.import_module("pandas")
     os.environ["DBT_TARGET_PATH"] = os.environ[PARSED]
     quiet = ["--log-level", "none", "--log-level-file", "none"]
     found = dbtRunner().invoke([*quiet, "parse", "--profiles-dir", str(ROOT / "profiles")])
@@ -137,5 +142,12 @@ def extract(arguments: Sequence[str]) -> int:
 def serving(arguments: Sequence[str]) -> int:
     """Run the publisher as its command line would."""
     from serving.__main__ import main
+
+    return main(list(arguments))
+
+
+def migration(arguments: Sequence[str]) -> int:
+    """Run a phase of the migration as its command line would."""
+    from migration.__main__ import main
 
     return main(list(arguments))

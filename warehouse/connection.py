@@ -12,7 +12,11 @@ from warehouse.settings import WarehouseSettings
 
 @contextlib.contextmanager
 def open_warehouse(
-    settings: WarehouseSettings, *, read_only: bool = False, may_quote: bool = False
+    settings: WarehouseSettings,
+    *,
+    read_only: bool = False,
+    may_quote: bool = False,
+    alone: bool = False,
 ) -> Iterator[Warehouse]:
     """Open the warehouse.
 
@@ -20,6 +24,7 @@ def open_warehouse(
         settings: Where it is.
         read_only: Refuse changes, where the engine can.
         may_quote: Let errors repeat the engine's words, which can quote a value.
+        alone: This process changes what is in the file by what is returned, and in no other way.
 
     Raises:
         WarehouseError: It is not there, or its engine refused.
@@ -36,7 +41,7 @@ def open_warehouse(
     try:
         with duckdb.connect(str(settings.duckdb_path), read_only=read_only) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            yield DuckDB(connection)
+            yield DuckDB(connection, alone=alone)
     except duckdb.Error as error:
         raise _refused("DuckDB", error, may_quote=may_quote) from error
 

@@ -38,6 +38,10 @@ _KINDS = (
 )
 
 
+_ROWS_ALONE = ("insert ", "update ", "delete ", "begin ", "commit")
+"""How a statement begins after which there is what there was, and no column is another one."""
+
+
 @lru_cache(maxsize=1024)
 def _kind(engine_type: str) -> str:
     return next((kind for known, kind in _KINDS if re.fullmatch(known, engine_type)), NESTED)
@@ -71,10 +75,19 @@ class DuckDB:
         "TIMESTAMP WITH TIME ZONE": "timestamp",
     }
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Use an open connection."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, *, alone: bool = False) -> None:
+        """Use an open connection.
+
+        Args:
+            connection: It stays open.
+            alone: Nobody else changes what is in the file meanwhile, in this process neither (DuckDB keeps out others): what
+                there is is asked once and after each statement that may change it, and not for each name.
+        """
         self._connection = connection
         self._is_inside = False
+        self._alone = alone
+        self._kinds: dict[str, dict[str, str]] = {}
+        self._columns: dict[tuple[str, str], dict[str, str]] = {}
 
     def name(self, schema: str, table: str) -> str:
         return f"{self.dialect.quoted(schema)}.{self.dialect.quoted(table)}"
@@ -87,12 +100,7 @@ class DuckDB:
         return [str(name) for (name,) in found]
 
     def names(self, schema: str) -> list[str]:
-        found = self.rows(
-            "select table_name from information_schema.tables"
-            " where table_catalog = current_database() and table_schema = ? order by all",
-            [schema],
-        )
-        return [str(name) for (name,) in found]
+        return sorted(self._kinds_of(schema))
 
     def tables(self) -> list[Table]:
         found = self.rows(
@@ -116,20 +124,33 @@ class DuckDB:
         return {(schema, name): int(n_rows) for schema, name, n_rows in found}
 
     def kind(self, schema: str, table: str) -> str | None:
-        found = self.rows(
-            "select table_type from information_schema.tables"
-            " where table_catalog = current_database() and table_schema = ? and table_name = ?",
-            [schema, table],
-        )
-        return None if not found else "view" if found[0][0] == "VIEW" else "table"
+        return self._kinds_of(schema).get(table)
 
     def columns(self, schema: str, table: str) -> dict[str, str]:
-        found = self.rows(
-            "select column_name, data_type from information_schema.columns where"
-            " table_catalog = current_database() and table_schema = ? and table_name = ? order by ordinal_position",
-            [schema, table],
-        )
-        return {name: self._types.get(kind, str(kind).lower()) for name, kind in found}
+        place = schema, table
+        if not self._alone or place not in self._columns:
+            found = self.rows(
+                "select column_name, data_type from duckdb_columns() where database_name = current_database()"
+                " and schema_name = ? and table_name = ? order by column_index",
+                place,
+            )
+            self._columns[place] = {
+                name: self._types.get(kind, str(kind).lower()) for name, kind in found
+            }
+        return dict(self._columns[place])
+
+    def _kinds_of(self, schema: str) -> dict[str, str]:
+        if not self._alone or schema not in self._kinds:
+            # information_schema asks these two, and much more.
+            found = self.rows(
+                "select table_name, 'table' from duckdb_tables()"
+                " where database_name = current_database() and schema_name = $1"
+                " union all select view_name, 'view' from duckdb_views()"
+                " where database_name = current_database() and schema_name = $1",
+                [schema],
+            )
+            self._kinds[schema] = {str(name): str(kind) for name, kind in found}
+        return self._kinds[schema]
 
     def extras(self, schema: str) -> list[Extra]:
         found = self.rows(
@@ -244,6 +265,8 @@ class DuckDB:
         return self._connection.execute(sql, list(values)).to_arrow_table()
 
     def run(self, sql: str, values: Sequence[Value] = ()) -> int:
+        if not sql.startswith(_ROWS_ALONE):
+            self._kinds, self._columns = {}, {}
         found = self._connection.execute(sql, list(values)).fetchone()
         return int(found[0]) if found else 0
 

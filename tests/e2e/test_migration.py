@@ -1,4 +1,4 @@
-"""The default company beside what the predecessor would have written of it: the views that dbt builds, not stand-ins for them."""
+"""A company beside what the predecessor would have written of it: the views that dbt builds, not stand-ins for them."""
 
 import contextlib
 import io
@@ -13,18 +13,19 @@ import pytest
 from migration.__main__ import main
 from migration.tables import TABLES
 from sandbox.world.world import World
-from tests.e2e.chain import AS_OF, DBT, Chain
+from tests.e2e.chain import AS_OF, SMALL, Chain
 from tests.fixtures.legacy.predecessor import write_duckdb
 
 Migrate = Callable[[str], tuple[int, str]]
 
 
 @pytest.fixture
-def with_predecessor(company: Chain, tmp_path: Path) -> Chain:
-    chain = company.copy(tmp_path)
+def with_predecessor(small: Chain, tmp_path: Path) -> Chain:
+    chain = small.copy(tmp_path)
     with duckdb.connect(str(chain.warehouse)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        write_duckdb(connection, World(people=40, days=90, seed=7, as_of=AS_OF))
+        world = World(people=SMALL.people, days=SMALL.days, seed=SMALL.seed, as_of=AS_OF)
+        write_duckdb(connection, world)
     return chain
 
 
@@ -50,8 +51,7 @@ def migrate(with_predecessor: Chain) -> Migrate:
 
 
 def _findings(chain: Chain) -> list[tuple[str, str]]:
-    done = chain.run("dbt", *DBT, "run", "--select", "migration_differences", "dq_dual_writing")
-    assert done.code == 0, done.text
+    chain.build(select=("migration_differences", "dq_dual_writing"))
     return chain.rows("select check_scope, finding from quality.dq_dual_writing order by all")
 
 

@@ -3,7 +3,8 @@
 import datetime as dt
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -29,16 +30,29 @@ At = Callable[[str], House]
 
 
 @pytest.fixture
-def house(few_rows: Path, tmp_path: Path) -> House:
+def house(few_rows: Path, tmp_path: Path) -> Iterator[House]:
     file = tmp_path / "warehouse.duckdb"
     shutil.copy(few_rows, file)
-    return House(file)
+    house = House(file)
+    yield house
+    house.release()
+
+
+def _read(house: House) -> bytes:
+    house.release()
+    return house.file.read_bytes()
+
+
+def _write(house: House, content: bytes) -> None:
+    house.release()
+    house.file.write_bytes(content)
 
 
 def _run(house: House, phase: str, lives: int | None = None) -> bool:
     """Run a phase; tell whether it came to its end."""
+    house.hold()
     with (
-        open_warehouse(house.settings()) as engine,
+        open_warehouse(house.settings(), alone=True) as engine,
         mock.patch.object(phases, "validate_tables", find_nothing),
     ):
         mortal: Any = engine if lives is None else Mortal(engine, lives)
@@ -80,10 +94,10 @@ def _kill_once(house: House, phase: str, stride: int) -> None:
     before = house.fingerprints()
     for earlier in ORDER[: ORDER.index(phase)]:
         assert _run(house, earlier)
-    at_start = house.file.read_bytes()
+    at_start = _read(house)
     lives = 0
     while True:
-        house.file.write_bytes(at_start)
+        _write(house, at_start)
         if _run(house, phase, lives):
             break
         if lives % 2:
@@ -110,21 +124,21 @@ def _kill_twice(house: House, phase: str, strides: tuple[int, int]) -> None:
     before = house.fingerprints()
     for earlier in ORDER[: ORDER.index(phase)]:
         assert _run(house, earlier)
-    at_start = house.file.read_bytes()
+    at_start = _read(house)
     spent = _changes(house, at_start, phase)
     tried = 0
     for first in range(1, spent + 1, strides[0]):
         for second in range(first % strides[1], 40, strides[1]):
-            house.file.write_bytes(at_start)
+            _write(house, at_start)
             _run(house, phase, first)
             tried += not _run(house, "rollback", second)
-            killed = house.file.read_bytes()
+            killed = _read(house)
             for later in ORDER[PHASES.index(_level(house)) :]:
                 assert _run(house, later), (first, second, later)
             assert _level(house) == "drop"
             assert _run(house, "rollback")
             assert _is_as_before(house, before), (phase, first, second)
-            house.file.write_bytes(killed)
+            _write(house, killed)
             _run(house, "rollback", second // 2)
             assert _run(house, "rollback")
             assert _is_as_before(house, before), (phase, first, second)
@@ -136,7 +150,7 @@ def _changes(house: House, at_start: bytes, phase: str) -> int:
     """Return how many changes a phase makes."""
     lives = 0
     while True:
-        house.file.write_bytes(at_start)
+        _write(house, at_start)
         if _run(house, phase, lives):
             return lives
         lives += 4
@@ -151,17 +165,12 @@ def _changes(house: House, at_start: bytes, phase: str) -> int:
         ("rollback --to nothing", "rollback: fct_usage_daily__before_cutover"),
     ],
 )
-def test_sigkill_while_it_runs(house_after: At, phase: str, line: str) -> None:
+def test_sigkill_while_it_runs(
+    house_after: At, programs: ForkServerContext, phase: str, line: str
+) -> None:
     before = house_after("nothing").fingerprints()
     house = house_after(ORDER[ORDER.index(phase) - 1] if phase in ORDER else "drop")
-    process = house.start(*phase.split())
-    assert process.stdout is not None
-    for said in process.stdout:
-        if said.startswith(line):
-            process.send_signal(signal.SIGKILL)
-            break
-    assert process.wait(30) == -signal.SIGKILL
-    process.stdout.close()
+    assert house.kill_when(line, programs, *phase.split()) == -signal.SIGKILL
     code, said = house.run("status")
     assert (code, f"interrupted: {phase.split()[0]}" in said) == (0, True), said
     done(house, phase, "rollback --to nothing")
@@ -190,6 +199,7 @@ def test_interrupted_rollback_goes_on_to_where_it_was_going(house_after: At) -> 
 
 def test_missing_warehouse_says_which(house_after: At) -> None:
     house = house_after("nothing")
+    house.release()
     house.file.unlink()
     with pytest.raises(WarehouseError, match="Set DUCKDB_PATH"), open_warehouse(house.settings()):
         pass

@@ -152,12 +152,12 @@ def test_table_that_was_set_aside_and_is_gone_comes_back_from_its_archive(house_
 def test_refused_rollback_is_no_dead_end(house_after: At, to: str) -> None:
     house = house_after("drop")
     house.sql("delete from migration.archive_dim_users_20260512 where user_id = 'u0001'")
-    content = house.file.read_bytes()
+    content = house.content()
     code, said = house.run("rollback", "--to", to)
     assert (code, "nothing was changed" in said, "--accept-altered" in said) == (1, True, True), (
         said
     )
-    assert house.file.read_bytes() == content, "not the journal either"
+    assert house.content() == content, "not the journal either"
     done(house, "status", "drop", f"rollback --to {to} --accept-altered")
     assert house.run("status")[1] == f"done: {to}\n"
     assert (

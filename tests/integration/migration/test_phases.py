@@ -66,10 +66,10 @@ def test_every_phase_can_be_repeated(house_after: At, phase: str) -> None:
 )
 def test_dry_run_changes_nothing(house_after: At, last: str, phase: str) -> None:
     house = house_after(last)
-    content = house.file.read_bytes()
+    content = house.content()
     code, said = house.run(*phase.split(), "--dry-run")
     assert (code, "dry run: would" in said) == (0, True), said
-    assert house.file.read_bytes() == content
+    assert house.content() == content
 
 
 @pytest.mark.parametrize(
@@ -87,10 +87,10 @@ def test_phase_out_of_order_is_refused_with_the_next_step(
     house_after: At, last: str, phase: str, first: str
 ) -> None:
     house = house_after(last)
-    content = house.file.read_bytes()
+    content = house.content()
     code, said = house.run(*phase.split())
     assert (code, f"make migrate-{first}" in said) == (1, True), said
-    assert house.file.read_bytes() == content
+    assert house.content() == content
 
 
 def test_validation_of_another_day_is_refused(house_after: At) -> None:
@@ -157,10 +157,10 @@ def test_last_copies_go_after_thirty_days_when_it_is_asked_and_not_before(house_
     assert house.sql(COUNT) == [(7,)]
     done(house, "drop --expired --last-copies", day=TOMORROW + dt.timedelta(days=30))
     assert house.sql(COUNT) == [(0,)]
-    content = house.file.read_bytes()
+    content = house.content()
     code, said = house.run("rollback")
     assert (code, "it has no archive any more" in said) == (1, True), said
-    assert house.file.read_bytes() == content
+    assert house.content() == content
 
 
 def test_missing_or_other_view_is_refused(house_after: At) -> None:

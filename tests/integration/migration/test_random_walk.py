@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import duckdb
 import pytest
 
 from migration import __main__ as program
@@ -25,6 +24,7 @@ from migration import phases
 from migration.config import Settings
 from migration.state import PHASES
 from migration.tables import TABLES, OldTable
+from tests.integration.migration.conftest import House
 from tests.integration.migration.mortal import Killed, Mortal, find_nothing
 from warehouse.connection import open_warehouse
 
@@ -38,8 +38,8 @@ Rows = dict[str, set[tuple[object, ...]]]
 class Walk:
     """One sequence over one file."""
 
-    def __init__(self, file: Path, seed: int, tables: Sequence[OldTable]) -> None:
-        self.file = file
+    def __init__(self, house: House, seed: int, tables: Sequence[OldTable]) -> None:
+        self.house = house
         self.old_tables = tables
         self.hint: str | None = None
         self.dice = random.Random(seed)
@@ -50,20 +50,21 @@ class Walk:
     # ── What is run ──────────────────────────────────────────────────────────────────────────────────────────
 
     def run(
-        self, command: str, lives: int | None = None, file: Path | None = None
+        self, command: str, lives: int | None = None, house: House | None = None
     ) -> tuple[int, str]:
         """Run a command; -9 says that it was killed."""
-        file = file or self.file
+        house = house or self.house
+        house.hold()
         environment = {
             "AS_OF": self.day.isoformat(),
-            "DUCKDB_PATH": str(file),
+            "DUCKDB_PATH": str(house.file),
             "WAREHOUSE": "duckdb",
         }
         said = io.StringIO()
 
         @contextlib.contextmanager
-        def opened(settings: Settings, *, may_quote: bool):  # type: ignore[no-untyped-def]
-            with open_warehouse(settings, may_quote=may_quote) as engine:
+        def opened(settings: Settings, **given: bool):  # type: ignore[no-untyped-def]
+            with open_warehouse(settings, **given) as engine:
                 yield engine if lives is None else Mortal(engine, lives)
 
         with (
@@ -81,26 +82,22 @@ class Walk:
         return code, said.getvalue()
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.file)) as connection:
-            return connection.execute(statement).fetchall()
+        return self.house.sql(statement)
 
-    def tables(self, file: Path | None = None) -> list[tuple[str, str]]:
-        with duckdb.connect(str(file or self.file)) as connection:
-            return connection.execute(
-                "select schema_name, table_name from duckdb_tables() where schema_name in ('legacy', 'migration')"
-                " order by all"
-            ).fetchall()
+    def tables(self) -> list[tuple[str, str]]:
+        return self.sql(
+            "select schema_name, table_name from duckdb_tables() where schema_name in ('legacy', 'migration')"
+            " order by all"
+        )
 
     def rows(self, places: list[tuple[str, str]]) -> Rows:
         """Return every row of old tables in some places, by the old table it belongs to."""
         result: Rows = {table.name: set() for table in self.old_tables}
-        with duckdb.connect(str(self.file)) as connection:
-            for schema, name in places:
-                plain = name.removeprefix("archive_")
-                owner = next((t.name for t in self.old_tables if plain.startswith(t.name)), None)
-                if owner is not None:
-                    found = connection.execute(f'select * from "{schema}"."{name}"').fetchall()
-                    result[owner] |= set(found)
+        for schema, name in places:
+            plain = name.removeprefix("archive_")
+            owner = next((t.name for t in self.old_tables if plain.startswith(t.name)), None)
+            if owner is not None:
+                result[owner] |= set(self.sql(f'select * from "{schema}"."{name}"'))
         return result
 
     def named(self) -> list[tuple[str, str]]:
@@ -123,7 +120,7 @@ class Walk:
             command = self._command()
             lives = self.dice.randrange(40) if self.dice.random() < 0.5 else None
             before = self.rows(self.tables())
-            content = self.file.read_bytes()
+            content = self.house.content()
             code, said = self.run(command, lives)
             self.done.append(f"{command} -> {code}{f' after {lives}' if code == -9 else ''}")
             assert code in (0, 1, -9), f"{self.done}: {said}"
@@ -131,7 +128,7 @@ class Walk:
             if code == 1:
                 assert "migration: " in said, f"{self.done}: {said}"
             if code == 1 and command.startswith("rollback"):
-                assert self.file.read_bytes() == content, f"refused, and changed: {self.done}"
+                assert self.house.content() == content, f"refused, and changed: {self.done}"
             self._nothing_lost(before)
         self._both_ways()
 
@@ -217,22 +214,24 @@ class Walk:
 
     def _both_ways(self) -> None:
         for goal, first in (("drop", None), ("nothing", "rollback --to nothing")):
-            fork = self.file.with_name(f"{goal}.duckdb")
-            shutil.copy(self.file, fork)
+            fork = House(self.house.file.with_name(f"{goal}.duckdb"))
+            self.house.release()
+            shutil.copy(self.house.file, fork.file)
             self._lead(fork, goal, first)
-            fork.unlink()
+            fork.release()
+            fork.file.unlink()
 
-    def _lead(self, fork: Path, goal: str, first: str | None) -> None:
+    def _lead(self, fork: House, goal: str, first: str | None) -> None:
         """Do what the messages say, until the goal is reached."""
         said_all = []
         command = first
         for _ in range(16):
-            state = self.run("status", file=fork)[1]
+            state = self.run("status", house=fork)[1]
             if state == f"done: {goal}\n":
                 return
             done = re.findall(r"^done: (\w+)", state)[0]
             command = command or PHASES[min(PHASES.index(done) + 1, 5)]
-            code, said = self.run(command, file=fork)
+            code, said = self.run(command, house=fork)
             said_all.append(f"{command} -> {code}: {said[-900:]}")
             command = _hint(said) if code == 1 else first
             if code == 1 and command is None:
@@ -249,7 +248,9 @@ def _hint(said: str) -> str | None:
 def _walk(few_rows: Path, folder: Path, seed: int, tables: Sequence[OldTable]) -> None:
     file = folder / "warehouse.duckdb"
     shutil.copy(few_rows, file)
-    Walk(file, seed, tables).go(n_steps=8)
+    house = House(file)
+    Walk(house, seed, tables).go(n_steps=8)
+    house.release()
 
 
 @pytest.mark.parametrize("seed", range(15))
