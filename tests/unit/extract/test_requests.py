@@ -343,5 +343,5 @@ def test_only_reading_methods_are_used(tmp_path: Path) -> None:
     assert set(posts) == allowed
     assert all(
         r.tables[0].mode in Mode
-        for r in SOURCES["cursor"].resources(_settings(Vendor("http://x", [])))
+        for r in SOURCES["cursor"].resources(_settings(Vendor("https://cursor.example", [])))
     )
