@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.enlarged import enlarge
 from dashboards.definition import read_boards
+from serving.api.access import PERSON, Principal
 from serving.api.view import View
 from serving.web import drawing
 from serving.web.asking import Desk
@@ -40,11 +41,13 @@ def main() -> int:
     if chosen.times > 1:
         published = enlarge(published, chosen.times, Path("data/bench/enlarged"))
     view = View(open_current(published))
-    desk, cursor = Desk(view, WHOLE_COMPANY), view.cursor()
+    cursor = view.cursor()
     drawing.warm_up()
     worst = worst_cpu = 0.0
     print(f"{'board / card':<48}{'rows':>8}{'p50 ms':>9}{'p95 ms':>9}{'p95 CPU':>9}{'draw ms':>9}")
+    whole, busiest = Desk(view, WHOLE_COMPANY), Desk(view, _busiest(view))
     for board in read_boards().values():
+        desk = busiest if board.is_of_one_person else whole
         today = dt.date.fromisoformat(view.as_of[:10])
         for days_chosen in ("", "all"):
             asked = read_choices(board, today, [("days", days_chosen)] if days_chosen else [])
@@ -81,6 +84,16 @@ def main() -> int:
         f"worst p95: {worst:.1f} ms (bound {MOST_MS:.0f}), of CPU {worst_cpu:.1f} ms; load {load:.1f}"
     )
     return 0 if worst < MOST_MS else 1
+
+
+def _busiest(view: View) -> Principal:
+    """Return whoever has most rows in the ledger: a board of one person is asked for by one."""
+    rows = view.cursor().execute(
+        "select person_id from marts.fct_ai_spend_daily where person_id is not null"
+        " group by 1 order by count(*) desc limit 1"
+    )
+    (person_id,) = rows.fetchone() or (None,)
+    return Principal("bench", PERSON, frozenset({"*"}), person_id)
 
 
 def _built(people: str, days: str) -> Path:
