@@ -8,7 +8,7 @@ import pytest
 
 from persons.keys import Key
 from serving.focus.columns import COLUMNS, MART
-from warehouse.snapshot import Snapshot
+from warehouse.snapshot import Snapshot, sha256_of
 
 _TOKENS = {
     "billed_cost": "6.5",
@@ -157,8 +157,11 @@ def make_snapshot(tmp_path: Path) -> Make:
             for table in ("mart", "ledger"):
                 connection.execute(f"copy {table} to '{tmp_path / table}.parquet' (format parquet)")
         tables = {
-            MART: {"path": "mart.parquet"},
-            "marts.fct_ai_spend_daily": {"path": "ledger.parquet"},
+            table: {"path": name, "sha256": sha256_of(tmp_path / name)}
+            for table, name in (
+                (MART, "mart.parquet"),
+                ("marts.fct_ai_spend_daily", "ledger.parquet"),
+            )
         }
         return Snapshot(tmp_path, {"tables": tables}, {})
 
