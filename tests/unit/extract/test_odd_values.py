@@ -97,8 +97,8 @@ def test_every_odd_value_is_among_them() -> None:
 def test_an_odd_cell_costs_its_row_and_no_other(source: str, table: Table, tmp_path: Path) -> None:
     """Naive: the page is no JSON, a number does not fit, text cannot be encoded, and the source stops, on every run."""
     assert source
-    # The hundred counters of one table are all alike.
-    fields = [*[column.path for column in table.columns if column.path][:30], "unheard_of"]
+    # Of a hundred counters of one table some are enough.
+    fields = [*[column.path for column in table.columns if column.path][:16], "unheard_of"]
     # A day of 2001 is one, only not the day that was asked for, which is another matter.
     odd = [text for text in VALUES if "000000000" not in text or table.mode is not Mode.DAY]
     texts = [(field, text) for field in fields for text in odd]
