@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 import dlt
+import duckdb
 import pyarrow as pa
 from dlt.common.destination.exceptions import DestinationUndefinedEntity
 from dlt.common.storages.load_package import load_package_state
@@ -66,9 +67,30 @@ def drop_unfinished(pipeline: dlt.Pipeline) -> str | None:
     return "dropped an unfinished load package, it is read again"
 
 
+def are_there(warehouse: object, dataset: str, tables: Iterable[Table]) -> bool:
+    """Tell whether an open DuckDB file holds the tables, so that dlt need not be asked: a pipeline costs more than the query."""
+    if not isinstance(warehouse, duckdb.DuckDBPyConnection):
+        return False
+    found = warehouse.execute(
+        "select table_name, column_name from duckdb_columns()"
+        " where database_name = current_database() and schema_name = $1",
+        [dataset],
+    )
+    held = set(found.fetchall())
+    return all(
+        (name, column) in held
+        for name, schema in _wanted(tables).items()
+        for column in schema.names
+    )
+
+
+def _wanted(tables: Iterable[Table]) -> dict[str, pa.Schema]:
+    return {**{table.name: table.schema for table in tables}, **SYSTEM_TABLES}
+
+
 def ensure_tables(pipeline: dlt.Pipeline, tables: Iterable[Table]) -> None:
     """Create the tables and columns that the warehouse lacks, empty."""
-    wanted = {**{table.name: table.schema for table in tables}, **SYSTEM_TABLES}
+    wanted = _wanted(tables)
     hints = {table.name: _MADE_WITH.get(table.mode) for table in tables}
     held = _columns_held(pipeline, list(wanted))
     missing = [

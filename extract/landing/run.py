@@ -15,7 +15,7 @@ from pathlib import Path
 import dlt
 import pyarrow as pa
 
-from extract.config import Credentials, Settings, pipeline
+from extract.config import Credentials, Settings, dataset_name, pipeline
 from extract.landing.contracts import Mode, Table
 from extract.landing.deliveries import Delivery
 from extract.landing.delivery_report import count, is_loaded, still_quarantined
@@ -23,6 +23,7 @@ from extract.landing.errors import NotOfferedError, SourceError, TornError
 from extract.landing.ledger import Entry, read_ledger, reader
 from extract.landing.load import (
     Change,
+    are_there,
     drop_unfinished,
     ensure_tables,
     run_record,
@@ -384,6 +385,9 @@ def create_empty(
     key: Key | None = None,
 ) -> None:
     """Create the empty tables of a source that is off, so that the dbt project always builds."""
+    keyed = key is not None and any(table.keyed for table in tables)
+    if not keyed and are_there(credentials, dataset_name(settings, source), tables):
+        return
     opened = pipeline(settings, source, credentials)
     ensure_tables(opened, tables)
     if key is not None:

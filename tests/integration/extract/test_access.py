@@ -31,85 +31,85 @@ def test_what_is_not_to_be_had_is_noted_and_nothing_else(bench: Bench) -> None:
     assert statuses(bench) == dict.fromkeys(TABLES, "not_offered")
 
 
-def test_second_run_adds_nothing(bench: Bench) -> None:
-    bench.world.offer_access(2)
-    assert bench.load("anthropic").code == 0
-    assert statuses(bench) == dict.fromkeys(TABLES, "ok")
-    assert bench.rows(
+def test_second_run_adds_nothing(filled: Bench) -> None:
+    filled.world.offer_access(2)
+    assert filled.load("anthropic").code == 0
+    assert statuses(filled) == dict.fromkeys(TABLES, "ok")
+    assert filled.rows(
         "select rbac_group_id, user_id, email, person_id is not null, unknown_fields"
         " from raw_anthropic.rbac_group_members order by user_id"
     ) == [
         ("rbac_group_1", "user_01", "Person1@corp.example", True, None),
         ("rbac_group_1", "user_02", "Person2@corp.example", True, None),
     ]
-    assert bench.rows(
+    assert filled.rows(
         "select actor_user_id, amount, period_to_date_spend, source_type, source_rbac_group_id, unknown_fields"
         " from raw_anthropic.spend_limit_usage order by actor_user_id limit 1"
     ) == [("user_01", "50000", "12050.5", "rbac_group", "rbac_group_1", None)]
     # What people wrote about an account does not land.
-    assert "ask Ada" not in str(bench.tables())
-    before = bench.tables()
-    loaded = bench.load("anthropic")
-    assert (loaded.code, bench.tables()) == (0, before)
+    assert "ask Ada" not in str(filled.tables())
+    before = filled.tables()
+    loaded = filled.load("anthropic")
+    assert (loaded.code, filled.tables()) == (0, before)
 
 
-def test_a_member_who_left_a_group_ends_and_is_not_forgotten(bench: Bench) -> None:
-    bench.world.offer_access(2)
-    assert bench.load("anthropic").code == 0
-    assert bench.world.access is not None
-    bench.world.access["rbac_group_members", "rbac_group_1"].pop()
-    assert bench.load("anthropic").code == 0
-    assert bench.rows(
+def test_a_member_who_left_a_group_ends_and_is_not_forgotten(filled: Bench) -> None:
+    filled.world.offer_access(2)
+    assert filled.load("anthropic").code == 0
+    assert filled.world.access is not None
+    filled.world.access["rbac_group_members", "rbac_group_1"].pop()
+    assert filled.load("anthropic").code == 0
+    assert filled.rows(
         "select user_id, _dlt_valid_to is null from raw_anthropic.rbac_group_members order by 1"
     ) == [("user_01", True), ("user_02", False)]
 
 
-@pytest.mark.parametrize("kind", ["http_403", "http_404"])
-def test_rows_held_stay_when_the_permission_is_lost(bench: Bench, kind: str) -> None:
-    bench.world.offer_access()
-    bench.load("anthropic")
-    before = bench.tables()
-    bench.server.fail(
-        *(f"endpoint=anthropic.{name} kind={kind}" for name in TABLES if "_usage" not in name)
-    )
-    assert bench.load("anthropic").code == 0
-    assert bench.tables() == before
+def test_rows_held_stay_when_the_permission_is_lost(filled: Bench) -> None:
+    filled.world.offer_access()
+    filled.load("anthropic")
+    before = filled.tables()
+    assert before["raw_anthropic.spend_limits"]
+    lists = [name for name in TABLES if "_usage" not in name]
+    for kind in ("http_403", "http_404"):
+        filled.server.fail(*(f"endpoint=anthropic.{name} kind={kind}" for name in lists))
+        assert filled.load("anthropic").code == 0
+        assert filled.tables() == before
 
 
-def test_a_refusal_of_a_part_is_an_error(bench: Bench) -> None:
+def test_a_refusal_of_a_part_is_an_error(filled: Bench) -> None:
     """Naive: a group whose members may not be read has none, and its people no team."""
-    bench.world.offer_access()
-    bench.load("anthropic")
-    before = bench.tables()
-    bench.server.fail("endpoint=anthropic.rbac_group_members kind=http_403")
-    loaded = bench.load("anthropic")
+    filled.world.offer_access()
+    filled.load("anthropic")
+    before = filled.tables()
+    filled.server.fail("endpoint=anthropic.rbac_group_members kind=http_403")
+    loaded = filled.load("anthropic")
     assert (loaded.code, "HTTP 403" in loaded.text) == (1, True)
-    assert statuses(bench)["rbac_group_members"] == "failed"
-    assert bench.tables() == before
+    assert statuses(filled)["rbac_group_members"] == "failed"
+    assert filled.tables() == before
 
 
 def test_a_refusal_of_a_later_page_is_an_error(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    filled: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Naive: half a list is what there is."""
     monkeypatch.setattr(access, "PAGE_SIZE", 1)
-    bench.world.offer_access(2)
-    bench.server.fail("endpoint=anthropic.spend_limits kind=http_403 after=1")
-    assert bench.load("anthropic").code == 1
-    assert statuses(bench)["spend_limits"] == "failed"
-    assert bench.rows("select count(*) from raw_anthropic.spend_limits") == [(0,)]
+    filled.world.offer_access(2)
+    filled.server.fail("endpoint=anthropic.spend_limits kind=http_403 after=1")
+    assert filled.load("anthropic").code == 1
+    assert statuses(filled)["spend_limits"] == "failed"
+    assert filled.rows("select count(*) from raw_anthropic.spend_limits") == [(0,)]
 
 
-def test_members_have_a_row_for_each_period(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_members_have_a_row_for_each_period(filled: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Naive: a member's second period on the next page is the first one come again."""
     monkeypatch.setattr(access, "PAGE_SIZE", 1)
-    bench.world.offer_access()
-    assert bench.world.access is not None
-    bench.world.access["spend_limit_usage", None] = [
+    filled.world.offer_access()
+    assert filled.world.access is not None
+    filled.world.access["spend_limit_usage", None] = [
         limit_use(1),
         limit_use(1, period="weekly", amount=None, period_to_date_spend="0"),
     ]
-    assert bench.load("anthropic").code == 0
-    assert bench.rows(
+    assert filled.load("anthropic").code == 0
+    assert filled.rows(
         "select period, amount from raw_anthropic.spend_limit_usage order by period"
     ) == [("monthly", "50000"), ("weekly", None)]

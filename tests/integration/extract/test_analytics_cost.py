@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.integration.extract.harness import Bench
 from tests.worlds.company import DAYS
 
@@ -37,44 +35,45 @@ def test_what_is_not_to_be_had_is_noted_and_nothing_else(bench: Bench) -> None:
     assert bench.rows("select count(*) from raw_anthropic.cost_report") == [(6,)]
 
 
-def test_second_run_adds_nothing(bench: Bench) -> None:
-    bench.world.offer_vendor_costs()
-    assert bench.load("anthropic").code == 0
-    assert statuses(bench) == {(name, "ok") for name in NAMES}
-    assert bench.rows(
+def test_second_run_adds_nothing(filled: Bench) -> None:
+    filled.world.offer_vendor_costs()
+    assert filled.load("anthropic").code == 0
+    assert statuses(filled) == {(name, "ok") for name in NAMES}
+    assert filled.rows(
         "select usage_date, amount, list_amount, requests, actor_user_id, api_key_id, unknown_fields"
         " from raw_anthropic.analytics_cost where usage_date = '2026-06-01' order by amount"
     ) == [
         (DAYS[0], "1.000000", "2.000000", None, "user_01", "apikey_01", None),
         (DAYS[0], "5.000000", "10.000000", None, None, None, None),
     ]
-    assert bench.rows(
+    assert filled.rows(
         "select amount, requests, service_tier from raw_anthropic.analytics_cost_terms"
         " where usage_date = '2026-06-01'"
     ) == [("6.000000", 6, "standard")]
-    before = bench.tables()
-    loaded = bench.load("anthropic")
-    assert (loaded.code, bench.tables()) == (0, before)
+    before = filled.tables()
+    loaded = filled.load("anthropic")
+    assert (loaded.code, filled.tables()) == (0, before)
     assert "anthropic.analytics_cost: 6 rows read, 0 partitions changed, ok" in loaded.text
 
 
-@pytest.mark.parametrize("kind", ["http_403", "http_404"])
-def test_days_held_stay_when_the_permission_is_lost(bench: Bench, kind: str) -> None:
-    bench.world.offer_vendor_costs()
-    bench.load("anthropic")
-    before = bench.tables()
-    bench.server.fail(f"endpoint=anthropic.analytics_cost kind={kind}")
-    assert bench.load("anthropic").code == 0
-    assert bench.tables() == before
-    assert statuses(bench) == {(name, "not_offered") for name in NAMES}
+def test_days_held_stay_when_the_permission_is_lost(filled: Bench) -> None:
+    filled.world.offer_vendor_costs()
+    filled.load("anthropic")
+    before = filled.tables()
+    assert before["raw_anthropic.analytics_cost"]
+    for kind in ("http_403", "http_404"):
+        filled.server.fail(f"endpoint=anthropic.analytics_cost kind={kind}")
+        assert filled.load("anthropic").code == 0
+        assert filled.tables() == before
+        assert statuses(filled) == {(name, "not_offered") for name in NAMES}
 
 
-def test_a_list_that_moves_while_it_is_read_is_read_again(bench: Bench) -> None:
+def test_a_list_that_moves_while_it_is_read_is_read_again(filled: Bench) -> None:
     """Naive: the missing row is money that nobody spent."""
-    bench.world.offer_vendor_costs()
-    bench.server.fail("endpoint=anthropic.analytics_cost kind=short_page times=1")
-    assert bench.load("anthropic").code == 0
-    assert bench.rows("select count(*) from raw_anthropic.analytics_cost") == [(6,)]
+    filled.world.offer_vendor_costs()
+    filled.server.fail("endpoint=anthropic.analytics_cost kind=short_page times=1")
+    assert filled.load("anthropic").code == 0
+    assert filled.rows("select count(*) from raw_anthropic.analytics_cost") == [(6,)]
 
 
 def test_a_list_that_never_stands_still_fails_alone(bench: Bench) -> None:

@@ -9,86 +9,86 @@ from tests.worlds.answers import event
 from tests.worlds.company import DAYS
 
 
-def test_type_flip_goes_to_quarantine_and_the_rest_loads(bench: Bench) -> None:
+def test_type_flip_goes_to_quarantine_and_the_rest_loads(filled: Bench) -> None:
     """Naive: a variant column, or a crash that loses the whole day."""
-    bench.world.days[DAYS[0]].cursor_daily[0]["totalApplies"] = "seven"
-    loaded = bench.load("cursor")
+    filled.world.days[DAYS[0]].cursor_daily[0]["totalApplies"] = "seven"
+    loaded = filled.load("cursor")
     assert loaded.code == 1
     assert (
         "cursor.daily_usage: 1 rows went to raw_cursor.quarantine because of: totalApplies (1)"
         in loaded.text
     )
     assert "ada@corp.example" not in loaded.text
-    (row,) = bench.rows(
+    (row,) = filled.rows(
         "select resource_name, partition_id, field, reason, payload from raw_cursor.quarantine"
     )
     assert row[:4] == ("daily_usage", str(DAYS[0]), "totalApplies", "expected int64, got text")
     payload = json.loads(row[4])
     assert payload["totalApplies"] == "seven"
     assert "email" not in payload
-    assert bench.rows("select count(*) from raw_cursor.daily_usage") == [(5,)]
-    assert bench.rows(
+    assert filled.rows("select count(*) from raw_cursor.daily_usage") == [(5,)]
+    assert filled.rows(
         "select n_rows, n_quarantined from raw_cursor.loaded_partitions"
         f" where resource_name = 'daily_usage' and partition_id = '{DAYS[0]}'"
     ) == [(1, 1)]
 
 
-def test_a_repaired_row_leaves_the_quarantine(bench: Bench) -> None:
-    row = bench.world.days[DAYS[0]].cursor_daily[0]
+def test_a_repaired_row_leaves_the_quarantine(filled: Bench) -> None:
+    row = filled.world.days[DAYS[0]].cursor_daily[0]
     row["totalApplies"] = "seven"
-    bench.load("cursor")
-    assert bench.load("cursor").code == 1
-    assert bench.rows("select count(*) from raw_cursor.quarantine") == [(1,)]
+    filled.load("cursor")
+    assert filled.load("cursor").code == 1
+    assert filled.rows("select count(*) from raw_cursor.quarantine") == [(1,)]
     row["totalApplies"] = 7
-    assert bench.load("cursor").code == 0
-    assert bench.rows("select count(*) from raw_cursor.quarantine") == [(0,)]
-    assert bench.rows("select count(*) from raw_cursor.daily_usage") == [(6,)]
+    assert filled.load("cursor").code == 0
+    assert filled.rows("select count(*) from raw_cursor.quarantine") == [(0,)]
+    assert filled.rows("select count(*) from raw_cursor.daily_usage") == [(6,)]
 
 
-def test_flip_of_every_row_does_not_erase_what_is_held(bench: Bench) -> None:
+def test_flip_of_every_row_does_not_erase_what_is_held(filled: Bench) -> None:
     """Naive: 30 good rows are deleted because 30 unreadable ones replace them."""
     for day in DAYS:
-        bench.world.days[day].cursor_events = [event(day, n) for n in range(10)]
-    bench.load("cursor")
+        filled.world.days[day].cursor_events = [event(day, n) for n in range(10)]
+    filled.load("cursor")
     for day in DAYS:
-        for row in bench.world.days[day].cursor_events:
+        for row in filled.world.days[day].cursor_events:
             row["maxMode"] = "no"
-    loaded = bench.load("cursor")
+    loaded = filled.load("cursor")
     assert loaded.code == 1
     assert "refused to replace 30 rows by 0" in loaded.text
-    assert bench.rows("select count(*) from raw_cursor.usage_events") == [(30,)]
-    assert bench.rows("select count(*) from raw_cursor.quarantine") == [(30,)]
+    assert filled.rows("select count(*) from raw_cursor.usage_events") == [(30,)]
+    assert filled.rows("select count(*) from raw_cursor.quarantine") == [(30,)]
 
 
-def test_row_without_a_readable_day_is_quarantined_once(bench: Bench) -> None:
-    bench.server.fail("endpoint=cursor.daily_usage kind=missing_field field=day times=1")
-    assert bench.load("cursor").code == 1
-    assert bench.rows("select partition_id, field from raw_cursor.quarantine") == [
+def test_row_without_a_readable_day_is_quarantined_once(filled: Bench) -> None:
+    filled.server.fail("endpoint=cursor.daily_usage kind=missing_field field=day times=1")
+    assert filled.load("cursor").code == 1
+    assert filled.rows("select partition_id, field from raw_cursor.quarantine") == [
         (str(DAYS[0]), "day")
     ]
-    bench.server.fail()
-    assert bench.load("cursor").code == 0
-    assert bench.rows("select count(*) from raw_cursor.quarantine") == [(0,)]
+    filled.server.fail()
+    assert filled.load("cursor").code == 0
+    assert filled.rows("select count(*) from raw_cursor.quarantine") == [(0,)]
 
 
-def test_unknown_field_is_kept_without_a_new_column(bench: Bench) -> None:
+def test_unknown_field_is_kept_without_a_new_column(filled: Bench) -> None:
     """Naive: a new column appears, or the field vanishes."""
-    before = bench.rows("describe raw_anthropic.usage_report_messages")
-    bench.server.fail("endpoint=anthropic.usage_report_messages kind=unknown_field times=1")
-    assert bench.load("anthropic").code == 0
-    assert bench.rows("describe raw_anthropic.usage_report_messages") == before
-    assert bench.rows(
+    before = filled.rows("describe raw_anthropic.usage_report_messages")
+    filled.server.fail("endpoint=anthropic.usage_report_messages kind=unknown_field times=1")
+    assert filled.load("anthropic").code == 0
+    assert filled.rows("describe raw_anthropic.usage_report_messages") == before
+    assert filled.rows(
         "select unknown_fields from raw_anthropic.usage_report_messages where unknown_fields is not null"
     ) == [('{"fieldOfTomorrow":"new"}',)]
 
 
-def test_missing_field_is_null(bench: Bench) -> None:
+def test_missing_field_is_null(filled: Bench) -> None:
     """Naive: KeyError; older answers lack inference_geo and service_account_id."""
-    for day in bench.world.days.values():
+    for day in filled.world.days.values():
         for row in day.messages:
             del row["inference_geo"], row["service_account_id"], row["server_tool_use"]
-    assert bench.load("anthropic").code == 0
-    assert bench.rows(
+    assert filled.load("anthropic").code == 0
+    assert filled.rows(
         "select distinct inference_geo, service_account_id, web_search_requests"
         " from raw_anthropic.usage_report_messages"
     ) == [(None, None, None)]

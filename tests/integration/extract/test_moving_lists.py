@@ -4,7 +4,8 @@ A row that comes to the front of a list pushes the others on: read to its end, t
 and no single page looks wrong.
 """
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ GROWING = {
 """Endpoint of the counterpart, and the table that is read from it."""
 SHRINKING = ("cursor.daily_usage", "cursor.usage_events", "cursor.spend")
 """Vendors that state a total: of the others nobody can tell that a row is gone."""
+SOURCES = ("cursor", "anthropic", "claude_ai", "gemini")
 PAGE_SIZES = {
     "extract.sources.cursor.usage.PAGE_SIZE": 2,
     "extract.sources.cursor.team.PAGE_SIZE": 2,
@@ -73,74 +75,91 @@ def company() -> TinyWorld:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with open_bench(tmp_path_factory.mktemp("moving"), company()) as opened:
+def served(tmp_path_factory: pytest.TempPathFactory, empty_warehouse: Path) -> Iterator[Bench]:
+    """Load the company once by small pages; tests begin with a copy of what was loaded, or of empty tables."""
+    with (
+        open_bench(tmp_path_factory.mktemp("moving"), company()) as opened,
+        pytest.MonkeyPatch.context() as patched,
+    ):
+        for name, size in PAGE_SIZES.items():
+            patched.setattr(name, size)
+        shutil.copy(empty_warehouse, opened.folder / "warehouse.duckdb")
+        loaded = opened.load(*SOURCES)
+        assert loaded.code == 0, loaded.text
+        shutil.copy(opened.folder / "warehouse.duckdb", opened.folder / "loaded.duckdb")
         yield opened
 
 
-@pytest.fixture
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, size in PAGE_SIZES.items():
-        monkeypatch.setattr(name, size)
-
-
-@pytest.fixture
-def bench(served: Bench, empty_warehouse: Path, small_pages: None) -> Iterator[Bench]:
-    """Serve the company beside a warehouse of empty tables, read by small pages."""
-    del small_pages
-    warehouse = Path(served.env["DUCKDB_PATH"])
-    warehouse.write_bytes(empty_warehouse.read_bytes())
+def _beside(served: Bench, warehouse: Path) -> Iterator[Bench]:
+    shutil.copy(warehouse, served.env["DUCKDB_PATH"])
     served.server.fail()
     yield served
     served.server.fail()
 
 
-@pytest.mark.parametrize("endpoint", GROWING)
-def test_a_list_that_grows_is_read_again_and_then_fails(bench: Bench, endpoint: str) -> None:
-    source, table = endpoint.split(".")[0], GROWING[endpoint]
-    assert bench.load(source).code == 0
-    whole = bench.tables()[table]
-    assert len(whole) >= 3
+@pytest.fixture
+def bench(served: Bench, empty_warehouse: Path) -> Iterator[Bench]:
+    """Serve the company beside a warehouse of empty tables, read by small pages."""
+    yield from _beside(served, empty_warehouse)
 
-    bench.server.fail(f"endpoint={endpoint} kind=growing_list times=1")
-    loaded = bench.load(source)
+
+@pytest.fixture
+def full(served: Bench) -> Iterator[Bench]:
+    """Serve the company beside a warehouse that holds it, read by small pages."""
+    yield from _beside(served, served.folder / "loaded.duckdb")
+
+
+def _applied(bench: Bench) -> dict[str, int]:
+    """Return how often each endpoint's fault struck."""
+    return {str(f["endpoint"]): int(str(f["applied"])) for f in bench.server.state.faults.report()}
+
+
+def _moves_once_and_then_always(bench: Bench, kind: str, endpoints: Iterable[str]) -> None:
+    """Strike all endpoints at once, each on its own account: read again, a list is whole, or else its table fails alone."""
+    tables = {endpoint: GROWING[endpoint] for endpoint in endpoints}
+    sources = sorted({endpoint.split(".")[0] for endpoint in tables})
+    before = bench.tables()
+    assert all(len(before[table]) >= 3 for table in tables.values())
+
+    bench.server.fail(*(f"endpoint={endpoint} kind={kind} times=1" for endpoint in tables))
+    loaded = bench.load(*sources)
     assert loaded.code == 0, loaded.text
-    assert bench.tables()[table] == whole
-    assert bench.server.state.faults.report()[0]["applied"] == 1
+    assert bench.tables() == before
+    assert _applied(bench) == dict.fromkeys(tables, 1)
 
-    bench.server.fail(f"endpoint={endpoint} kind=growing_list")
-    loaded = bench.load(source)
+    bench.server.fail(*(f"endpoint={endpoint} kind={kind}" for endpoint in tables))
+    loaded = bench.load(*sources)
     assert loaded.code == 1, loaded.text
-    assert bench.tables()[table] == whole
-    assert f"{table.removeprefix('raw_')}: 0 rows read, 0 partitions changed, failed" in loaded.text
-    assert "the list changed while it was read" in loaded.text
-    assert "It was read 3 times" in loaded.text
+    assert bench.tables() == before
+    assert all(times >= 3 for times in _applied(bench).values()), _applied(bench)
+    lines = loaded.text.splitlines()
+    for table in tables.values():
+        name = table.removeprefix("raw_")
+        assert f"{name}: 0 rows read, 0 partitions changed, failed" in lines
+    torn = [line for line in lines if line.startswith("PROBLEM: ")]
+    assert len(torn) == len(tables), torn
+    for line in torn:
+        assert "the list changed while it was read" in line
+        assert "It was read 3 times" in line
 
 
-@pytest.mark.parametrize("endpoint", SHRINKING)
-def test_a_list_that_shrinks_is_read_again_and_then_fails(bench: Bench, endpoint: str) -> None:
-    table = GROWING[endpoint]
-    assert bench.load("cursor").code == 0
-    whole = bench.tables()[table]
-    bench.server.fail(f"endpoint={endpoint} kind=shrinking_list times=1")
-    assert bench.load("cursor").code == 0
-    assert bench.tables()[table] == whole
-    bench.server.fail(f"endpoint={endpoint} kind=shrinking_list")
-    loaded = bench.load("cursor")
-    assert loaded.code == 1, loaded.text
-    assert bench.tables()[table] == whole
+def test_lists_that_grow_are_read_again_and_then_fail(full: Bench) -> None:
+    _moves_once_and_then_always(full, "growing_list", GROWING)
 
 
-def test_a_log_that_grows_is_read_again_and_holds_everything_once(bench: Bench) -> None:
+def test_lists_that_shrink_are_read_again_and_then_fail(full: Bench) -> None:
+    _moves_once_and_then_always(full, "shrinking_list", SHRINKING)
+
+
+def test_a_log_that_grows_is_read_again_and_holds_everything_once(full: Bench) -> None:
     """An entry that comes twice lands once, and a log loses none: so it is believed, however often it moves."""
-    assert bench.load("gemini").code == 0
-    whole = bench.tables()["raw_gemini.activity_events"]
+    whole = full.tables()["raw_gemini.activity_events"]
     for times in (" times=1", ""):
-        bench.server.fail(f"endpoint=gemini.activity_events kind=growing_list{times}")
-        loaded = bench.load("gemini")
+        full.server.fail(f"endpoint=gemini.activity_events kind=growing_list{times}")
+        loaded = full.load("gemini")
         assert loaded.code == 0, loaded.text
-        assert bench.tables()["raw_gemini.activity_events"] == whole
-        assert bench.server.state.faults.report()[0]["applied"] != 0
+        assert full.tables()["raw_gemini.activity_events"] == whole
+        assert full.server.state.faults.report()[0]["applied"] != 0
 
 
 def test_a_late_event_is_in_the_list_once(bench: Bench) -> None:

@@ -16,74 +16,68 @@ def ids(bench: Bench) -> dict[str, str]:
     return dict(bench.rows("select email, person_id from raw_sheets.people"))
 
 
-def test_a_person_keeps_the_id_when_the_row_changes(bench: Bench) -> None:
-    assert bench.load("sheets").code == 0
-    key = load_key(Path(bench.env["STATE_DIR"]), None)
-    assert ids(bench) == {ADA: person_id(key, ADA)}
-    bench.world.sheets["people"][1][2] = "Another Name"
-    bench.world.sheets["people"] += [[BOB], ["", "", "Whoever"]]
-    assert bench.load("sheets").code == 0
-    assert ("Another Name",) in bench.rows("select name from raw_sheets.people")
-    assert ids(bench) == {ADA: person_id(key, ADA), BOB: person_id(key, BOB), "": None}
+def test_a_person_keeps_the_id_when_the_row_changes(filled: Bench) -> None:
+    key = load_key(Path(filled.env["STATE_DIR"]), None)
+    assert ids(filled) == {ADA: person_id(key, ADA)}
+    filled.world.sheets["people"][1][2] = "Another Name"
+    filled.world.sheets["people"] += [[BOB], ["", "", "Whoever"]]
+    assert filled.load("sheets").code == 0
+    assert ("Another Name",) in filled.rows("select name from raw_sheets.people")
+    assert ids(filled) == {ADA: person_id(key, ADA), BOB: person_id(key, BOB), "": None}
 
 
-def test_with_another_key_the_people_sheet_is_not_loaded_and_all_else_is(bench: Bench) -> None:
-    bench.load("sheets")
-    before = ids(bench)
-    bench.world.sheets["people"] += [[BOB]]
-    bench.world.sheets["seats"] += [["cursor", "cursor", "team", ADA, "40", "", ""]]
-    loaded = bench.load("sheets", env=OTHER_KEY)
+def test_with_another_key_the_people_sheet_is_not_loaded_and_all_else_is(filled: Bench) -> None:
+    before = ids(filled)
+    filled.world.sheets["people"] += [[BOB]]
+    filled.world.sheets["seats"] += [["cursor", "cursor", "team", ADA, "40", "", ""]]
+    loaded = filled.load("sheets", env=OTHER_KEY)
     assert loaded.code == 1
     assert "sheets.people: not loaded, because the key of this run" in loaded.text
     assert "--accept-new-person-ids" in loaded.text
-    assert ids(bench) == before
-    assert bench.rows("select email from raw_sheets.seats") == [(ADA,)]
+    assert ids(filled) == before
+    assert filled.rows("select email from raw_sheets.seats") == [(ADA,)]
     # Also when nothing else is new: nobody shall notice in a year.
-    del bench.world.sheets["people"][-1]
-    assert bench.load("sheets", env=OTHER_KEY).code == 1
+    del filled.world.sheets["people"][-1]
+    assert filled.load("sheets", env=OTHER_KEY).code == 1
 
 
-def test_the_key_of_before_is_all_that_it_takes(bench: Bench) -> None:
-    bench.load("sheets")
-    bench.world.sheets["people"] += [[BOB]]
-    bench.load("sheets", env=OTHER_KEY)
-    assert bench.load("sheets").code == 0
-    assert set(ids(bench)) == {ADA, BOB}
+def test_the_key_of_before_is_all_that_it_takes(filled: Bench) -> None:
+    filled.world.sheets["people"] += [[BOB]]
+    filled.load("sheets", env=OTHER_KEY)
+    assert filled.load("sheets").code == 0
+    assert set(ids(filled)) == {ADA, BOB}
 
 
-def test_new_ids_are_accepted_once_and_everybody_gets_one(bench: Bench) -> None:
-    bench.load("sheets")
-    before = ids(bench)
-    assert bench.load("sheets", env=OTHER_KEY, accept_new_person_ids=True).code == 0
-    after = ids(bench)
+def test_new_ids_are_accepted_once_and_everybody_gets_one(filled: Bench) -> None:
+    before = ids(filled)
+    assert filled.load("sheets", env=OTHER_KEY, accept_new_person_ids=True).code == 0
+    after = ids(filled)
     assert after.keys() == before.keys()
     assert after[ADA] != before[ADA]
-    assert bench.load("sheets", env=OTHER_KEY).code == 0
-    assert ids(bench) == after
+    assert filled.load("sheets", env=OTHER_KEY).code == 0
+    assert ids(filled) == after
 
 
 def test_rows_of_a_version_without_ids_get_them_though_the_sheet_cannot_be_read(
-    bench: Bench,
+    filled: Bench,
 ) -> None:
-    bench.load("sheets")
-    before = ids(bench)
-    with duckdb.connect(bench.env["DUCKDB_PATH"]) as connection:
+    before = ids(filled)
+    with duckdb.connect(filled.env["DUCKDB_PATH"]) as connection:
         connection.execute("alter table raw_sheets.people drop column person_id")
         connection.execute(
             "update raw_sheets.loaded_partitions set content_hash = split_part(content_hash, '#', 1)"
         )
-    bench.server.fail("endpoint=sheets.values kind=http_429_no_retry_after")
-    assert bench.load("sheets").code == 1
-    assert ids(bench) == before
-    bench.server.fail()
-    assert bench.load("sheets").code == 0
-    assert ids(bench) == before
+    filled.server.fail("endpoint=sheets.values kind=http_429_no_retry_after")
+    assert filled.load("sheets").code == 1
+    assert ids(filled) == before
+    filled.server.fail()
+    assert filled.load("sheets").code == 0
+    assert ids(filled) == before
 
 
-def test_a_sheet_that_is_off_leaves_nobody_without_an_id(bench: Bench) -> None:
-    bench.load("sheets")
-    before = ids(bench)
-    with duckdb.connect(bench.env["DUCKDB_PATH"]) as connection:
+def test_a_sheet_that_is_off_leaves_nobody_without_an_id(filled: Bench) -> None:
+    before = ids(filled)
+    with duckdb.connect(filled.env["DUCKDB_PATH"]) as connection:
         connection.execute("update raw_sheets.people set person_id = null")
-    assert bench.load("cursor", create_others=True).code == 0
-    assert ids(bench) == before
+    assert filled.load("cursor", create_others=True).code == 0
+    assert ids(filled) == before

@@ -2,12 +2,15 @@
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from extract.sources import SOURCES
+from extract.landing.contracts import Column, Kind
+from extract.landing.load import are_there
+from extract.sources import SOURCES, TABLES
 from tests.integration.extract.harness import Bench
 from tests.integration.extract.harness import bench as open_bench
 from tests.worlds.answers import api_key, cost_row, daily_row, event
@@ -228,6 +231,17 @@ def test_tables_of_sources_that_are_off_exist(bench: Bench) -> None:
     bench.load("sheets", create_others=True)
     names = set(bench.tables())
     assert {"raw_cursor.daily_usage", "raw_anthropic.cost_report", "raw_cursor.quarantine"} <= names
+
+
+def test_tables_that_are_whole_are_left_alone_and_others_are_not(empty_warehouse: Path) -> None:
+    """Naive: a table that lacks a new version's column is as good as there."""
+    with duckdb.connect(str(empty_warehouse), read_only=True) as connection:
+        assert are_there(connection, "raw_cursor", TABLES["cursor"])
+        assert not are_there(connection, "raw_nobody", TABLES["cursor"])
+        spend = next(table for table in TABLES["cursor"] if table.name == "spend")
+        newer = replace(spend, columns=(*spend.columns, Column("of_tomorrow", Kind.STRING)))
+        assert not are_there(connection, "raw_cursor", [newer])
+    assert not are_there(None, "raw_cursor", TABLES["cursor"])
 
 
 class TestShrink:

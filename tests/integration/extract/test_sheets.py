@@ -9,17 +9,17 @@ from sandbox.server.options import UNSHARED_SPREADSHEET_ID
 from tests.integration.extract.harness import Bench
 
 
-def test_pitfall_64_keys_are_never_turned_into_numbers(bench: Bench) -> None:
+def test_pitfall_64_keys_are_never_turned_into_numbers(filled: Bench) -> None:
     """Naive: get_all_records numericises: 007 → 7, 1e5 → 100000.0, nan → NaN."""
-    header = bench.world.sheets["api_key_mapping"][0]
-    bench.world.sheets["api_key_mapping"] = [
+    header = filled.world.sheets["api_key_mapping"][0]
+    filled.world.sheets["api_key_mapping"] = [
         [f" {name} " for name in header],
         ["007", "1e5", "ada@corp.example"],
         [],
         ["nan", "1,234", "bob@corp.example", "", "", "", "TRUE"],
     ]
-    assert bench.load("sheets").code == 0
-    assert bench.rows(
+    assert filled.load("sheets").code == 0
+    assert filled.rows(
         "select sheet_tab, sheet_row, api_key_id, api_key_name, owner_email, platform, valid_to"
         " from raw_sheets.api_key_mapping order by sheet_row"
     ) == [
@@ -28,20 +28,15 @@ def test_pitfall_64_keys_are_never_turned_into_numbers(bench: Bench) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("spreadsheet", "status"), [(UNSHARED_SPREADSHEET_ID, 403), ("1Unknown", 404)]
-)
-def test_pitfall_65_unshared_sheet_says_whom_to_share_it_with(
-    bench: Bench, spreadsheet: str, status: int
-) -> None:
+def test_pitfall_65_unshared_sheet_says_whom_to_share_it_with(filled: Bench) -> None:
     """Naive: an empty table."""
-    bench.load("sheets")
-    loaded = bench.load("sheets", env={"SHEETS_SPREADSHEET_ID": spreadsheet})
-    assert loaded.code == 1
-    assert f"HTTP {status}" in loaded.text
-    assert "Share the spreadsheet with loader@sandbox.example" in loaded.text
-    assert loaded.text.count("PROBLEM") == 1
-    assert bench.rows("select count(*) from raw_sheets.people") == [(1,)]
+    for spreadsheet, status in ((UNSHARED_SPREADSHEET_ID, 403), ("1Unknown", 404)):
+        loaded = filled.load("sheets", env={"SHEETS_SPREADSHEET_ID": spreadsheet})
+        assert loaded.code == 1
+        assert f"HTTP {status}" in loaded.text
+        assert "Share the spreadsheet with loader@sandbox.example" in loaded.text
+        assert loaded.text.count("PROBLEM") == 1
+        assert filled.rows("select count(*) from raw_sheets.people") == [(1,)]
 
 
 def test_pitfall_63_quota_is_given_up_after_five_attempts(bench: Bench) -> None:
@@ -60,13 +55,13 @@ def test_bad_header_fails_its_tab_only(bench: Bench) -> None:
     assert bench.rows("select count(*) from raw_sheets.api_key_mapping") == [(1,)]
 
 
-def test_edited_row_is_replaced_and_removed_row_goes(bench: Bench) -> None:
-    bench.world.sheets["people"] += [["bob@corp.example"], ["eve@corp.example"]]
-    bench.load("sheets")
-    bench.world.sheets["people"][1][2] = "Ada L."
-    del bench.world.sheets["people"][3]
-    assert bench.load("sheets").code == 0
-    assert bench.rows("select email, name from raw_sheets.people order by 1") == [
+def test_edited_row_is_replaced_and_removed_row_goes(filled: Bench) -> None:
+    filled.world.sheets["people"] += [["bob@corp.example"], ["eve@corp.example"]]
+    filled.load("sheets")
+    filled.world.sheets["people"][1][2] = "Ada L."
+    del filled.world.sheets["people"][3]
+    assert filled.load("sheets").code == 0
+    assert filled.rows("select email, name from raw_sheets.people order by 1") == [
         ("ada@corp.example", "Ada L."),
         ("bob@corp.example", ""),
     ]
