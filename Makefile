@@ -27,10 +27,10 @@ proofs: setup setup-test ## what only a night can afford: whole emulator, 1,000 
 	@bin/proofs
 
 serve: setup ## the API on port 8000, over what was published last (docs/api.md)
-	@. bin/environment && exec python -m serving api
+	@python -m serving api
 
 site: setup ## the boards as a folder of pages that can be sent: data/site [ARGS='--organization acme --out …']
-	@. bin/environment && exec python -m serving site $(ARGS)
+	@python -m serving site $(ARGS)
 
 bench-dashboards: setup-test ## how long every card takes to answer [BENCH_PEOPLE=2000 BENCH_DAYS=365] [ARGS="--times 34"]
 	@python -m benchmarks.dashboards $(ARGS)
@@ -54,7 +54,7 @@ bigquery-check: setup-test ## prove the whole BigQuery path without an account
 	@python -m tests.bigquery
 
 docs: setup ## dbt's documentation as one page: target/static_index.html
-	@dbt docs generate --static
+	@bin/with-settings dbt docs generate --static
 
 focus: setup ## FOCUS 1.2 files of the published ledger, per month, as Parquet and CSV: data/focus/current
 	@python -m serving focus
@@ -78,25 +78,25 @@ bench-door: setup-test ## slow readers, half requests, floods of headers and eve
 	@python -m benchmarks.door $(ARGS)
 
 metabase-plan: setup ## what differs between Metabase and the boards; writes nothing (docs/metabase.md)
-	@. bin/environment && exec python -m dashboards plan
+	@python -m dashboards plan
 
 metabase-apply: setup ## bring Metabase to what the boards say
-	@. bin/environment && exec python -m dashboards apply
+	@python -m dashboards apply
 
 metabase-prune: setup ## put what boards no longer say into Metabase's trash
-	@. bin/environment && exec python -m dashboards prune
+	@python -m dashboards prune
 
 metabase-export: setup ## the boards as Metabase's own files: data/metabase
-	@. bin/environment && exec python -m dashboards export
+	@python -m dashboards export
 
 metabase-real: setup-test ## all of that against a real Metabase in Docker, of last night's snapshot (needs Docker and the internet)
-	@. bin/environment && exec python -m tests.metabase
+	@python -m tests.metabase
 
 erase: setup ## do the erasures of people that wait: replace, rebuild, publish, certify (docs/privacy.md)
-	@. bin/environment && exec python -m privacy erase
+	@python -m privacy erase
 
 retention: setup ## delete task rows older than their organisation keeps them (docs/privacy.md)
-	@. bin/environment && exec python -m privacy retention
+	@python -m privacy retention
 
 migrate-deploy: setup ## phase 1 of leaving the predecessor: check both sides (docs/migration.md) [ARGS=--dry-run]
 	@python -m migration deploy $(ARGS)
@@ -122,6 +122,5 @@ format: setup-test ## rewrite Python and SQL as CONTRIBUTING.md wants it
 lock: ## resolve each requirements*.in anew into its lock (recipe: CONTRIBUTING.md)
 	@bin/lock
 
-clean: ## remove what runs made: data, target, caches (keeps .venv*, .env and data/state)
-	@[ ! -d data ] || find data -mindepth 1 -maxdepth 1 ! -name state -exec rm -rf {} +
-	@rm -rf target logs .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## remove what runs made, where the settings say; refuses without CONFIRM=sandbox or CONFIRM=vendors
+	@CONFIRM="$(CONFIRM)" bin/clean

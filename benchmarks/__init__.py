@@ -4,3 +4,7 @@ Absolute seconds say more about the machine than about the code; a ratio to the 
 extraction against a bare HTTP and JSON loop over the same answers, transformation against the same SQL run directly by
 DuckDB, one more day against the full build.
 """
+
+from warehouse.beginning import check
+
+check("bench")

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 import duckdb
 
 from benchmarks.measure import Taken, measure
+from benchmarks.surroundings import without_settings
+from warehouse.command import begin
 
 WORK = Path("data/bench")
 LAST_DAY = dt.date(2026, 7, 1)
@@ -53,6 +55,7 @@ class Place:
             "WAREHOUSE": "duckdb",
             "DUCKDB_PATH": str(self.warehouse),
             "PIPELINES_DIR": str(self.folder / "dlt"),
+            "STATE_DIR": str(self.folder / "state"),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
         }
@@ -99,7 +102,11 @@ def _vendors(people: int, days: int) -> Iterator[dict[str, str]]:
 def _service(module: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
     with (WORK / f"{module}.log").open("w") as log:
         process = subprocess.Popen(
-            [PYTHON, "-m", module, *arguments], stdout=subprocess.PIPE, stderr=log, text=True
+            [PYTHON, "-m", module, *arguments],
+            env=without_settings(),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
         )
         try:
             yield process
@@ -130,9 +137,7 @@ def main() -> int:
     """Run the benchmark."""
     people = int(os.environ.get("BENCH_PEOPLE") or "100")
     days = int(os.environ.get("BENCH_DAYS") or "60")
-    base = {
-        k: v for k, v in os.environ.items() if not k.startswith(("SANDBOX_", "DBT_", "PIPELINE"))
-    }
+    base = without_settings()
     before_last = (LAST_DAY - dt.timedelta(days=1)).isoformat()
     window = {
         "AS_OF": LAST_DAY.isoformat(),
@@ -240,4 +245,4 @@ def _report(
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    begin("bench", main)

@@ -11,11 +11,11 @@ import datetime as dt
 import os
 import statistics
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 from benchmarks.enlarged import enlarge
+from benchmarks.surroundings import without_settings
 from dashboards.definition import read_boards
 from serving.api.access import PERSON, Principal
 from serving.api.view import View
@@ -24,6 +24,8 @@ from serving.web.asking import Desk
 from serving.web.board import show
 from serving.web.choices import read_choices
 from serving.web.pictures import WHOLE_COMPANY, picture
+from warehouse.command import begin
+from warehouse.exit_codes import Exit
 from warehouse.snapshot import open_current
 
 N_ASKED = 40
@@ -33,7 +35,9 @@ MOST_MS = 100.0
 def main() -> int:
     """Print the table; exit code 1 where a card's p95 is above `MOST_MS`."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--published", type=Path, default=Path("data/published"))
+    parser.add_argument(
+        "--published", type=Path, default=Path(os.environ.get("PUBLISH_DIR") or "data/published")
+    )
     parser.add_argument("--times", type=int, default=1, help="as many times as many people")
     chosen = parser.parse_args()
     people, days = os.environ.get("BENCH_PEOPLE"), os.environ.get("BENCH_DAYS")
@@ -107,12 +111,16 @@ def _built(people: str, days: str) -> Path:
         "PIPELINES_DIR": str(folder / "dlt"),
         "PUBLISH_DIR": str(folder / "published"),
         "STATE_DIR": str(folder / "state"),
+        "DATA_ORIGIN": "sandbox",
         "DBT_TARGET_PATH": str(folder / "target"),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run([str(Path("bin/run").resolve())], env=os.environ | places, check=True)
+    run = [str(Path("bin/run").resolve())]
+    code = subprocess.run(run, env=without_settings() | places, check=False).returncode
+    if code not in (Exit.WELL, Exit.FINDINGS):
+        raise SystemExit(code)
     return folder / "published"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    begin("bench-dashboards", main)

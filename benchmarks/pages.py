@@ -34,6 +34,7 @@ from playwright.async_api import BrowserContext, async_playwright
 from benchmarks.processes import cpu_seconds
 from dashboards.definition import read_boards
 from serving.api.tokens import TokenStore
+from warehouse.command import begin
 from warehouse.snapshot import open_current, write_pointer
 
 CHOICES = ("", "?days=30", "?days=all")
@@ -70,7 +71,9 @@ class Visits:
 def main() -> int:
     """Print the table; exit code 1 where a p95 is above its bound."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--published", type=Path, default=Path("data/published"))
+    parser.add_argument(
+        "--published", type=Path, default=Path(os.environ.get("PUBLISH_DIR") or "data/published")
+    )
     parser.add_argument("--viewers", type=int, default=20)
     parser.add_argument("--pause", type=float, default=10.0, help="seconds that a page is read")
     chosen = parser.parse_args()
@@ -220,6 +223,7 @@ def served(published: Path, state: Path) -> Iterator[tuple[str, int]]:
         "STATE_DIR": str(state),
         "API_PORT": str(port),
         "DATA_ORIGIN": "sandbox",
+        "ENV_FILE": "",
     }
     program = subprocess.Popen(
         [sys.executable, "-m", "serving", "api"], env=env, stdout=subprocess.DEVNULL
@@ -239,4 +243,4 @@ def served(published: Path, state: Path) -> Iterator[tuple[str, int]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    begin("bench-pages", main)

@@ -23,6 +23,7 @@ import duckdb
 from benchmarks.measure import Taken, measure
 from benchmarks.savings_postgres import PostgresTimes, measure_postgres, programs
 from benchmarks.savings_tasks import DAYS, TaskData, write_tasks
+from warehouse.command import begin
 
 WORK = Path("data/bench/savings")
 MODELS = ("+mart_savings__daily", "+mart_savings__user_days")
@@ -66,6 +67,8 @@ class Product:
             "WAREHOUSE": "duckdb",
             "DUCKDB_PATH": str(folder / "warehouse.duckdb"),
             "PIPELINES_DIR": str(folder / "dlt"),
+            "STATE_DIR": str(folder / "state"),
+            "ENV_FILE": "",
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
             "AS_OF": "2026-11-23",
@@ -189,4 +192,4 @@ def _compare(totals: tuple[Decimal, ...], postgres: PostgresTimes, n_tasks: int)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    begin("bench-savings", main)

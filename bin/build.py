@@ -10,27 +10,30 @@ instant, whether they would. And the marts have to be those that passed: whoever
 All of it is kept beside the warehouse when a build succeeds.
 """
 
+import contextlib
+import datetime as dt
 import hashlib
 import json
 import os
 import re
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from serving.config import Settings, read_settings  # noqa: E402 - the root is on the path only now
+from bin.watched_dbt import run_dbt  # noqa: E402 - the root is on the path only now
+from serving.config import Settings, read_settings  # noqa: E402
 from serving.publish import served_tables  # noqa: E402
 from serving.sources import read_sources  # noqa: E402
+from serving.tested import Built, fingerprint, note_built, read_built  # noqa: E402
+from warehouse.command import begin  # noqa: E402 - the root is on the path only now
 from warehouse.connection import open_warehouse  # noqa: E402
 from warehouse.engine import Warehouse, WarehouseError  # noqa: E402
-from warehouse.private import for_the_owner_only  # noqa: E402
+from warehouse.exit_codes import Exit  # noqa: E402
 
 PROJECT = (
     *("dbt_project.yml", "profiles", "dbt_project", "macros", "tests/dbt"),
@@ -42,16 +45,6 @@ ATTEMPT_TABLE = "extract_runs"
 NOW_MACRO = "macro.ai_usage.as_of_at"
 # How that macro writes the present instant into a model's SQL.
 NOW = re.compile(r"(/\* as of \*/ ')[^']*(')")
-
-
-@dataclass(frozen=True)
-class Built:
-    """What a build that passed was made from, and what it made."""
-
-    inputs: str
-    marts: str
-    questions: dict[str, str]
-    """Models that time or an attempt may change (`quality.dq_x`), with the SQL that makes them."""
 
 
 def read_inputs(settings: Settings) -> str | None:
@@ -76,11 +69,8 @@ def read_inputs(settings: Settings) -> str | None:
 
 def is_current(settings: Settings, inputs: str) -> bool:
     """Tell whether a build would change nothing."""
-    try:
-        before = Built(**json.loads(settings.build_marker.read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
-        return False
-    if before.inputs != inputs:
+    before = read_built(settings)
+    if before is None or before.inputs != inputs or before.questions is None:
         return False
     try:
         with open_warehouse(settings, read_only=True) as warehouse:
@@ -92,20 +82,21 @@ def is_current(settings: Settings, inputs: str) -> bool:
         return False
 
 
-def remember(settings: Settings, inputs: str) -> None:
-    """Note that what stands in the warehouse was made from these inputs and passed its tests.
+def remember(settings: Settings, inputs: str | None, *, passed: bool) -> None:
+    """Note that what stands in the warehouse was made from these inputs, and whether it passed its tests.
 
-    Where dbt was told to write no manifest, nothing can be asked later, and nothing is noted.
+    Where dbt was told to write no manifest, nothing can be asked later, and the next build is not skipped.
     """
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+    if not passed:
+        note_built(settings, Built(None, None, None, now))
+        return
     manifest = ROOT / settings.dbt_target_dir / "manifest.json"
-    if not manifest.exists():
-        return
-    questions = read_questions(json.loads(manifest.read_text(encoding="utf-8")))
-    if questions is None:
-        return
+    questions = None
+    if manifest.exists():
+        questions = read_questions(json.loads(manifest.read_text(encoding="utf-8")))
     with open_warehouse(settings, read_only=True) as warehouse:
-        built = Built(inputs, _marts(warehouse), questions)
-    settings.build_marker.write_text(json.dumps(asdict(built)), encoding="utf-8")
+        note_built(settings, Built(inputs, _marts(warehouse), questions, now))
 
 
 def read_questions(manifest: Mapping[str, Any]) -> dict[str, str] | None:
@@ -159,15 +150,13 @@ def _would_say_the_same(
 
 def _marts(warehouse: Warehouse) -> str:
     """Return the fingerprint of all that is published."""
-    found = [
-        (str(table), *astuple(warehouse.checksum(*table.place)))
-        for table in served_tables(warehouse)
-    ]
-    return hashlib.sha256(json.dumps(found).encode()).hexdigest()
+    return fingerprint(
+        {table: warehouse.checksum(*table.place) for table in served_tables(warehouse)}
+    )
 
 
 def main() -> int:
-    """Build if something changed and return dbt's exit code."""
+    """Build if something changed and return the exit code."""
     settings = read_settings()
     # Read before dbt reads: what is landed while it builds is of the next build.
     inputs = read_inputs(settings)
@@ -175,16 +164,17 @@ def main() -> int:
         print("build: nothing changed since the last build that passed; skipped")
         return 0
     settings.build_marker.unlink(missing_ok=True)
-    print("build: dbt builds and tests every model (progress: logs/dbt.log)", flush=True)
-    command = ("dbt", "--log-level", "warn", "--log-level-file", "info", "build")
     # Unit tests ask whether a rule is right, which no load changes: `make test` runs them.
     env = {"DBT_EXCLUDE_RESOURCE_TYPES": "unit_test", **os.environ}
-    code = subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
-    if code == 0 and inputs is not None:
-        remember(settings, inputs)
-    return code
+    # Until the end it counts as failed, so that one which is killed is none that passed.
+    with contextlib.suppress(FileNotFoundError):
+        remember(settings, None, passed=False)
+    code = run_dbt(ROOT, env)
+    if code == 0:
+        remember(settings, inputs, passed=True)
+        return Exit.WELL
+    return Exit.INTERRUPTED if code == Exit.INTERRUPTED else Exit.NOT_PUBLISHED
 
 
 if __name__ == "__main__":
-    for_the_owner_only()
-    sys.exit(main())
+    begin("build", main)

@@ -11,7 +11,8 @@ In Metabase (docs/metabase.md):
     python -m dashboards prune            put what we made and no longer define into Metabase's trash
     python -m dashboards export [FOLDER]  write Metabase's own file format, by default to data/metabase
 
-Exit code: 0 done (plan: nothing differs), 1 something is wrong (plan: something differs), 2 a definition or a setting is.
+Exit code: 0 done (plan: nothing differs), 1 it failed, 3 something is wrong (plan: something differs), 7 a definition or a
+setting is (docs/exit-codes.md).
 """
 
 import argparse
@@ -26,6 +27,8 @@ from dashboards.metabase.client import MetabaseError
 from dashboards.metabase.commands import FaultyError, all_faults, run
 from dashboards.metabase.settings import read_settings
 from dashboards.published import open_tables
+from warehouse.command import begin
+from warehouse.exit_codes import Exit
 from warehouse.settings import ConfigError
 from warehouse.snapshot import Snapshot, SnapshotError, open_current
 
@@ -49,13 +52,13 @@ def main(arguments: list[str] | None = None) -> int:
         return _run(chosen)
     except FaultyError as error:
         print(error, file=sys.stderr)
-        return 1
+        return Exit.FINDINGS
     except MetabaseError as error:
         print(error, "What was written stays; the next run goes on from there.", file=sys.stderr)
-        return 1
+        return Exit.FAILED
     except (DefinitionError, SnapshotError, ConfigError) as error:
         print(error, file=sys.stderr)
-        return 2
+        return Exit.SETTING_WRONG
 
 
 def _run(chosen: argparse.Namespace) -> int:
@@ -70,7 +73,7 @@ def _run(chosen: argparse.Namespace) -> int:
     options = {"folder": chosen.folder} if chosen.command == "export" else {}
     changes, said = run(chosen.command, read_settings(), boards, **options)
     print(*changes, said, sep="\n")
-    return 1 if changes and chosen.command == "plan" else 0
+    return Exit.FINDINGS if changes and chosen.command == "plan" else Exit.WELL
 
 
 def _lint(snapshot: Snapshot) -> int:
@@ -80,7 +83,7 @@ def _lint(snapshot: Snapshot) -> int:
     print(*faults, sep="\n", end="\n" if faults else "")
     n_cards = sum(len(board.cards) for board in boards.values())
     print(f"{len(boards)} boards, {n_cards} cards, {len(faults)} faults")
-    return 1 if faults else 0
+    return Exit.FINDINGS if faults else Exit.WELL
 
 
 def _show(snapshot: Snapshot, name: str) -> int:
@@ -88,11 +91,11 @@ def _show(snapshot: Snapshot, name: str) -> int:
     found = read_boards().get(board)
     if found is None or card not in found.cards:
         print(f"There is no card {name}.", file=sys.stderr)
-        return 2
+        return Exit.SETTING_WRONG
     connection, _ = open_tables(snapshot)
     connection.sql(without_filters(found.cards[card].sql)).show(max_rows=200, max_width=240)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    begin("dashboards", main)

@@ -1,19 +1,24 @@
 """The command line: choose sources and window, run them one after the other, say how it went."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from extract.config import SOURCE_NAMES, Credentials, Settings, read_settings, warehouse
 from extract.landing.errors import SourceError
-from extract.landing.progress import Outcome, Progress, TableResult, report
+from extract.landing.progress import Outcome, Progress, TableResult, report, report_in_short
 from extract.landing.redaction import error_summary
 from extract.landing.run import SourceRun, create_empty
 from extract.sources import SOURCES, TABLES
 from persons.keys import Key, KeyProblemError, load_key
 from persons.suppression import Suppression, SuppressionError, read_suppression
+from warehouse.env_file import settings_file
+from warehouse.exit_codes import Exit
+from warehouse.machine import refusal
 from warehouse.settings import ConfigError
 
+CHECK = "check"
 DESCRIPTION = """\
 Load vendor data into the raw tables of the warehouse.
 
@@ -28,12 +33,16 @@ Without a source, every source loads whose credential is set, or those that SOUR
 
 The tables of the other sources are created empty. Days of [SINCE, UNTIL) are read unless already loaded; the last 30 days before UNTIL
 are always read again, because vendors revise them, and only days whose content changed are written.
+
+`python -m extract check` loads nothing: it asks each vendor one cheap question for each thing that is read and says what works,
+what the key may not do, and which days are there.
 """
 EPILOG = """\
-exit code:
+exit code (docs/exit-codes.md):
   0  everything asked for is loaded
-  1  a source or a resource failed, or rows went to the quarantine; everything else is loaded
-  2  a setting is missing or wrong; nothing was touched
+  4  rows went to the quarantine; everything else is loaded
+  5  a source or a resource failed; everything else is loaded
+  7  a setting is missing or wrong; nothing was touched
 
 All settings are environment variables; .env.example lists them. An interrupted run is simply run
 again: it finishes what was pending and reads what is missing.
@@ -49,13 +58,17 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "sources", nargs="*", metavar="source", help=f"one or more of: {', '.join(SOURCE_NAMES)}"
+        "sources",
+        nargs="*",
+        metavar="source",
+        help=f"one or more of: {', '.join(SOURCE_NAMES)}; `check` before them asks one cheap question instead of loading",
     )
     parser.add_argument("--since", help="first day, like 2026-06-01 (default: SINCE, 90 days)")
     parser.add_argument("--until", help="day after the last one (default: UNTIL, the day of AS_OF)")
     parser.add_argument(
         "--dry-run", action="store_true", help="print what would be fetched; touch nothing"
     )
+    parser.add_argument("--tables", action="store_true", help="at the end, a line for every table")
     parser.add_argument(
         "--accept-shrink",
         action="store_true",
@@ -73,13 +86,14 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = build_parser().parse_args(arguments)
+    is_check = options.sources[:1] == [CHECK]
     try:
         settings = read_settings(
-            since=options.since, until=options.until, sources=tuple(options.sources)
+            since=options.since, until=options.until, sources=tuple(options.sources[is_check:])
         )
     except ConfigError as error:
         sys.stderr.write(f"extract: {error}\n")
-        return 2
+        return Exit.SETTING_WRONG
     if not settings.sources:
         sys.stderr.write(
             "extract: no source is on. Set CURSOR_API_KEY, ANTHROPIC_ADMIN_KEY, "
@@ -87,7 +101,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "SHEETS_SPREADSHEET_ID, SHEETS_CSV_DIR or TASK_EVENTS_URL, or try it with the sandbox: "
             "python -m sandbox exec -- python -m extract\n"
         )
-        return 2
+        return Exit.SETTING_WRONG
+    if is_check:
+        return _check(settings)
     if options.dry_run:
         from extract.dry_run import describe
 
@@ -98,7 +114,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings,
         accept_shrink=options.accept_shrink,
         accept_new_person_ids=options.accept_new_person_ids,
+        tables=options.tables,
     )
+
+
+def _check(settings: Settings) -> int:
+    from extract.checking import check, unknown_names
+
+    file = settings_file(os.environ)
+    for line in unknown_names(file) if file is not None else ():
+        sys.stdout.write(f"! {line}\n")
+    lines, is_lost = check(settings)
+    sys.stdout.write("\n".join(lines) + "\n")
+    return Exit.SOURCE_LOST if is_lost else Exit.WELL
 
 
 def run_all(
@@ -108,6 +136,7 @@ def run_all(
     accept_new_person_ids: bool = False,
     credentials: Credentials | None = None,
     create_others: bool = True,
+    tables: bool = False,
 ) -> int:
     """Load every source of the settings and create the tables of the others.
 
@@ -117,11 +146,13 @@ def run_all(
         accept_new_person_ids: Let ids of people change, because the key did.
         credentials: Given to the destination instead of those that it finds itself.
         create_others: Create the empty tables of the sources that are off.
+        tables: Say at the end what became of every table, not only of every source.
     """
     progress = Progress()
     results: list[TableResult] = []
     problems: list[str] = []
     warnings: list[str] = []
+    is_lost = False
     try:
         suppression = read_suppression(settings.state_dir, settings.privacy_key)
         key = load_key(settings.state_dir, settings.privacy_key)
@@ -140,16 +171,19 @@ def run_all(
                 results.extend(outcome.results)
                 problems.extend(outcome.problems)
                 warnings.extend(outcome.warnings)
+                is_lost |= outcome.is_lost
     except (ConfigError, KeyProblemError, SuppressionError) as error:
         progress.line(f"extract: {error}")
-        return 2
+        return Exit.SETTING_WRONG
     if results:
-        report(results)
+        (report if tables else report_in_short)(results)
     for text in warnings:
         progress.line(f"warning: {text}")
     for text in dict.fromkeys(problems):
         progress.line(f"PROBLEM: {text}")
-    return 1 if problems else 0
+    if not problems:
+        return Exit.WELL
+    return Exit.SOURCE_LOST if is_lost else Exit.ROWS_KEPT_OUT
 
 
 def _one(
@@ -181,6 +215,8 @@ def _one(
         )
         return run.run()
     except Exception as error:
+        if refusal(error) is not None:
+            raise  # no other source could be written either
         words = (
             str(error) if isinstance(error, (SourceError, ConfigError)) else error_summary(error)
         )
@@ -191,4 +227,5 @@ def _one(
             if result.status == "ok":
                 result.status, result.error = "failed", text
         outcome.problems.append(text)
+        outcome.is_lost = True
         return outcome

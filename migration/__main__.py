@@ -9,8 +9,8 @@
     python -m migration status [--places] what is done; --places: every table that holds rows of the predecessor's
 
 Every phase may be repeated and may be killed: run it again, or roll back. The make targets are called
-migrate-<phase>; options go in ARGS: make migrate-cutover ARGS=--dry-run. Exit code: 0 done, 1 refused, failed or not
-explained (the message says what to do), 2 a setting is wrong.
+migrate-<phase>; options go in ARGS: make migrate-cutover ARGS=--dry-run. Exit code: 0 done, 1 refused or failed (the
+message says what to do), 3 a difference is not explained, 7 a setting is wrong (docs/exit-codes.md).
 """
 
 import argparse
@@ -23,9 +23,10 @@ from migration.standing import RefusedError
 from migration.state import ARCHIVE, PHASES
 from migration.tables import TABLES
 from migration.validating import acceptable
+from warehouse.command import begin
 from warehouse.connection import open_warehouse
 from warehouse.engine import WarehouseError
-from warehouse.private import for_the_owner_only
+from warehouse.exit_codes import Exit
 from warehouse.settings import ConfigError
 
 
@@ -42,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.accept = _accepted(options.accept)
     except ConfigError as error:
         print(f"migration: {error}", file=sys.stderr)
-        return 2
+        return Exit.SETTING_WRONG
     try:
         with open_warehouse(settings, may_quote=True, alone=True) as warehouse:
             migration = Migration(
@@ -51,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
             return _run(migration, options)
     except (RefusedError, WarehouseError) as error:
         print(f"migration: {error}", file=sys.stderr)
-        return 1
+        return Exit.FAILED
 
 
 def _run(migration: Migration, options: argparse.Namespace) -> int:
@@ -59,7 +60,8 @@ def _run(migration: Migration, options: argparse.Namespace) -> int:
         case "deploy":
             migration.deploy(accept_losses=options.accept_losses)
         case "validate":
-            return 0 if migration.validate(options.tolerance, options.accept) else 1
+            explained = migration.validate(options.tolerance, options.accept)
+            return Exit.WELL if explained else Exit.FINDINGS
         case "archive":
             migration.archive()
         case "cutover":
@@ -167,5 +169,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    for_the_owner_only()
-    sys.exit(main())
+    begin("migration", main)

@@ -8,8 +8,8 @@
     python -m privacy retention             delete task rows that are older than their organisation keeps them
     python -m privacy status                erasures and their certificates, and whether the audit log is whole
 
-Settings come from the environment (`docs/configuration.md`), rules from `docs/privacy.md`. Exit code: 0 done, 1 failed,
-2 a setting is wrong.
+Settings come from the environment (`docs/configuration.md`), rules from `docs/privacy.md`, exit codes
+from `docs/exit-codes.md`.
 """
 
 import argparse
@@ -30,9 +30,10 @@ from privacy.plan import PlanError
 from privacy.retention import apply_retention
 from privacy.subject import AmbiguousSubjectError, UnusableSubjectError
 from privacy.warehouse_export import export_subject
+from warehouse.command import begin
 from warehouse.connection import open_warehouse
 from warehouse.engine import WarehouseError
-from warehouse.private import for_the_owner_only
+from warehouse.exit_codes import Exit
 from warehouse.settings import ConfigError
 
 OF_A_SUBJECT = ("request", "plan", "export", "withdraw")
@@ -54,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
         settings = read_settings()
     except ConfigError as error:
         print(f"privacy: {error}", file=sys.stderr)
-        return 2
+        return Exit.SETTING_WRONG
     subject = sys.stdin.readline() if options.subject == "-" else options.subject
     try:
         return _run(settings, options.command, subject or "")
@@ -72,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
         WarehouseError,
     ) as error:
         print(f"privacy: {error}", file=sys.stderr)
-        return 1
+        return Exit.FAILED
 
 
 def _run(settings: Settings, command: str, subject: str) -> int:
@@ -175,5 +176,4 @@ def _audit(settings: Settings) -> AuditLog:
 
 
 if __name__ == "__main__":
-    for_the_owner_only()
-    sys.exit(main())
+    begin("privacy", main)

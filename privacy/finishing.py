@@ -31,6 +31,7 @@ from privacy.tokens import TokenStoreError
 from warehouse.connection import open_warehouse
 from warehouse.private import open_as_its_folder, replace_keeping_its_mode
 from warehouse.snapshot import POINTER, SnapshotError, open_current, sync, write_pointer
+from warehouse.views_file import write_views
 
 OF_A_BUILD = ("manifest.json", "run_results.json")
 
@@ -149,9 +150,11 @@ def _publish(settings: Settings, journal: Journal) -> str:
             if str(pointer["checked_at"]) >= _checked_at(settings.publish_dir):
                 write_pointer(settings.publish_dir, pointer)
         try:
-            return open_current(settings.publish_dir).snapshot_id
+            current = open_current(settings.publish_dir)
         except SnapshotError as error:
             raise FinishError(f"{settings.publish_dir / POINTER}: no usable snapshot") from error
+        write_views(settings.publish_dir, current)
+        return current.snapshot_id
 
 
 def _checked_at(publish_dir: Path) -> str:

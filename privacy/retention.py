@@ -120,7 +120,11 @@ def record_deleted(settings: Settings, tables: Iterable[str]) -> None:
 def apply_retention(
     settings: Settings, say: Callable[[str], None], run: Callable[..., None]
 ) -> int:
-    """Delete what has expired, rebuild, publish, and remove older snapshots; return the deleted rows."""
+    """Delete what has expired, rebuild, publish, and remove older copies; return the deleted rows.
+
+    FOCUS files are made again where there were any: whoever reads them must not find them gone.
+    """
+    had_focus = settings.focus_dir.is_dir()
     with open_warehouse(settings) as warehouse:
         deleted = delete_expired(warehouse, settings.as_of.date())
     n_rows = sum(one.n_rows for one in deleted)
@@ -134,4 +138,6 @@ def apply_retention(
     if settings.warehouse == "duckdb":
         rewrite_database(settings.duckdb_path)
     forget_copies(settings, open_current(settings.publish_dir).snapshot_id)
+    if had_focus:
+        run(settings, "focus")
     return n_rows

@@ -16,7 +16,6 @@ Faults, paging, keys and limits are described in sandbox/README.md.
 
 import argparse
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,6 +25,7 @@ from sandbox.server.foreground import execute, serve
 from sandbox.server.options import ServerOptions, WorldOptions, today
 from sandbox.server.worlds import make_world
 from sandbox.world.scenario import shapes_named
+from warehouse.command import begin
 
 
 def _day(text: str) -> date:
@@ -201,5 +201,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    os.umask(0o077)  # what it writes, and what the programs that it starts write, is its owner's
-    sys.exit(main())
+    begin("sandbox", main)

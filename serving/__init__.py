@@ -2,3 +2,7 @@
 
 Nothing here opens the warehouse for writing, and nothing here knows how the data was loaded.
 """
+
+from warehouse.beginning import check
+
+check("serving")

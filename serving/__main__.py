@@ -2,7 +2,7 @@
 
     python -m serving publish     export the marts as a new snapshot and make it the current one
     python -m serving focus       write the published ledger as FOCUS 1.2 files, one set per content
-    python -m serving summary     print what was loaded, what it cost and what looks wrong
+    python -m serving summary     what it cost, what is wrong, where to look; --tables: everything that was loaded and found
     python -m serving api         serve the published snapshot over HTTP (docs/api.md)
     python -m serving explain ID  say how an amount of the ledger came to be (docs/explain.md)
     python -m serving spot-check N --seed S   the whole arithmetic of N amounts, for a pocket calculator
@@ -11,7 +11,7 @@
     python -m serving report      write the executive report of a month as PDF, CSV and JSON (docs/reports.md)
     python -m serving tokens …    create, list or revoke the tokens that the API asks for
 
-Settings come from the environment (`docs/configuration.md`). Exit code: 0 done, 1 failed, 2 a setting is wrong.
+Settings come from the environment (`docs/configuration.md`). Exit codes: docs/exit-codes.md.
 """
 
 import argparse
@@ -30,9 +30,11 @@ from serving.explain.reading import NothingFoundError
 from serving.focus.export import FocusError, export
 from serving.publish import PublishError, publish
 from serving.report.report import NoReportError
-from serving.summary import summarise
+from serving.short_summary import in_short
+from serving.summary import has_failures, summarise
+from warehouse.command import begin
 from warehouse.engine import WarehouseError
-from warehouse.private import for_the_owner_only
+from warehouse.exit_codes import Exit
 from warehouse.settings import ConfigError
 from warehouse.snapshot import SnapshotError, open_current
 
@@ -45,8 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("publish", "focus", "summary", "api"):
+    for name in ("publish", "focus", "api"):
         commands.add_parser(name)
+    commands.add_parser("summary").add_argument(
+        "--tables",
+        action="store_true",
+        help="every table, vendor and finding, not only what is wrong",
+    )
     token_commands.add_arguments(commands.add_parser("tokens"))
     site_commands.add_arguments(commands.add_parser("site"))
     explaining.add_explain_arguments(commands.add_parser("explain"))
@@ -58,33 +65,34 @@ def main(arguments: list[str] | None = None) -> int:
         settings = read_settings()
     except ConfigError as error:
         print(f"serving: {error}", file=sys.stderr)
-        return 2
+        return Exit.SETTING_WRONG
     try:
         if chosen.command in _WITH_ARGUMENTS:
             return _WITH_ARGUMENTS[chosen.command](settings, chosen)
-        _COMMANDS[chosen.command](settings)
+        return _COMMANDS[chosen.command](settings)
     except ConfigError as error:  # in a file that a setting names
         print(f"serving: {error}", file=sys.stderr)
-        return 2
+        return Exit.SETTING_WRONG
+    except PublishError as error:
+        print(f"serving: {error}", file=sys.stderr)
+        return Exit.NOT_PUBLISHED
     except (
         AuditError,
         FocusError,
         KeyProblemError,
         NoReportError,
         NothingFoundError,
-        PublishError,
         SnapshotError,
         TokenStoreError,
         UnreadableJobError,
         WarehouseError,
     ) as error:
         print(f"serving: {error}", file=sys.stderr)
-        return 1
-    return 0
+        return Exit.FAILED
 
 
-def _publish(settings: Settings) -> None:
-    done = publish(settings)
+def _publish(settings: Settings) -> int:
+    done = publish(settings, only_tested=True)
     place = settings.publish_dir / done.snapshot_id
     if done.is_new:
         print(f"publish: {done.n_tables} tables, {done.n_rows:,} rows in {place}")
@@ -93,33 +101,38 @@ def _publish(settings: Settings) -> None:
     if settings.publish_dir.stat().st_mode & 0o007:
         folder = settings.publish_dir
         print(f"publish: everybody on this machine can read {folder}: chmod -R o= {folder}")
+    return Exit.WELL
 
 
-def _focus(settings: Settings) -> None:
+def _focus(settings: Settings) -> int:
     key = load_key(settings.state_dir, settings.privacy_key)
     exported = export(open_current(settings.publish_dir), settings.focus_dir, key)
     change = "new" if exported.is_new else "unchanged"
     print(f"focus: {len(exported.files)} files in {exported.folder}, {change}")
+    return Exit.WELL
 
 
-def _summary(settings: Settings) -> None:
-    print("\n".join(summarise(open_current(settings.publish_dir))))
+def _summary(settings: Settings, chosen: argparse.Namespace) -> int:
+    snapshot = open_current(settings.publish_dir)
+    print("\n".join(summarise(snapshot) if chosen.tables else in_short(snapshot)))
+    return Exit.FINDINGS if has_failures(snapshot) else Exit.WELL
 
 
-def _api(settings: Settings) -> None:
+def _api(settings: Settings) -> int:
     # The web framework takes a second to load, which only this command needs.
     from serving.server import serve
 
     serve(settings)
+    return Exit.WELL
 
 
-_COMMANDS: dict[str, Callable[[Settings], None]] = {
+_COMMANDS: dict[str, Callable[[Settings], int]] = {
     "publish": _publish,
     "focus": _focus,
-    "summary": _summary,
     "api": _api,
 }
 _WITH_ARGUMENTS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
+    "summary": _summary,
     "tokens": token_commands.run,
     "site": site_commands.run,
     "explain": explaining.explain,
@@ -130,5 +143,4 @@ _WITH_ARGUMENTS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
 
 
 if __name__ == "__main__":
-    for_the_owner_only()
-    sys.exit(main())
+    begin("serving", main)

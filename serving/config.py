@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from serving.door.limits import Limits, positive, read_limits
 from warehouse.addresses import safe_address
+from warehouse.origin import held_origin
 from warehouse.settings import (
     ConfigError,
     WarehouseSettings,
@@ -62,12 +63,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         ConfigError: A value cannot be used. The message names the variable.
     """
     env = read_environment(environ)
+    found = read_warehouse_settings(env)
     return Settings(
-        **read_warehouse_settings(env),
+        **found,
         publish_dir=Path(env.get("PUBLISH_DIR", "data/published")),
         publish_keep=positive("PUBLISH_KEEP", env.get("PUBLISH_KEEP", "5")),
         focus_dir=Path(env.get("FOCUS_DIR", "data/focus")),
-        data_origin=env.get("DATA_ORIGIN", "unknown"),
+        data_origin=env.get("DATA_ORIGIN") or held_origin(WarehouseSettings(**found)) or "unknown",
         dbt_target_dir=Path(env.get("DBT_TARGET_PATH", "target")),
         state_dir=Path(env.get("STATE_DIR", "data/state")),
         privacy_key=env.get("PRIVACY_KEY"),

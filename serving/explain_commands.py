@@ -15,6 +15,7 @@ from serving.explain.explanation import Explained
 from serving.explain.figures import FigureExplanation
 from serving.explain.reading import OF_TASKS, OF_THE_LEDGER, NothingFoundError, rows
 from serving.published_view import open_published
+from warehouse.exit_codes import Exit
 from warehouse.snapshot import SnapshotError
 
 _KINDS: dict[str, Callable[[duckdb.DuckDBPyConnection, Sequence[str]], Sequence[Explained]]] = {
@@ -75,7 +76,7 @@ def explain(settings: Settings, arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(found.lines()))
         print(f"  published as snapshot {view.snapshot_id}, as of {view.as_of}")
-    return 0 if found.comes_out else 1
+    return Exit.WELL if found.comes_out else Exit.FINDINGS
 
 
 def spot_check(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -98,7 +99,7 @@ def spot_check(settings: Settings, arguments: argparse.Namespace) -> int:
         print(
             f"{len(found)} checked with seed {arguments.seed}: {verdict}; snapshot {view.snapshot_id}"
         )
-    return 0 if all(one.comes_out for one in found) else 1
+    return Exit.WELL if all(one.comes_out for one in found) else Exit.FINDINGS
 
 
 def opened(settings: Settings) -> View:

@@ -23,6 +23,7 @@ from serving.described import read_descriptions
 from serving.lineage import read_lineage
 from serving.renamed import RENAMED
 from serving.sources import read_sources
+from serving.tested import why_untested
 from warehouse.connection import open_warehouse
 from warehouse.engine import Fingerprint, Table, Warehouse
 from warehouse.private import open_as_its_folder
@@ -36,6 +37,7 @@ from warehouse.snapshot import (
     write_json,
     write_pointer,
 )
+from warehouse.views_file import write_views
 
 _PARTIAL = ".partial-"
 
@@ -59,6 +61,7 @@ def publish(
     *,
     warehouse: Warehouse | None = None,
     before_swap: Callable[[], None] = lambda: None,
+    only_tested: bool = False,
 ) -> Published:
     """Publish the marts of the configured warehouse, or of the one given.
 
@@ -66,6 +69,7 @@ def publish(
         settings: Where the marts are and where the snapshot goes.
         warehouse: An open warehouse, for programs that have one already.
         before_swap: Called when the new folder is complete and not yet current.
+        only_tested: Refuse what did not pass its tests. Always so on the command line.
     """
     settings.publish_dir.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
@@ -75,8 +79,14 @@ def publish(
         )
         tables = served_tables(source)
         if not any(table.schema == "marts" for table in tables):
-            raise PublishError("There is no table in schema marts: build first (dbt build).")
+            raise PublishError("There is no table in schema marts: build first (make run).")
         prints = {table: source.checksum(*table.place) for table in tables}
+        why = why_untested(settings, prints) if only_tested else None
+        if why is not None:
+            raise PublishError(
+                f"Nobody can say that these tables passed their tests: {why}. Readers keep what they have."
+                " `make run` (or python bin/build.py) builds, tests and says what is wrong."
+            )
         content = _content_hash(prints)
         state = {
             "checked_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -91,6 +101,7 @@ def publish(
         kept = _current_if_equal(settings.publish_dir, content)
         if kept is not None:
             write_pointer(settings.publish_dir, {**kept, **state})
+            write_views(settings.publish_dir, open_current(settings.publish_dir))
             return Published(str(kept["snapshot_id"]), False, len(tables), n_rows)
         snapshot_id = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%fZ}-{content[:8]}"
         manifest = {"format": FORMAT, "snapshot_id": snapshot_id, "content": content, **state}
@@ -98,6 +109,7 @@ def publish(
         before_swap()
         pointer = {"snapshot_id": snapshot_id, "manifest_sha256": digest, **state}
         write_pointer(settings.publish_dir, pointer)
+        write_views(settings.publish_dir, open_current(settings.publish_dir))
         _forget_old(settings.publish_dir, settings.publish_keep, current=snapshot_id)
         return Published(snapshot_id, True, len(tables), n_rows)
 

@@ -1,8 +1,10 @@
 """`make serve`: says what is there and what to do, then serves until it is stopped."""
 
 import datetime as dt
+import errno
 import logging
 import resource
+import socket
 
 import uvicorn
 from fastapi import FastAPI
@@ -17,6 +19,7 @@ from serving.door.connections import Door
 from serving.door.protocol import protocol_of
 from serving.door.seldom import Seldom
 from serving.web.links import LASTS, Links
+from warehouse.settings import ConfigError
 from warehouse.snapshot import SnapshotError, open_current
 
 BACKLOG = 4_096
@@ -28,7 +31,12 @@ OWN_FILES = 512
 
 
 def serve(settings: Settings) -> None:
-    """Serve until stopped."""
+    """Serve until stopped.
+
+    Raises:
+        ConfigError: The address cannot be listened on.
+    """
+    refuse_unusable_address(settings)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     app = create_app(settings)
     for line in (*greeting(settings), *link_to_boards(settings, app.state.links)):
@@ -77,6 +85,32 @@ def _let_open(wanted: int) -> int:
     return raised
 
 
+def refuse_unusable_address(settings: Settings) -> None:
+    """Try the address before anything is loaded, and say which setting is wrong.
+
+    Raises:
+        ConfigError: It is taken, not this machine's, or not for this user.
+    """
+    host, port = settings.api_host, settings.api_port
+    if port > 65_535:
+        raise ConfigError(f"API_PORT: {port} is above 65535.")
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigError(
+                f"API_PORT: {port} is taken by another program on {host}; API_PORT=8001 is another one."
+            ) from None
+        if error.errno == errno.EACCES:
+            raise ConfigError(
+                f"API_PORT: {port} is not for this user; take one above 1023."
+            ) from None
+        raise ConfigError(
+            f"API_HOST: {host} is no address of this machine ({error.strerror})."
+        ) from None
+
+
 def link_to_boards(settings: Settings, links: Links) -> list[str]:
     """Return a link that signs in, once, where nobody else could come and all data is invented."""
     if not is_loopback(settings.api_host) or settings.api_public_url is not None:
@@ -102,6 +136,11 @@ def greeting(settings: Settings) -> list[str]:
     lines = [f"serve: {address}/openapi.json says what can be asked; docs/api.md explains it"]
     try:
         snapshot = open_current(settings.publish_dir)
+        if snapshot.pointer.get("data_origin") == SANDBOX:
+            lines.insert(
+                0,
+                "serve: SANDBOX DATA: an invented company; no vendor was asked, no number is real",
+            )
         lines.append(f"serve: snapshot {snapshot.snapshot_id}, as of {snapshot.pointer['as_of']}")
     except SnapshotError as error:
         lines += [

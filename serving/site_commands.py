@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from serving.config import Settings
+from warehouse.exit_codes import Exit
 
 AUDIENCES = ("viewer", "lead")
 """Whom a copy may be for. Nothing in it names a person, so there is none for those who may read of persons."""
@@ -29,7 +30,7 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
 
     if (chosen.role == "lead") != bool(chosen.team):
         print("serving: --team belongs to --role lead, and a lead needs one.")
-        return 2
+        return Exit.SETTING_WRONG
     organizations = frozenset(chosen.organization or (EVERY_ORGANIZATION,))
     reader = Principal("site", chosen.role, organizations, teams=frozenset(chosen.team))
     view = open_published(settings)
@@ -39,12 +40,12 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
         print(
             f"serving: the snapshot has no organisation {', '.join(sorted(unknown))}; it has {known}."
         )
-        return 2
+        return Exit.SETTING_WRONG
     try:
         pages = Copy(view, reader).write(chosen.out)
     except SiteError as error:
         print(f"serving: {error}")
-        return 1
+        return Exit.FAILED
     size = sum(file.stat().st_size for file in chosen.out.rglob("*") if file.is_file())
     print(
         f"site: {len(pages)} pages, {size / 1e6:.1f} MB, in {chosen.out}: open {chosen.out / 'index.html'}"

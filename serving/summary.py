@@ -1,4 +1,4 @@
-"""The summary people read at the end of a run: `python -m serving summary`.
+"""The tables of a run: `python -m serving summary --tables`; what people read at its end is `short_summary.py`.
 
 It is taken from the published snapshot alone, so what is printed is what readers see. Sums come from the queries in
 `serving/queries`; nothing is added up here except the total line.
@@ -20,7 +20,14 @@ TARGET_SHARE = Decimal("0.95")
 """Attribution coverage wanted, in records and in dollars."""
 
 _QUERIES = Path(__file__).parent / "queries"
-_WIDTH = 100
+WIDTH = 100
+WIDTH_OF_TEXT = 22
+_TABLES = {
+    "spend": "marts.fct_ai_spend_daily",
+    "savings": "marts.mart_savings__daily",
+    "findings": "quality.dq_results",
+    "read_days": "marts.mart_finance__read_days",
+}
 _SEATS = 2
 """Which of the amounts of spend_by_platform is that of seats."""
 _ORIGINS = {
@@ -32,38 +39,49 @@ _ORIGINS = {
 def summarise(snapshot: Snapshot) -> list[str]:
     """Return the summary's lines."""
     with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        _view(connection, snapshot, "spend", "marts.fct_ai_spend_daily")
-        has_savings = snapshot.has("marts.mart_savings__daily")
-        if has_savings:
-            _view(connection, snapshot, "savings", "marts.mart_savings__daily")
-        has_findings = snapshot.has("quality.dq_results")
-        if has_findings:
-            _view(connection, snapshot, "findings", "quality.dq_results")
-        has_read_days = snapshot.has("marts.mart_finance__read_days")
-        if has_read_days:
-            _view(connection, snapshot, "read_days", "marts.mart_finance__read_days")
+        has = opened(connection, snapshot)
         lines = [
-            *_heading(snapshot),
+            *heading(snapshot),
             *_loaded(snapshot),
-            *(_unread(connection) if has_findings else []),
-            *_spend(connection, snapshot),
-            *(_half_read(connection) if has_read_days else []),
+            *(_unread(connection) if has["findings"] else []),
+            *spend(connection, snapshot),
+            *(half_read(connection) if has["read_days"] else []),
             *_coverage(connection),
-            *(_savings(connection) if has_savings else []),
-            *(_findings(connection) if has_findings else []),
+            *(_savings(connection) if has["savings"] else []),
+            *(_findings(connection) if has["findings"] else []),
             *_where_next(snapshot),
         ]
     return [line.rstrip() for line in lines]
 
 
-def _heading(snapshot: Snapshot) -> Iterable[str]:
+def opened(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> dict[str, bool]:
+    """Give the queries their tables and say which of them the snapshot has."""
+    connection.execute("set TimeZone = 'UTC'")
+    has = {}
+    for name, table in _TABLES.items():
+        has[name] = snapshot.has(table)
+        if has[name] or name == "spend":
+            _view(connection, snapshot, name, table)
+    return has
+
+
+def has_failures(snapshot: Snapshot) -> bool:
+    """Say whether a check found that figures may be wrong."""
+    if not snapshot.has("quality.dq_results"):
+        return False
+    with duckdb.connect() as connection:
+        _view(connection, snapshot, "findings", "quality.dq_results")
+        return any(row[1] == "FAIL" for row in rows_of(connection, "findings"))
+
+
+def heading(snapshot: Snapshot) -> Iterable[str]:
+    """Say whose data it is, and of when."""
     origin = str(snapshot.pointer.get("data_origin"))
     as_of = dt.datetime.fromisoformat(str(snapshot.pointer["as_of"]))
-    yield "=" * _WIDTH
+    yield "=" * WIDTH
     yield f"AI USAGE ANALYTICS   {_ORIGINS.get(origin, 'origin of the data not stated')}"
     yield f"as of {as_of:%Y-%m-%d %H:%M} UTC, snapshot {snapshot.snapshot_id}"
-    yield "=" * _WIDTH
+    yield "=" * WIDTH
 
 
 def _loaded(snapshot: Snapshot) -> Iterable[str]:
@@ -97,13 +115,13 @@ def _loaded(snapshot: Snapshot) -> Iterable[str]:
 
 
 def _unread(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
-    found = _rows(connection, "unread_sources")
+    found = rows_of(connection, "unread_sources")
     if found:
         yield ""
         yield "NOT READ   what is missing here is in no figure below, which is not to say that it is nothing"
     for (finding,) in found:
         yield from textwrap.wrap(
-            str(finding), _WIDTH, initial_indent="  ! ", subsequent_indent=" " * 8
+            str(finding), WIDTH, initial_indent="  ! ", subsequent_indent=" " * 8
         )
 
 
@@ -117,15 +135,16 @@ def _is_read(snapshot: Snapshot, source: str | None = None, table: str | None = 
     )
 
 
-def _spend(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> Iterable[str]:
-    first, last, n_days, provisional, n_people = _rows(connection, "spend_window")[0]
+def spend(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> Iterable[str]:
+    """Say what it cost, by platform."""
+    first, last, n_days, provisional, n_people = rows_of(connection, "spend_window")[0]
     yield ""
     if first is None:
         why = "of what was read nothing was billed, charged or estimated"
         yield f"SPEND: the ledger is empty; {why if _is_read(snapshot) else 'nothing was read'}."
         return
     yield f"SPEND IN USD   {first} to {last}: {n_days} days, {n_people} people"
-    found = _rows(connection, "spend_by_platform")
+    found = rows_of(connection, "spend_by_platform")
     totals = [sum((row[column] for row in found), Decimal(0)) for column in range(2, 7)]
     # Nobody knows what seats cost while the tab was never read: no amount, and no 0.
     has_seats = bool(totals[2]) or _is_read(snapshot, "sheets", "seats")
@@ -142,11 +161,12 @@ def _spend(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> Iterabl
 def _amounts(amounts: Sequence[Decimal], *, has_seats: bool) -> Iterable[str]:
     """Write billed, allocated, seats, estimated and all."""
     for column, amount in enumerate(amounts):
-        yield "-" if column == _SEATS and not has_seats else _money(amount)
+        yield "-" if column == _SEATS and not has_seats else money(amount)
 
 
-def _half_read(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
-    for vendor, n_read, n_days in _rows(connection, "read_days"):
+def half_read(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
+    """Say whose money was not read on every day."""
+    for vendor, n_read, n_days in rows_of(connection, "read_days"):
         yield (
             f"  ! {vendor}: its money was read on {n_read:,} of {n_days:,} loaded days; "
             "nobody knows what the others cost"
@@ -154,7 +174,7 @@ def _half_read(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
 
 
 def _coverage(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
-    found = _rows(connection, "coverage_by_platform")
+    found = rows_of(connection, "coverage_by_platform")
     if not found:
         return
     yield ""
@@ -162,15 +182,15 @@ def _coverage(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
     sums = [sum((row[column] for row in found), Decimal(0)) for column in range(1, 5)]
     rows = []
     for platform, n_rows, n_owned, usd, owned_usd in [*found, ("all", *sums)]:
-        shares = [_share(n_owned, n_rows), _share(owned_usd, usd)]
+        shares = [share(n_owned, n_rows), share(owned_usd, usd)]
         verdict = "ok" if all(s is None or s >= TARGET_SHARE for s in shares) else "below target"
-        rows.append((platform, *map(_percent, shares), _money(usd - owned_usd), verdict))
+        rows.append((platform, *map(percent, shares), money(usd - owned_usd), verdict))
     header = ("platform", "records", "dollars", "USD without owner", "")
     yield from _table(header, rows, right={1, 2, 3})
 
 
 def _savings(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
-    first, last, n_organizations, *unsaid = _rows(connection, "savings_window")[0]
+    first, last, n_organizations, *unsaid = rows_of(connection, "savings_window")[0]
     if first is None:
         return
     n_overhead, n_unpriced, n_unknown = unsaid
@@ -181,9 +201,9 @@ def _savings(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
             provider,
             f"{n_tasks:,}",
             f"{n_compared:,}",
-            *("-" if a is None else _money(a) for a in usd),
+            *("-" if a is None else money(a) for a in usd),
         )
-        for provider, n_tasks, n_compared, *usd in _rows(connection, "savings_by_provider")
+        for provider, n_tasks, n_compared, *usd in rows_of(connection, "savings_by_provider")
     ]
     header = ("provider", "tasks", "compared", "cost", "baseline", "savings", "overhead", "net")
     yield from _table(header, rows, right=set(range(1, 8)))
@@ -194,10 +214,10 @@ def _savings(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
 
 
 def _findings(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
-    found = _rows(connection, "findings")
-    n_checks = _rows(connection, "checks")[0][0]
+    found = rows_of(connection, "findings")
+    n_checks = rows_of(connection, "checks")[0][0]
     yield ""
-    ((n_noted,),) = _rows(connection, "notes")
+    ((n_noted,),) = rows_of(connection, "notes")
     notes = f", {n_noted} have notes (quality.dq_results)" if n_noted else ""
     yield f"WORTH A LOOK   {len(found)} of {n_checks} data-quality checks have findings{notes}"
     for name, status, n_findings, finding, first, last, owner, remedy in found:
@@ -205,9 +225,7 @@ def _findings(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
         more = f" and {n_findings - 1:,} more" if n_findings > 1 else ""
         yield f"  {status}  {name}{days}; owner: {owner or 'nobody yet'}"
         for text in (f"e.g. {finding}{more}" if more else str(finding), str(remedy or "")):
-            yield from textwrap.wrap(
-                text, _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8
-            )
+            yield from textwrap.wrap(text, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
 
 
 def _where_next(snapshot: Snapshot) -> Iterable[str]:
@@ -230,7 +248,8 @@ def _view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str, 
     connection.execute(f"create view {name} as select * from {parquet(snapshot.sound_path(table))}")
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a query of `queries`."""
     sql = (_QUERIES / f"{query}.sql").read_text(encoding="utf-8")
     return connection.execute(sql).fetchall()
 
@@ -249,14 +268,17 @@ def _table(
         yield "  " + "  ".join(cells)
 
 
-def _money(amount: Decimal) -> str:
+def money(amount: Decimal) -> str:
+    """Write an amount."""
     return f"{amount:,.2f}"
 
 
-def _share(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+def share(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+    """Return a share, of nothing none."""
     return Decimal(part) / Decimal(whole) if whole else None
 
 
-def _percent(share: Decimal | None) -> str:
+def percent(share: Decimal | None) -> str:
+    """Write a share."""
     # Rounded down, so that 94.99 % never looks like the target.
     return "-" if share is None else f"{int(share * 1000) / 10:.1f} %"

@@ -43,7 +43,7 @@ LOADERS = Path(__file__).parent / "integration" / "extract"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Clear the project's variables before any test module is imported."""
+    """Clear the project's variables before any test module is imported, and leave .env alone."""
     del config
     for name in list(os.environ):
         if name.startswith(_PROJECT):

@@ -2,6 +2,7 @@
 
 ```
 PUBLISH_DIR/
+  current.duckdb                    views of the current snapshot, for SQL clients (warehouse/views_file.py)
   current.json                      the pointer: which snapshot is current, and what the last run said
   20260701T040000Z-3f2a9c1b/        a snapshot, never changed once the pointer names it
     manifest.json                   tables with rows, columns, size and SHA-256; sources; the build
@@ -76,7 +77,7 @@ class Snapshot:
             self.sound_path(table)
 
 
-_REMEDY = "Publish again: python -m serving publish"
+_REMEDY = "`make run` builds, tests and publishes anew."
 
 
 def open_current(publish_dir: Path) -> Snapshot:

@@ -22,9 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.api.world import build, stamp, stamps_of
+from benchmarks.surroundings import without_settings
 from serving.api.tokens import TokenStore
 from serving.config import Settings
 from serving.publish import publish
+from warehouse.command import begin
 
 WORK = Path("data/bench/api")
 RESULT = Path("data/bench/api.json")
@@ -117,7 +119,7 @@ def service(settings: Settings, work: Path) -> Iterator[subprocess.Popen[bytes]]
     command = [sys.executable, "-m", "serving", "api"]
     with (work / "service.log").open("wb") as log:
         process = subprocess.Popen(
-            command, env={**os.environ, **places}, stdout=log, stderr=subprocess.STDOUT
+            command, env={**without_settings(), **places}, stdout=log, stderr=subprocess.STDOUT
         )
         try:
             _wait(f"http://127.0.0.1:{settings.api_port}/readyz", process, work)
@@ -198,4 +200,4 @@ def _print(results: list[dict[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    begin("bench-api", main)

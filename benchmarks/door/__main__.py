@@ -28,6 +28,7 @@ from benchmarks.door.attacks import ATTACKS
 from serving.api.tokens import TokenStore
 from serving.config import Settings
 from serving.publish import publish
+from warehouse.command import begin
 
 WORK = Path("data/bench/door")
 RESULT = Path("data/bench/door.json")
@@ -214,4 +215,4 @@ def _print(results: list[dict[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    begin("bench-door", main)

@@ -6,6 +6,7 @@ Nothing else: a 4xx is the caller's mistake and a redirect would carry the key e
 method, path, status and what the vendor says of it; never a key, and never of an answer with data.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,13 +21,22 @@ from requests.exceptions import ConnectionError as NetworkError
 
 from extract.client.bounded import read_bounded
 from extract.client.json_body import parse
-from extract.client.retries import ATTEMPTS, Retry, call_with_retries, seconds_asked_for
+from extract.client.retries import (
+    ATTEMPTS,
+    CONNECT_SECONDS,
+    Retry,
+    call_with_retries,
+    is_unreachable,
+    seconds_asked_for,
+)
 from extract.client.watching import Watch
 from extract.landing.errors import LimitError, Redact, SourceError, TornError
 from extract.landing.redaction import LONGEST, body_summary, excerpt
 from extract.limits import MEGABYTE, Limits
 
-TIMEOUT_SECONDS = (10.0, 120.0)
+TIMEOUT_SECONDS = (CONNECT_SECONDS, 120.0)
+REMEMBERED_SECONDS = 60.0
+"""How long a host that nobody reached is not asked again: a source has twenty resources, and each would wait."""
 QUOTA_REASONS = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
 
 Body = dict[str, Any]
@@ -86,8 +96,13 @@ class _RetryingSession(Session):
         super().__init__(timeout=TIMEOUT_SECONDS, raise_for_status=False)
         self._name, self._backoff_seconds = name, backoff_seconds
         self._waited_in_vain = False
+        self._unreachable: tuple[float, RequestException] | None = None
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:  # noqa: ANN401 - as requests has it
+        if self._unreachable is not None:
+            since, before = self._unreachable
+            if time.monotonic() - since < REMEMBERED_SECONDS:
+                raise before
         try:
             answer: Response = call_with_retries(
                 self._name,
@@ -98,6 +113,10 @@ class _RetryingSession(Session):
             )
         except _AnswerError as error:
             self._waited_in_vain = bool(error.retry and error.retry.rate_limit)
+            raise
+        except RequestException as error:
+            if is_unreachable(error):
+                self._unreachable = (time.monotonic(), error)
             raise
         self._waited_in_vain = False
         return answer
@@ -192,8 +211,13 @@ class Api:
         except _AnswerError as error:
             raise self._typed(where, error) from None
         except RequestException as error:
+            why = (
+                "nobody is reached"
+                if is_unreachable(error)
+                else f"no answer after {ATTEMPTS} attempts"
+            )
             raise ApiError(
-                f"{where}: no answer after {ATTEMPTS} attempts: "
+                f"{where}: {why}: "
                 f"{self._redact(_network_words(error))}. Check the network and the URL, then run again."
             ) from None
         except EnvelopeError as error:

@@ -2,7 +2,9 @@
 
 At most five attempts. The waits are those that `Retry-After` asks for; without it they double, beginning
 with HTTP_BACKOFF_SECONDS. Vendors count requests by the minute, so a rate limit without `Retry-After` is
-waited for eight times as long: 8, 16, 32 and 64 seconds, two minutes in all.
+waited for eight times as long: 8, 16, 32 and 64 seconds, two minutes in all. A host that nobody reaches, whose name
+is not known or that does not answer the knock, is given up after a quarter of a minute: it is a wrong address or a
+network that is down, and a run has other sources to read.
 """
 
 import time
@@ -13,6 +15,7 @@ from time import sleep
 from typing import TypeVar
 
 from requests import Response
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from extract.landing.progress import say_waiting
 
@@ -20,6 +23,9 @@ ATTEMPTS = 5
 LONGEST_WAIT_SECONDS = 300.0
 RATE_LIMIT_FACTOR = 8
 WAIT_WORTH_A_LINE_SECONDS = 5.0
+
+CONNECT_SECONDS = 3.05
+UNREACHABLE_SECONDS = 15.0
 
 T = TypeVar("T")
 
@@ -67,6 +73,7 @@ def call_with_retries(
         verdict: How to try again; None: give up.
         exceptions: What is judged; everything else is raised at once.
     """
+    begun = time.monotonic()
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return action()
@@ -75,6 +82,9 @@ def call_with_retries(
             if retry is None or attempt == ATTEMPTS:
                 raise
             seconds = retry.wait(attempt, backoff_seconds)
+            at_best = time.monotonic() - begun + seconds + CONNECT_SECONDS
+            if is_unreachable(error) and at_best > UNREACHABLE_SECONDS:
+                raise
             if seconds >= WAIT_WORTH_A_LINE_SECONDS:
                 why = "its rate limit is reached" if retry.rate_limit else "it did not answer well"
                 say_waiting.get(_nobody)(
@@ -82,6 +92,21 @@ def call_with_retries(
                 )
             sleep(seconds)
     raise AssertionError("unreachable")
+
+
+def is_unreachable(error: BaseException) -> bool:
+    """Tell whether nobody was reached, in what an error was made from: every library wraps it in its own."""
+    waiting: list[object] = [error]
+    seen: set[int] = set()
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, NewConnectionError | ConnectTimeoutError):
+            return True
+        if isinstance(found, BaseException) and id(found) not in seen:
+            seen.add(id(found))
+            waiting += [found.__cause__, found.__context__, getattr(found, "reason", None)]
+            waiting += found.args
+    return False
 
 
 def _nobody(_: str) -> None:

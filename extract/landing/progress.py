@@ -39,6 +39,8 @@ class Outcome:
     results: list[TableResult] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    is_lost: bool = False
+    """Whether a table, or a file, could not be read; rows in the quarantine alone are no such thing."""
 
 
 class Progress:
@@ -61,8 +63,22 @@ class Progress:
         self._stream.flush()
 
 
+def report_in_short(results: Sequence[TableResult], stream: TextIO | None = None) -> None:
+    """Write a line for each source to standard output."""
+    out = stream or sys.stdout
+    for source in dict.fromkeys(result.source for result in results):
+        own = [result for result in results if result.source == source]
+        failed = [result.table for result in own if result.status == "failed"]
+        out.write(
+            f"{source}: {sum(one.n_rows_read for one in own):,} rows read of {len(own)} tables, "
+            f"{sum(one.n_partitions_changed for one in own):,} partitions changed"
+            f"{', FAILED: ' + ', '.join(failed) if failed else ''}\n"
+        )
+    out.flush()
+
+
 def report(results: Sequence[TableResult], stream: TextIO | None = None) -> None:
-    """Write the final table to standard output."""
+    """Write a line for each table to standard output."""
     out = stream or sys.stdout
     header = ("source", "table", "window", "rows read", "changed", "quarantined", "status")
     rows = [

@@ -116,6 +116,7 @@ class SourceRun:
                 self._name_days_out_of_reach(resource)
         if not self._read_and_load(resources):
             write_runs(self._pipeline, run_record(self._results.values()))
+        self.outcome.is_lost = any(one.status == "failed" for one in self.outcome.results)
         return self.outcome
 
     def _name_days_out_of_reach(self, resource: Resource) -> None:

@@ -83,5 +83,9 @@ async def _announced(
 
 
 def _event(view: View) -> str:
-    content = {"snapshot_id": view.snapshot_id, "as_of": view.as_of}
+    content = {
+        "snapshot_id": view.snapshot_id,
+        "as_of": view.as_of,
+        "data_origin": view.data_origin,
+    }
     return f"id: {view.edition}\nevent: snapshot\ndata: {json.dumps(content)}\n\n"

@@ -37,17 +37,17 @@ async def readyz(request: Request) -> Response:
     }
     is_ready = all(found == "ok" for found in checks.values())
     is_newest = state.follower.current is None or state.follower.trouble is None
-    return JSONResponse(
-        {
-            "status": "ok" if is_ready else "not ready",
-            **checks,
-            # Answered as before, so that a load balancer need not care; whoever publishes does.
-            "newest_snapshot": "ok"
-            if is_newest
-            else "cannot be opened: the one before is served, the log says why",
-        },
-        200 if is_ready else 503,
-    )
+    said = {
+        "status": "ok" if is_ready else "not ready",
+        **checks,
+        # Answered as before, so that a load balancer need not care; whoever publishes does.
+        "newest_snapshot": "ok"
+        if is_newest
+        else "cannot be opened: the one before is served, the log says why",
+    }
+    if (view := state.follower.current) is not None:
+        said["data_origin"] = view.data_origin
+    return JSONResponse(said, 200 if is_ready else 503)
 
 
 @router.get("/metrics", response_class=Response, responses=documented(401, 403, 429))

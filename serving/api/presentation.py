@@ -86,6 +86,7 @@ def provenance(view: View, tables: tuple[str, ...]) -> dict[str, Any]:
     return {
         "as_of": view.as_of,
         "snapshot_id": view.snapshot_id,
+        "data_origin": view.data_origin,
         "freshness": [
             {
                 "source": entry["source"],
@@ -107,6 +108,7 @@ def provenance_headers(view: View, tables: tuple[str, ...]) -> dict[str, str]:
     return {
         "X-Snapshot-Id": view.snapshot_id,
         "X-As-Of": view.as_of,
+        "X-Data-Origin": view.data_origin,
         "X-Data-Freshness": ", ".join(
             f"{entry['source']}.{entry['table']}={entry['last_attempt_at'] or 'never'}"
             for entry in found["freshness"]

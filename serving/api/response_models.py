@@ -30,6 +30,9 @@ class Provenance(BaseModel):
 
     as_of: dt.datetime
     snapshot_id: str
+    data_origin: str = Field(
+        description="Whose data it is: `vendors`, or `sandbox`: an invented company, no number is real"
+    )
     freshness: list[Freshness]
 
 

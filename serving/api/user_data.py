@@ -91,6 +91,7 @@ async def export(
     head = {
         "scope": "published tables",
         "snapshot_id": view.snapshot_id,
+        "data_origin": view.data_origin,
         "as_of": view.as_of,
     }
     return Stream(

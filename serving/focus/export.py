@@ -90,6 +90,7 @@ def export(snapshot: Snapshot, focus_dir: Path, key: Key) -> Exported:
                     "focus_version": FOCUS_VERSION,
                     "dataset": "CostAndUsage",
                     "snapshot_id": snapshot.snapshot_id,
+                    "data_origin": snapshot.pointer.get("data_origin", "unknown"),
                     "files": [asdict(file) for file in files],
                 },
             )

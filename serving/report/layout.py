@@ -24,7 +24,7 @@ def layout(report: Report) -> dict[str, Any]:
         "title": f"Executive report, {month}",
         "author": "AI usage analytics",
         "month": month,
-        "organization": on_the_page(found["report.organization"].text),
+        "organization": on_the_page(_whose(report, found["report.organization"].text)),
         "status": status[:1].upper() + status[1:],
         "is_closed": status == "closed month",
         "headline": typeset(found["report.headline"].text),
@@ -61,6 +61,11 @@ def layout(report: Report) -> dict[str, Any]:
             unknown=UNKNOWN,
         ),
     }
+
+
+def _whose(report: Report, organization: str) -> str:
+    """Return whom it is about; invented data say so first."""
+    return f"SANDBOX DATA · {organization}" if report.data_origin == "sandbox" else organization
 
 
 class _Found:

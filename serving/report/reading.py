@@ -32,6 +32,7 @@ class Snapshot(Protocol):
 
     snapshot_id: str
     as_of: str
+    data_origin: str
 
     def has(self, table: str) -> bool:
         """Say whether it holds the table."""

@@ -22,6 +22,8 @@ from serving.report.reading import (
 from serving.report.savings import savings
 from serving.report.spend import spend
 
+ORIGINS = {"sandbox": "SANDBOX DATA, an invented company", "vendors": "the vendors"}
+
 
 class NoReportError(Exception):
     """There is no report of what was asked for; the message says which there are."""
@@ -35,6 +37,7 @@ class Report:
     scope: Scope
     as_of: str
     snapshot_id: str
+    data_origin: str
     figures: tuple[Figure, ...]
 
     def __getitem__(self, key: str) -> Figure:
@@ -91,8 +94,11 @@ def make(snapshot: Snapshot, scope: Scope, month: Month) -> Report:
         words("report.headline", "In a sentence", headline(by_key, month, is_running=is_running)),
         words("report.as_of", "Data as of", _instant(snapshot.as_of)),
         words("report.snapshot", "Snapshot", snapshot.snapshot_id),
+        words("report.origin", "Origin of the data", ORIGINS.get(snapshot.data_origin, "not stated")),
     ]  # fmt: skip
-    return Report(month, scope, snapshot.as_of, snapshot.snapshot_id, (*about, *figures))
+    return Report(
+        month, scope, snapshot.as_of, snapshot.snapshot_id, snapshot.data_origin, (*about, *figures)
+    )
 
 
 def _reader(snapshot: Snapshot, scope: Scope) -> Reader:

@@ -40,7 +40,12 @@ def as_fields(report: Report) -> dict[str, Any]:
 
 def as_json(report: Report) -> bytes:
     """Return these fields as a file that says where they are from."""
-    content = {**as_fields(report), "as_of": report.as_of, "snapshot_id": report.snapshot_id}
+    content = {
+        **as_fields(report),
+        "as_of": report.as_of,
+        "snapshot_id": report.snapshot_id,
+        "data_origin": report.data_origin,
+    }
     return f"{json.dumps(content, indent=2, ensure_ascii=False)}\n".encode()
 
 

@@ -88,6 +88,7 @@ class Chain:
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "HTTP_BACKOFF_SECONDS": "0.01",
             "DATA_ORIGIN": "sandbox",
+            "ENV_FILE": "",
             **more,
         }
 

@@ -11,7 +11,7 @@ def test_the_others_are_loaded_and_a_rerun_heals(chain: Chain, tmp_path: Path) -
     own = replace(chain, folder=tmp_path, days=SMALL.days)
     with serve(SMALL, faults=["endpoint=cost_report kind=http_500"]) as server:
         failed = own.run("extract", server=server)
-        assert failed.code == 1
+        assert failed.code == 5
         assert "PROBLEM: anthropic.cost_report" in failed.text
         assert "500" in failed.text
         own.build()

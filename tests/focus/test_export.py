@@ -73,6 +73,7 @@ def test_files_per_month_with_decimals_and_instants(make_snapshot: Make, tmp_pat
     assert (rest["PricingQuantity"], rest["InvoiceId"]) == ("", "")
     assert json.loads(tokens["Tags"]) == {"team": "R [EU] {x}", "person_id": "p_1"}
     manifest = json.loads((current / "manifest.json").read_text())
+    assert manifest["data_origin"] == "unknown", "as the snapshot says"
     assert {f["name"]: f["billed_cost"] for f in manifest["files"]}[june.name] == "19.500000000"
     assert all(f["sha256"] == sha256_of(current / f["name"]) for f in manifest["files"])
 

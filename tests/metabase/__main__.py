@@ -14,6 +14,7 @@ from pathlib import Path
 import requests
 
 from tests.metabase.first_run import first_key, wait_for
+from warehouse.command import begin
 
 COMPOSE = ["docker", "compose", "-f", str(Path(__file__).parent / "compose.yml")]
 
@@ -64,4 +65,4 @@ def _ask_every_card(url: str, key: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    begin("metabase-real", main)

@@ -34,7 +34,7 @@ from extract.landing.redaction import LONGEST, body_summary, excerpt
 from extract.sources.sheets.rows import Cells
 
 SCOPES = ["https://www.googleapis.com/auth/spreadsheets.readonly"]
-TIMEOUT = TIMEOUT_SECONDS[1]
+TIMEOUT = TIMEOUT_SECONDS
 
 
 class _AnswerError(Exception):

@@ -52,7 +52,7 @@ def environment(
 
 
 def test_plan_apply_plan_prune(fake: FakeMetabase, capsys: pytest.CaptureFixture[str]) -> None:
-    assert program.main(["plan"]) == 1
+    assert program.main(["plan"]) == 3
     assert "create board overview" in capsys.readouterr().out
     assert fake.n_writes == 0
     assert program.main(["apply"]) == 0
@@ -74,7 +74,7 @@ def test_what_is_no_longer_defined_is_said_and_pruned(
     assert program.main(["apply"]) == 0
     boards.clear()
     capsys.readouterr()
-    assert program.main(["plan"]) == 1, "the connection lacks the tables that nobody reads now"
+    assert program.main(["plan"]) == 3, "the connection lacks the tables that nobody reads now"
     assert "no longer defined: card overview/teams" in capsys.readouterr().out
     assert program.main(["prune"]) == 0
     assert all(one["archived"] for one in fake.cards.values())
@@ -86,7 +86,7 @@ def test_a_fault_of_a_definition_writes_nothing(
     content = boards["overview"].model_dump()
     content["cards"]["teams"]["sql"] = "select team_name, n_persons from marts.mart_teams"
     boards["overview"] = Board.model_validate(content)
-    assert program.main(["apply"]) == 1
+    assert program.main(["apply"]) == 3
     assert "n_persons" in capsys.readouterr().err
     assert fake.requests == []
 
@@ -109,7 +109,7 @@ def test_a_setting_that_cannot_be_used_is_named(
     said: str,
 ) -> None:
     monkeypatch.setenv(name, value)
-    assert program.main(["plan"]) == 2
+    assert program.main(["plan"]) == 7
     assert said in capsys.readouterr().err
 
 

@@ -95,7 +95,7 @@ def test_a_refusal_of_a_later_page_is_an_error(
     monkeypatch.setattr(access, "PAGE_SIZE", 1)
     filled.world.offer_access(2)
     filled.server.fail("endpoint=anthropic.spend_limits kind=http_403 after=1")
-    assert filled.load("anthropic").code == 1
+    assert filled.load("anthropic").code == 5
     assert statuses(filled)["spend_limits"] == "failed"
     assert filled.rows("select count(*) from raw_anthropic.spend_limits") == [(0,)]
 

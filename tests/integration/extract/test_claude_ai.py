@@ -101,7 +101,7 @@ def test_cursor_that_always_expires_is_an_error_and_heals(paged: Bench) -> None:
     """Naive: read again for ever; or take the first page for the whole list."""
     paged.server.fail(*(f"endpoint=claude_ai.{name} kind=expired_cursor" for name in PAGED))
     loaded = paged.load("claude_ai")
-    assert loaded.code == 1
+    assert loaded.code == 5
     assert loaded.text.count("(its cursor expired)") == 3
     for name in PAGED:
         assert paged.rows(f"select count(*) from raw_claude_ai.{name}") == [(0,)]
@@ -118,7 +118,7 @@ def test_malformed_line_of_an_export_is_quarantined_and_heals(
     # Two exports overlap on the second day: the first one's broken line is whole in the other.
     bench.server.fail("endpoint=audit_log kind=malformed_row times=2")
     loaded = bench.load("claude_ai", env=EXPORTS_ONLY)
-    assert loaded.code == 1
+    assert loaded.code == 4
     assert (
         "audit_log: 2 rows went to raw_claude_ai.quarantine because of: actor_info" in loaded.text
     )

@@ -44,7 +44,7 @@ def test_no_source_is_a_mistake_with_advice(
     places = ("CLAUDE_AI_EXPORT_DIR", "GOOGLE_REPORTS_CUSTOMER", "SHEETS_SPREADSHEET_ID")
     for name in (*keys, *places):
         monkeypatch.delenv(name, raising=False)
-    assert main([]) == 2
+    assert main([]) == 7
     assert "python -m sandbox exec" in capsys.readouterr().err
 
 
@@ -53,7 +53,7 @@ def test_bad_setting_is_named_and_nothing_is_touched(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SINCE", "June")
-    assert main([]) == 2
+    assert main([]) == 7
     assert "SINCE" in capsys.readouterr().err
 
 
@@ -97,7 +97,7 @@ def test_pitfall_61_wrong_key_is_an_error_that_hides_it(
     """Naive: print the request's headers, or show "no data"."""
     monkeypatch.setenv("CURSOR_API_KEY", CURSOR_TEAM_PLAN_KEY)
     monkeypatch.setenv("ANTHROPIC_ADMIN_KEY", "sk-ant-admin01-wrong-000")
-    assert main(["cursor", "anthropic"]) == 1
+    assert main(["cursor", "anthropic"]) == 5
     said = capsys.readouterr()
     text = said.out + said.err
     assert "Cursor: POST /teams/daily-usage-data: HTTP 403" in text
@@ -118,7 +118,7 @@ def test_warehouse_in_use_is_a_clear_error(
     environment: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with duckdb.connect(environment.env["DUCKDB_PATH"], read_only=True):
-        assert main(["cursor"]) == 2
+        assert main(["cursor"]) == 7
     assert "DUCKDB_PATH" in capsys.readouterr().err
 
 
@@ -126,7 +126,7 @@ def test_one_dead_source_leaves_the_others_loaded(
     environment: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_API_URL", "http://127.0.0.1:9")
-    assert main(["anthropic", "sheets"]) == 1
+    assert main(["anthropic", "sheets"]) == 5
     assert "Anthropic: GET" in capsys.readouterr().err
     assert environment.rows("select count(*) from raw_sheets.people") == [(1,)]
     assert environment.rows("select count(*) from raw_anthropic.loaded_partitions") == [(0,)]

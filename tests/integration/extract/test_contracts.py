@@ -13,7 +13,7 @@ def test_type_flip_goes_to_quarantine_and_the_rest_loads(filled: Bench) -> None:
     """Naive: a variant column, or a crash that loses the whole day."""
     filled.world.days[DAYS[0]].cursor_daily[0]["totalApplies"] = "seven"
     loaded = filled.load("cursor")
-    assert loaded.code == 1
+    assert loaded.code == 4
     assert (
         "cursor.daily_usage: 1 rows went to raw_cursor.quarantine because of: totalApplies (1)"
         in loaded.text
@@ -37,7 +37,7 @@ def test_a_repaired_row_leaves_the_quarantine(filled: Bench) -> None:
     row = filled.world.days[DAYS[0]].cursor_daily[0]
     row["totalApplies"] = "seven"
     filled.load("cursor")
-    assert filled.load("cursor").code == 1
+    assert filled.load("cursor").code == 4
     assert filled.rows("select count(*) from raw_cursor.quarantine") == [(1,)]
     row["totalApplies"] = 7
     assert filled.load("cursor").code == 0
@@ -54,7 +54,7 @@ def test_flip_of_every_row_does_not_erase_what_is_held(filled: Bench) -> None:
         for row in filled.world.days[day].cursor_events:
             row["maxMode"] = "no"
     loaded = filled.load("cursor")
-    assert loaded.code == 1
+    assert loaded.code == 5
     assert "refused to replace 30 rows by 0" in loaded.text
     assert filled.rows("select count(*) from raw_cursor.usage_events") == [(30,)]
     assert filled.rows("select count(*) from raw_cursor.quarantine") == [(30,)]
@@ -62,7 +62,7 @@ def test_flip_of_every_row_does_not_erase_what_is_held(filled: Bench) -> None:
 
 def test_row_without_a_readable_day_is_quarantined_once(filled: Bench) -> None:
     filled.server.fail("endpoint=cursor.daily_usage kind=missing_field field=day times=1")
-    assert filled.load("cursor").code == 1
+    assert filled.load("cursor").code == 4
     assert filled.rows("select partition_id, field from raw_cursor.quarantine") == [
         (str(DAYS[0]), "day")
     ]

@@ -310,7 +310,7 @@ class TestGemini:
         for day in DAYS:
             bench.world.days[day].gemini = []
         loaded = bench.load("gemini")
-        assert loaded.code == 1
+        assert loaded.code == 5
         assert "gemini.activity_events: refused to replace 30 rows by 0" in loaded.text
         assert bench.rows(self.ROWS) == [(day, 10) for day in DAYS]
 

@@ -91,7 +91,7 @@ def test_a_job_whose_end_was_not_noted_is_not_done_twice(
     with monkeypatch.context() as patched:
         patched.setattr(Load, "complete_package", fall)
         fallen = bench.load(*sources)
-        assert fallen.code == 1
+        assert fallen.code == 5
         assert fallen.text.count(": failed\n") == len(sources), fallen.text
     text = bench.load(*sources).text
     for source in sources:

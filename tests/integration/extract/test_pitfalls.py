@@ -161,7 +161,7 @@ def test_pitfall_50_a_failed_day_is_not_recorded_as_loaded(bench: Bench) -> None
     """Naive: break on the error, mark the window as loaded and never come back."""
     bench.server.fail("endpoint=anthropic.usage_report_claude_code kind=http_403 after=1")
     loaded = bench.load("anthropic")
-    assert loaded.code == 1
+    assert loaded.code == 5
     assert "usage_report_claude_code" in loaded.text
     # The day that was complete is kept, the others are neither loaded nor recorded.
     assert bench.rows("select distinct usage_date from raw_anthropic.usage_report_claude_code") == [

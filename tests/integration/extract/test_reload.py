@@ -262,7 +262,7 @@ class TestShrink:
                 daily_row(day, "eve@corp.example", userId="u3")
             )
         loaded = bench.load("cursor")
-        assert loaded.code == 1
+        assert loaded.code == 5
         assert "cursor.usage_events: refused to replace 30 rows by 0" in loaded.text
         assert "--accept-shrink" in loaded.text
         assert bench.rows("select count(*) from raw_cursor.usage_events") == [(30,)]
@@ -289,7 +289,7 @@ class TestShrink:
         filled.world.keys = []
         filled.world.sheets["people"] = filled.world.sheets["people"][:1]
         loaded = filled.load()
-        assert loaded.code == 1
+        assert loaded.code == 5
         assert "anthropic.api_keys: refused to replace 2 rows by 0" in loaded.text
         assert "sheets.people: refused to replace 1 rows by 0" in loaded.text
         assert filled.rows("select count(*) from raw_sheets.people") == [(1,)]

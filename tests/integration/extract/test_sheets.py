@@ -32,7 +32,7 @@ def test_pitfall_65_unshared_sheet_says_whom_to_share_it_with(filled: Bench) -> 
     """Naive: an empty table."""
     for spreadsheet, status in ((UNSHARED_SPREADSHEET_ID, 403), ("1Unknown", 404)):
         loaded = filled.load("sheets", env={"SHEETS_SPREADSHEET_ID": spreadsheet})
-        assert loaded.code == 1
+        assert loaded.code == 5
         assert f"HTTP {status}" in loaded.text
         assert "Share the spreadsheet with loader@sandbox.example" in loaded.text
         assert loaded.text.count("PROBLEM") == 1
@@ -43,14 +43,14 @@ def test_pitfall_63_quota_is_given_up_after_five_attempts(bench: Bench) -> None:
     """Naive: BackOffHTTPClient recurses for ever."""
     bench.server.fail("endpoint=sheets.values kind=http_429_no_retry_after")
     loaded = bench.load("sheets")
-    assert loaded.code == 1
+    assert loaded.code == 5
     assert "HTTP 429" in loaded.text
 
 
 def test_bad_header_fails_its_tab_only(bench: Bench) -> None:
     bench.world.sheets["people"][0][0] = "mail"
     loaded = bench.load("sheets")
-    assert loaded.code == 1
+    assert loaded.code == 5
     assert "tab 'people': the header row lacks 'email'" in loaded.text
     assert bench.rows("select count(*) from raw_sheets.api_key_mapping") == [(1,)]
 
@@ -100,7 +100,7 @@ def test_missing_optional_tab_is_a_warning_and_a_required_one_an_error(
     assert "warning: sheets: no tab 'budgets'" in loaded.text
     (folder / "people.csv").unlink()
     loaded = bench.load("sheets", env=csv_env)
-    assert loaded.code == 1
+    assert loaded.code == 5
     assert "the tab 'people' is missing" in loaded.text
     assert bench.rows("select count(*) from raw_sheets.people") == [(1,)]
 
@@ -109,5 +109,5 @@ def test_csv_in_another_encoding_is_an_error(bench: Bench, csv_env: dict[str, st
     path = Path(csv_env["SHEETS_CSV_DIR"]) / "people.csv"
     path.write_bytes(path.read_bytes() + "Zoë".encode("latin-1"))
     loaded = bench.load("sheets", env=csv_env)
-    assert loaded.code == 1
+    assert loaded.code == 5
     assert "not a UTF-8 CSV file" in loaded.text

@@ -89,6 +89,7 @@ def test_csv_by_accept_and_by_parameter(client: httpx.Client, address: str) -> N
     for answer in (by_accept, by_parameter):
         assert answer.headers["content-type"].startswith("text/csv")
         assert answer.headers["x-snapshot-id"]
+        assert answer.headers["x-data-origin"] == "sandbox"
         assert answer.headers["x-as-of"] == "2026-06-10T00:00:00+00:00"
         assert (
             "orchestrator.task_executions=2026-06-03T04:00:00Z"
@@ -96,7 +97,10 @@ def test_csv_by_accept_and_by_parameter(client: httpx.Client, address: str) -> N
         )
     assert by_accept.text == by_parameter.text
     assert len(list(csv.reader(io.StringIO(by_accept.text)))) > 1
-    assert client.get(address).headers["content-type"] == "application/json"
+    as_json = client.get(address)
+    assert as_json.headers["content-type"] == "application/json"
+    assert as_json.json()["data_origin"] == "sandbox"
+    assert client.get("/readyz").json()["data_origin"] == "sandbox"
 
 
 def test_csv_of_tables_and_of_single_figures(client: httpx.Client) -> None:

@@ -56,5 +56,5 @@ def test_own_copy_is_replaced_and_nothing_else(here: Path) -> None:
     "arguments", [["--organization", "nothing"], ["--role", "lead"], ["--team", "blue"]]
 )
 def test_an_audience_that_nobody_is_in_is_refused(here: Path, arguments: list[str]) -> None:
-    assert main(["site", *arguments, "--out", str(here / "site")]) == 2
+    assert main(["site", *arguments, "--out", str(here / "site")]) == 7
     assert not (here / "site").exists()

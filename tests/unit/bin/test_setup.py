@@ -14,6 +14,7 @@ PYTHON = """#!/bin/sh
 case "$1" in
     --version) echo "Python {version}.1" ;;
     -c) exec "{real}" -c "import sys; sys.version_info = ({numbers}, 1, 'final', 0); $2" ;;
+    warehouse/env_file.py) exec "{real}" "$@" ;;
     *) echo "{name} $*" ;;
 esac
 """
@@ -26,8 +27,9 @@ class Checkout:
         self.folder = folder / "a checkout"
         self.programs = folder / "programs"
         (self.folder / "bin").mkdir(parents=True)
-        for name in ("setup", "environment"):
-            shutil.copy(ROOT / "bin" / name, self.folder / "bin")
+        (self.folder / "warehouse").mkdir()
+        for name in ("bin/setup", "warehouse/env_file.py"):
+            shutil.copy(ROOT / name, self.folder / name)
         self.programs.mkdir()
         for tool in ("dirname", "sh", "env"):
             (self.programs / tool).symlink_to(str(shutil.which(tool)))
@@ -134,7 +136,15 @@ def test_environment_wins_over_the_settings_file(checkout: Checkout) -> None:
     assert "requirements.lock .venv" in checkout.setup(WAREHOUSE="duckdb").stdout
 
 
+def test_a_wrong_line_of_the_settings_file_installs_nothing(checkout: Checkout) -> None:
+    checkout.add("python3", "3.11")
+    (checkout.folder / ".env").write_text("WAREHOUSE bigquery\n")
+    done = checkout.setup()
+    assert (done.returncode, done.stdout) == (7, "")
+    assert done.stderr == "settings: .env, line 1: is not NAME=VALUE. A comment begins with #.\n"
+
+
 def test_unknown_environment_is_refused(checkout: Checkout) -> None:
     checkout.add("python3", "3.11")
     done = checkout.setup("tests")
-    assert (done.returncode, done.stderr) == (2, "setup: no environment is called tests\n")
+    assert (done.returncode, done.stderr) == (7, "setup: no environment is called tests\n")

@@ -139,7 +139,7 @@ def test_damaged_snapshot_is_not_opened(settings: Settings, damage: str) -> None
         current.folder.rename(current.folder.with_name("elsewhere"))
     else:
         (settings.publish_dir / "current.json").write_text("{")
-    with pytest.raises(SnapshotError, match="Publish again"):
+    with pytest.raises(SnapshotError, match="make run"):
         open_current(settings.publish_dir)
 
 

@@ -6,6 +6,7 @@ from serving.__main__ import main
 from serving.config import Settings, read_settings
 from serving.publish import publish
 from serving.summary import summarise
+from tests.unit.serving.dbt_record import record_build
 from warehouse.settings import ConfigError
 from warehouse.snapshot import open_current
 
@@ -138,11 +139,15 @@ def test_command_publishes_and_says_so(
     monkeypatch.setenv("DUCKDB_PATH", str(settings.duckdb_path))
     monkeypatch.setenv("PUBLISH_DIR", str(settings.publish_dir))
     monkeypatch.setenv("AS_OF", "2026-06-04")
+    monkeypatch.setenv("DBT_TARGET_PATH", str(settings.dbt_target_dir))
+    assert main(["publish"]) == 6
+    assert "passed their tests" in capsys.readouterr().err
+    record_build(settings.dbt_target_dir)
     assert main(["publish"]) == 0
     assert "2 tables, 8 rows" in capsys.readouterr().out
     assert main(["publish"]) == 0
     assert "nothing changed" in capsys.readouterr().out
-    assert main(["summary"]) == 0
+    assert main(["summary"]) == 3, "a check says FAIL"
     assert "2026-06-04 00:00 UTC" in capsys.readouterr().out
 
 
@@ -155,7 +160,7 @@ def test_command_without_a_warehouse_fails_clearly(
     assert main(["publish"]) == 1
     assert "nothing has been built yet" in capsys.readouterr().err
     monkeypatch.setenv("AS_OF", "yesterday")
-    assert main(["publish"]) == 2
+    assert main(["publish"]) == 7
     assert "AS_OF" in capsys.readouterr().err
 
 

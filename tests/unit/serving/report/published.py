@@ -94,6 +94,7 @@ class Published:
         as_of: str = "2026-11-29T06:30:00+00:00",
     ) -> None:
         self.snapshot_id, self.as_of = "20261129T063000Z-0a1b2c3d", as_of
+        self.data_origin = "vendors"
         self.tables = ROWS if rows is None else rows
         self._connection = duckdb.connect(config={"threads": 1})
         self._connection.execute("; ".join(statements(self.tables)))

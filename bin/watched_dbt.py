@@ -1,0 +1,150 @@
+"""`dbt build` for whoever waits: how far it is every few seconds, what failed in full, and how many warnings there are.
+
+A warning of dbt is a test that reports what looks wrong with the data; the marts in schema `quality` say the same in words,
+so here they are counted and not shown. Everything is in dbt's own log.
+"""
+
+import json
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+COMMAND = (
+    *("dbt", "--log-format", "json", "--log-level", "info"),
+    *("--log-format-file", "debug", "--log-level-file", "info", "build"),
+)
+SECONDS_BETWEEN_LINES = 10.0
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_RESULT = re.compile(r"Log\w+Result")
+
+
+@dataclass
+class Watched:
+    """What was heard so far; `hear` returns what to write."""
+
+    between: float
+    now: float
+    log: str = "logs/dbt.log"
+    n_done: int = 0
+    n_all: int = 0
+    n_warnings: int = 0
+    has_begun: bool = False
+    _said_at: float = field(default=0.0, init=False)
+    _begun_at: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        """Begin to count."""
+        self._begun_at = self._said_at = self.now
+
+    def hear(self, line: str, now: float) -> Iterator[str]:
+        """Take a line of dbt and yield those to write."""
+        event = _event(line)
+        if event is None:
+            if line.strip():
+                yield line.rstrip("\n")
+            return
+        info, data = event["info"], event.get("data") or {}
+        if _RESULT.fullmatch(str(info.get("name"))):
+            self.n_done += 1
+            self.n_all = int(data.get("total") or data.get("num_models") or self.n_all)
+        if info.get("level") == "error":
+            said = _COLOURS.sub("", str(info.get("msg", ""))).strip()
+            if said:
+                yield f"build: {said}"
+        self.n_warnings += info.get("level") == "warn" and _is_finding(info)
+        if self.n_all and (not self.has_begun or now - self._said_at >= self.between):
+            self.has_begun, self._said_at = True, now
+            yield self.progress(now)
+
+    def silent(self, now: float) -> str:
+        """Say that it still works, when dbt has said nothing for a while."""
+        self._said_at = now
+        if self.n_all:
+            return self.progress(now)
+        return f"build: dbt reads the project, {now - self._begun_at:.0f} s"
+
+    def progress(self, now: float) -> str:
+        """Say how far it is."""
+        return f"build: {self.n_done:,} of {self.n_all:,} models and tests, {now - self._begun_at:.0f} s"
+
+    def ended(self, code: int, now: float) -> str:
+        """Say how it ended."""
+        seconds = f"{now - self._begun_at:.0f} s"
+        if code:
+            return f"build: FAILED after {seconds}; all of it: {self.log}"
+        warned = f", {self.n_warnings} of them warn" if self.n_warnings else ""
+        return f"build: {self.n_all:,} models and tests in {seconds}{warned} ({self.log})"
+
+
+def run_dbt(folder: Path, env: Mapping[str, str], out: TextIO | None = None) -> int:
+    """Run `dbt build`, say how far it is, and return its exit code."""
+    stream = out or sys.stdout
+    log = f"{env.get('DBT_LOG_PATH') or 'logs'}/dbt.log"
+    is_live = stream.isatty()
+    watched = Watched(0.5 if is_live else SECONDS_BETWEEN_LINES, time.monotonic(), log)
+    _write(stream, "build: dbt reads the project", is_live=False)
+    try:
+        child = subprocess.Popen(COMMAND, cwd=folder, env=dict(env), stdout=subprocess.PIPE)
+    except FileNotFoundError:
+        _write(stream, "build: there is no dbt on the path: . .venv/bin/activate", is_live=False)
+        return 1
+    with child:
+        try:
+            for line in _lines(child, SECONDS_BETWEEN_LINES):
+                said = (
+                    watched.hear(line, time.monotonic())
+                    if line
+                    else [watched.silent(time.monotonic())]
+                )
+                for text in said:
+                    _write(stream, text, is_live=is_live)
+        except KeyboardInterrupt:
+            # It was interrupted too, and takes back what it was doing.
+            child.wait()
+            raise
+        code = child.wait()
+    _write(stream, watched.ended(code, time.monotonic()), is_live=False, over=is_live)
+    return code
+
+
+def _lines(child: subprocess.Popen[bytes], patience: float) -> Iterator[str]:
+    """Yield what a program writes, line by line, and an empty text whenever it is silent for so many seconds."""
+    assert child.stdout is not None  # noqa: S101 - opened as a pipe
+    rest = b""
+    while True:
+        if not select.select([child.stdout], [], [], patience)[0]:
+            yield ""
+            continue
+        piece = os.read(child.stdout.fileno(), 1 << 16)
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from (f"{line.decode('utf-8', 'replace')}\n" for line in whole)
+        if not piece:
+            if rest:
+                yield rest.decode("utf-8", "replace")
+            return
+
+
+def _write(stream: TextIO, line: str, *, is_live: bool, over: bool = False) -> None:
+    progress = is_live and " models and tests, " in line
+    start = "\r\x1b[K" if is_live or over else ""
+    stream.write(start + line + ("" if progress else "\n"))
+    stream.flush()
+
+
+def _event(line: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and isinstance(found.get("info"), dict) else None
+
+
+def _is_finding(info: Mapping[str, Any]) -> bool:
+    return info.get("name") == "LogTestResult"

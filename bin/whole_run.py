@@ -1,0 +1,92 @@
+"""The whole way once: extract, build, publish, summary. `make run` and `bin/run` are this.
+
+A step that fails does not stop the next one (what did load is built and shown), but decides the exit code
+(docs/exit-codes.md); of several, the one that weighs most. Only what passed its tests is published: until then readers keep
+the snapshot before.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from warehouse.command import begin  # noqa: E402 - the root is on the path only now
+from warehouse.env_file import settings_file  # noqa: E402
+from warehouse.exit_codes import Exit, worst  # noqa: E402
+from warehouse.origin import SANDBOX, bind, chosen_origin  # noqa: E402
+from warehouse.settings import (  # noqa: E402
+    ConfigError,
+    WarehouseSettings,
+    read_environment,
+    read_warehouse_settings,
+)
+
+BUILD = ("bin/build.py",)
+STOPS = (Exit.FAILED, Exit.SETTING_WRONG, Exit.INTERRUPTED)
+"""After these of the loader there is nothing to build: the machine refused, nothing was read, or nobody waits any more."""
+
+
+def main() -> int:
+    """Run the steps and return the exit code."""
+    os.chdir(ROOT)
+    try:
+        origin = _begin()
+    except ConfigError as error:
+        print(f"run: {error}", file=sys.stderr)
+        return Exit.SETTING_WRONG
+    os.environ["DATA_ORIGIN"] = origin
+    codes: dict[str, int] = {}
+    # People who asked to be erased go first, so that no newer copy of them is made; so do erased ones whom a backup
+    # brought back.
+    state = Path(os.environ.get("STATE_DIR") or "data/state")
+    if (state / "erasures").exists() or (state / "suppression.json").exists():
+        codes["erase"] = step("-m", "privacy", "erase")
+    loader = ("-m", "extract")
+    with_sandbox = ("-m", "sandbox", "exec", "--", sys.executable)
+    codes["extract"] = step(*(with_sandbox if origin == SANDBOX else ()), *loader)
+    if codes["extract"] in STOPS:
+        return codes["extract"]
+    codes["build"] = step(*BUILD)
+    if codes["build"] == Exit.INTERRUPTED:
+        return Exit.INTERRUPTED
+    if codes["build"] == Exit.WELL:
+        codes["publish"] = step("-m", "serving", "publish")
+    codes["summary"] = step("-m", "serving", "summary")
+    return ended(codes)
+
+
+def ended(codes: dict[str, int]) -> Exit:
+    """Say which steps did not end well and return the run's code."""
+    code = worst(*codes.values())
+    wrong = [name for name, one in codes.items() if one not in (Exit.WELL, Exit.FINDINGS)]
+    if wrong:
+        print(f"run: NOT everything worked: {', '.join(wrong)} (see above)", file=sys.stderr)
+    return code
+
+
+def step(*command: str) -> int:
+    """Run a program of ours and return its code."""
+    child = subprocess.Popen([sys.executable, *command], cwd=ROOT)
+    try:
+        code = child.wait()
+    except KeyboardInterrupt:
+        # The keyboard's interrupt reached it too; it says what it leaves.
+        child.wait()
+        raise
+    return Exit.INTERRUPTED if code == -2 else code
+
+
+def _begin() -> str:
+    env = read_environment()
+    file = settings_file(os.environ)
+    origin = chosen_origin(env, file)
+    bind(WarehouseSettings(**read_warehouse_settings(env)), origin, file)
+    return origin
+
+
+if __name__ == "__main__":
+    os.environ["PATH"] = f"{ROOT}/.venv/bin{os.pathsep}{os.environ.get('PATH', '')}"
+    begin("run", main)

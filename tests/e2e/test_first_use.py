@@ -1,0 +1,123 @@
+"""What README and the pages say, done as a stranger does it: from another folder, in a path with blanks, not as root.
+
+`.env` leads elsewhere from the beginning, so that whatever is found in the checkout's `data/` at the end is of a command that
+did not ask where to go.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.test_demo import PREPARED, lines_of
+from tests.repository.project import ROOT, tracked_files
+
+OUTPUT = {"site", "reports", "metabase"}
+"""What commands write for people, beside where they are called."""
+FORMER = ["focus", "report", "site", "docs", "erase", "retention", "metabase-export"]
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Somebody with a checkout, and nothing else."""
+
+    home: Path
+
+    @property
+    def checkout(self) -> Path:
+        return self.home / "a path with blanks" / "ai usage"
+
+    def does(self, *command: str, cwd: Path | str = "/") -> tuple[int, str]:
+        keep = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        # Only root can become somebody else; whoever else runs this is not root already.
+        other = {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env={**keep, "HOME": str(self.home / "home")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            **other,  # type: ignore[call-overload]
+        )
+        return done.returncode, done.stdout
+
+    def make(self, *words: str) -> tuple[int, str]:
+        return self.does("make", "-C", str(self.checkout), *words)
+
+
+@pytest.fixture(scope="module")
+def stranger() -> Iterator[Stranger]:
+    # Not pytest's folder, which is for its owner only.
+    home = Path(tempfile.mkdtemp(prefix="first-use-"))
+    found = Stranger(home)
+    try:
+        for path in tracked_files():
+            target = found.checkout / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / path, target)
+        (home / "home").mkdir()
+        places = {
+            "DUCKDB_PATH": "w.duckdb",
+            "PIPELINES_DIR": "dlt",
+            "PUBLISH_DIR": "published",
+            "FOCUS_DIR": "focus",
+            "STATE_DIR": "state",
+            "DBT_TARGET_PATH": "target",
+            "DBT_LOG_PATH": "logs",
+        }
+        lines = [f"{name}={home}/else where/{place}" for name, place in places.items()]
+        lines += ["DATA_ORIGIN=sandbox", "SANDBOX_PEOPLE=6", "SANDBOX_DAYS=40", "AS_OF=2026-11-21"]
+        (found.checkout / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        # The packages come from this machine's cache, which is nobody else's to read.
+        # One that is in root's home is nobody else's either.
+        system = Path("/usr/bin/python3.11")
+        python = {"PYTHON": str(system)} if os.geteuid() == 0 and system.exists() else {}
+        setup = [str(found.checkout / "bin" / "setup")]
+        subprocess.run(setup, env={**os.environ, **python}, check=True)
+        for folder in (home, *home.rglob("*")):
+            if ".venv" not in folder.parts and folder.is_dir():
+                folder.chmod(0o777)
+        yield found
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.mark.proofs
+def test_a_stranger_gets_through_every_page(stranger: Stranger) -> None:
+    code, said = stranger.make("run")
+    assert code == 0, said
+    assert "SANDBOX DATA" in said
+    # A second run has nothing to do, whoever starts it.
+    code, said = stranger.does(str(stranger.checkout / "bin" / "run"))
+    assert code == 0, said
+    assert "nothing changed since the last build" in said
+    for target in FORMER:
+        code, said = stranger.make(target)
+        assert code == 0, f"make {target}: {said}"
+    for line in lines_of(stranger.checkout / "docs" / "demo.md"):
+        if line not in PREPARED:
+            activated = f". .venv/bin/activate && {line}"
+            code, said = stranger.does("sh", "-c", activated, cwd=stranger.checkout)
+            assert code == 0, f"{line}: {said}"
+    # The published tables, while somebody keeps them open, and a build by dbt alone.
+    code, said = stranger.does(
+        *("sh", "-c", ". .venv/bin/activate && dbt build --select dim_dates"), cwd=stranger.checkout
+    )
+    assert code == 0, said
+    code, said = stranger.make("clean")
+    assert (code, "CONFIRM=sandbox" in said) == (2, True), said
+    assert "Error 7" in said
+    left = stranger.checkout / "data"
+    assert {path.name for path in left.iterdir()} <= OUTPUT if left.exists() else True
+    code, said = stranger.make("clean", "CONFIRM=sandbox")
+    assert code == 0, said
+    assert {path.name for path in (stranger.home / "else where").iterdir()} <= {
+        *("state", "logs", "dlt", "published", "focus"),
+    }
