@@ -34,7 +34,6 @@ def _read_project() -> None:
     from dbt.cli.main import dbtRunner
 
     import extract.cli  # noqa: F401  (imported for the forked runs)
-    import migration.__main__  # noqa: F401  (imported for the forked runs)
 
     # DuckDB looks for it when a statement has its first value: a second of CPU for every run that is forked before.
     with contextlib.suppress(ImportError):
@@ -149,11 +148,4 @@ def serving(arguments: Sequence[str]) -> int:
     from serving.__main__ import main
 
     vars(publish)["why_untested"] = lambda *_: None
-    return main(list(arguments))
-
-
-def migration(arguments: Sequence[str]) -> int:
-    """Run a phase of the migration as its command line would."""
-    from migration.__main__ import main
-
     return main(list(arguments))
