@@ -147,7 +147,7 @@ class Middleware:
             "half_character": replace(answer, body=mutations.half_character(answer.body)),
         }.get(kind)
         if kind == "packed_bomb":
-            whole = replace(answer, body=mutations.PACKED_SMALL)
+            whole = replace(answer, body=mutations.packed_small())
         if whole is None:
             body = self._spoil_json(request, asked, orjson.loads(answer.body), answer, armed)
             whole = json_answer(body, headers=answer.headers) if body is not None else None

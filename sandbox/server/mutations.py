@@ -132,8 +132,11 @@ def short_page(body: JsonObject, endpoint: Endpoint) -> JsonObject | None:
     return body
 
 
-PACKED_SMALL = b'{"data": "' + b" " * 80_000_000 + b'"}'
-"""A body that is 350 KB on its way."""
+def packed_small() -> bytes:
+    """Return a body that is 350 KB on its way."""
+    return b'{"data": "' + b" " * 80_000_000 + b'"}'
+
+
 _FIRST_TEXT = re.compile(rb'("(?:email|userEmail|model|name)": ?")')
 
 

@@ -95,7 +95,7 @@ def test_a_fault_of_a_definition_writes_nothing(
     ("name", "value", "said"),
     [
         ("METABASE_URL", "", "METABASE_URL and METABASE_API_KEY"),
-        ("METABASE_URL", "metabase.example.com", "no address of the form"),
+        ("METABASE_URL", "metabase.example.com", "must be a URL like"),
         ("METABASE_SUBSCRIBERS", "Ada", "METABASE_SUBSCRIBERS: e-mail addresses"),
         ("WAREHOUSE", "bigquery", "BIGQUERY_PROJECT"),
         ("PUBLISH_DIR", "/nowhere", "nothing is published"),

@@ -83,7 +83,7 @@ def test_a_refusal_of_a_part_is_an_error(filled: Bench) -> None:
     before = filled.tables()
     filled.server.fail("endpoint=anthropic.rbac_group_members kind=http_403")
     loaded = filled.load("anthropic")
-    assert (loaded.code, "HTTP 403" in loaded.text) == (1, True)
+    assert (loaded.code, "HTTP 403" in loaded.text) == (5, True)
     assert statuses(filled)["rbac_group_members"] == "failed"
     assert filled.tables() == before
 

@@ -28,11 +28,15 @@ def environment(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
 @pytest.mark.usefixtures("environment")
 def test_run_says_what_was_read(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cursor"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("cursor: 17 rows read of 6 tables, 10 partitions changed")
+
+    assert main(["cursor", "--tables"]) == 0
     said = capsys.readouterr()
     lines = [" ".join(line.split()) for line in said.out.splitlines()]
     assert lines[0] == "source table window rows read changed quarantined status"
-    assert "cursor usage_events 2026-06-01 to 2026-06-04 6 3 0 ok" in lines
-    assert "cursor.usage_events: 6 rows read, 3 partitions changed, ok" in said.err
+    assert "cursor usage_events 2026-06-01 to 2026-06-04 6 0 0 ok" in lines
+    assert "cursor.usage_events: 6 rows read, 0 partitions changed, ok" in said.err
     assert "\x1b" not in said.err
 
 

@@ -160,7 +160,7 @@ def test_broken_line_is_quarantined_once_and_the_rest_loads(exports: Exports) ->
     ]
     exports.write("a.csv", lines)
     exports.write("b.csv", lines)
-    exports.load(code=1)
+    exports.load(code=4)
     found = exports.bench.rows(
         "select partition_id, field, reason, payload from raw_claude_ai.quarantine order by 2, 3"
     )
@@ -225,7 +225,7 @@ def test_personal_data_and_free_text_land_nowhere(
     tail = ("203.0.113.77", "device-secret", "Mozilla/Secret", "ios")
     good = (line[0], repr(actor), "project_created", repr(info), repr(entity), *tail)
     exports.write("Falcon.csv".lower(), [good, (*good[:2], "Falcon flies", *good[3:]), good[:6]])
-    exports.load(code=1)
+    exports.load(code=4)
     (unknown,) = exports.bench.rows("select unknown_fields from raw_claude_ai.audit_log")[0]
     assert '"event_info.limit":5' in unknown
     assert '"event_info.ref":"00000000-0000-4000-8000-0000000000cc"' in unknown
@@ -268,7 +268,7 @@ def test_report_files_replace_themselves_and_outlive_their_files(exports: Export
 def test_stranger_in_the_folder_is_named_and_the_rest_loads(exports: Exports) -> None:
     exports.write("audit.csv", [audit_line(DAYS[0])])
     exports.write("people.csv", [("Ada Secret", "ada@corp.example")], ("name", "e-mail"))
-    text = exports.load(code=1)
+    text = exports.load(code=5)
     assert text.count("PROBLEM: claude_ai: people.csv: its first row is neither") == 1
     assert not any(secret in text for secret in SECRETS)
     assert exports.bench.rows(AUDIT) == [(DAYS[0], 1)]
@@ -279,7 +279,7 @@ def test_export_that_breaks_off_is_left_out_whole(exports: Exports) -> None:
     path = exports.write("a.csv", [audit_line(DAYS[0], n) for n in range(3)])
     path.write_bytes(path.read_bytes() + b'2026-06-01T00:00:09Z,"{')
     exports.write("b.csv", [audit_line(DAYS[1])])
-    assert "a.csv: not a UTF-8 CSV file" in exports.load(code=1)
+    assert "a.csv: not a UTF-8 CSV file" in exports.load(code=5)
     assert exports.bench.rows(AUDIT) == [(DAYS[1], 1)]
 
 

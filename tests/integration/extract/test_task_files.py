@@ -118,7 +118,7 @@ def test_a_corrupt_file_is_named_and_the_rest_loads(folder: Folder, ending: str)
     folder.write("good.jsonl", [task(1)])
     broken = folder.write(f"ada.secret.{ending}", [task(2)])
     broken.write_bytes(b"\0\xff" * 50)
-    text = folder.load(code=1)
+    text = folder.load(code=5)
     assert f"task_executions/ada.secret.{ending}" in text
     assert folder.rows(COUNT) == [(1, 1)]
     ((table, field, reason),) = folder.rows(
@@ -128,7 +128,7 @@ def test_a_corrupt_file_is_named_and_the_rest_loads(folder: Folder, ending: str)
     assert reason.startswith(f"no readable {ending} file")
     # A file's name can hold a person's; the warehouse keeps a hash of it.
     assert "ada.secret" not in str(contents(Path(folder.bench.env["DUCKDB_PATH"])))
-    assert "still in raw_orchestrator.quarantine" in folder.load(code=1)
+    assert "still in raw_orchestrator.quarantine" in folder.load(code=5)
     folder.write(f"ada.secret.{ending}", [task(2)])
     folder.load()
     assert folder.rows(COUNT) == [(2, 2)]
@@ -164,7 +164,7 @@ def test_a_bad_row_is_set_aside_with_its_reason(folder: Folder, ending: str) -> 
         rows = [{name: None if v is None else str(v) for name, v in row.items()} for row in rows]
         good = {name: None if value is None else str(value) for name, value in good.items()}
     folder.write(f"a.{ending}", [*rows, good])
-    text = folder.load(code=1)
+    text = folder.load(code=4)
     assert (
         f"{len(FAULTS)} rows of task_executions/a.{ending} went to raw_orchestrator.quarantine"
         in text
@@ -185,7 +185,7 @@ def test_a_line_that_is_no_row_is_counted(folder: Folder) -> None:
     other = folder.write("b.csv", [task(2), task(3)])
     lines = other.read_text().splitlines()
     other.write_text("\n".join([*lines, lines[1] + ",one cell too many"]) + "\n")
-    folder.load(code=1)
+    folder.load(code=4)
     assert folder.rows(COUNT) == [(3, 3)]
     assert folder.rows(
         "select reason, count(*) from raw_orchestrator.quarantine group by 1 order by 1"
@@ -240,7 +240,7 @@ def test_free_text_is_nowhere(folder: Folder) -> None:
         ],
         "provider_pricing",
     )
-    folder.load(code=1)
+    folder.load(code=4)
     everything = str(contents(Path(folder.bench.env["DUCKDB_PATH"])))
     assert [secret for secret in SECRETS if secret in everything] == []
     assert folder.rows(TASKS) == [
@@ -305,7 +305,7 @@ def test_a_missing_folder_and_other_files_are_said(folder: Folder) -> None:
     assert "TASK_EVENTS_URL holds no file in task_executions" in text
     folder.write("a.csv", [task(1)]).with_suffix(".xlsx").write_bytes(b"x")
     assert "a.xlsx: not read, because it is none of .parquet" in folder.load()
-    text = folder.load(code=1, env={"TASK_EVENTS_URL": "memory://nowhere"})
+    text = folder.load(code=5, env={"TASK_EVENTS_URL": "memory://nowhere"})
     assert "TASK_EVENTS_URL cannot be read" in text
 
 

@@ -64,7 +64,7 @@ def test_a_value_that_its_type_allows_and_the_contract_does_not(
 ) -> None:
     """Naive: the type is trusted, and a value that does not fit ends the load or lands as NULL."""
     _typed(folder, **columns)
-    folder.load(code=1)
+    folder.load(code=4)
     ((found, why),) = folder.rows("select field, reason from raw_orchestrator.quarantine")
     assert found == field
     assert reason in why

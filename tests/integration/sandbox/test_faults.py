@@ -282,6 +282,25 @@ def test_fault_empty_page_of_claude_ai_loses_nothing(client: Client, path: str) 
     assert ("has_more" in empty) == (path != "/users")
 
 
+def test_fault_endless_list_always_has_a_next_page(client: Client) -> None:
+    _fail(client, "endpoint=usage_events kind=endless_list")
+    for page in (1, 2, 9):
+        answer = client.cursor(EVENTS, **ALL, page=page).json()
+        assert answer["pagination"]["hasNextPage"] is True
+
+
+def test_fault_half_character_is_in_the_first_text(client: Client) -> None:
+    _fail(client, "endpoint=usage_events kind=half_character")
+    assert client.cursor(EVENTS, **ALL).text.count('"\\ud83d') == 1
+
+
+def test_fault_packed_bomb_is_small_on_its_way(client: Client) -> None:
+    _fail(client, "endpoint=usage_events kind=packed_bomb")
+    answer = client.cursor(EVENTS, **ALL)
+    assert answer.headers["content-encoding"] == "gzip"
+    assert (answer.num_bytes_downloaded < 1_000_000, len(answer.content)) == (True, 80_000_012)
+
+
 def test_every_kind_of_fault_is_tested_above() -> None:
     assert set(KINDS) - SEEN == set()
 
