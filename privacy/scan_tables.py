@@ -104,9 +104,11 @@ def _small(tables: Iterable[Table], sizes: Mapping[tuple[str, str], int]) -> Ite
     """Yield tables that are read in one pass."""
     some, n_columns, n_cells = list[Table](), 0, 0
     for table in tables:
-        if all(kind == COUNTED for _, kind in table.columns):
+        # Of unknown size is a view, and every table on BigQuery.
+        n_rows = sizes.get(table.place)
+        if n_rows is None or all(kind == COUNTED for _, kind in table.columns):
             continue
-        size = sizes.get(table.place, _AT_ONCE) * len(table.columns)
+        size = n_rows * len(table.columns)
         if size > _CELLS_TOGETHER:
             continue
         if some and (
