@@ -128,7 +128,7 @@ def test_a_corrupt_file_is_named_and_the_rest_loads(folder: Folder, ending: str)
     assert reason.startswith(f"no readable {ending} file")
     # A file's name can hold a person's; the warehouse keeps a hash of it.
     assert "ada.secret" not in str(contents(Path(folder.bench.env["DUCKDB_PATH"])))
-    assert "still in raw_orchestrator.quarantine" in folder.load(code=5)
+    assert "still in raw_orchestrator.quarantine" in folder.load(code=4)
     folder.write(f"ada.secret.{ending}", [task(2)])
     folder.load()
     assert folder.rows(COUNT) == [(2, 2)]
