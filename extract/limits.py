@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from warehouse.settings import ConfigError
+from warehouse.settings import positive
 
 MEGABYTE = 1_000_000
 
@@ -52,11 +52,6 @@ def read_limits(environ: Mapping[str, str]) -> Limits:
         "file_rows": environ.get("LIMIT_FILE_ROWS"),
         "disk_mb": environ.get("LIMIT_DISK_MB"),
     }
-    found = {}
-    for name, text in texts.items():
-        if text is None:
-            continue
-        if not (text.isascii() and text.isdigit()) or not 0 < int(text[:20]) < 10**12:
-            raise ConfigError(f"{variable(name)}: {text!r} is not a whole number from 1 on.")
-        found[name] = int(text)
-    return Limits(**found)
+    return Limits(
+        **{name: positive(variable(name), text) for name, text in texts.items() if text is not None}
+    )

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from serving.door.limits import Limits, positive, read_limits
+from serving.door.limits import Limits, read_limits
 from warehouse.addresses import safe_address
 from warehouse.origin import held_origin
 from warehouse.settings import (
     ConfigError,
     WarehouseSettings,
+    positive,
     read_environment,
     read_warehouse_settings,
 )

@@ -95,3 +95,19 @@ def _instant(name: str, text: str) -> dt.datetime:
             f"{name}: {text!r} is neither a day like 2026-06-01 nor an instant like 2026-06-01T12:00:00Z."
         ) from None
     return moment.replace(tzinfo=moment.tzinfo or dt.UTC).astimezone(dt.UTC)
+
+
+MOST = 10**12
+"""No limit of ours is larger; a mistyped number may be as long as it likes."""
+
+
+def positive(name: str, text: str) -> int:
+    """Return the whole number that a setting is.
+
+    Raises:
+        ConfigError: It is none from 1 to `MOST`.
+    """
+    digits = text.lstrip("0")
+    if not (text.isascii() and text.isdecimal()) or not digits or len(digits) > len(str(MOST)) - 1:
+        raise ConfigError(f"{name}: {text[:40]!r} is not a whole number from 1 on.")
+    return int(digits)

@@ -23,6 +23,7 @@ from typing import Any
 
 from benchmarks.api.world import build, stamp, stamps_of
 from benchmarks.surroundings import without_settings
+from benchmarks.tables import print_table
 from serving.api.tokens import TokenStore
 from serving.config import Settings
 from serving.publish import publish
@@ -193,10 +194,7 @@ def _print(results: list[dict[str, Any]]) -> None:
         *("case", "n_answers", "per_minute", "p50_ms", "p95_ms", "p99_ms", "slowest_ms"),
         *("first_p95_ms", "n_errors", "n_mixed", "n_swaps", "cpu_us_per_answer", "resident_mib"),
     )
-    rows = [columns, *([str(found[name]) for name in columns] for found in results)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(columns))]
-    for row in rows:
-        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)))
+    print_table(columns, results)
 
 
 if __name__ == "__main__":

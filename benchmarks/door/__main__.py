@@ -25,6 +25,7 @@ from benchmarks.api.__main__ import resident_mib, service
 from benchmarks.api.load import percentile
 from benchmarks.api.world import ADDRESSES, build, stamp
 from benchmarks.door.attacks import ATTACKS
+from benchmarks.tables import print_table
 from serving.api.tokens import TokenStore
 from serving.config import Settings
 from serving.publish import publish
@@ -204,10 +205,7 @@ def _print(results: list[dict[str, Any]]) -> None:
         *("case", "n_answers", "p50_ms", "p95_ms", "p95_ratio", "slowest_ms"),
         *("n_failed", "not_ready", "peak_mib", "mib_more", "load"),
     )
-    rows = [columns, *([str(found[name]) for name in columns] for found in results)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(columns))]
-    for row in rows:
-        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)))
+    print_table(columns, results)
     for found in results:
         for attack, became in found["became"].items():
             told = ", ".join(f"{number} {words}" for words, number in sorted(became.items()))

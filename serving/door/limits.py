@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from warehouse.settings import ConfigError
+from warehouse.settings import ConfigError, positive
 
 MEBIBYTE = 1_048_576
 WHOLE = 30
@@ -70,14 +70,3 @@ def read_limits(env: Mapping[str, str]) -> Limits:
             if text is not None
         }
     )
-
-
-def positive(name: str, text: str) -> int:
-    """Return a whole number of at least 1.
-
-    Raises:
-        ConfigError: It is none.
-    """
-    if not (text.isascii() and text.isdecimal()) or int(text) < 1:
-        raise ConfigError(f"{name}: {text!r} is not a whole number of at least 1.")
-    return int(text)

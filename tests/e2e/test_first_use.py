@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.test_demo import PREPARED, lines_of
+from tests.elsewhere import lines_to
 from tests.repository.project import ROOT, tracked_files
 
 OUTPUT = {"site", "reports", "metabase"}
@@ -63,16 +64,7 @@ def stranger() -> Iterator[Stranger]:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / path, target)
         (home / "home").mkdir()
-        places = {
-            "DUCKDB_PATH": "w.duckdb",
-            "PIPELINES_DIR": "dlt",
-            "PUBLISH_DIR": "published",
-            "FOCUS_DIR": "focus",
-            "STATE_DIR": "state",
-            "DBT_TARGET_PATH": "target",
-            "DBT_LOG_PATH": "logs",
-        }
-        lines = [f"{name}={home}/else where/{place}" for name, place in places.items()]
+        lines = lines_to(f"{home}/else where")
         lines += ["DATA_ORIGIN=sandbox", "SANDBOX_PEOPLE=6", "SANDBOX_DAYS=40", "AS_OF=2026-11-21"]
         (found.checkout / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")
         # The packages come from this machine's cache, which is nobody else's to read.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.elsewhere import lines_to
 from tests.repository.project import ROOT
 
 NEED_NO_SETTINGS = {
@@ -78,16 +79,7 @@ def test_what_needs_no_settings_is_still_there() -> None:
 
 def elsewhere(folder: Path) -> Path:
     """Write a settings file that leads into the folder."""
-    places = {
-        "DUCKDB_PATH": "w.duckdb",
-        "PIPELINES_DIR": "dlt",
-        "PUBLISH_DIR": "published",
-        "FOCUS_DIR": "focus",
-        "STATE_DIR": "state",
-        "DBT_TARGET_PATH": "target",
-        "DBT_LOG_PATH": "logs",
-    }
-    lines = [f"{name}={folder / place}" for name, place in places.items()]
+    lines = lines_to(folder)
     file = folder / "settings"
     file.write_text("\n".join(lines), encoding="utf-8")
     return file
