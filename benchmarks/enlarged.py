@@ -14,6 +14,7 @@ import duckdb
 from dashboards.binding import tables_of
 from dashboards.definition import read_boards
 from persons.columns import personal_columns
+from warehouse.files import parquet
 from warehouse.snapshot import (
     MANIFEST,
     Snapshot,
@@ -57,7 +58,7 @@ def enlarge(published: Path, times: int, folder: Path) -> Path:
 
 
 def _enlarge(snapshot: Snapshot, table: str, times: int, target: Path) -> None:
-    rows = f"read_parquet('{snapshot.path(table)}')"
+    rows = parquet(snapshot.path(table))
     with duckdb.connect() as connection:
         connection.execute("set memory_limit = '2GB'; set preserve_insertion_order = false")
         columns = {

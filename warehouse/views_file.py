@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.files import parquet
 from warehouse.settings import DUCKDB_FILE
 from warehouse.snapshot import Snapshot, sync
 
@@ -23,11 +24,9 @@ def write_views(publish_dir: Path, snapshot: Snapshot) -> Path:
     with duckdb.connect(str(partial), config=DUCKDB_FILE) as connection:
         for table in sorted(snapshot.manifest["tables"]):
             schema, name = table.split(".")
-            path = str(snapshot.path(table).resolve()).replace("'", "''")
+            rows = parquet(snapshot.path(table).resolve())
             connection.execute(f'create schema if not exists "{schema}"')
-            connection.execute(
-                f'create view "{schema}"."{name}" as select * from read_parquet(\'{path}\')'
-            )
+            connection.execute(f'create view "{schema}"."{name}" as select * from {rows}')
         origin = str(snapshot.pointer.get("data_origin", "unknown")).replace("'", "''")
         connection.execute(
             f"create view main.published as select '{snapshot.snapshot_id}' as snapshot_id,"
