@@ -17,10 +17,7 @@ import os
 import random
 import re
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -32,6 +29,7 @@ import httpx
 from playwright.async_api import BrowserContext, async_playwright
 
 from benchmarks.processes import cpu_seconds
+from benchmarks.service import free_port, service
 from dashboards.definition import read_boards
 from serving.api.tokens import TokenStore
 from warehouse.command import begin
@@ -216,30 +214,10 @@ def replace_snapshot(published: Path, url: str, token: str) -> None:
 @contextlib.contextmanager
 def served(published: Path, state: Path) -> Iterator[tuple[str, int]]:
     """Serve a snapshot with an empty memory; yield the address, and the process, once it says that it is ready."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    env = {
-        "PUBLISH_DIR": str(published),
-        "STATE_DIR": str(state),
-        "API_PORT": str(port),
-        "DATA_ORIGIN": "sandbox",
-        "ENV_FILE": "",
-    }
-    program = subprocess.Popen(
-        [sys.executable, "-m", "serving", "api"], env=env, stdout=subprocess.DEVNULL
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{url}/readyz").is_success:
-                    break
-            time.sleep(0.1)
-        yield url, program.pid
-    finally:
-        program.terminate()
-        program.wait(20)
+    port = free_port()
+    log = state.parent / "service.log"
+    with service(published, state, port, log, DATA_ORIGIN="sandbox") as program:
+        yield f"http://127.0.0.1:{port}", program.pid
 
 
 if __name__ == "__main__":

@@ -2,8 +2,15 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def own_cpu_seconds(process_id: int) -> float:
+    """Return the CPU seconds of a process alone."""
+    fields = _fields(process_id)
+    return 0.0 if fields is None else sum(int(one) for one in fields[11:13]) / _TICKS
 
 
 def cpu_seconds(process_id: int) -> float:
@@ -14,6 +21,15 @@ def cpu_seconds(process_id: int) -> float:
     # utime, stime, cutime, cstime: man 5 proc_pid_stat
     own = sum(int(one) for one in fields[11:15]) / _TICKS
     return own + sum(cpu_seconds(child) for child in _children(process_id))
+
+
+def memory_mib(pid: int, of: Literal["VmHWM", "VmRSS"]) -> int:
+    """Return the most that a process has had in memory (`VmHWM`), or what it has now (`VmRSS`); 0 where only Linux tells."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return 0
+    fields = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+    return int(fields[of].split()[0]) // 1_024
 
 
 def _children(process_id: int) -> list[int]:

@@ -11,8 +11,6 @@ import contextlib
 import datetime as dt
 import json
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -21,13 +19,13 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from benchmarks.api.__main__ import resident_mib, service
 from benchmarks.api.load import percentile
 from benchmarks.api.world import ADDRESSES, build, stamp
 from benchmarks.door.attacks import ATTACKS
+from benchmarks.processes import memory_mib
+from benchmarks.service import service, settings_in
 from benchmarks.tables import print_table
 from serving.api.tokens import TokenStore
-from serving.config import Settings
 from serving.publish import publish
 from warehouse.command import begin
 
@@ -74,7 +72,7 @@ class Reader(threading.Thread):
                     self._ask("/readyz")
                     self.not_ready -= 1
                 self.not_ready += 1
-                self.peak_mib = max(self.peak_mib, _resident_now(self.pid))
+                self.peak_mib = max(self.peak_mib, memory_mib(self.pid, "VmRSS"))
             turn += 1
             self.stop.wait(max(0.0, 1 / ATTEMPTS_A_SECOND - (time.perf_counter() - began)))
 
@@ -92,17 +90,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.door", description=__doc__)
     parser.add_argument("--seconds", type=int, default=15)
     asked = parser.parse_args()
-    shutil.rmtree(WORK, ignore_errors=True)
-    WORK.mkdir(parents=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings = Settings(
-        as_of=dt.datetime(2026, 7, 1, tzinfo=dt.UTC),
-        duckdb_path=WORK / "warehouse.duckdb",
-        publish_dir=WORK / "published",
-        state_dir=WORK / "state",
-        api_port=port,
-    )
+    settings = settings_in(WORK)
+    port = settings.api_port
     print("bench: writing and publishing the marts …", flush=True)
     build(settings.duckdb_path)
     stamp(settings.duckdb_path, 1)
@@ -113,7 +102,7 @@ def main() -> int:
         for _ in range(1 + N_ATTACKERS)
     )
     results = []
-    with service(settings, WORK) as process:
+    with service(settings.publish_dir, settings.state_dir, port, WORK / "service.log") as process:
         _measured("warm-up", process.pid, port, mine, theirs, (), 3)
         for name, attacks in (
             ("nobody attacks", ()),
@@ -185,19 +174,10 @@ def _measured(
         "n_failed": len(reader.failures),
         "failures": sorted(set(reader.failures)),
         "not_ready": reader.not_ready,
-        "peak_mib": reader.peak_mib or resident_mib(pid),
+        "peak_mib": reader.peak_mib or memory_mib(pid, "VmHWM"),
         "load": round(os.getloadavg()[0], 1),
         "became": became,
     }
-
-
-def _resident_now(pid: int) -> int:
-    """Return what the service has in memory now; only Linux tells."""
-    status = Path(f"/proc/{pid}/status")
-    if not status.exists():
-        return 0
-    fields = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-    return int(fields["VmRSS"].split()[0]) // 1_024
 
 
 def _print(results: list[dict[str, Any]]) -> None:
