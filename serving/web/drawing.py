@@ -22,6 +22,7 @@ from serving.web.marks import Spec
 
 HOST = "https://board.invalid/"
 """Stands in front of links while a picture is drawn: Vega would take a bare path for one of another host's."""
+NICENESS = 5
 _log = logging.getLogger(__name__)
 _TONE = re.compile("|".join(tone["light"] for tone in TONES.values()), re.IGNORECASE)
 _PART = re.compile(r'\bid="([^"]+)"')
@@ -81,6 +82,8 @@ def serve(asked: BinaryIO, answers: BinaryIO) -> None:
 
 
 def _main() -> None:
+    # A page's figures come before its pictures, and what somebody waits for before what is drawn ahead.
+    os.nice(NICENESS)
     # Whatever a library prints goes to the log, not between the pictures.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

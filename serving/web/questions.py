@@ -140,13 +140,22 @@ def first_of(view: View, readers: Iterable[Principal]) -> Iterator[Question]:
 
 
 def later_of(view: View) -> Iterator[Question]:
-    """Ask for the pictures of the whole company that are a click away: each board's other dates, and for phones."""
+    """Ask for what is a click away for the whole company: each board's other dates, and its pictures for phones."""
     desk = Desk(view, WHOLE_COMPANY)
-    for board in open_to(desk):
-        chosen = read_choices(board, day_of(view), ())
+    opened = [read_choices(board, day_of(view), ()) for board in open_to(desk)]
+    others = [
+        chosen.with_days(days)
+        for chosen in opened
+        for days in PRESETS
+        if "dates" in chosen.board.filters
+    ]
+    # Figures are quick, and without them nobody sees a picture.
+    for chosen in others:
+        yield page_of(desk, chosen)
+    for chosen in opened:
         yield from _pictures(desk, chosen, is_narrow=True)
-        for days in PRESETS if "dates" in board.filters else ():
-            yield from _pictures(desk, chosen.with_days(days))
+    for chosen in others:
+        yield from _pictures(desk, chosen)
 
 
 def _pictures(desk: Desk, chosen: Chosen, *, is_narrow: bool = False) -> Iterator[Question]:

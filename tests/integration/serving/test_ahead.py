@@ -6,10 +6,11 @@ import pytest
 from serving.api import snapshots
 from serving.config import Settings
 from serving.web import questions
+from serving.web.choices import PRESETS
 from serving.web.drawers import Form
 from serving.web.marks import Spec
 from serving.web.pictures import WHOLE_COMPANY
-from serving.web.questions import first_of
+from serving.web.questions import first_of, later_of
 from tests.integration.serving.test_swap import STAMP
 from tests.service import Service, serving
 
@@ -77,3 +78,11 @@ def test_a_picture_is_drawn_once_for_all_who_see_the_same(
             assert browser.get(f"{address}&size=narrow", headers=tag).status_code == 200
         # Once more for a phone.
         assert drawers.n_drawn == 2 * n_drawn
+
+
+def test_figures_of_other_dates_come_before_their_pictures(lasting: Service) -> None:
+    answers = lasting.app.state.follower.answers
+    is_drawn = [question.is_drawn for question in later_of(answers.view)]
+    n_figures = is_drawn.count(False)
+    assert n_figures >= len(PRESETS)
+    assert is_drawn == [False] * n_figures + [True] * (len(is_drawn) - n_figures)

@@ -2,11 +2,12 @@
 
 import io
 import json
+import os
 
 import pytest
 
 from serving.web.drawers import Drawers, DrawingError
-from serving.web.drawing import serve
+from serving.web.drawing import NICENESS, serve
 from serving.web.marks import Spec
 
 SPEC: Spec = {
@@ -36,10 +37,14 @@ def test_a_program_that_broke_is_replaced() -> None:
     try:
         first = drawers.draw(SPEC)
         drawer = drawers._free.get()
+        drawers._free.put(drawer)
         assert drawer is not None
+        process_id = drawer._program.pid
+        assert os.getpriority(os.PRIO_PROCESS, process_id) >= min(19, os.nice(0) + NICENESS)
+        assert os.getsid(process_id) == os.getsid(0), "its share is taken from all pages"
+        assert os.getpgid(process_id) == process_id, "Ctrl-C is not for it"
         drawer._program.kill()
         drawer._program.wait()
-        drawers._free.put(drawer)
         with pytest.raises(DrawingError):
             drawers.draw(SPEC)
         assert drawers.draw(SPEC) == first
