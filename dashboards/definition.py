@@ -212,6 +212,8 @@ class Board(_Model):
     """One page."""
 
     title: Words
+    short: Words
+    """Its name where all boards stand in one line."""
     audience: Words
     question: Words
     """The question that it answers."""

@@ -17,7 +17,7 @@ TABLES = {
 """What is published."""
 
 BOARD: dict[str, Any] = {
-    "title": "Board", "audience": "Finance", "question": "What?", "order": 1, "filters": ["dates", "vendor"],
+    "title": "Board", "short": "Board", "audience": "Finance", "question": "What?", "order": 1, "filters": ["dates", "vendor"],
     "refresh": "Daily.", "answer": "answer",
     "sections": [{"title": "All", "cards": [{"card": "bars", "col": 0, "row": 0, "width": 12, "height": 6}]}],
 }  # fmt: skip

@@ -31,6 +31,7 @@ def board(**settings: Any) -> Board:
     """Return a board of that one card."""
     made: dict[str, Any] = {
         "title": "Spend",
+        "short": "Cards",
         "audience": "Finance",
         "question": "How much?",
         "order": 1,
