@@ -7,12 +7,15 @@
     python -m privacy export --subject …    everything held on a person, raw tables included, as JSON
     python -m privacy retention             delete task rows that are older than their organisation keeps them
     python -m privacy status                erasures and their certificates, and whether the audit log is whole
+    python -m privacy log [--days 30] [--subject …]
+                                            the audit log to read: who did what, tokens with what they are for
 
 Settings come from the environment (`docs/configuration.md`), rules from `docs/privacy.md`, exit codes
 from `docs/exit-codes.md`.
 """
 
 import argparse
+import datetime as dt
 import json
 import os
 import sys
@@ -21,6 +24,7 @@ from persons.keys import KeyProblemError, load_key, normalised
 from persons.suppression import SuppressionError, withdraw
 from privacy import jobs, steps
 from privacy.audit import AuditError, AuditLog, Checked
+from privacy.audit_reading import shown
 from privacy.config import Settings, read_settings
 from privacy.erasing import ErasureError, erase_pending, run_programs
 from privacy.files import RewriteError
@@ -29,6 +33,7 @@ from privacy.journal import JournalError, read_journal
 from privacy.plan import PlanError
 from privacy.retention import apply_retention
 from privacy.subject import AmbiguousSubjectError, UnusableSubjectError
+from privacy.tokens import Token, TokenStore, TokenStoreError
 from privacy.warehouse_export import export_subject
 from warehouse.command import begin
 from warehouse.connection import open_warehouse
@@ -46,8 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", choices=[*OF_A_SUBJECT, "erase", "retention", "status"])
+    parser.add_argument("command", choices=[*OF_A_SUBJECT, "erase", "retention", "status", "log"])
     parser.add_argument("--subject", help="an e-mail or a vendor's id of the person; - reads it")
+    parser.add_argument("--days", type=int, help="of log: the newest days alone")
     options = parser.parse_args(arguments)
     if options.command in OF_A_SUBJECT and not options.subject:
         parser.error(f"{options.command} needs --subject")
@@ -58,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         return Exit.SETTING_WRONG
     subject = sys.stdin.readline() if options.subject == "-" else options.subject
     try:
-        return _run(settings, options.command, subject or "")
+        return _run(settings, options.command, subject or "", options.days)
     except (
         AmbiguousSubjectError,
         AuditError,
@@ -76,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
         return Exit.FAILED
 
 
-def _run(settings: Settings, command: str, subject: str) -> int:
+def _run(settings: Settings, command: str, subject: str, days: int | None) -> int:
     if command == "request":
         job = jobs.Register(settings.state_dir).request(
             [subject], known=_known(settings, subject), requested_by=f"uid-{os.getuid()}"
@@ -113,7 +119,27 @@ def _run(settings: Settings, command: str, subject: str) -> int:
             if job.certificate:
                 print(json.dumps(job.certificate, indent=2))
         _say_of(_audit(settings).checked())
+    elif command == "log":
+        _show_log(settings, subject, days)
     return 0
+
+
+def _show_log(settings: Settings, subject: str, days: int | None) -> None:
+    """Print the lines, then whether they are what was written: a log that was changed can still be read."""
+    log = _audit(settings)
+    since = None if days is None else dt.datetime.now(dt.UTC).date() - dt.timedelta(days=days)
+    whose = log.pseudonym(subject) if subject else None
+    for line in shown(settings.state_dir, _tokens(settings), since=since, whose=whose):
+        print(line)
+    _say_of(log.checked())
+
+
+def _tokens(settings: Settings) -> dict[str, Token]:
+    try:
+        return TokenStore(settings.state_dir).tokens()
+    except TokenStoreError as error:
+        print(f"privacy: tokens have no names below: {error}", file=sys.stderr)
+        return {}
 
 
 def _say_of(log: Checked) -> None:

@@ -69,8 +69,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
         if not _is_ended(settings, store, arguments.token_id, now):
             print(f"tokens: there is no token {arguments.token_id} that could be revoked")
             return 1
-        known = store.tokens().get(arguments.token_id)
-        _record(settings, "revoke_token", arguments.token_id, known.name if known else None)
+        _record(settings, "revoke_token", arguments.token_id)
         print(f"tokens: {arguments.token_id} opens nothing any more")
         return 0
     width = max([1, *(len(token.name or "") for token in store.tokens().values())])
@@ -105,7 +104,7 @@ def _create(
         teams=arguments.team,
         name=arguments.name,
     )
-    _record(settings, "create_token", token.token_id, token.name, given)
+    _record(settings, "create_token", token.token_id, given)
     bound = ", ".join(token.organizations) or ("one person" if token.person_id else "nobody")
     print(presented)
     print(
@@ -159,15 +158,13 @@ def _id_of(settings: Settings, given: str | None) -> str | None:
     return person_id(load_key(settings.state_dir, settings.privacy_key), given)
 
 
-def _record(
-    settings: Settings, action: str, token_id: str, name: str | None, subject: str | None = None
-) -> None:
+def _record(settings: Settings, action: str, token_id: str, subject: str | None = None) -> None:
     open_log(settings).record(
         "program:tokens",
         action,
         subject=subject,
         organization=None,
-        resource=f"token:{token_id}:{name}" if name else f"token:{token_id}",
+        resource=f"token:{token_id}",
         result=DONE,
     )
 
