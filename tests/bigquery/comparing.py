@@ -112,16 +112,27 @@ def compare(
     return comparison
 
 
-def check_second_run(comparison: Comparison, manifest: Manifest) -> None:
+def check_second_run(
+    comparison: Comparison, manifest: Manifest, *, of_each_way: bool = False
+) -> None:
     """Execute the incremental branch over the rows of the first run: it has nothing to do.
 
     Its query must add no row, and what its hooks delete must be nothing.
+
+    Args:
+        comparison: What the first run gave.
+        manifest: The incremental branch.
+        of_each_way: Execute one query of each way to find out what changed (`Node.changing`), and all that is deleted.
     """
     started = time.monotonic()
+    seen: set[tuple[str, ...]] = set()
     for node in manifest.in_order():
         if node.config.get("materialized") != "incremental":
             continue
-        queries = [(node.sql, "the second run adds")]
+        queries = []
+        if not (of_each_way and node.changing in seen):
+            queries.append((node.sql, "the second run adds"))
+        seen |= {node.changing} if node.changing else set()
         for kind, script in node.extras:
             for statement in statements_of(script) if kind == "hook" else []:
                 query, deletes = _DELETE.subn("select * from", statement)

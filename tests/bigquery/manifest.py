@@ -26,6 +26,8 @@ class Node:
     extras: tuple[tuple[str, str], ...] = ()
     """What dbt runs besides the model itself: kind (`hook`, `contract`) and SQL."""
     enforced: bool = False
+    changing: tuple[str, ...] = ()
+    """The project's macros by which an incremental model finds out what changed; none where it says so itself."""
 
     @property
     def nondeterministic(self) -> frozenset[str]:
@@ -109,4 +111,11 @@ def _node(raw: dict[str, Any], extras: list[list[str]]) -> Node:
         file=Path(raw.get("root_path") or ROOT) / raw["original_file_path"],
         extras=tuple((kind, sql) for kind, sql in extras),
         enforced=bool((config.get("contract") or {}).get("enforced")),
+        changing=tuple(
+            sorted(
+                macro
+                for macro in (raw.get("depends_on") or {}).get("macros") or ()
+                if "changed" in macro
+            )
+        ),
     )

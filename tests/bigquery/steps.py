@@ -53,17 +53,19 @@ def compare_step(compiled: Compiled, warehouse: Path | None = None, days: int | 
     return compare_rows(compiled, file)
 
 
-def compare_hard_rows(compiled: Compiled, file: Path, build: Callable[[Path], None]) -> int:
+def compare_hard_rows(
+    compiled: Compiled, file: Path, build: Callable[[Path], None], *, of_each_way: bool
+) -> int:
     """Compare both engines' rows of the hard rows, which somebody else builds with DuckDB."""
     make_hard_world(file, compiled.first)
     build(file)
-    return compare_rows(compiled, file)
+    return compare_rows(compiled, file, of_each_way=of_each_way)
 
 
-def compare_rows(compiled: Compiled, file: Path) -> int:
+def compare_rows(compiled: Compiled, file: Path, *, of_each_way: bool = False) -> int:
     """Compare what DuckDB has built in a file with what BigQuery's SQL makes of the same raw rows."""
     comparison = compare(compiled.first, file)
-    check_second_run(comparison, compiled.incremental)
+    check_second_run(comparison, compiled.incremental, of_each_way=of_each_way)
     say(
         f"compare   {len(comparison.outcomes)} results, {comparison.rows} rows: "
         f"{len(comparison.failures)} differ, {comparison.seconds:.0f} s"

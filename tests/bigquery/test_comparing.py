@@ -113,3 +113,19 @@ def test_second_run_that_adds_or_deletes_is_reported(file: Path) -> None:
         check_second_run(comparison, manifest(RAW, again))
         assert complaint in found(comparison)
         assert bool(complaint) == bool(found(comparison))
+
+
+def test_one_query_of_each_way_is_enough_by_day_and_all_deletions_are_tried(file: Path) -> None:
+    config = {"materialized": "incremental"}
+    first = model(USD, config=config)
+    deletes = (("hook", f"delete from {DOLLARS} where line = 3"),)
+    nodes = [
+        dataclasses.replace(first, unique_id=f"{number}", changing=ways, extras=deletes)
+        for number, ways in enumerate((("one",), ("one",), ("other",), (), ()))
+    ]
+    for of_each_way, n_added in ((True, 4), (False, 5)):
+        file.unlink(missing_ok=True)
+        comparison = compared(file, SAME, first)
+        check_second_run(comparison, manifest(RAW, *nodes), of_each_way=of_each_way)
+        said = found(comparison)
+        assert (said.count("adds 4 rows"), said.count("deletes 2 rows")) == (n_added, 5)

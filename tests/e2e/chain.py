@@ -159,12 +159,14 @@ class Chain:
         *,
         select: Sequence[str] = (),
         tested: bool = False,
+        only_tables: bool = False,
         run_id: str = RUN_ID,
         record: Path | None = None,
         artifacts: Path | None = None,
     ) -> None:
         """Build with dbt itself and expect success; write its statements and its manifest down if asked for."""
         words = [word for word in _build(select, tested) if not artifacts or word != NO_ARTIFACTS]
+        words += NEITHER_VIEWS_NOR_SEEDS if only_tables else ()
         done = self.run(
             *("dbt", *words),
             PIPELINE_RUN_ID=run_id,
@@ -208,6 +210,8 @@ SAVINGS = (
 """What a change of tasks, decisions, prices or policies can change."""
 
 NO_ARTIFACTS = "--no-write-json"
+NEITHER_VIEWS_NOR_SEEDS = ("--exclude=config.materialized:view", "--exclude-resource-type=seed")
+"""What a second build makes as the first one did, whatever has been loaded since."""
 DBT = (NO_ARTIFACTS, "--log-level", "warn", "--log-level-file", "none", "--no-use-colors")
 
 

@@ -72,7 +72,8 @@ def replay(
         build = _Build(connection, as_of, run_id)
         for name, node in first.nodes.items():
             if name in chosen and node.kind != "test":
-                build.make(again.nodes[name] if node.name in there else node, node.name in there)
+                is_there = node.name in there
+                build.make(again.nodes.get(name, node) if is_there else node, is_there=is_there)
         failed = list(build.failures(first, chosen)) if tested else []
     assert not failed, failed
 
@@ -89,8 +90,10 @@ class _Build:
         self._held: set[str] = set()
         connection.execute(f"attach ':memory:' as {HELD}")
 
-    def make(self, node: Node, is_there: bool) -> None:
-        """Make a view, a table or a seed."""
+    def make(self, node: Node, *, is_there: bool) -> None:
+        """Make a view, a table or a seed; a seed that is there stays."""
+        if node.kind == "seed" and is_there:
+            return
         view = next((found for one in node.statements if (found := _VIEW.match(one))), None)
         if view is not None:
             self._make_view(f'{view[1]}"', view.string[view.end() :], is_there)
