@@ -4,6 +4,9 @@
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # These need more than a user does.
 test proofs lint unit coverage mutants bigquery-check bench bench-savings bench-api bench-door bench-dashboards bench-pages metabase-real format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
+# Images like to forbid Python to keep what it has compiled; each of the many programs here would compile thousands of modules
+# again, which is half of what starting one costs.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -17,8 +17,10 @@ from typing import Any
 
 import dlt
 import duckdb
+from dlt.common.configuration import resolve_configuration
 from dlt.common.configuration.specs import GcpServiceAccountCredentials
 from dlt.common.destination import Destination
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
 from extract.limits import Limits, read_limits
 from warehouse.addresses import safe_address
@@ -200,7 +202,9 @@ def destination(
     """Return dlt's stock destination; credentials only if they are not to be found by dlt."""
     if settings.warehouse == "duckdb":
         if isinstance(credentials, duckdb.DuckDBPyConnection):
-            return dlt.destinations.duckdb(credentials)
+            # dlt asks its destination hundreds of times in a load, and would look for each of these fields again.
+            resolved = resolve_configuration(DuckDbCredentials(), explicit_value=credentials)
+            return dlt.destinations.duckdb(resolved, staging_config=None)
         return dlt.destinations.duckdb(str(settings.duckdb_path))
     extra: dict[str, Any] = {} if credentials is None else {"credentials": credentials}
     return dlt.destinations.bigquery(

@@ -111,3 +111,18 @@ def test_a_target_goes_where_the_settings_lead(tmp_path: Path, target: str, plac
     assert done.returncode == 2, "make's own code, whatever the program's is"
     assert str(folder / place) in done.stderr
     assert re.search(r"exit code 1: .*\nmake: \*\*\* .*Error 1$", done.stderr.strip())
+
+
+def test_python_keeps_what_it_has_compiled() -> None:
+    """Naive: where the shell forbids it, each program of `make test` compiles dlt and dbt again."""
+    probe = "probe: ; @printenv PYTHONDONTWRITEBYTECODE || echo kept"
+    env = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    done = subprocess.run(
+        ["make", f"--eval={probe}", "probe"],  # noqa: S607
+        cwd=ROOT,
+        env={**env, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "kept\n"
