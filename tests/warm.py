@@ -9,6 +9,7 @@ import contextlib
 import importlib
 import multiprocessing
 import os
+import runpy
 import shutil
 import signal
 import sys
@@ -34,6 +35,10 @@ def _read_project() -> None:
     from dbt.cli.main import dbtRunner
 
     import extract.cli  # noqa: F401  (imported for the forked runs)
+    import sandbox.server.foreground  # noqa: F401  (the same)
+    from tests import hints
+
+    hints.remember()
 
     # DuckDB looks for it when a statement has its first value: a second of CPU for every run that is forked before.
     with contextlib.suppress(ImportError):
@@ -79,9 +84,11 @@ def start(
     arguments: Sequence[str],
     env: dict[str, str],
     log: Path,
+    errors: Path | None = None,
 ) -> BaseProcess:
-    """Start a program; its output is appended to `log`."""
-    child = context.Process(target=_run, args=(program, list(arguments), env, str(log)))
+    """Start a program; its output is appended to `log`, what it says of errors to `errors` if they are kept apart."""
+    files = (str(log), str(errors or log))
+    child = context.Process(target=_run, args=(program, list(arguments), env, files))
     child.start()
     return child
 
@@ -97,20 +104,22 @@ def kill_after(child: BaseProcess, seconds: float) -> bool:
 
 
 def _run(
-    program: Callable[[Sequence[str]], int], arguments: Sequence[str], env: dict[str, str], log: str
+    program: Callable[[Sequence[str]], int],
+    arguments: Sequence[str],
+    env: dict[str, str],
+    files: tuple[str, str],
 ) -> None:
     os.setsid()
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(env)
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    for number in (1, 2):
-        os.dup2(file, number)
+    for number, file in enumerate(files, start=1):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
     code = program(arguments)
     sys.stdout.flush()
     sys.stderr.flush()
     used = os.times()
-    Path(f"{log}.cpu").write_text(str(used.user + used.system), encoding="utf-8")
+    Path(f"{files[0]}.cpu").write_text(str(used.user + used.system), encoding="utf-8")
     os._exit(code)
 
 
@@ -136,6 +145,16 @@ def extract(arguments: Sequence[str]) -> int:
     from extract.cli import main
 
     return main(arguments)
+
+
+def sandbox(arguments: Sequence[str]) -> int:
+    """Run `python -m sandbox`."""
+    sys.argv[1:] = arguments
+    try:
+        runpy.run_module("sandbox", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else bool(end.code)
+    return 0
 
 
 def serving(arguments: Sequence[str]) -> int:

@@ -13,7 +13,10 @@ from extract.cli import run_all
 from extract.config import read_settings
 from sandbox.server.options import ServerOptions
 from sandbox.server.running import Running, running
+from tests import hints
 from tests.worlds.company import TinyWorld
+
+hints.remember()
 
 
 @dataclass(frozen=True)

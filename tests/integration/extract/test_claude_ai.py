@@ -39,6 +39,8 @@ def test_first_load_of_ninety_days_keeps_to_sixty_requests_a_minute(
     """Naive: five attempts within a quarter of a minute, and the days after the sixtieth are lost."""
     clock = Clock()
     monkeypatch.setattr("extract.client.retries.sleep", clock.sleep)
+    # Requests are what is asked: all is written at once.
+    monkeypatch.setattr("extract.landing.plan.DAYS_PER_PACKAGE", 90)
     if not tells:
         monkeypatch.setattr(http, "seconds_asked_for", lambda _: None)
     shutil.copy(empty_warehouse, tmp_path / "warehouse.duckdb")

@@ -11,12 +11,14 @@ import pytest
 from dlt.load.load import Load
 
 from tests import warm
+from tests.examples import examples
 from tests.integration.extract.harness import Bench, contents
 from tests.worlds.answers import event
 from tests.worlds.assistants import activity, audit_line
 from tests.worlds.company import DAYS
 
-KILLS = 5
+KILLS = examples(2)
+"""One that keeps the loader's folder and one after which it is lost; many more at night."""
 SOURCES: list[tuple[str, ...]] = [("cursor", "anthropic"), ("claude_ai", "gemini")]
 
 
@@ -39,7 +41,7 @@ def _run(
 @pytest.mark.slow
 @pytest.mark.parametrize("sources", SOURCES, ids=" and ".join)
 def test_killed_at_random_moments_and_run_again_gives_the_same_tables(
-    programs: ForkServerContext, bench: Bench, tmp_path: Path, sources: tuple[str, ...]
+    programs: ForkServerContext, bench: Bench, empty_warehouse: Path, sources: tuple[str, ...]
 ) -> None:
     """Naive: half a day stays loaded, is recorded as whole, or is loaded twice.
 
@@ -62,7 +64,7 @@ def test_killed_at_random_moments_and_run_again_gives_the_same_tables(
             shutil.rmtree(bench.env["PIPELINES_DIR"], ignore_errors=True)
     _run(programs, bench, sources, None)
     survivor = contents(Path(bench.env["DUCKDB_PATH"]))
-    bench.env["DUCKDB_PATH"] = str(tmp_path / "fresh.duckdb")
+    bench.env["DUCKDB_PATH"] = str(shutil.copy(empty_warehouse, bench.folder / "fresh.duckdb"))
     _run(programs, bench, sources, None)
     fresh = contents(Path(bench.env["DUCKDB_PATH"]))
     assert survivor == fresh

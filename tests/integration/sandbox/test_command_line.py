@@ -3,10 +3,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
+from tests import warm
 
 SANDBOX = [sys.executable, "-m", "sandbox"]
 SMALL = ["--people", "2", "--days", "3", "--as-of", "2026-06-10"]
@@ -39,14 +42,17 @@ ASK = (
 def _run(
     *arguments: str, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*SANDBOX, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env={**os.environ, **(environment or {})},
-    )
+    """Run the program in a process that begins with everything imported: it is started by name where it is sent signals."""
+    programs = warm.forkserver(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+    with tempfile.TemporaryDirectory() as folder:
+        out, errors = Path(folder, "out"), Path(folder, "errors")
+        env = {**os.environ, **(environment or {})}
+        child = warm.start(programs, warm.sandbox, arguments, env, out, errors)
+        child.join(60)
+        assert child.exitcode is not None
+        return subprocess.CompletedProcess(
+            arguments, child.exitcode, out.read_text(), errors.read_text()
+        )
 
 
 def _child(code: str, *options: str, environment: Mapping[str, str] | None = None) -> str:
