@@ -211,6 +211,10 @@ def _credit(seat: Seat, number: int) -> Seat:
     return replace(seat, plan="credit", monthly_cents=-cents)
 
 
+NEVER_OPENED = 20
+"""On this chair somebody has a seat of Cursor and no account there."""
+
+
 def _paid_seats(roster: Roster, ordinal: int) -> list[Seat]:
     found: list[Seat] = []
     for person in roster.everyone(ordinal + 1):
@@ -219,6 +223,9 @@ def _paid_seats(roster: Roster, ordinal: int) -> list[Seat]:
             plan, cents = ("premium", 12_000) if person.slot % 8 == 3 else ("standard", 4_000)
             email = person.cursor_email
             found.append(Seat("cursor", "cursor", plan, email, cents, person.start, end))
+        if person.slot == NEVER_OPENED:
+            email = person.cursor_email
+            found.append(Seat("cursor", "cursor", "standard", email, 4_000, person.start, end))
         if person.mode == "subscription" or person.slot == 13:
             email = person.email
             found.append(

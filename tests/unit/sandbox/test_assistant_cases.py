@@ -67,6 +67,12 @@ def test_some_seats_are_idle_and_some_went_quiet_at_any_date(as_of: date, platfo
     assert any(days >= 28 for days in away), away
 
 
+def test_a_seat_of_cursor_is_never_opened(world: World) -> None:
+    members = {row["email"].lower() for row in world.cursor_members()}
+    (email,) = seat_emails(world, "cursor") - members
+    assert email in {row["email"].strip().lower() for row in records(world, "people")}
+
+
 def test_people_use_several_tools(world: World) -> None:
     claude, gemini = last_uses(world, "claude_ai"), last_uses(world, "gemini_workspace")
     cursor = {row["email"].lower() for row in world.cursor_members()}
