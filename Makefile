@@ -57,7 +57,7 @@ bigquery-check: setup-test ## prove the whole BigQuery path without an account
 	@python -m tests.bigquery
 
 docs: setup ## dbt's documentation as one page: target/static_index.html
-	@bin/with-settings dbt docs generate --static
+	@bin/with-settings sh -c 'dbt docs generate --static && echo "docs: $${DBT_TARGET_PATH:-target}/static_index.html"'
 
 focus: setup ## FOCUS 1.2 files of the published ledger, per month, as Parquet and CSV: data/focus/current
 	@python -m serving focus

@@ -28,6 +28,8 @@ NEWEST_DAYS = 3
 BACKOFF_SECONDS = 0.5
 """A check does not wait for a rate limit to pass: that it is reached is an answer, too."""
 
+OF_CELLS = "  cells are read by make run; what cannot be says python -m serving summary --findings"
+
 
 class _Enough(BaseException):
     """The question is answered; no reader takes this for a failure of the vendor."""
@@ -90,6 +92,8 @@ def check(settings: Settings) -> tuple[list[str], bool]:
             for answer in _ask(quick, source, Path(folder)):
                 is_lost |= answer.is_lost
                 lines.append(settings.redact(answer.line))
+            if source == "sheets":
+                lines.append(OF_CELLS)
     off = [name for name in SOURCE_NAMES if name not in settings.sources]
     if off:
         lines.append(f"off: {', '.join(off)} (docs/configuration.md says what switches them on)")

@@ -2,7 +2,8 @@
 
     python -m serving publish     export the marts as a new snapshot and make it the current one
     python -m serving focus       write the published ledger as FOCUS 1.2 files, one set per content
-    python -m serving summary     what it cost, what is wrong, where to look; --tables: everything that was loaded and found
+    python -m serving summary     what it cost, what is wrong, where to look; --tables: everything that was loaded and found;
+                                  --findings: each finding in full
     python -m serving api         serve the published snapshot over HTTP (docs/api.md)
     python -m serving explain ID  say how an amount of the ledger came to be (docs/explain.md)
     python -m serving spot-check N --seed S   the whole arithmetic of N amounts, for a pocket calculator
@@ -26,6 +27,7 @@ from serving import report_commands, site_commands
 from serving.api import token_commands
 from serving.api.tokens import TokenStoreError
 from serving.config import Settings, read_settings
+from serving.every_finding import every_finding
 from serving.explain.reading import NothingFoundError
 from serving.focus.export import FocusError, export
 from serving.publish import PublishError, publish
@@ -49,10 +51,18 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("publish", "focus", "api"):
         commands.add_parser(name)
-    commands.add_parser("summary").add_argument(
+    summary = commands.add_parser("summary")
+    summary.add_argument(
         "--tables",
         action="store_true",
-        help="every table, vendor and finding, not only what is wrong",
+        help="every table, vendor and check, not only what is wrong",
+    )
+    summary.add_argument(
+        "--findings",
+        nargs="?",
+        const="",
+        metavar="CHECK",
+        help="all findings in full, or those of a check",
     )
     token_commands.add_arguments(commands.add_parser("tokens"))
     site_commands.add_arguments(commands.add_parser("site"))
@@ -114,7 +124,11 @@ def _focus(settings: Settings) -> int:
 
 def _summary(settings: Settings, chosen: argparse.Namespace) -> int:
     snapshot = open_current(settings.publish_dir)
-    print("\n".join(summarise(snapshot) if chosen.tables else in_short(snapshot)))
+    if chosen.findings is not None:
+        lines = every_finding(snapshot, chosen.findings)
+    else:
+        lines = summarise(snapshot) if chosen.tables else in_short(snapshot)
+    print("\n".join(lines))
     return Exit.FINDINGS if has_failures(snapshot) else Exit.WELL
 
 

@@ -136,7 +136,7 @@ def _where_next(snapshot: Snapshot) -> Iterable[str]:
     for what, where in (
         ("the boards", "make serve, then open the link that it prints; make site: as files"),
         ("all tables of this run", "python -m serving summary --tables"),
-        ("all findings", "python -m dashboards show operations/checks, or quality.dq_results"),
+        ("all findings", "python -m serving summary --findings, or quality.dq_results"),
         ("the published tables", str(snapshot.folder)),
     ):
         yield f"  {what.ljust(WIDTH_OF_TEXT)}  {where}"

@@ -238,7 +238,7 @@ def _where_next(snapshot: Snapshot) -> Iterable[str]:
             ("the same as files", "make site, then open data/site/index.html"),
             ("every table and column", "make docs, then open target/static_index.html"),
             ("published Parquet files", str(snapshot.folder)),
-            ("all findings", "quality.dq_results"),
+            ("all findings", "python -m serving summary --findings, or quality.dq_results"),
             ("how a row gets here", "docs/path-of-a-row.md"),
         ],
     )

@@ -1,5 +1,7 @@
 """`python -m serving tokens create|list|revoke`: the only way to a token.
 
+A token that is made is all that standard output has, so that it can be led into a file; what is to be said of it is beside it.
+
 Leads and persons are given by their address, which is read and not kept: the store knows the person's id only.
 """
 
@@ -107,25 +109,38 @@ def _create(
     _record(settings, "create_token", token.token_id, given)
     bound = ", ".join(token.organizations) or ("one person" if token.person_id else "nobody")
     print(presented)
-    print(
-        f"tokens: {token.role} of {bound} until {token.expires_at};"
-        " keep it now, it is not shown again"
-    )
-    if token.person_id is not None and not _is_in_sheet(settings, token.person_id):
-        print("tokens: it opens nothing yet: no published people sheet knows this person")
+    _say(f"{token.role} of {bound} until {token.expires_at}; keep it now, it is not shown again")
+    named = [name for name in token.organizations if name != EVERY_ORGANIZATION]
+    view = _published(settings) if named or token.person_id else None
+    if token.person_id is not None and not _is_in_sheet(settings, view, token.person_id):
+        _say("it opens nothing yet: no published people sheet knows this person")
+    known = set() if view is None else view.organizations
+    unknown = [name for name in named if name not in known]
+    if unknown:
+        there = ", ".join(sorted(known)) or "none"
+        _say(
+            f"no tasks of {', '.join(unknown)} are published; organisations that have some: {there}"
+        )
     return 0
 
 
-def _is_in_sheet(settings: Settings, whose: str) -> bool:
-    """Say whether what is published knows somebody, as a person or as a manager."""
+def _say(line: str) -> None:
+    print(f"tokens: {line}", file=sys.stderr)
+
+
+def _published(settings: Settings) -> View | None:
     try:
-        snapshot = open_current(settings.publish_dir)
+        return View(open_current(settings.publish_dir))
     except SnapshotError:
-        return False
-    if not snapshot.has(PEOPLE):
+        return None
+
+
+def _is_in_sheet(settings: Settings, view: View | None, whose: str) -> bool:
+    """Say whether what is published knows somebody, as a person or as a manager."""
+    if view is None or not view.has(PEOPLE):
         return False
     people = People(load_key(settings.state_dir, settings.privacy_key))
-    return whose in people.of(View(snapshot)).ids
+    return whose in people.of(view).ids
 
 
 def _is_ended(settings: Settings, store: TokenStore, name: str, now: dt.datetime) -> bool:

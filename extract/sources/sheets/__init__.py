@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from extract.config import Settings
@@ -9,6 +10,7 @@ from extract.landing.errors import LimitError, SourceError
 from extract.landing.resource import Resource
 from extract.landing.spool import Sink, Unit
 from extract.limits import MEGABYTE, Limits
+from extract.sources.sheets.examples import is_example
 from extract.sources.sheets.google import Book
 from extract.sources.sheets.rows import Cells, tab_rows
 from extract.sources.sheets.tables import REQUIRED_TABS, SILENT_TABS, TABLES, TABS
@@ -42,7 +44,13 @@ def _resource(tab: str, cells_of: Callable[[str], Cells | None]) -> Resource:
             if tab not in SILENT_TABS:
                 sink.warn(f"sheets: no tab '{tab}', so its table is empty")
             return
-        sink.add(TABS[tab], tab_rows(tab, cells), {"sheet_tab": tab})
+        rows = tab_rows(tab, cells)
+        for row in filter(partial(is_example, tab), rows):
+            sink.warn(
+                f"sheets: row {row['sheet_row']} of the tab '{tab}' is the example of the template and counts like any"
+                " other: take it out"
+            )
+        sink.add(TABS[tab], rows, {"sheet_tab": tab})
 
     return Resource(tab, (TABS[tab],), read)
 

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from extract.cli import main
+from extract.sources.sheets.tables import TABS
 from tests.integration.extract.harness import Bench
 from tests.integration.extract.test_command_line import environment
+from tests.repository.project import ROOT
 
 __all__ = ["environment"]
 
@@ -53,3 +55,16 @@ def test_a_slip_in_the_settings_file_is_named(
     assert said.startswith("! .env: CURSOR_APIKEY is no setting; is CURSOR_API_KEY meant?\n")
     assert "HTTPS_PROXY" not in said
     assert "secret" not in said
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_examples_of_the_templates_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("SHEETS_SPREADSHEET_ID")
+    monkeypatch.setenv("SHEETS_CSV_DIR", str(ROOT / "docs" / "sheet-templates"))
+    assert main(["check", "sheets"]) == 0
+    said = capsys.readouterr().out
+    for tab in TABS:
+        assert f"{tab}: there are rows; sheets: row 2 of the tab '{tab}' is the example" in said
+    assert "serving summary --findings" in said

@@ -213,7 +213,7 @@ def test_command_says_whom_no_sheet_knows(
     monkeypatch.setenv("PUBLISH_DIR", str(staffed.settings.publish_dir))
     for who, is_known in ((ADA.upper(), True), (staffed.id_of(BOB), True), ("a@x.example", False)):
         assert main(["tokens", "create", "--role", "person", "--person", who]) == 0
-        assert ("opens nothing yet" in capsys.readouterr().out) != is_known, who
+        assert ("opens nothing yet" in capsys.readouterr().err) != is_known, who
 
 
 def test_while_erasures_cannot_be_read_nobody_can_tell_who_waits(company: Service) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from serving.config import Settings
+from serving.every_finding import every_finding
 from serving.publish import publish
 from serving.short_summary import in_short
 from serving.summary import has_failures, summarise
@@ -62,3 +63,27 @@ def test_without_findings_and_sources_it_still_says_what_there_is(
     assert "LOADED   0 rows in 0 tables: nothing" in text
     assert "WHAT IS WRONG" not in text
     assert not has_failures(open_current(settings.publish_dir))
+
+
+def test_every_finding_is_said_in_full(settings: Settings, change: Change) -> None:
+    change(
+        "insert into quality.dq_results values"
+        " ('cells', 'a', date '2026-06-04', 'warn', 'row 2 of the tab seats', 'sheet owner', 'Type it.'),"
+        " ('cells', 'b', date '2026-06-04', 'warn', 'row 3 of the tab seats', 'sheet owner', 'Type it.'),"
+        " ('hint', 'a', date '2026-06-04', 'note', 'a tool of another name', 'data owner', null)"
+    )
+    publish(settings)
+    snapshot = open_current(settings.publish_dir)
+    said = every_finding(snapshot, "")
+    assert "  fail  2026-06-02  80 USD have none" in said
+    assert said[-4:] == [
+        "cells   owner: sheet owner",
+        "  warn  2026-06-04  row 2 of the tab seats",
+        "  warn  2026-06-04  row 3 of the tab seats",
+        "  what to do: Type it.",
+    ]
+    assert every_finding(snapshot, "hint")[-1] == "  note  2026-06-04  a tool of another name"
+    (nothing,) = every_finding(snapshot, "cell")
+    assert nothing.endswith(
+        "no finding of cell; checks that have some: cells, dq_one_day, dq_spend_without_owner, hint"
+    )

@@ -25,10 +25,12 @@ def _said(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) ->
 
 
 def test_token_is_shown_once(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = _said(
-        capsys, "create", "--organization", "acme", "--organization", "b", "--role", "viewer"
-    )
-    token = said.splitlines()[0]
+    bound = ("--organization", "acme", "--organization", "b", "--role", "viewer")
+    assert main(["tokens", "create", *bound]) == 0
+    said, beside = capsys.readouterr()
+    (token,) = said.splitlines()  # alone, so that it can be led into a file
+    assert "not shown again" in beside
+    assert "no tasks of acme, b are published; organisations that have some: none" in beside
     _, token_id, secret = token.split("_", 2)
     assert len(secret) >= 43  # 256 bits
     assert secret not in (state / "tokens.json").read_text()
@@ -79,11 +81,17 @@ ADDRESS = "Ada@one.example"
 
 
 def test_token_of_a_person_names_nobody(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = _said(capsys, "create", "--role", "lead", "--person", ADDRESS, "--team", "blue")
+    assert main(["tokens", "create", "--role", "lead", "--person", ADDRESS, "--team", "blue"]) == 0
+    made, said = capsys.readouterr()
     (entry,) = json.loads((state / "tokens.json").read_text())["tokens"]
     assert entry["person_id"] == person_id(Key(b"k" * 40), "ada@one.example")
     assert (entry["organizations"], entry["teams"]) == ([], ["blue"])
-    for text in (said, (state / "tokens.json").read_text(), (state / "audit.jsonl").read_text()):
+    for text in (
+        made,
+        said,
+        (state / "tokens.json").read_text(),
+        (state / "audit.jsonl").read_text(),
+    ):
         assert not names_somebody("ada", text)
     assert "opens nothing yet" in said
     assert _said(capsys, "list").split()[-1] == entry["person_id"][:8]
