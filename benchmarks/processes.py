@@ -32,6 +32,15 @@ def memory_mib(pid: int, of: Literal["VmHWM", "VmRSS"]) -> int:
     return int(fields[of].split()[0]) // 1_024
 
 
+def tree_mib(process_id: int) -> int:
+    """Return what a process and everything below it have in memory now."""
+    try:
+        own = memory_mib(process_id, "VmRSS")
+    except (OSError, KeyError):  # it has ended meanwhile
+        return 0
+    return own + sum(tree_mib(child) for child in _children(process_id))
+
+
 def _children(process_id: int) -> list[int]:
     found = []
     for task in Path(f"/proc/{process_id}/task").glob("*/children"):

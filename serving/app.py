@@ -40,7 +40,7 @@ from serving.api.token_uses import TokenUses
 from serving.api.tokens import TokenStore
 from serving.config import Settings
 from serving.door.limits import MEBIBYTE
-from serving.door.slots import Share
+from serving.door.slots import EvenShare, Share
 from serving.web import cards, pages, reference, sign_in, single_sign_on
 from serving.web.drawing_ahead import Ahead
 from serving.web.links import Links
@@ -127,8 +127,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.single_sign_on = single_sign_on.single_sign_on(settings)
     limits = settings.limits
     app.state.readiness = Readiness(follower, limits.ready_seconds)
-    app.state.streams = Share(limits.streams, limits.streams_per_token)
-    app.state.event_streams = Share(limits.event_streams, limits.event_streams_per_token)
+    app.state.streams = Share(
+        limits.streams,
+        limits.streams_per_token,
+        # As many as are sent may wait; who comes then is told so at once.
+        most_waiting_of_one=limits.streams_per_token,
+    )
+    app.state.event_streams = EvenShare(limits.event_streams, limits.event_streams_per_token)
     sending = limits.sending_mib * MEBIBYTE
     app.state.sign_in_rate = RateLimit(sign_in.FAILURES_PER_MINUTE)
     for group in (*GROUPS, *OPEN_GROUPS):
@@ -150,6 +155,7 @@ def create_app(settings: Settings) -> FastAPI:
         follower=follower,
         meter=meter,
         sending=Share(sending, sending // 2),
+        event_streams=app.state.event_streams,
     )
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]  # as FastAPI's manual says
     return app

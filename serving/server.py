@@ -5,6 +5,7 @@ import errno
 import logging
 import resource
 import socket
+import sys
 
 import uvicorn
 from fastapi import FastAPI
@@ -26,6 +27,8 @@ BACKLOG = 4_096
 """Connections that may wait while others are accepted; a thousand clients arrive at once."""
 KEEP_ALIVE_SECONDS = 75
 """How long a connection may be idle between two requests."""
+SECONDS_OF_A_TURN = 0.001
+"""How long a thread that works out an answer may keep the interpreter from the one that serves everybody; by default 0.005."""
 OWN_FILES = 512
 """Files that the service itself opens: two snapshots' and its state."""
 
@@ -38,6 +41,7 @@ def serve(settings: Settings) -> None:
     """
     refuse_unusable_address(settings)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    sys.setswitchinterval(SECONDS_OF_A_TURN)
     app = create_app(settings)
     for line in (*greeting(settings), *link_to_boards(settings, app.state.links)):
         print(line, flush=True)

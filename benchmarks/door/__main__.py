@@ -2,8 +2,10 @@
 
 make bench-door                        each attack for 15 seconds, then all at once
 make bench-door ARGS='--seconds 5'
+make bench-door ARGS='--only "slow readers"'   that one, with and without
 
-The machine's own load is printed beside it: on a busy one compare the ratios.
+The CPU seconds that the service and the attackers took are printed beside it, and the machine's own load: on a busy one compare
+those, and the ratios. Attackers give way to the service (`nice`): on two cores it is the service that is measured.
 """
 
 import argparse
@@ -16,13 +18,14 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from benchmarks.api.load import percentile
 from benchmarks.api.world import ADDRESSES, build, stamp
 from benchmarks.door.attacks import ATTACKS
-from benchmarks.processes import memory_mib
+from benchmarks.processes import cpu_seconds, tree_mib
 from benchmarks.service import service, settings_in
 from benchmarks.tables import print_table
 from serving.api.tokens import TokenStore
@@ -36,6 +39,10 @@ MOST_MIB_MORE = 512
 N_ATTACKERS = 4
 """Tokens of whoever attacks."""
 ATTEMPTS_A_SECOND = 20
+SECONDS_BETWEEN_LOOKS = 0.1
+MOST_SECONDS_TO_IDLE = 60.0
+MOST_IDLE_SHARE = 0.1
+"""Of a core: below it the service has nothing to do."""
 
 
 class Reader(threading.Thread):
@@ -47,8 +54,6 @@ class Reader(threading.Thread):
         self.seconds: list[float] = []
         self.failures: list[str] = []
         self.not_ready = 0
-        self.peak_mib = 0
-        self.pid = 0
         self.stop = threading.Event()
 
     def run(self) -> None:
@@ -72,7 +77,6 @@ class Reader(threading.Thread):
                     self._ask("/readyz")
                     self.not_ready -= 1
                 self.not_ready += 1
-                self.peak_mib = max(self.peak_mib, memory_mib(self.pid, "VmRSS"))
             turn += 1
             self.stop.wait(max(0.0, 1 / ATTEMPTS_A_SECOND - (time.perf_counter() - began)))
 
@@ -85,10 +89,26 @@ class Reader(threading.Thread):
             answer.read()
 
 
+class Watch(threading.Thread):
+    """Looks at the memory of the service and of all that it started."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._pid = pid
+        self.peak_mib = 0
+        self.stop = threading.Event()
+
+    def run(self) -> None:
+        """Look until stopped."""
+        while not self.stop.wait(SECONDS_BETWEEN_LOOKS):
+            self.peak_mib = max(self.peak_mib, tree_mib(self._pid))
+
+
 def main() -> int:
     """Measure and print; 1 when others were held up, or the memory grew too much."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.door", description=__doc__)
     parser.add_argument("--seconds", type=int, default=15)
+    parser.add_argument("--only", choices=sorted(ATTACKS))
     asked = parser.parse_args()
     settings = settings_in(WORK)
     port = settings.api_port
@@ -104,12 +124,8 @@ def main() -> int:
     results = []
     with service(settings.publish_dir, settings.state_dir, port, WORK / "service.log") as process:
         _measured("warm-up", process.pid, port, mine, theirs, (), 3)
-        for name, attacks in (
-            ("nobody attacks", ()),
-            *((name, (name,)) for name in ATTACKS),
-            ("all of them at once", tuple(ATTACKS)),
-            ("nobody attacks any more", ()),
-        ):
+        _wait_until_idle(process.pid)
+        for name, attacks in _cases(asked.only):
             print(f"bench: {name}, {asked.seconds} s …", flush=True)
             results.append(_measured(name, process.pid, port, mine, theirs, attacks, asked.seconds))
     idle = results[0]
@@ -129,6 +145,27 @@ def main() -> int:
     )
 
 
+def _cases(only: str | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "nobody attacks", ()
+    for name in ATTACKS:
+        if only in (None, name):
+            yield name, (name,)
+    if only is None:
+        yield "all of them at once", tuple(ATTACKS)
+    yield "nobody attacks any more", ()
+
+
+def _wait_until_idle(pid: int) -> None:
+    """Wait until the service has drawn what it draws ahead: it is no part of what attacks cost."""
+    until = time.monotonic() + MOST_SECONDS_TO_IDLE
+    while time.monotonic() < until:
+        before = cpu_seconds(pid)
+        time.sleep(1)
+        if cpu_seconds(pid) - before < MOST_IDLE_SHARE:
+            return
+    print("bench: the service does not come to rest; the first figures are too high", flush=True)
+
+
 def _measured(
     name: str,
     pid: int,
@@ -138,8 +175,7 @@ def _measured(
     attacks: tuple[str, ...],
     seconds: float,
 ) -> dict[str, Any]:
-    reader = Reader(port, mine)
-    reader.pid = pid
+    reader, watch = Reader(port, mine), Watch(pid)
     processes = {
         attack: subprocess.Popen(
             [sys.executable, "-m", "benchmarks.door.attacks"],
@@ -149,20 +185,29 @@ def _measured(
         )
         for attack in attacks
     }
+    for process in processes.values():
+        assert process.stdout is not None  # noqa: S101 - opened as a pipe
+        process.stdout.readline()  # it is ready: to start a program is no attack
+    before = cpu_seconds(pid)
     for attack, process in processes.items():
         assert process.stdin is not None  # noqa: S101 - opened as a pipe
         json.dump(
             {"name": attack, "port": port, "tokens": theirs, "seconds": seconds}, process.stdin
         )
         process.stdin.close()
+    watch.start()
     reader.start()
     time.sleep(seconds)
     reader.stop.set()
     reader.join(60)
-    became = {}
+    cpu = cpu_seconds(pid) - before
+    watch.stop.set()
+    became: dict[str, dict[str, int]] = {}
+    attackers_cpu = 0.0
     for attack, process in processes.items():
         assert process.stdout is not None  # noqa: S101 - opened as a pipe
-        became[attack] = json.loads(process.stdout.read() or "{}")
+        told = json.loads(process.stdout.read() or '{"became": {}, "cpu_seconds": 0}')
+        became[attack], attackers_cpu = told["became"], attackers_cpu + told["cpu_seconds"]
         process.wait()
     ordered = sorted(reader.seconds)
     return {
@@ -174,7 +219,9 @@ def _measured(
         "n_failed": len(reader.failures),
         "failures": sorted(set(reader.failures)),
         "not_ready": reader.not_ready,
-        "peak_mib": reader.peak_mib or memory_mib(pid, "VmHWM"),
+        "peak_mib": watch.peak_mib,
+        "cpu_s": round(cpu, 2),
+        "attackers_cpu_s": round(attackers_cpu, 2),
         "load": round(os.getloadavg()[0], 1),
         "became": became,
     }
@@ -183,7 +230,7 @@ def _measured(
 def _print(results: list[dict[str, Any]]) -> None:
     columns = (
         *("case", "n_answers", "p50_ms", "p95_ms", "p95_ratio", "slowest_ms"),
-        *("n_failed", "not_ready", "peak_mib", "mib_more", "load"),
+        *("n_failed", "not_ready", "peak_mib", "mib_more", "cpu_s", "attackers_cpu_s", "load"),
     )
     print_table(columns, results)
     for found in results:

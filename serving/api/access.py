@@ -5,7 +5,7 @@ lets them in by itself: `row_rules.py` does, where the server can keep other row
 refused tells nothing about what exists: the decision is taken before any data is looked at.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -116,14 +116,15 @@ def refused() -> Problem:
     return Problem(403, "This token is not made for what was asked.")
 
 
-def require(*roles: str) -> Callable[[Request], Principal]:
+def require(*roles: str) -> Callable[[Request], Awaitable[Principal]]:
     """Return a dependency that lets these roles in (those of `ANY_ROLE` when none is named).
 
     Which organisation the request is about is the route's question: `principal.check(Permission(organization, …))`.
     """
     allowed = frozenset(roles) or ANY_ROLE
 
-    def principal(request: Request) -> Principal:
+    # A coroutine: what is none, FastAPI sends to a thread and back.
+    async def principal(request: Request) -> Principal:
         # The gate put it there; without the gate there is nobody, and nobody is let in.
         found = request.scope.get("state", {}).get("principal")
         if not isinstance(found, Principal):

@@ -7,15 +7,12 @@ import asyncio
 import gzip
 import hashlib
 import logging
-import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Literal, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Any, Literal
 
 import duckdb
 from starlette.responses import Response
@@ -23,33 +20,20 @@ from starlette.types import Scope
 
 from serving.api.access import Permission, Principal
 from serving.api.formats import Format, format_of
+from serving.api.lanes import DRAWING, SMALL, within
 from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
 from serving.api.problems import Problem, named
 from serving.api.view import View
-from serving.door.asker import ASKER
-from serving.door.slots import NoRoomError, Share
 
-N_THREADS = 4
-N_DRAWING_THREADS = max(2, min(4, os.cpu_count() or 1))
-"""For what takes long to draw: figures do not wait behind it."""
 MOST_KEPT = 4_096
 MOST_BYTES_KEPT = 128 * 2**20
 LARGEST_KEPT = 262_144
 SMALLEST_ZIPPED = 500
-MOST_TURNS = 1_000
-"""More than there are threads, so that a token waits for its own questions only."""
 VARY = "Accept, Accept-Encoding, Authorization, Cookie"
 CACHE_CONTROL = "private, no-cache"
-_threads = ThreadPoolExecutor(N_THREADS, thread_name_prefix="answers")
-_drawing = ThreadPoolExecutor(N_DRAWING_THREADS, thread_name_prefix="drawing")
-_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[ThreadPoolExecutor, Share]] = (
-    WeakKeyDictionary()
-)
-
 _log = logging.getLogger(__name__)
 
 Key = tuple[str, bytes, Format, tuple[object, ...]]
-Worked = TypeVar("Worked")
 Form = Literal["plain", "zipped", "known"]
 
 
@@ -191,7 +175,7 @@ class Answers:
         until = time.monotonic() + seconds
         wanted = {one.key: one for one in questions if one.key not in self._kept}.values()
         drawn = [one for one in wanted if one.is_drawn]
-        doing = [_drawing.submit(self._prepared, one, until) for one in drawn]
+        doing = [DRAWING.threads.submit(self._prepared, one, until) for one in drawn]
         found = [self._prepared(one, until) for one in wanted if not one.is_drawn]
         for kept in [*found, *(one.result() for one in doing)]:
             if kept is not None:
@@ -221,7 +205,7 @@ class Answers:
             cursor,
             seconds,
             lambda: _worked_out(self.view, cursor, question),
-            _drawing if question.is_drawn else _threads,
+            DRAWING if question.is_drawn else SMALL,
         )
 
     def _done(self, question: Question, task: asyncio.Task[Kept]) -> None:
@@ -246,56 +230,6 @@ class Answers:
     def _note_again(self, key: Key) -> None:
         self._kept.move_to_end(key)
         self._asked_again.add(key)
-
-
-async def within(
-    cursor: duckdb.DuckDBPyConnection,
-    seconds: float,
-    work: Callable[[], Worked],
-    threads: ThreadPoolExecutor = _threads,
-) -> Worked:
-    """Do the cursor's work in a thread; what takes too long is stopped.
-
-    Raises:
-        Problem: The time is over (503).
-    """
-    loop = asyncio.get_running_loop()
-    until = loop.time() + seconds
-    try:
-        async with _turns(threads).waited_for(ASKER.get(), seconds):
-            return await _done(cursor, until - loop.time(), work, threads)
-    except (TimeoutError, NoRoomError) as error:
-        raise Problem(
-            503,
-            f"No answer within {seconds:g} seconds: ask for less.",
-            headers={"Retry-After": "5"},
-        ) from error
-
-
-async def _done(
-    cursor: duckdb.DuckDBPyConnection,
-    seconds: float,
-    work: Callable[[], Worked],
-    threads: ThreadPoolExecutor,
-) -> Worked:
-    doing = asyncio.get_running_loop().run_in_executor(threads, work)
-    try:
-        return await asyncio.wait_for(asyncio.shield(doing), seconds)
-    except (TimeoutError, asyncio.CancelledError):
-        # Also when whoever asked has gone: what nobody waits for must not hold a thread.
-        cursor.interrupt()
-        doing.add_done_callback(lambda done: done.cancelled() or done.exception())
-        doing.cancel()
-        raise
-
-
-def _turns(threads: ThreadPoolExecutor) -> Share:
-    """Return the turns at some threads: no token has more than half of those for figures; each loop has its own."""
-    loop = asyncio.get_running_loop()
-    of_loop = _TURNS.setdefault(loop, {})
-    if threads not in of_loop:
-        of_loop[threads] = Share(MOST_TURNS, N_THREADS // 2 if threads is _threads else MOST_TURNS)
-    return of_loop[threads]
 
 
 def key_of(scope: Scope, principal: Principal) -> Key:

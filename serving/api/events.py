@@ -9,12 +9,14 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from serving.api.access import READERS, Principal, require
+from serving.api.addresses import PREFIX
 from serving.api.problems import Problem, documented
 from serving.api.snapshots import Follower
 from serving.api.view import View
-from serving.door.slots import NoRoomError, Share
+from serving.door.slots import CutOffError, NoRoomError, Share
 
 HEARTBEAT_SECONDS = 15.0
+EVENTS = f"{PREFIX}/events"
 router = APIRouter(tags=["events"])
 
 
@@ -55,18 +57,28 @@ class _Announcements(StreamingResponse):
         self._places, self._whose, self._pieces = places, whose, pieces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Announce, where there is a place."""
+        """Announce, where there is a place, until somebody needs it more."""
         try:
-            with self._places.held(self._whose):
-                await super().__call__(scope, receive, send)
+            with self._places.held(self._whose) as held:
+                try:
+                    async with held.taken():
+                        await super().__call__(scope, receive, send)
+                except CutOffError:
+                    # Ended as streams end, so that a browser comes again.
+                    await send({"type": "http.response.body", "body": b"", "more_body": False})
         except NoRoomError as error:
-            raise Problem(
-                429,
-                "Too many streams of events are open: close one first.",
-                headers={"Retry-After": "10"},
-            ) from error
+            raise no_place() from error
         finally:
             await self._pieces.aclose()
+
+
+def no_place() -> Problem:
+    """Return the refusal of one stream more."""
+    return Problem(
+        429,
+        "Too many streams of events are open: close one first.",
+        headers={"Retry-After": "10"},
+    )
 
 
 async def _announced(

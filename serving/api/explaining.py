@@ -13,9 +13,10 @@ from starlette.responses import Response
 
 from serving.api.access import PERSONAL_ROLES, Permission, Principal, require
 from serving.api.addresses import route_of
-from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
+from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of
 from serving.api.explain_models import ExplainedRow, ExplainedTask, WorkToDo
 from serving.api.formats import CSV, JSON
+from serving.api.lanes import within
 from serving.api.personal_reads import note_read
 from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
 from serving.api.problems import Problem, documented

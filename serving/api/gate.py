@@ -18,6 +18,7 @@ from serving.api.addresses import is_open, route_of
 from serving.api.admission import Admission
 from serving.api.as_sent import said_once
 from serving.api.cookies import is_secure
+from serving.api.events import EVENTS, no_place
 from serving.api.forgery import checked
 from serving.api.metrics import Meter
 from serving.api.problems import Problem, named
@@ -53,9 +54,11 @@ class Gate:
         follower: Follower,
         meter: Meter,
         sending: Share,
+        event_streams: Share,
     ) -> None:
         self._app, self._admission, self._rate, self._uses = app, admission, rate, uses
         self._follower, self._meter, self._sending = follower, meter, sending
+        self._event_streams = event_streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, answer it from what is kept, or refuse it."""
@@ -115,6 +118,11 @@ class Gate:
             return
         state = scope["state"]
         state["principal"] = principal
+        if scope["path"] == EVENTS and self._event_streams.is_closed_to(principal.token_id):
+            # Here, because thousands may be refused.
+            scope["kept_route"] = EVENTS
+            await no_place().response()(scope, receive, send)
+            return
         ASKER.set(principal.token_id)
         answers = self._follower.answers
         kept = answers and answers.kept(scope, principal)

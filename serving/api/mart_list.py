@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from serving.api.access import READERS, Principal, require
-from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
+from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of
 from serving.api.formats import CSV, JSON
+from serving.api.lanes import within
 from serving.api.mart_access import may_read, visible_to
 from serving.api.mart_names import names
 from serving.api.mart_pages import n_rows

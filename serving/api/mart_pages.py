@@ -14,7 +14,8 @@ from serving.api.mart_filters import Condition
 from serving.api.mart_rows import selected
 from serving.api.view import Mart
 
-BATCH_ROWS = 2_048
+CELLS_OF_A_BATCH, ROWS_OF_A_BATCH = 8_192, 1_024
+"""Of a stream there is one batch at a time in memory: as text about 200 KiB, however many columns a mart has."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,12 @@ class Page:
         bounds = f"file_row_number >= {self.first}"
         if self.following is not None:
             bounds += f" and file_row_number < {self.following}"
+        n_rows = min(ROWS_OF_A_BATCH, max(1, CELLS_OF_A_BATCH // len(self.mart.columns)))
         reader = cursor.execute(
             f"select {selected(self.mart.columns, is_text=is_text)} from {self.mart.relation}"
             f" where {bounds} and {self.where.sql}",
             list(self.where.values),
-        ).to_arrow_reader(BATCH_ROWS)
+        ).to_arrow_reader(n_rows)
         for batch in reader:
             yield pa.Table.from_batches([batch])
 

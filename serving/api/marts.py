@@ -1,5 +1,7 @@
-"""Rows of any published mart, page by page, filtered, as JSON or CSV, streamed."""
+"""Rows of any published mart, page by page, filtered, as JSON or CSV; a large page is streamed."""
 
+import gzip
+from collections.abc import Iterator
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -9,8 +11,9 @@ from starlette.responses import Response
 from persons.columns import personal_columns
 from serving.api import mart_names
 from serving.api.access import READERS, Principal, require
-from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
+from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of
 from serving.api.formats import CSV, JSON
+from serving.api.lanes import LARGE, within
 from serving.api.mart_access import permit_rows
 from serving.api.mart_filters import both, condition, known_filters
 from serving.api.mart_pages import Page, page_of
@@ -26,11 +29,14 @@ from serving.api.requests import (
 )
 from serving.api.response_models import MartPage
 from serving.api.row_rules import ORGANIZATION
-from serving.api.streams import Stream
+from serving.api.streams import InPlace, Stream
 from serving.api.view import Mart, View
 from serving.config import SERVED_SCHEMAS
+from serving.door.slots import Held
 
 MOST_ROWS = 100_000
+MOST_SMALL_ROWS = 2_000
+"""A page that cannot have more is made whole, as figures are. What may have more is streamed, in a place for that."""
 OWN_PARAMETERS = frozenset({"limit", "after", "snapshot_id", "format"})
 
 router = APIRouter(
@@ -65,48 +71,73 @@ async def mart_rows(
     if rule.organizations is not None:
         filters = [(n, v) for n, v in filters if n != ORGANIZATION]
     cursor, seconds = view.cursor(), request.app.state.settings.api_request_seconds
+    sent = dict(request.scope["headers"])
+    tag = tag_of(view, key_of(request.scope, principal))
+    is_same = is_known(tag, sent)
+    zips = b"accept-encoding" in sent  # as_sent.py leaves gzip alone in it
 
     def first_look() -> Page:
         known = known_filters(cursor, view, found, visible, filters)
         where = both(visible, condition(known, found.columns, cursor))
         return page_of(cursor, found, visible, where, after, limit)
 
-    page = await within(cursor, seconds, first_look)
-    if personal_columns(found.own_columns):
-        await note_read(request, principal, found.published, rule.organizations)
-    sent = dict(request.scope["headers"])
-    headers = {
-        "Cache-Control": CACHE_CONTROL,
-        "Vary": VARY,
-        "ETag": tag_of(view, key_of(request.scope, principal)),
-        # So that rows which are missing are missed, in every format and however it travels.
-        "X-Row-Count": str(page.n_rows),
-        **provenance_headers(view, (found.published,)),
-    }
-    going = mart_names.used(found, request.query_params.keys())
-    if going:
-        headers |= mart_names.headers(request, found)
-        request.app.state.meter.count_names(going)
-    if is_known(headers["ETag"], sent):
-        return Response(status_code=304, headers=headers)
-    address = _next_address(request, view, page)
-    if address is not None:
-        links = [f'<{address}>; rel="next"', headers.get("Link")]
-        headers["Link"] = ", ".join(link for link in links if link)
-    if wants_csv(request):
-        chunks, media_type = as_csv(found.columns, page.batches(cursor, is_text=True)), CSV
-    else:
+    def chunks_of(page: Page) -> Iterator[bytes]:
+        if wants_csv(request):
+            return as_csv(found.columns, page.batches(cursor, is_text=True))
         head = {
             **mart_names.names(found),
             "columns": column_descriptions(found),
-            "next": address,
+            "next": _next_address(request, view, page),
             **provenance(view, (found.published,)),
         }
-        chunks, media_type = as_json(head, page.batches(cursor)), JSON
-    places = request.app.state.streams
-    return Stream(
-        view, cursor, chunks, seconds, places=places, headers=headers, media_type=media_type
-    )
+        return as_json(head, page.batches(cursor))
+
+    def whole() -> tuple[Page, bytes]:
+        page = first_look()
+        body = b"" if is_same else b"".join(chunks_of(page))
+        return page, gzip.compress(body, 6, mtime=0) if zips and body else body
+
+    async def noted(page: Page) -> dict[str, str]:
+        """Return the headers, when it is written down that something personal is read."""
+        if personal_columns(found.own_columns):
+            await note_read(request, principal, found.published, rule.organizations)
+        return {
+            "Cache-Control": CACHE_CONTROL,
+            "Vary": VARY,
+            "ETag": tag,
+            # So that rows which are missing are missed, in every format and however it travels.
+            "X-Row-Count": str(page.n_rows),
+            **provenance_headers(view, (found.published,)),
+            **_links(request, view, found, page),
+        }
+
+    media_type = CSV if wants_csv(request) else JSON
+    if limit <= MOST_SMALL_ROWS:
+        page, body = await within(cursor, seconds, whole)
+        headers = await noted(page)
+        if is_same:
+            return Response(status_code=304, headers=headers)
+        if zips:
+            headers["Content-Encoding"] = "gzip"
+        return Response(body, headers=headers, media_type=media_type)
+
+    async def streamed(place: Held) -> Response:
+        page = await within(cursor, seconds, first_look, LARGE)
+        headers = await noted(page)
+        if is_same:
+            return Response(status_code=304, headers=headers)
+        return Stream(
+            view,
+            cursor,
+            chunks_of(page),
+            seconds,
+            place=place,
+            zips=zips,
+            headers=headers,
+            media_type=media_type,
+        )
+
+    return InPlace(request.app.state.streams, seconds, streamed)
 
 
 def _find(view: View, name: str) -> Mart:
@@ -115,6 +146,20 @@ def _find(view: View, name: str) -> Mart:
         if view.has(f"{schema}{name}"):
             return view.marts[f"{schema}{name}"]
     raise Problem(404, "There is no mart of this name; /api/v1/analytics/marts lists them.")
+
+
+def _links(request: Request, view: View, mart: Mart, page: Page) -> dict[str, str]:
+    """Return where the next page is, and what a name that goes leads to; count that name."""
+    headers: dict[str, str] = {}
+    going = mart_names.used(mart, request.query_params.keys())
+    if going:
+        headers |= mart_names.headers(request, mart)
+        request.app.state.meter.count_names(going)
+    address = _next_address(request, view, page)
+    if address is not None:
+        links = [f'<{address}>; rel="next"', headers.get("Link")]
+        headers["Link"] = ", ".join(link for link in links if link)
+    return headers
 
 
 def _next_address(request: Request, view: View, page: Page) -> str | None:

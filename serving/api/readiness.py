@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import duckdb
 
-from serving.api.answers import within
+from serving.api.lanes import within
 from serving.api.problems import Problem
 from serving.api.snapshots import Follower
 from serving.api.view import View

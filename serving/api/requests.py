@@ -1,6 +1,6 @@
 """From a request to an answer: what a route has to say is who may ask and what work answers it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from fastapi import Request
@@ -35,10 +35,10 @@ def note_organizations(request: Request, principal: Principal, names: Iterable[s
             request.scope["state"].setdefault("organizations", []).append(name)
 
 
-def only(*known: str) -> Callable[[Request], None]:
+def only(*known: str) -> Callable[[Request], Awaitable[None]]:
     """Return a dependency that refuses parameters of other names: one that is misspelt is not ignored."""
 
-    def check(request: Request) -> None:
+    async def check(request: Request) -> None:
         wrong = [
             Wrong(where=f"query.{name}", what="not a parameter")
             for name in request.query_params

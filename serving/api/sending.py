@@ -1,5 +1,8 @@
 """How answers leave: in pieces, so that what a client does not read stays here once, and no more of that than there is room for."""
 
+import contextlib
+from collections.abc import Callable
+
 from starlette.types import Message, Scope, Send
 
 from serving.api.problems import Problem
@@ -29,15 +32,19 @@ def bounded(scope: Scope, send: Send, memory: Share) -> Send:
             await leave(message, body)
             return
         try:
-            with memory.held(_whose(scope), len(body)):
-                await leave(message, body)
+            with memory.held(_whose(scope), len(body)) as held:
+                await leave(message, body, held.taken)
         except NoRoomError:
             if head is None:
                 raise
             head, is_refused = None, True
             await _no_room().response()(scope, _nothing, send)
 
-    async def leave(message: Message, body: bytes) -> None:
+    async def leave(
+        message: Message,
+        body: bytes,
+        taken: Callable[[], contextlib.AbstractAsyncContextManager[None]] = contextlib.nullcontext,
+    ) -> None:
         nonlocal head
         if head is not None:
             begun, head = head, None
@@ -50,7 +57,8 @@ def bounded(scope: Scope, send: Send, memory: Share) -> Send:
             is_last = first + PIECE_BYTES >= len(body)
             piece = bytes(whole[first : first + PIECE_BYTES])
             more = message.get("more_body", False) or not is_last
-            await send({"type": "http.response.body", "body": piece, "more_body": more})
+            async with taken():
+                await send({"type": "http.response.body", "body": piece, "more_body": more})
 
     return sending
 

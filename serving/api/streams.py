@@ -1,35 +1,55 @@
 """Answers sent piece by piece, within limits of time: each piece has to be made and taken in time, and so has the whole.
 
 There are places for so many streams, of which a token has its part: who comes later waits for one as long as an answer may
-take to begin. However a stream ends, its place and its cursor are given back.
+take to begin, and nothing is worked out before there is one. However a stream ends, its place and its cursor are given back;
+who does not take a piece in time loses the place to whoever waits (`slots.py`).
 
 A stream that runs out of time is broken off: the connection ends before the answer does. Over HTTP/1.1 every client reports
 that, because the last chunk is missing; JSON is not closed then, and CSV has fewer rows than its header says (docs/api.md).
 """
 
-import asyncio
 import threading
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping
+import zlib
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 
 import duckdb
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from serving.api.answers import within
+from serving.api.lanes import LARGE, within
 from serving.api.problems import Problem
+from serving.api.sending import PIECE_BYTES
 from serving.api.view import View
 from serving.door.asker import ASKER
 from serving.door.limits import WHOLE
-from serving.door.slots import NoRoomError, Share
+from serving.door.slots import CutOffError, Held, NoRoomError, Share
 
-PIECE_BYTES = 65_536
 PIECE_SECONDS = 1.0
 _now = time.monotonic
 
 
-class CutOffError(Exception):
-    """The stream took too long."""
+class InPlace(Response):
+    """A large answer: made and sent in a place, and not begun before there is one."""
+
+    def __init__(
+        self, places: Share, seconds: float, make: Callable[[Held], Awaitable[Response]]
+    ) -> None:
+        super().__init__()
+        self._places, self._seconds, self._make = places, seconds, make
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Make and send it when there is a place."""
+        try:
+            async with self._places.waited_for(ASKER.get(), self._seconds) as place:
+                response = await self._make(place)
+                await response(scope, receive, send)
+        except NoRoomError as error:
+            raise Problem(
+                429,
+                "Too many large answers of this token are being read, or wait: read them to their end first.",
+                headers={"Retry-After": "5"},
+            ) from error
 
 
 class Stream(StreamingResponse):
@@ -42,28 +62,23 @@ class Stream(StreamingResponse):
         pieces: Iterator[bytes],
         seconds: float,
         *,
-        places: Share,
+        place: Held,
         headers: Mapping[str, str],
         media_type: str,
+        zips: bool = False,
     ) -> None:
-        self._cursor, self._pieces = cursor, pieces
+        self._cursor, self._pieces = cursor, zipped(pieces) if zips else pieces
         self._working, self._is_over = threading.Lock(), False
         self._made = self._until_the_last()
-        super().__init__(self._made, headers=headers, media_type=media_type)
-        self._view, self._seconds, self._places = view, seconds, places
+        coding = {"Content-Encoding": "gzip"} if zips else {}
+        super().__init__(self._made, headers={**headers, **coding}, media_type=media_type)
+        self._view, self._seconds, self._place = view, seconds, place
         self._until = _now() + WHOLE * seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send everything when there is a place."""
+        """Send everything."""
         try:
-            async with self._places.waited_for(ASKER.get(), self._seconds):
-                await super().__call__(scope, receive, send)
-        except NoRoomError as error:
-            raise Problem(
-                429,
-                "Too many answers of this token are being read: read them to their end first.",
-                headers={"Retry-After": "5"},
-            ) from error
+            await super().__call__(scope, receive, send)
         finally:
             await self._made.aclose()
             self._is_over = True
@@ -74,20 +89,22 @@ class Stream(StreamingResponse):
 
         async def in_time(message: Message) -> None:
             left = min(self._seconds, self._until - _now())
-            try:
-                # A client that reads nothing would hold the snapshot for ever.
-                await asyncio.wait_for(send(message), left)
-            except TimeoutError:
-                raise CutOffError from None
+            if left <= 0:
+                raise CutOffError
+            # A client that reads nothing would hold the snapshot for ever.
+            async with self._place.taken(left):
+                await send(message)
 
         await super().stream_response(in_time)
 
     async def _until_the_last(self) -> AsyncGenerator[bytes]:
         while True:
-            piece = await within(self._cursor, self._seconds, self._next)
+            piece = await within(self._cursor, self._seconds, self._next, LARGE)
             if piece is None:
                 return
-            yield piece
+            whole = memoryview(piece)
+            for first in range(0, len(piece), PIECE_BYTES):
+                yield bytes(whole[first : first + PIECE_BYTES])
 
     def _next(self) -> bytes | None:
         with self._working:
@@ -116,3 +133,12 @@ def gathered(chunks: Iterator[bytes]) -> Iterator[bytes]:
             held, n_bytes, since = [], 0, _now()
     if held:
         yield b"".join(held)
+
+
+def zipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Compress pieces where they are made: the thread that serves everybody has no time for it."""
+    making = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)  # with gzip's head
+    for piece in pieces:
+        # Each leaves when it is made: nobody waits for the next one with what is there.
+        yield making.compress(piece) + making.flush(zlib.Z_SYNC_FLUSH)
+    yield making.flush()

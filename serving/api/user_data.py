@@ -21,13 +21,14 @@ from privacy.exporting import Section, about, written
 from privacy.jobs import Job, JobError, UnreadableJobError
 from privacy.masking import subject_of
 from serving.api.access import PERSON, Permission, Principal, refused, require
-from serving.api.answers import within
 from serving.api.audit import AuditError
+from serving.api.lanes import within
 from serving.api.mart_rows import selected
 from serving.api.problems import Problem, Wrong, documented
 from serving.api.requests import current_view, only, permit, refuse_to_expose
-from serving.api.streams import Stream, gathered
+from serving.api.streams import InPlace, Stream, gathered
 from serving.api.view import Mart, View
+from serving.door.slots import Held
 
 OFFICER = "privacy_officer"
 ROWS_PER_BATCH = 1_000
@@ -85,24 +86,30 @@ async def export(
         if subject is None:
             missing = [Wrong(where="query.subject", what="Field required")]
             raise Problem(422, "The request cannot be understood; see errors.", errors=missing)
-    await _record(request, principal, "export_data", subject)
-    cursor, seconds = view.cursor(), request.app.state.settings.api_request_seconds
-    identifiers = await within(cursor, seconds, lambda: _known(view, cursor, subject))
-    head = {
-        "scope": "published tables",
-        "snapshot_id": view.snapshot_id,
-        "data_origin": view.data_origin,
-        "as_of": view.as_of,
-    }
-    return Stream(
-        view,
-        cursor,
-        gathered(written(head, _tables(view, cursor, identifiers))),
-        seconds,
-        places=request.app.state.streams,
-        headers={"Cache-Control": "no-store"},
-        media_type="application/json",
-    )
+    whom, seconds = subject, request.app.state.settings.api_request_seconds
+
+    async def copied(place: Held) -> Response:
+        await _record(request, principal, "export_data", whom)
+        cursor = view.cursor()
+        identifiers = await within(cursor, seconds, lambda: _known(view, cursor, whom))
+        head = {
+            "scope": "published tables",
+            "snapshot_id": view.snapshot_id,
+            "data_origin": view.data_origin,
+            "as_of": view.as_of,
+        }
+        return Stream(
+            view,
+            cursor,
+            gathered(written(head, _tables(view, cursor, identifiers))),
+            seconds,
+            place=place,
+            zips=b"accept-encoding" in dict(request.scope["headers"]),
+            headers={"Cache-Control": "no-store"},
+            media_type="application/json",
+        )
+
+    return InPlace(request.app.state.streams, seconds, copied)
 
 
 @router.delete(

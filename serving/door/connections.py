@@ -14,6 +14,9 @@ from typing import Protocol
 from serving.door.limits import WHOLE, Limits
 
 SECONDS_BETWEEN_LOOKS = 0.5
+MOST_ENDED_AT_ONCE = 200
+"""Thousands that began together are over together: between two lots others are answered."""
+SECONDS_BETWEEN_LOTS = 0.02
 SECONDS_MORE = 3.0
 """Longer than a stream waits for its reader: a stream is cut off by itself, and its line in the log says so."""
 
@@ -113,16 +116,21 @@ class Door:
         if connection in self._connections:
             self._peers[connection.peer].idle[connection] = None
 
-    def look(self) -> None:
-        """End what has arrived, or was taken, for too long."""
-        now = self.clock()
+    def look(self) -> bool:
+        """End what has arrived, or was taken, for too long; say whether more has to go than went."""
+        now, n_ended = self.clock(), 0
         for connection in list(self._connections):
+            if n_ended >= MOST_ENDED_AT_ONCE:
+                return True
             since = connection.arriving_since
             if since is not None and now - since > self.limits.arrival_seconds:
                 connection.arriving_since = None
                 connection.refuse(408, "The request did not arrive in time.")
+                n_ended += 1
             if self._takes_nothing(connection, now):
                 connection.drop()
+                n_ended += 1
+        return False
 
     def _takes_nothing(self, connection: Connection, now: float) -> bool:
         """Say whether a client has taken nothing for too long, or too little for very long."""
@@ -139,12 +147,12 @@ class Door:
             or now - connection.full_since > WHOLE * self._taking_seconds
         )
 
-    def _look_later(self) -> None:
+    def _look_later(self, seconds: float = SECONDS_BETWEEN_LOOKS) -> None:
         loop = asyncio.get_running_loop()
-        self._next_look = loop.call_later(SECONDS_BETWEEN_LOOKS, self._look_again)
+        self._next_look = loop.call_later(seconds, self._look_again)
 
     def _look_again(self) -> None:
         self._next_look = None
-        self.look()
+        has_more = self.look()
         if self._connections:
-            self._look_later()
+            self._look_later(SECONDS_BETWEEN_LOTS if has_more else SECONDS_BETWEEN_LOOKS)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from http import HTTPStatus
 from typing import Any
 
@@ -18,8 +19,20 @@ CLOSED_HEAD = (
 )
 
 
+UNSENT_BYTES = 131_072
+"""What the system keeps of an answer that the client does not take: of a large one it would take megabytes, each made by us."""
+
+
 class _TooLargeError(Exception):
     """The head of a request is too large; the parser takes it for its own failure."""
+
+
+def _keep_little_in_the_system(transport: asyncio.Transport) -> None:
+    """Have the system take no more than it can send: a reader that does not read costs little, and nobody is slowed down."""
+    connection = transport.get_extra_info("socket")
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)  # Linux and macOS know it
+    if connection is not None and option is not None:
+        connection.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
 
 
 def protocol_of(door: Door) -> type[asyncio.Protocol]:
@@ -62,6 +75,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Let the connection in, or close it."""
         super().connection_made(transport)
         self.peer = self.client[0] if self.client else "unknown"
+        _keep_little_in_the_system(transport)
         self.arriving_since = self.door.clock()
         if not self.door.enter(self):
             self.refuse(503, "There are too many connections.")

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from serving.api.access import READERS, Principal, refused, require
-from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of, within
+from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of
+from serving.api.lanes import within
 from serving.api.presentation import as_json, provenance, provenance_headers
 from serving.api.problems import Problem
 from serving.api.requests import current_answers, most_seconds

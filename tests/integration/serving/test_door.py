@@ -5,11 +5,13 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from serving.api.mart_pages import Page, page_of
 from serving.door.limits import Limits
 from tests.integration.serving.conftest import published
 from tests.service import Service, serving
@@ -175,11 +177,56 @@ def test_slow_reader_holds_up_nobody_else_and_gives_the_place_back(guarded: Serv
         assert answer.status_code == 200, path
     for connection in slow:
         _rest(connection)
+    _until_held(guarded, 0)
+
+
+def _until_held(service: Service, n_places: int) -> None:
     for _ in range(400):
-        if not guarded.app.state.streams.n_held:
+        if service.app.state.streams.n_held == n_places:
             break
         time.sleep(0.02)
-    assert guarded.app.state.streams.n_held == 0
+    assert service.app.state.streams.n_held == n_places
+
+
+def test_what_has_no_place_is_refused_before_anything_is_worked_out(
+    guarded: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[object] = []
+
+    def noting(*sent: Any) -> Page:
+        looks.append(sent)
+        return page_of(*sent)
+
+    monkeypatch.setattr("serving.api.marts.page_of", noting)
+    token = guarded.token("*")
+    slow = [_connected(guarded, _asking(token, LONG)) for _ in range(2)]
+    _until_held(guarded, 1)
+    answer = httpx.get(f"{guarded.url}{LONG}", headers={"Authorization": f"Bearer {token}"})
+    # One is sent, one waits.
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
+    assert len(looks) <= 1
+    for connection in slow:
+        connection.close()
+    _until_held(guarded, 0)
+
+
+def test_tokens_that_do_not_read_make_nobody_wait(
+    guarded: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = [_connected(guarded, _asking(guarded.token("*"), LONG)) for _ in range(3)]
+    _until_held(guarded, 3)
+    with guarded.client("*") as other:
+        # What is small needs no place.
+        assert other.get("/analytics/marts/long?limit=2000").status_code == 200
+        assert guarded.app.state.streams.n_held == 3
+        monkeypatch.setattr("serving.door.slots.SECONDS_OF_A_PIECE", 0.1)
+        answer = other.get(LONG.removeprefix("/api/v1"))
+    assert (answer.status_code, len(answer.json()["rows"])) == (200, 30_000)
+    # One went, and nobody more than had to.
+    _until_held(guarded, 2)
+    for connection in slow:
+        connection.close()
+    _until_held(guarded, 0)
 
 
 def test_ready_means_that_questions_are_answered(

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from serving.door.connections import SECONDS_MORE, Connection, Door
+from serving.door.connections import MOST_ENDED_AT_ONCE, SECONDS_MORE, Connection, Door
 from serving.door.limits import WHOLE, Limits
 
 TAKING = 10 + SECONDS_MORE
@@ -98,6 +98,23 @@ def test_what_does_not_arrive_is_refused_once() -> None:
         for clock.now in (9.9, 10.1, 10.2):
             door.look()
         assert (half.said, half.is_dropped) == ([408], False)
+
+    _within_a_loop(work)
+
+
+def test_thousands_that_began_together_are_ended_in_lots() -> None:
+    def work(door: Door, clock: Clock) -> None:
+        many = [Fake() for _ in range(2 * MOST_ENDED_AT_ONCE + 1)]
+        for one in many:
+            assert door.enter(one)
+        clock.now = 11.0
+        ended = []
+        while True:
+            has_more = door.look()
+            ended.append(sum(one.said == [408] for one in many))
+            if not has_more:
+                break
+        assert ended == [MOST_ENDED_AT_ONCE, 2 * MOST_ENDED_AT_ONCE, len(many)]
 
     _within_a_loop(work)
 
