@@ -199,16 +199,22 @@ def _choose(settings: Settings, chosen: tuple[str, ...], *, explicit_arguments: 
 def destination(
     settings: Settings, credentials: Credentials | None = None
 ) -> Destination[Any, Any]:
-    """Return dlt's stock destination; credentials only if they are not to be found by dlt."""
+    """Return dlt's stock destination; credentials only if they are not to be found by dlt.
+
+    dlt asks it hundreds of times in a load how it is configured. So that it does not look for each field again, the
+    credentials of an open DuckDB file are resolved once, and it is told that nothing is staged.
+    """
     if settings.warehouse == "duckdb":
+        found: Any = str(settings.duckdb_path)
         if isinstance(credentials, duckdb.DuckDBPyConnection):
-            # dlt asks its destination hundreds of times in a load, and would look for each of these fields again.
-            resolved = resolve_configuration(DuckDbCredentials(), explicit_value=credentials)
-            return dlt.destinations.duckdb(resolved, staging_config=None)
-        return dlt.destinations.duckdb(str(settings.duckdb_path))
+            found = resolve_configuration(DuckDbCredentials(), explicit_value=credentials)
+        return dlt.destinations.duckdb(found, staging_config=None)
     extra: dict[str, Any] = {} if credentials is None else {"credentials": credentials}
     return dlt.destinations.bigquery(
-        project_id=settings.bigquery_project, location=settings.bigquery_location, **extra
+        project_id=settings.bigquery_project,
+        location=settings.bigquery_location,
+        staging_config=None,
+        **extra,
     )
 
 
