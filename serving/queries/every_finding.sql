@@ -1,16 +1,38 @@
+with
+
+ranked as (
+
+    select
+        *,
+        case check_status when 'fail' then 1 when 'warn' then 2 else 3 end as status_rank
+    from findings
+    where check_status in ('fail', 'warn', 'note')
+
+),
+
+worst as (
+
+    select
+        check_name,
+        min(status_rank) as worst_rank
+    from ranked
+    group by check_name
+
+)
+
 select
-    check_name,
-    check_status,
-    check_date,
-    finding,
-    owner_name,
-    remedy
-from findings
-where check_status in ('fail', 'warn', 'note')
+    ranked.check_name,
+    ranked.check_status,
+    ranked.check_date,
+    ranked.finding,
+    ranked.owner_name,
+    ranked.remedy
+from ranked
+inner join worst
+    on ranked.check_name = worst.check_name
 order by
-    min(case check_status when 'fail' then 1 when 'warn' then 2 else 3 end)
-        over (partition by check_name),
-    check_name,
-    case check_status when 'fail' then 1 when 'warn' then 2 else 3 end,
-    check_date desc,
-    finding
+    worst.worst_rank asc,
+    ranked.check_name asc,
+    ranked.status_rank asc,
+    ranked.check_date desc,
+    ranked.finding asc
