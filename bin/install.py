@@ -42,7 +42,7 @@ UV_KEPT = {"UV_CACHE_DIR", "UV_LINK_MODE"}
 
 COLLECTOR = "import gc; gc.set_threshold(50_000, 10, 10)\n"
 """Python looks for garbage in circles at every 700 new objects, and finds next to none. Asked as seldom as this, dbt
-needs a seventh and sqlfluff a fifth less CPU, and no more memory. As a `.pth` file every program of the environment
+needs a twentieth and sqlfluff a fifth less CPU, for ten megabytes at most. As a `.pth` file every program of the environment
 begins with it, also those that are not ours."""
 
 
