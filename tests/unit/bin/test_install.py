@@ -163,7 +163,7 @@ def test_programs_of_an_environment_collect_garbage_seldom(
     install: Install, index: PackageIndex
 ) -> None:
     folder = install(*_pins(index, "helper"))
-    asked = [folder / "bin" / "python", "-c", "import gc; print(gc.get_threshold())"]
+    asked = [str(folder / "bin" / "python"), "-c", "import gc; print(gc.get_threshold())"]
     for made_before_there_was_a_file in (False, True):
         if made_before_there_was_a_file:
             for file in folder.glob("lib/python3*/site-packages/collector.pth"):
