@@ -49,8 +49,9 @@ def enlarge(published: Path, times: int, folder: Path) -> Path:
     wanted = {table for card in cards for table in tables_of(card.sql)}
     tables = {name: dict(entry) for name, entry in snapshot.manifest["tables"].items()}
     for table in sorted(wanted & tables.keys()):
-        _enlarge(snapshot, table, times, copy / tables[table]["path"])
-        tables[table]["n_bytes"] = (copy / tables[table]["path"]).stat().st_size
+        path = copy / tables[table]["path"]
+        _enlarge(snapshot, table, times, path)
+        tables[table] |= {"n_bytes": path.stat().st_size, "sha256": sha256_of(path)}
     write_json(copy / MANIFEST, {**snapshot.manifest, "tables": tables})
     digest = sha256_of(copy / MANIFEST)
     write_pointer(folder, {**snapshot.pointer, "manifest_sha256": digest})
