@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from serving.api.access import Permission, Principal
+from serving.api.as_sent import is_zipped_for
 from serving.api.formats import Format, format_of
 from serving.api.lanes import DRAWING, SMALL, within
 from serving.api.presentation import as_csv, as_json, provenance, provenance_headers
@@ -118,7 +119,7 @@ class Kept:
     def _form(self, sent: Mapping[bytes, bytes]) -> Form:
         if b"if-none-match" in sent and is_known(self.headers["ETag"], sent):
             return "known"
-        zips = self.zipped is not None and b"gzip" in sent.get(b"accept-encoding", b"")
+        zips = self.zipped is not None and is_zipped_for(sent)
         return "zipped" if zips else "plain"
 
     def _made(self, form: Form) -> Response:

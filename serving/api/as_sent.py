@@ -4,6 +4,8 @@ A header that is a list may come in pieces; one that is not and comes twice is r
 different one of them. What is decided from a list is decided here. Ranges are not served, so they are not heard.
 """
 
+from collections.abc import Mapping
+
 from starlette.types import Scope
 
 from serving.api.problems import Problem
@@ -48,6 +50,11 @@ def said_once(scope: Scope) -> list[Header]:
     if encodings is not None and takes_gzip(encodings):
         found[b"accept-encoding"] = b"gzip"
     return [*found.items(), *others]
+
+
+def is_zipped_for(sent: Mapping[bytes, bytes]) -> bool:
+    """Say whether an answer to a request with these headers leaves zipped: `said_once` has left gzip alone in them, or nothing."""
+    return b"gzip" in sent.get(b"accept-encoding", b"")
 
 
 def takes_gzip(encodings: bytes) -> bool:

@@ -12,6 +12,7 @@ from persons.columns import personal_columns
 from serving.api import mart_names
 from serving.api.access import READERS, Principal, require
 from serving.api.answers import CACHE_CONTROL, VARY, is_known, key_of, tag_of
+from serving.api.as_sent import is_zipped_for
 from serving.api.formats import CSV, JSON
 from serving.api.lanes import LARGE, within
 from serving.api.mart_access import permit_rows
@@ -74,7 +75,7 @@ async def mart_rows(
     sent = dict(request.scope["headers"])
     tag = tag_of(view, key_of(request.scope, principal))
     is_same = is_known(tag, sent)
-    zips = b"accept-encoding" in sent  # as_sent.py leaves gzip alone in it
+    zips = is_zipped_for(sent)
 
     def first_look() -> Page:
         known = known_filters(cursor, view, found, visible, filters)

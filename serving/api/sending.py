@@ -1,7 +1,7 @@
 """How answers leave: in pieces, so that what a client does not read stays here once, and no more of that than there is room for."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from starlette.types import Message, Scope, Send
 
@@ -52,15 +52,21 @@ def bounded(scope: Scope, send: Send, memory: Share) -> Send:
         if len(body) <= PIECE_BYTES:
             await send(message)
             return
-        whole = memoryview(body)
-        for first in range(0, len(body), PIECE_BYTES):
-            is_last = first + PIECE_BYTES >= len(body)
-            piece = bytes(whole[first : first + PIECE_BYTES])
-            more = message.get("more_body", False) or not is_last
+        n_left = len(body)
+        for piece in in_pieces(body):
+            n_left -= len(piece)
+            more = message.get("more_body", False) or n_left > 0
             async with taken():
                 await send({"type": "http.response.body", "body": piece, "more_body": more})
 
     return sending
+
+
+def in_pieces(body: bytes) -> Iterator[bytes]:
+    """Yield what leaves at once, so much that a client that does not read holds little."""
+    whole = memoryview(body)
+    for first in range(0, len(body), PIECE_BYTES):
+        yield bytes(whole[first : first + PIECE_BYTES])
 
 
 def without_body(send: Send) -> Send:

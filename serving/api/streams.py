@@ -19,7 +19,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from serving.api.lanes import LARGE, within
 from serving.api.problems import Problem
-from serving.api.sending import PIECE_BYTES
+from serving.api.sending import PIECE_BYTES, in_pieces
 from serving.api.view import View
 from serving.door.asker import ASKER
 from serving.door.limits import WHOLE
@@ -102,9 +102,8 @@ class Stream(StreamingResponse):
             piece = await within(self._cursor, self._seconds, self._next, LARGE)
             if piece is None:
                 return
-            whole = memoryview(piece)
-            for first in range(0, len(piece), PIECE_BYTES):
-                yield bytes(whole[first : first + PIECE_BYTES])
+            for part in in_pieces(piece):
+                yield part
 
     def _next(self) -> bytes | None:
         with self._working:

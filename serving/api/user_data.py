@@ -21,6 +21,7 @@ from privacy.exporting import Section, about, written
 from privacy.jobs import Job, JobError, UnreadableJobError
 from privacy.masking import subject_of
 from serving.api.access import PERSON, Permission, Principal, refused, require
+from serving.api.as_sent import is_zipped_for
 from serving.api.audit import AuditError
 from serving.api.lanes import within
 from serving.api.mart_rows import selected
@@ -104,7 +105,7 @@ async def export(
             gathered(written(head, _tables(view, cursor, identifiers))),
             seconds,
             place=place,
-            zips=b"accept-encoding" in dict(request.scope["headers"]),
+            zips=is_zipped_for(dict(request.scope["headers"])),
             headers={"Cache-Control": "no-store"},
             media_type="application/json",
         )
