@@ -25,6 +25,7 @@ NEED_NO_SETTINGS = {
     "unit": "the same: tests/conftest.py empties ENV_FILE",
     "coverage": "runs the same tests",
     "mutants": "the same, on copies",
+    "infra-check": "reads files",
     "bigquery-check": "fixes every setting itself (tests/bigquery/workspace.py)",
 }
 IN = {

@@ -1,0 +1,4 @@
+output "stack" {
+  description = "What the pages of docs/deployment.md ask for."
+  value       = module.stack
+}

@@ -1,0 +1,4 @@
+output "channels" {
+  description = "The channels by which people are told."
+  value       = local.channels
+}

@@ -1,0 +1,129 @@
+# API and boards, over the snapshot that was published last. The service follows the pointer in the bucket; it reads no warehouse.
+
+resource "google_cloud_run_v2_service" "api" {
+  name                = "${var.name}-api"
+  location            = var.region
+  deletion_protection = true
+  # From outside only through the company's load balancer, which holds the certificate and the sign-in.
+  ingress = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  labels  = var.labels
+
+  template {
+    service_account                  = var.account
+    execution_environment            = "EXECUTION_ENVIRONMENT_GEN2" # folders from buckets need it
+    max_instance_request_concurrency = 250
+    timeout                          = "300s" # thirty times API_REQUEST_SECONDS: the longest a stream may take
+
+    scaling {
+      min_instance_count = var.min_instances
+      # Sessions, tokens and audit log lie in one folder that no two processes may write at once (docs/deployment.md).
+      max_instance_count = 1
+    }
+
+    containers {
+      image = var.image
+      args  = ["serve"]
+
+      ports {
+        container_port = 8000
+      }
+
+      resources {
+        limits = {
+          cpu    = "2"
+          memory = "4Gi"
+        }
+        # Boards are drawn ahead of questions, so there is work between requests.
+        cpu_idle          = false
+        startup_cpu_boost = true
+      }
+
+      startup_probe {
+        http_get {
+          path = "/healthz"
+          port = 8000
+        }
+        initial_delay_seconds = 2
+        period_seconds        = 5
+        failure_threshold     = 24
+      }
+
+      liveness_probe {
+        http_get {
+          path = "/healthz"
+          port = 8000
+        }
+        period_seconds    = 30
+        failure_threshold = 3
+      }
+
+      dynamic "env" {
+        for_each = var.environment
+        content {
+          name  = env.key
+          value = env.value
+        }
+      }
+
+      dynamic "env" {
+        for_each = var.secrets
+        content {
+          name = env.key
+          value_source {
+            secret_key_ref {
+              secret  = env.value
+              version = "latest"
+            }
+          }
+        }
+      }
+
+      dynamic "volume_mounts" {
+        for_each = var.folders
+        content {
+          name       = volume_mounts.key
+          mount_path = volume_mounts.value.path
+        }
+      }
+
+      volume_mounts {
+        name       = "scratch"
+        mount_path = "/tmp"
+      }
+    }
+
+    dynamic "volumes" {
+      for_each = var.folders
+      content {
+        name = volumes.key
+        gcs {
+          bucket    = volumes.value.bucket
+          read_only = volumes.value.read_only
+        }
+      }
+    }
+
+    volumes {
+      name = "scratch"
+      empty_dir {
+        medium     = "MEMORY"
+        size_limit = "512Mi"
+      }
+    }
+  }
+
+  # Which image is Terraform's to say only the first time: from then on a deployment does (.github/workflows/deploy.yml).
+  lifecycle {
+    ignore_changes = [template[0].containers[0].image, client, client_version]
+  }
+}
+
+# Who may knock: groups of the company and the load balancer's own account, never everybody. What they then see, the
+# service's own tokens and sign-in decide.
+resource "google_cloud_run_v2_service_iam_member" "calls" {
+  for_each = var.callers
+  name     = google_cloud_run_v2_service.api.name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = each.key
+}

@@ -1,0 +1,12 @@
+output "buckets" {
+  description = "The buckets' names, by folder."
+  value       = { for folder, bucket in google_storage_bucket.folder : folder => bucket.name }
+
+  # A container that starts before its account may read the bucket does not start.
+  depends_on = [google_storage_bucket_iam_member.folder]
+}
+
+output "deliveries" {
+  description = "The address of the deliveries."
+  value       = "gs://${google_storage_bucket.deliveries.name}"
+}
