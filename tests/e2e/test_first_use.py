@@ -23,6 +23,7 @@ OUTPUT = {"site", "reports", "metabase"}
 """What commands write for people, beside where they are called."""
 NOT_HERE = {
     "docs/demo.md": "gone through line by line",
+    "docs/deployment.md": "needs Docker and a cloud account: tests/infrastructure has what can be tried without",
     "docs/migration.md": "needs the predecessor's tables: tests/integration/migration has them",
 }
 """Pages whose shell blocks are not run as they stand, and why.
