@@ -1,7 +1,11 @@
 """A small warehouse of savings, published; and the API over it, on a real port."""
 
+import atexit
 import datetime as dt
+import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,8 +21,26 @@ NOW = dt.datetime(2026, 6, 10, tzinfo=dt.UTC)
 
 
 def published(folder: Path, *, has_people: bool = False) -> Settings:
-    """Build the warehouse in a folder, publish it and return the settings."""
-    made = Settings(
+    """Put the warehouse, as it was built and published once, into a folder and return the settings."""
+    shutil.copytree(_made(has_people=has_people), folder, dirs_exist_ok=True)
+    return _settings(folder)
+
+
+@cache
+def _made(*, has_people: bool) -> Path:
+    """Build the warehouse and publish it; to copy it is a twentieth of that."""
+    folder = Path(tempfile.mkdtemp(prefix="published-"))
+    atexit.register(shutil.rmtree, folder)
+    made = _settings(folder)
+    build(made.duckdb_path)
+    if has_people:
+        add_people(made.duckdb_path, load_key(made.state_dir, None))
+    publish(made)
+    return folder
+
+
+def _settings(folder: Path) -> Settings:
+    return Settings(
         as_of=NOW,
         duckdb_path=folder / "warehouse.duckdb",
         publish_dir=folder / "published",
@@ -27,11 +49,6 @@ def published(folder: Path, *, has_people: bool = False) -> Settings:
         data_origin="sandbox",
         publish_keep=1,
     )
-    build(made.duckdb_path)
-    if has_people:
-        add_people(made.duckdb_path, load_key(made.state_dir, None))
-    publish(made)
-    return made
 
 
 @pytest.fixture
