@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PARSE_CACHE = "partial_parse.msgpack"
 PARSED = "E2E_DBT_TARGET"
 """Names the folder of dbt's parse cache for the process that is forked."""
+PARSED_FOR = "data/test/warehouse.duckdb"
+"""The warehouse that `bin/lint` parses for: dbt reads the whole project again for one of another name."""
 
 _manifest: Any = None
 
@@ -43,7 +45,7 @@ def _read_project() -> None:
     # DuckDB looks for it when a statement has its first value: a second of CPU for every run that is forked before.
     with contextlib.suppress(ImportError):
         importlib.import_module("pandas")
-    os.environ["DBT_TARGET_PATH"] = os.environ[PARSED]
+    os.environ |= {"DBT_TARGET_PATH": os.environ[PARSED], "DUCKDB_PATH": PARSED_FOR}
     quiet = ["--log-level", "none", "--log-level-file", "none"]
     found = dbtRunner().invoke([*quiet, "parse", "--profiles-dir", str(ROOT / "profiles")])
     _manifest = found.result if found.success else None
