@@ -4,6 +4,7 @@
     python -m sandbox exec -- python -m extract       serve, run a command against it, stop
     python -m sandbox truth --out FOLDER              write what a pipeline should find
     python -m sandbox tasks --out FOLDER              write the files of the company's task orchestrator
+    python -m sandbox ci-events --out FOLDER          write what its CI recorded (shape delivery)
 
 Everybody and everything in it is invented; the keys open nothing but this server. The same
 options give the same company. Every option has a default from the environment: SANDBOX_PEOPLE,
@@ -141,7 +142,8 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     run.add_argument("command", nargs=argparse.REMAINDER, help="-- command and its arguments")
     truth = commands.add_parser("truth", parents=[world], help="write the truth of the company")
     tasks = commands.add_parser("tasks", parents=[world], help="write the orchestrator's files")
-    for writes in (truth, tasks):
+    events = commands.add_parser("ci-events", parents=[world], help="write what CI recorded")
+    for writes in (truth, tasks, events):
         writes.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     return parser
 
@@ -181,6 +183,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from sandbox.task_files import write_task_files
 
         write_task_files(make_world(world), args.out)
+        return 0
+    if args.action == "ci-events":
+        from sandbox.ci_files import write_ci_files
+
+        write_ci_files(make_world(world), args.out)
         return 0
     try:
         faults = _faults(args.faults, os.environ)

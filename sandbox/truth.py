@@ -8,6 +8,8 @@ with these files therefore finds mistakes on either side.
 Files (JSON lines, one per kind, days in order): see ``KINDS``. Money is a decimal string; a measure
 that the source does not state is null. Ledger rows of zero dollars are left out.
 
+Of a company whose delivery can be seen there is ``delivery.json`` as well (``truth_delivery.py``).
+
     python -m sandbox truth --out folder
 """
 
@@ -23,6 +25,7 @@ from typing import Any
 
 from sandbox.truth_assistants import GeminiTruth, add_claude_ai
 from sandbox.truth_claude import LedgerKey, claude_truth, plain
+from sandbox.truth_delivery import delivery_truth
 from sandbox.truth_people import CATEGORIES, active_rows, claude_people, month_seats
 from sandbox.truth_tasks import KINDS as TASK_KINDS
 from sandbox.truth_tasks import task_truth
@@ -108,6 +111,10 @@ def write_truth(world: World, folder: Path) -> dict[str, int]:
         for kind, row in true_rows(world):
             files[kind].write(json.dumps(row, separators=(",", ":")) + "\n")
             counts[kind] += 1
+    delivery, path = delivery_truth(world), folder / "delivery.json"
+    path.unlink(missing_ok=True)
+    if delivery:
+        path.write_text(json.dumps(delivery, indent=1), encoding="utf-8")
     return counts
 
 

@@ -43,6 +43,16 @@ _GOOGLE_ERRORS: Mapping[int, tuple[str, str]] = {
     500: ("INTERNAL", "Internal error encountered."),
     503: ("UNAVAILABLE", "The service is currently unavailable."),
 }
+_GITHUB_MESSAGES: Mapping[int, str] = {
+    401: "Bad credentials",
+    403: "Resource not accessible by personal access token",
+    404: "Not Found",
+    405: "Not Found",
+    410: "This page is no longer available",
+    422: "Validation Failed",
+    429: "API rate limit exceeded for user ID 1.",
+}
+GITHUB_DOCS = "https://docs.github.com/rest"
 _REASONS: Mapping[int, str] = {
     400: "invalid",
     401: "authError",
@@ -126,6 +136,21 @@ def reports_error(
     return json_answer({"error": error}, status, headers)
 
 
+def github_error(
+    status: int,
+    message: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    documentation: str = GITHUB_DOCS,
+) -> Answer:
+    """Build a GitHub error: the status stands in the body as well, as text."""
+    body = {
+        "message": message or _GITHUB_MESSAGES.get(status, "Server Error"),
+        "documentation_url": documentation,
+        "status": str(status),
+    }
+    return json_answer(body, status, headers)
+
+
 def vendor_error(
     vendor: str,
     status: int,
@@ -133,6 +158,8 @@ def vendor_error(
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """Build the error of the named vendor."""
+    if vendor == "github":
+        return github_error(status, message, headers)
     if vendor == "gemini":
         return reports_error(status, message, headers=headers)
     build = {

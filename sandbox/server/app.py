@@ -1,6 +1,6 @@
 """The ASGI program: every imitated endpoint behind its middleware, on one port.
 
-Base URLs: `/cursor`, `/anthropic` (claude.ai as well), `/gemini` and `/sheets`; `/_sandbox/` is for tests.
+Base URLs: `/cursor`, `/anthropic` (claude.ai as well), `/gemini`, `/github` and `/sheets`; `/_sandbox/` is for tests.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,7 @@ from sandbox.server import (
     cursor,
     cursor_daily,
     cursor_events,
+    github,
     reports,
     sheets,
 )
@@ -40,6 +41,7 @@ GUARDS: Mapping[str, Guard] = {
     "anthropic": anthropic.guard,
     "claude_ai": claude_analytics.guard,
     "gemini": reports.guard,
+    "github": github.guard,
     "sheets": sheets.guard,
 }
 HANDLERS: Mapping[str, Handler] = {
@@ -71,6 +73,9 @@ HANDLERS: Mapping[str, Handler] = {
     "claude_ai.user_usage_report": claude_analytics_costs.user_usage_report,
     "claude_ai.organization_cost_report": claude_analytics_totals.cost_report,
     "gemini.activity_events": reports.activities,
+    **{f"github.{name}": github.of_repository(lister) for name, lister in github.LISTERS.items()},
+    "github.teams": github.teams,
+    "github.team_members": github.team_members,
     "sheets.token": sheets.token,
     "sheets.values_batch": sheets.values_batch,
     "sheets.values": sheets.values,
@@ -88,17 +93,20 @@ async def _unknown(request: Request, error: Exception) -> Response:
 
 def create_app(state: State, world_options: WorldOptions | None = None) -> ASGIApp:
     """Build the program around a state."""
-    routes = [
-        Route(
-            endpoint.path,
-            Middleware(endpoint, GUARDS[endpoint.vendor], HANDLERS[endpoint.full_name], state),
-            methods=[endpoint.method],
+    routes: list[Route] = []
+    for endpoint in ENDPOINTS:
+        answering = Middleware(
+            endpoint, GUARDS[endpoint.vendor], HANDLERS[endpoint.full_name], state
         )
-        for endpoint in ENDPOINTS
-    ]
-    return WithTransport(
-        Starlette(
-            routes=[*routes, *admin_routes(state, world_options)],
-            exception_handlers={404: _unknown, 405: _unknown},
-        )
+        routes += [
+            Route(path, answering, methods=[endpoint.method])
+            for path in (endpoint.path, endpoint.also)
+            if path
+        ]
+    program = Starlette(
+        routes=[*routes, *admin_routes(state, world_options)],
+        exception_handlers={404: _unknown, 405: _unknown},
     )
+    # A slash too many is unknown to all of these vendors.
+    program.router.redirect_slashes = False
+    return WithTransport(program)

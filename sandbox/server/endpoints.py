@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One imitated endpoint; `rows` is the key of the list of rows in its answer."""
+    """One imitated endpoint; `rows` is the key of the list of rows in its answer.
+
+    `also` is a second path to the same.
+    """
 
     vendor: str
     name: str
@@ -17,6 +20,7 @@ class Endpoint:
     path: str
     rows: str | None = "data"
     per_minute: int | None = None
+    also: str | None = None
 
     @property
     def full_name(self) -> str:
@@ -26,6 +30,18 @@ class Endpoint:
 
 _ORG = "/anthropic/v1/organizations"
 _ACTIVITIES = "/gemini/admin/reports/v1/activity/users/{user_key}/applications/{application}"
+_GITHUB = "/github"
+_BODY = "(the body)"
+
+
+def _in_repository(name: str, rest: str, rows: str | None = _BODY) -> Endpoint:
+    """Return an endpoint of a repository, which is named or numbered."""
+    named, numbered = (
+        f"{_GITHUB}/{way}{rest}" for way in ("repos/{owner}/{repo}", "repositories/{repository_id}")
+    )
+    return Endpoint("github", name, "GET", named, rows, also=numbered)
+
+
 _SHEET = "/sheets/v4/spreadsheets/{spreadsheet_id}"
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -72,12 +88,32 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "claude_ai", "organization_cost_report", "GET", f"{_ORG}/analytics/cost_report", "data", 60
     ),
     Endpoint("gemini", "activity_events", "GET", _ACTIVITIES, "items"),
+    _in_repository("repository", "", None),
+    _in_repository("pull_requests", "/pulls"),
+    _in_repository("pull_request_review_comments", "/pulls/comments"),
+    _in_repository("pull_request_commits", "/pulls/{number}/commits"),
+    _in_repository("pull_request_reviews", "/pulls/{number}/reviews"),
+    _in_repository("pull_request_issue_comments", "/issues/comments"),
+    _in_repository("issue_events", "/issues/events"),
+    _in_repository("deployments", "/deployments"),
+    _in_repository("deployment_statuses", "/deployments/{deployment_id}/statuses"),
+    _in_repository("workflow_runs", "/actions/runs", "workflow_runs"),
+    _in_repository("workflow_run_attempt", "/actions/runs/{run_id}/attempts/{attempt}", None),
+    _in_repository("releases", "/releases"),
+    _in_repository("commits", "/commits"),
+    Endpoint("github", "teams", "GET", f"{_GITHUB}/orgs/{{org}}/teams", _BODY),
+    Endpoint(
+        "github", "team_members", "GET", f"{_GITHUB}/orgs/{{org}}/teams/{{slug}}/members", _BODY
+    ),
     Endpoint("sheets", "token", "POST", "/sheets/token", None),
     Endpoint("sheets", "values_batch", "GET", f"{_SHEET}/values:batchGet", "valueRanges", 60),
     Endpoint("sheets", "values", "GET", f"{_SHEET}/values/{{range:path}}", "values", 60),
     Endpoint("sheets", "metadata", "GET", _SHEET, "sheets", 60),
 )
 """In the order in which routes are tried."""
+
+WHOLE_BODY = _BODY
+"""Where the rows of an answer are that is a list itself."""
 
 QUOTA_POOLS = {
     "values_batch": "sheets.read",

@@ -7,7 +7,7 @@ A fault is written `endpoint=cost_report kind=http_500 rate=0.3 seed=1 times=2`:
 * `rate`      share of the matching requests, decided by a generator with `seed` (default 1, 0)
 * `times`     at most so many (default: no limit)
 * `after`     let so many matching requests pass first (default 0)
-* `seconds`   length of `slow`, value of Retry-After of `http_429` (default 30 and 1)
+* `seconds`   length of `slow`, value of Retry-After of `http_429` and of GitHub's limits (default 30 and 1)
 * `field`     which field `type_flip` and `missing_field` take (default: chosen by the seed)
 
 The same requests in the same order meet the same faults.
@@ -36,6 +36,10 @@ BODY_KINDS = (
     *("truncated_json", "empty_body", "html_body", "wrong_content_type"),
     *("packed_bomb", "half_character"),
 )
+GITHUB_LIMIT_KINDS = ("primary_limit", "secondary_limit", "secondary_limit_by_body")
+GITHUB_CHANGE_KINDS = ("rename_repository", "rerun_run")
+"""What happens at GitHub before a later page is answered: it is told rightly, of a world that has changed."""
+GITHUB_KINDS = (*GITHUB_LIMIT_KINDS, *GITHUB_CHANGE_KINDS, "vanished_page")
 CURSOR_KINDS = ("expired_cursor",)
 EXPORT_KINDS = ("malformed_row", "corrupt_file")
 MOVING_KINDS = ("growing_list", "shrinking_list")
@@ -52,6 +56,7 @@ KINDS: tuple[str, ...] = (
     *STATUS_KINDS,
     *TRANSPORT_KINDS,
     *CURSOR_KINDS,
+    *GITHUB_KINDS,
     *EXPORT_KINDS,
     *BODY_KINDS,
     *PAGE_KINDS,

@@ -30,6 +30,11 @@ class Limiter:
         self._counts[key] = (window_number, used + 1)
         return None
 
+    def used(self, key: str) -> int:
+        """Return how many requests of a key were counted in the current window."""
+        window, used = self._counts.get(key, (-1, 0))
+        return used if window == math.floor(self._clock() / self._window) else 0
+
     def clear(self) -> None:
         """Forget all counts."""
         self._counts.clear()

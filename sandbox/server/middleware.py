@@ -13,16 +13,20 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
-from sandbox.server import mutations
+from sandbox.server import github, mutations
 from sandbox.server.answers import Answer, JsonObject, json_answer, vendor_error
-from sandbox.server.endpoints import QUOTA_POOLS, Endpoint
+from sandbox.server.endpoints import QUOTA_POOLS, WHOLE_BODY, Endpoint
 from sandbox.server.faults import (
     CURSOR_KINDS,
     EXPORT_KINDS,
+    GITHUB_CHANGE_KINDS,
+    GITHUB_KINDS,
+    GITHUB_LIMIT_KINDS,
     MOVING_KINDS,
     STATUS_KINDS,
     Armed,
 )
+from sandbox.server.github_answers import limit_fault, without_next
 from sandbox.server.state import State
 from sandbox.server.transport import TRANSPORT
 
@@ -80,12 +84,17 @@ class Middleware:
         if armed and armed.fault.kind in STATUS_KINDS:
             armed.applied += 1
             return self._status_fault(armed)
+        if armed and armed.fault.kind in GITHUB_LIMIT_KINDS and self._endpoint.vendor == "github":
+            armed.applied += 1
+            return limit_fault(armed.fault.kind, armed.fault.seconds)
         refused = self._guard(request, self._state) or self._over_limit()
         if refused:
             return refused
         if armed and armed.fault.kind in CURSOR_KINDS and asked.get("page"):
             armed.applied += 1
             return vendor_error(self._endpoint.vendor, 410)
+        if armed and armed.fault.kind in GITHUB_CHANGE_KINDS and _is_later_page(asked):
+            armed.applied += github.happen(armed.fault.kind, request, self._state)
         answer = self._recorded(asked) or await self._handler(request, self._state)
         if answer.status != 200:
             return answer
@@ -130,7 +139,7 @@ class Middleware:
             self._state.faults.waits_for(self._endpoint.full_name, kind)
             for kind in ("duplicate_page", "growing_list")
         ):
-            self._previous_rows = orjson.loads(answer.body).get(self._endpoint.rows)
+            self._previous_rows = _as_object(answer).get(self._endpoint.rows)
         return answer
 
     def _spoil(
@@ -138,6 +147,11 @@ class Middleware:
     ) -> Answer:
         kind = armed.fault.kind
         if kind in {"slow", "drop_mid_body", *CURSOR_KINDS, *EXPORT_KINDS}:
+            return answer
+        if kind == "vanished_page" and self._endpoint.vendor == "github" and _is_later_page(asked):
+            armed.applied += 1
+            return without_next(answer, self._endpoint.rows)
+        if kind in GITHUB_KINDS:
             return answer
         whole = {
             "truncated_json": replace(answer, body=answer.body[: len(answer.body) * 2 // 3]),
@@ -149,8 +163,11 @@ class Middleware:
         if kind == "packed_bomb":
             whole = replace(answer, body=mutations.packed_small())
         if whole is None:
-            body = self._spoil_json(request, asked, orjson.loads(answer.body), answer, armed)
-            whole = json_answer(body, headers=answer.headers) if body is not None else None
+            body = self._spoil_json(request, asked, _as_object(answer), answer, armed)
+            if body is not None:
+                is_list = self._endpoint.rows == WHOLE_BODY
+                sent = body.get(WHOLE_BODY, {}) if is_list else body
+                whole = json_answer(sent, headers=answer.headers)
         if whole is None:
             return self._remember(answer)
         armed.applied += 1
@@ -186,9 +203,21 @@ class Middleware:
         return mutations.missing_data(body, self._endpoint)
 
 
+def _as_object(answer: Answer) -> JsonObject:
+    """Return an answer's body; a list as an object that says whether more follows, as its header does."""
+    body: JsonObject | list[object] = orjson.loads(answer.body)
+    if isinstance(body, dict):
+        return body
+    return {WHOLE_BODY: body, "has_more": 'rel="next"' in answer.headers.get("Link", "")}
+
+
 def _is_later_page(asked: dict[str, str]) -> bool:
     """Tell whether a page is asked for that is not the list's first."""
-    return asked.get("page", "1") != "1" or "pageToken" in asked or "after_id" in asked
+    return (
+        asked.get("page", "1") != "1"
+        or "pageToken" in asked
+        or not {"after", "after_id"}.isdisjoint(asked)
+    )
 
 
 async def _parameters(request: Request) -> dict[str, str]:

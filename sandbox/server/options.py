@@ -18,6 +18,9 @@ ANTHROPIC_NORMAL_KEY = "sk-ant-api03-sandbox-00000000000000000"
 ANTHROPIC_ANALYTICS_KEY = "sk-ant-analytics01-sandbox-0000000000"
 """The key of Enterprise Analytics: the Admin API answers it with 403, as Analytics an Admin key."""
 
+GITHUB_KEY = "github_sandbox_0000000000000000000000000"
+"""The personal access token of GitHub's REST API."""
+
 REPORTS_SUBJECT = "workspace-admin@harbourline.example"
 """The Workspace administrator for whom the service account may read the reports."""
 

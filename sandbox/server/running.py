@@ -18,6 +18,7 @@ from sandbox.server.options import (
     ANTHROPIC_ADMIN_KEY,
     ANTHROPIC_ANALYTICS_KEY,
     CURSOR_KEY,
+    GITHUB_KEY,
     REPORTS_SUBJECT,
     SPREADSHEET_ID,
     ServerOptions,
@@ -26,6 +27,7 @@ from sandbox.server.options import (
 from sandbox.server.source import WorldLike
 from sandbox.server.state import State, new_state
 from sandbox.server.worlds import world_of
+from sandbox.world.delivery_parts import ORGANIZATION
 
 _BACKLOG = 128
 
@@ -51,6 +53,7 @@ class Running:
     credentials: Path
     export_dir: Path
     task_dir: Path
+    ci_dir: Path
 
     @property
     def cursor_url(self) -> str:
@@ -66,6 +69,11 @@ class Running:
     def gemini_url(self) -> str:
         """Return the value for GOOGLE_REPORTS_API_URL."""
         return f"{self.url}/gemini"
+
+    @property
+    def github_url(self) -> str:
+        """Return the value for GITHUB_API_URL."""
+        return f"{self.url}/github"
 
     @property
     def sheets_url(self) -> str:
@@ -92,8 +100,15 @@ class Running:
             found["GOOGLE_REPORTS_CUSTOMER"] = self.state.world.google_customer()
             found["GOOGLE_REPORTS_API_URL"] = self.gemini_url
             found["GOOGLE_REPORTS_SUBJECT"] = REPORTS_SUBJECT
+        if self.state.site and self.state.records("github"):
+            found["GITHUB_API_URL"] = self.github_url
+            found["GITHUB_TOKEN"] = GITHUB_KEY
+            found["GITHUB_REPOSITORIES"] = ",".join(self.state.site.known_names())
+            found["GITHUB_ORGANIZATION"] = ORGANIZATION
         if self.task_dir.is_dir():
             found["TASK_EVENTS_URL"] = str(self.task_dir)
+        if self.ci_dir.is_dir():
+            found["DEV_EVENTS_URL"] = str(self.ci_dir)
         return found
 
     def fail(self, *faults: Fault | str) -> None:
@@ -175,10 +190,12 @@ def running(
             raise RuntimeError("the sandbox's server did not start within 30 seconds")
         state.export_dir = export_dir or Path(folder) / "claude_ai"
         state.task_dir = Path(folder) / "tasks"
+        state.ci_dir = Path(folder) / "ci_events"
         try:
             state.export()
             state.write_tasks()
-            yield Running(url, state, credentials, state.export_dir, state.task_dir)
+            state.write_ci_events()
+            yield Running(url, state, credentials, state.export_dir, state.task_dir, state.ci_dir)
         finally:
             server.should_exit = True
             thread.join(timeout=10)

@@ -14,6 +14,7 @@ from sandbox.world import seeded_hash
 from sandbox.world.claude_extras import Extra, extras
 from sandbox.world.keys import KeyRing, ProductKey
 from sandbox.world.people import FOUNDED, Person, Roster
+from sandbox.world.rollout import Rollout, may_use
 from sandbox.world.scenario import Scenario, fate
 
 Tokens = tuple[int, int, int, int, int]
@@ -82,9 +83,15 @@ class ClaudeDay:
 
 
 def claude_day(
-    day: date, as_of: date, seed: int, roster: Roster, ring: KeyRing, scenario: Scenario
+    day: date,
+    as_of: date,
+    seed: int,
+    roster: Roster,
+    ring: KeyRing,
+    scenario: Scenario,
+    rollout: Rollout[int] | None = None,
 ) -> ClaudeDay:
-    """Live through one day."""
+    """Live through one day; Claude Code is used only by whom a roll-out has reached."""
     ordinal = day.toordinal()
     happened = ClaudeDay(ordinal)
     if scenario.has("empty") or ordinal < FOUNDED:
@@ -97,7 +104,7 @@ def claude_day(
     bases = _login_bases(seed, ordinal)
     login_reported = seeded_hash.share(seed, ordinal, "login report") >= 0.06
     for person in roster.present(ordinal):
-        if person.mode == "none":
+        if person.mode == "none" or not may_use(rollout, person.serial, day):
             continue
         rng = seeded_hash.stream(seed, ordinal, person.serial, "claude")
         if rng.random() >= busy * 0.8:

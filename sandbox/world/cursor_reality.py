@@ -14,6 +14,7 @@ from sandbox.world import seeded_hash
 from sandbox.world.keys import KeyRing
 from sandbox.world.people import FOUNDED, Person, Roster
 from sandbox.world.prices import Five, PriceKey, price_table
+from sandbox.world.rollout import Rollout, may_use
 from sandbox.world.scenario import Scenario, fate
 
 USAGE_BASED, INCLUDED, OWN_KEY, ERRORED, UNHEARD_OF = range(5)
@@ -85,9 +86,14 @@ class CursorDay:
 
 
 def cursor_day(
-    day: date, as_of: date, seed: int, roster: Roster, scenario: Scenario
+    day: date,
+    as_of: date,
+    seed: int,
+    roster: Roster,
+    scenario: Scenario,
+    rollout: Rollout[int] | None = None,
 ) -> Iterator[CursorDay]:
-    """Live through one day, member by member, in the order of the chairs."""
+    """Live through one day, member by member, in the order of the chairs; idle is whom a roll-out has not reached."""
     ordinal = day.toordinal()
     if ordinal < FOUNDED:
         return
@@ -99,6 +105,7 @@ def cursor_day(
             continue
         rng = seeded_hash.stream(seed, ordinal, person.serial, "cursor")
         active = rng.random() < (chance if person.in_cursor else 0.25)
+        active = active and may_use(rollout, person.serial, day)
         if not active or scenario.has("empty"):
             yield CursorDay(person, [], None, None, None, None, int(rng.random() * 1000))
             continue

@@ -6,11 +6,14 @@ No vendor's row is in it. What the vendors say about it is made above (``world.p
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cached_property
 
 from sandbox.world.claude_reality import ClaudeDay, claude_day
 from sandbox.world.cursor_reality import CursorDay, Request, cursor_day, machine_requests
+from sandbox.world.delivery import Delivery, rollout_of
 from sandbox.world.keys import KeyRing
 from sandbox.world.people import Roster
+from sandbox.world.rollout import Rollout
 from sandbox.world.scenario import Scenario
 from sandbox.world.sheets import Seat
 from sandbox.world.sheets import seats as seats_of
@@ -49,11 +52,13 @@ class Reality:
 
     def claude(self, day: date) -> ClaudeDay:
         """Return what really happened with Claude on a day."""
-        return claude_day(day, self.as_of, self.seed, self.roster, self.ring, self.scenario)
+        return claude_day(
+            day, self.as_of, self.seed, self.roster, self.ring, self.scenario, self.rollout
+        )
 
     def cursor(self, day: date) -> Iterator[CursorDay]:
         """Yield what really happened in Cursor on a day, member by member."""
-        return cursor_day(day, self.as_of, self.seed, self.roster, self.scenario)
+        return cursor_day(day, self.as_of, self.seed, self.roster, self.scenario, self.rollout)
 
     def machines(self, day: date) -> Iterator[Request]:
         """Yield the day's Cursor requests that no person made."""
@@ -63,6 +68,20 @@ class Reality:
         """Yield what the orchestrator did on a day."""
         router_calls = self.scenario.has("router_calls")
         return tasks_of_day(day, self.seed, self.roster, router_calls=router_calls)
+
+    @cached_property
+    def rollout(self) -> Rollout[int] | None:
+        """The roll-out of coding tools by team; None where everybody always had them."""
+        if not self.scenario.has("delivery"):
+            return None
+        return rollout_of(self.seed, self.roster, self.first_day, self.days)
+
+    @cached_property
+    def delivery(self) -> Delivery | None:
+        """How the company delivers software; None where nobody can see it."""
+        if self.rollout is None or self.scenario.has("empty"):
+            return None
+        return Delivery(self.roster, self.first_day, self.as_of, self.rollout)
 
     def seats(self) -> list[Seat]:
         """Return every seat paid for so far, of leavers too."""

@@ -48,6 +48,13 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def may_use(rollout: "Rollout[Person] | None", person: Person, day: date) -> bool:
+    """Tell whether somebody uses coding tools in the week of a day; without a roll-out everybody may."""
+    if rollout is None or person not in rollout.people:
+        return True
+    return rollout.is_exposed(person, day)
+
+
 @dataclass(frozen=True)
 class Rollout(Generic[Person]):
     """Who may use a coding tool when, and what the developers deliver.

@@ -19,6 +19,7 @@ Shape = Literal[
     "router_calls",
     "credits",
     "november",
+    "delivery",
 ]
 
 UNTIDY: frozenset[Shape] = frozenset(
