@@ -14,6 +14,7 @@ from sandbox.world import World
 from sandbox.world.ci_events import ci_events
 from sandbox.world.delivery import Delivery
 from sandbox.world.delivery_parts import Deployment, PullRequest
+from sandbox.world.people import TEAMS
 
 Row = dict[str, Any]
 
@@ -21,7 +22,7 @@ Row = dict[str, Any]
 def delivery_truth(world: World) -> Row | None:
     """Return everything that is known of the company's delivery; None without the shape ``delivery``.
 
-    Keys: ``rollout``, ``team_weeks``, ``pull_requests``, ``dora_daily``, ``incidents``, ``ci``. Durations are in
+    Keys: ``rollout``, ``team_weeks`` (by first team, as the roll-out counts), ``sheet_team_weeks``, ``pull_requests``, ``dora_daily``, ``incidents``, ``ci``. Durations are in
     hours, shares between 0 and 1, days and instants as text.
     """
     delivery = world.delivery
@@ -34,6 +35,7 @@ def delivery_truth(world: World) -> Row | None:
             "starts": {team: day.isoformat() for team, day in delivery.rollout.starts.items()},
         },
         "team_weeks": list(_team_weeks(delivery)),
+        "sheet_team_weeks": list(_sheet_team_weeks(delivery)),
         "pull_requests": _pull_requests(delivery),
         "dora_daily": list(_dora(delivery)),
         "incidents": {
@@ -91,6 +93,28 @@ def _team_weeks(delivery: Delivery) -> Iterator[Row]:
                     _hours(one.first_commit_at, at) for one, at in found
                 ),
             }
+
+
+def _sheet_team_weeks(delivery: Delivery) -> Iterator[Row]:
+    """Yield what was merged by the team that the people sheet names on the day of the merge; null for who is not in it."""
+    found: defaultdict[tuple[str, str | None], list[tuple[PullRequest, datetime]]]
+    found = defaultdict(list)
+    for one, at in _merged(delivery):
+        person = one.author.person
+        if person:
+            team = TEAMS[person.team_number(at.toordinal())][1] if person.in_sheet else None
+            monday = at.date() - timedelta(days=at.weekday())
+            found[monday.isoformat(), team].append((one, at))
+    for (week, team), merged in sorted(
+        found.items(), key=lambda item: (item[0][0], str(item[0][1]))
+    ):
+        yield {
+            "team_name": team,
+            "week_start": week,
+            "n_merged_pull_requests": len(merged),
+            "n_merged_by_ghosts": sum(one.author.is_deleted for one, _ in merged),
+            "median_cycle_hours": _median(_hours(one.created_at, at) for one, at in merged),
+        }
 
 
 def _median(values: Iterator[float]) -> float | None:

@@ -45,15 +45,23 @@ HIDDEN = "harbourline/acquisition"
 
 
 def rollout_of(seed: int, roster: Roster, first_day: date, days: int) -> Rollout[int]:
-    """Return the roll-out of coding tools: people by serial number, each in their first team of the window."""
+    """Return the roll-out of coding tools: developers by serial number, each in their first team of the window.
+
+    Who could never get a tool is no developer here, so that the logs of the tools show everybody who uses one.
+    """
     begun = first_day.replace(day=1)
     end = begun.toordinal() + days + 62
     people = {
         person.serial: TEAMS[person.team_number(max(person.start, begun.toordinal()))][1]
         for person in roster.everyone(end)
-        if person.end is None or person.end > begun.toordinal()
+        if (person.end is None or person.end > begun.toordinal()) and _can_use_a_tool(person)
     }
     return Rollout(seed, tuple(team for _, team, _ in TEAMS), people, begun, days)
+
+
+def _can_use_a_tool(person: Person) -> bool:
+    """Tell whether somebody works for the company and has a coding tool to be given."""
+    return not person.is_outsider and (person.in_cursor or person.mode != "none")
 
 
 class Delivery:
