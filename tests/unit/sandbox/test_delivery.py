@@ -20,7 +20,7 @@ AS_OF = date(2026, 10, 15)
 TEAMS = {one.service: one.team for one in REPOSITORIES}
 
 
-def company(as_of: date = AS_OF, people: int = 20) -> World:
+def company(as_of: date = AS_OF, people: int = 36) -> World:
     return World(people, 75, 7, as_of, Scenario(shapes=frozenset({"delivery"})))
 
 
