@@ -201,7 +201,8 @@ def _plain(table: Table, field: str | None) -> str:
         return ""
     if table.mode is Mode.TAB:
         return f"The tab's column {field}."
-    whose = "file" if table.mode in (Mode.FILE, Mode.KEY) else "vendor"
+    is_delivered = table.mode is Mode.FILE or any(one.name == "file_id" for one in table.columns)
+    whose = "file" if is_delivered else "vendor"
     return f"The {whose}'s field {field}."
 
 

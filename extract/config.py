@@ -9,6 +9,7 @@ import base64
 import datetime as dt
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ from warehouse.settings import (
     read_warehouse_settings,
 )
 
-SOURCE_NAMES = ("cursor", "anthropic", "claude_ai", "gemini", "sheets", "orchestrator")
+SOURCE_NAMES = ("cursor", "anthropic", "claude_ai", "gemini", "github", "sheets", "orchestrator")
 """The sources of this release, in the order in which they are loaded."""
 
 DEFAULT_DAYS = 90
@@ -64,6 +65,10 @@ class Settings(WarehouseSettings):
     google_reports_api_url: str = "https://admin.googleapis.com"
     google_reports_customer: str | None = None
     google_reports_subject: str | None = field(default=None, repr=False)
+    github_api_url: str = "https://api.github.com"
+    github_token: str | None = field(default=None, repr=False)
+    github_repositories: tuple[str, ...] = ()
+    github_organization: str | None = None
     sheets_api_url: str | None = None
     sheets_spreadsheet_id: str | None = None
     sheets_csv_dir: Path | None = None
@@ -80,6 +85,7 @@ class Settings(WarehouseSettings):
             self.cursor_api_key,
             self.anthropic_admin_key,
             self.claude_analytics_key,
+            self.github_token,
             self.privacy_key,
         )
         keys = [key for key in found if key]
@@ -146,6 +152,12 @@ def read_settings(
         ),
         google_reports_customer=env.get("GOOGLE_REPORTS_CUSTOMER"),
         google_reports_subject=env.get("GOOGLE_REPORTS_SUBJECT"),
+        github_api_url=safe_address(
+            "GITHUB_API_URL", env.get("GITHUB_API_URL", "https://api.github.com"), env
+        ),
+        github_token=env.get("GITHUB_TOKEN"),
+        github_repositories=_repositories(env.get("GITHUB_REPOSITORIES")),
+        github_organization=env.get("GITHUB_ORGANIZATION"),
         sheets_api_url=safe_address("SHEETS_API_URL", env["SHEETS_API_URL"], env)
         if "SHEETS_API_URL" in env
         else None,
@@ -173,6 +185,11 @@ def _choose(settings: Settings, chosen: tuple[str, ...], *, explicit_arguments: 
             bool(settings.claude_analytics_key or settings.claude_ai_export_dir),
         ),
         "gemini": ("GOOGLE_REPORTS_CUSTOMER", bool(settings.google_reports_customer)),
+        # The token alone is no choice: every job of GitHub Actions has one.
+        "github": (
+            "GITHUB_REPOSITORIES, with GITHUB_TOKEN",
+            bool(settings.github_token and settings.github_repositories),
+        ),
         "sheets": (
             "SHEETS_SPREADSHEET_ID or SHEETS_CSV_DIR",
             bool(settings.sheets_spreadsheet_id or settings.sheets_csv_dir),
@@ -193,6 +210,8 @@ def _choose(settings: Settings, chosen: tuple[str, ...], *, explicit_arguments: 
             "GOOGLE_REPORTS_SUBJECT: must be set with GOOGLE_REPORTS_CUSTOMER: the administrator whom "
             "the service account acts for. Google gives its audit log to nobody else."
         )
+    if settings.github_repositories and not settings.github_token:
+        raise ConfigError("GITHUB_TOKEN: must be set with GITHUB_REPOSITORIES.")
     return Settings(**{**settings.__dict__, "sources": names})
 
 
@@ -285,6 +304,16 @@ def _day(name: str, text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise ConfigError(f"{name}: {text!r} is not a day like 2026-06-01.") from None
+
+
+def _repositories(text: str | None) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(part.strip() for part in (text or "").split(",") if part.strip()))
+    for name in names:
+        if not re.fullmatch(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", name):
+            raise ConfigError(
+                f"GITHUB_REPOSITORIES: {name!r} is not owner/name, without an address before it."
+            )
+    return names
 
 
 def _seconds(text: str) -> float:

@@ -1,14 +1,16 @@
 """HTTP towards the vendors: dlt's RESTClient with bounded retries and typed errors.
 
 Every request has a timeout and is tried again as `retries` says. Retried: 429 and Google's 403 for it, 5xx
-(529 included, but not with `x-should-retry: false`), dropped connections, answers that are not whole JSON.
-Nothing else: a 4xx is the caller's mistake and a redirect would carry the key elsewhere. Errors quote
+(529 included, but not with `x-should-retry: false`), dropped connections, answers that are damaged or not whole JSON.
+Nothing else: a 4xx is the caller's mistake, and a redirect would carry the key elsewhere, so that one is followed only
+where a vendor moves things within its own host. Errors quote
 method, path, status and what the vendor says of it; never a key, and never of an answer with data.
 """
 
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import orjson
 from dlt.sources.helpers.requests.session import Session
@@ -16,7 +18,7 @@ from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
 from requests import HTTPError, PreparedRequest, RequestException, Response
 from requests.auth import AuthBase
-from requests.exceptions import ChunkedEncodingError, Timeout
+from requests.exceptions import ChunkedEncodingError, ContentDecodingError, Timeout
 from requests.exceptions import ConnectionError as NetworkError
 
 from extract.client.bounded import read_bounded
@@ -37,6 +39,7 @@ from extract.limits import MEGABYTE, Limits
 TIMEOUT_SECONDS = (CONNECT_SECONDS, 120.0)
 REMEMBERED_SECONDS = 60.0
 """How long a host that nobody reached is not asked again: a source has twenty resources, and each would wait."""
+MOST_REDIRECTS = 3
 QUOTA_REASONS = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
 
 Body = dict[str, Any]
@@ -92,13 +95,26 @@ class _RetryingSession(Session):
     it wait no longer than for any other fault, until one succeeds.
     """
 
-    def __init__(self, name: str, backoff_seconds: float) -> None:
+    def __init__(self, name: str, backoff_seconds: float, *, redirects: bool = False) -> None:
         super().__init__(timeout=TIMEOUT_SECONDS, raise_for_status=False)
+        self._most_redirects = MOST_REDIRECTS if redirects else 0
         self._name, self._backoff_seconds = name, backoff_seconds
         self._waited_in_vain = False
         self._unreachable: tuple[float, RequestException] | None = None
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:  # noqa: ANN401 - as requests has it
+        for n_left in range(self._most_redirects, -1, -1):
+            try:
+                return self._send(request, **options)
+            except _AnswerError as error:
+                there = moved_to(error.answer) if n_left else None
+                if there is None:
+                    raise
+                request = request.copy()
+                request.url = there
+        raise AssertionError("unreachable")
+
+    def _send(self, request: PreparedRequest, **options: Any) -> Response:  # noqa: ANN401 - as requests has it
         if self._unreachable is not None:
             since, before = self._unreachable
             if time.monotonic() - since < REMEMBERED_SECONDS:
@@ -109,7 +125,10 @@ class _RetryingSession(Session):
                 lambda: super(_RetryingSession, self).send(request, **{**options, "stream": True}),  # type: ignore[no-untyped-call]
                 backoff_seconds=self._backoff_seconds,
                 verdict=self._verdict,
-                exceptions=(NetworkError, Timeout, ChunkedEncodingError, _AnswerError),
+                exceptions=(
+                    *(NetworkError, Timeout, ChunkedEncodingError, ContentDecodingError),
+                    _AnswerError,
+                ),
             )
         except _AnswerError as error:
             self._waited_in_vain = bool(error.retry and error.retry.rate_limit)
@@ -142,11 +161,18 @@ class Api:
         auth: AuthBase | None = None,
         headers: dict[str, str] | None = None,
         limits: Limits | None = None,
+        verdict: Callable[[Response], Retry | None] | None = None,
+        redirects: bool = False,
     ) -> None:
-        """Build dlt's client once; the connection is kept between requests."""
+        """Build dlt's client once; the connection is kept between requests.
+
+        `verdict` says how to try again after an answer that is not 200, where a vendor has ways of its own. With `redirects`
+        an answer that leads to another address of the same host is followed.
+        """
         self.name = name
         self._redact, self._limits = redact, limits or Limits()
-        session = _RetryingSession(name, backoff_seconds)
+        self._verdict = verdict or retry_after
+        session = _RetryingSession(name, backoff_seconds, redirects=redirects)
         self._client = RESTClient(base_url, headers=headers, auth=auth, session=session)
 
     def pages(
@@ -160,10 +186,12 @@ class Api:
         params: dict[str, Any] | None = None,
         json: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
+        rows: str | None = None,
     ) -> Iterator[Body]:
         """Yield the answers of a paged request, each checked by `envelope`.
 
-        `watch` tells whether the list stood still meanwhile; None is for what comes in one piece.
+        `watch` tells whether the list stood still meanwhile; None is for what comes in one piece. Of a vendor whose answers are
+        bare lists, `rows` names the key under which a list is handed on.
 
         Raises:
             ApiError: The vendor refused, or did not answer in five attempts.
@@ -176,7 +204,9 @@ class Api:
 
         def on_response(response: Response, *_: object, **__: object) -> None:
             n_bytes[0] += read_bounded(response, where, self._limits)
-            body = _parse(response)
+            body = _parse(response, self._verdict)
+            if rows is not None and isinstance(body, list):
+                body = {rows: body}
             if not isinstance(body, dict):
                 raise EnvelopeError(
                     f"{where}: expected a JSON object, got {body_summary(response.content)}"
@@ -237,6 +267,8 @@ class Api:
         tried = f" after {ATTEMPTS} attempts" if error.retry else ""
         if response.ok:
             words = f"the answer is not whole JSON: {body_summary(response.content)}"
+        elif response.is_redirect:
+            words = "the answer leads elsewhere, and the key is not sent there"
         elif message:
             words = excerpt(f"{kind}: {message}" if kind else message)
         else:
@@ -245,7 +277,7 @@ class Api:
         return ApiError(self._redact(text), status=response.status_code, kind=kind)
 
 
-def _parse(response: Response) -> object:
+def _parse(response: Response, verdict: Callable[[Response], Retry | None]) -> object:
     """Return the parsed answer; raise for every status but 200 and for a body that is cut off."""
     status = response.status_code
     if status == 200:
@@ -253,7 +285,21 @@ def _parse(response: Response) -> object:
             return parse(response.content)
         except orjson.JSONDecodeError:
             raise _AnswerError(response, Retry()) from None
-    raise _AnswerError(response, retry_after(response))
+    raise _AnswerError(response, verdict(response))
+
+
+def moved_to(response: Response) -> str | None:
+    """Return where an answer leads, if that is the same host: the key must not travel to another."""
+    if not response.is_redirect:
+        return None
+    there = urljoin(response.url, response.headers["Location"])
+    return there if is_same_host(there, response.url) else None
+
+
+def is_same_host(address: str, other: str) -> bool:
+    """Tell whether two addresses have the same scheme, host and port."""
+    one, two = urlsplit(address), urlsplit(other)
+    return (one.scheme, one.netloc) == (two.scheme, two.netloc)
 
 
 def retry_after(response: Response) -> Retry | None:

@@ -36,13 +36,15 @@ class Retry:
 
     seconds: float | None = None
     rate_limit: bool = False
+    longest_seconds: float = LONGEST_WAIT_SECONDS
+    """How long a vendor may ask to be waited for; some count requests by the hour."""
 
     def wait(self, attempt: int, backoff_seconds: float) -> float:
         """Return the seconds to wait after an attempt, counted from 1."""
         usual = backoff_seconds * 2 ** (attempt - 1)
         if self.rate_limit:
             usual *= RATE_LIMIT_FACTOR
-        return min(self.seconds or usual, LONGEST_WAIT_SECONDS)
+        return min(self.seconds or usual, self.longest_seconds)
 
 
 def seconds_asked_for(response: Response) -> float | None:

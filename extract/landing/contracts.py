@@ -114,6 +114,8 @@ class Table:
     and one that is held stays held when it is no longer sent, because the past of a log does not change.
     `key` names the columns that identify a row of a KEY table: delivered again it replaces itself. An id that somebody else
     gives is unique with who gave it: the organisation is part of the key, and what names none is that of `unknown`.
+    `replaced_by` names the part of the key whose rows come together and replace each other: the commits of a pull request.
+    A directory (SCD2) with a key is read in parts: what is not sent of it stays as it is.
     `free_text` False keeps out whatever people may have written: of unknown fields and quarantined
     payloads only numbers, ids and instants are kept.
     """
@@ -125,6 +127,7 @@ class Table:
     ordinal: str | None = None
     log_key: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
+    replaced_by: tuple[str, ...] = ()
     free_text: bool = True
     tree: dict[str, object] = field(init=False, repr=False, compare=False, hash=False)
 
@@ -153,8 +156,16 @@ class Table:
     @cached_property
     def key_parts(self) -> tuple[str, ...]:
         """The SQL of the parts of the key, none of which is NULL."""
+        return self._never_null(self.key)
+
+    @cached_property
+    def scope_parts(self) -> tuple[str, ...]:
+        """The SQL of what says which held rows of a KEY table are replaced."""
+        return self._never_null(self.replaced_by or self.key)
+
+    def _never_null(self, names: tuple[str, ...]) -> tuple[str, ...]:
         required = {c.name for c in self.columns if c.required}
-        return tuple(c if c in required else f"coalesce({c}, '{NOBODY}')" for c in self.key)
+        return tuple(c if c in required else f"coalesce({c}, '{NOBODY}')" for c in names)
 
     @cached_property
     def keyed(self) -> dict[str, str]:

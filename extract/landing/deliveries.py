@@ -97,6 +97,10 @@ class Deliveries:
         """Have these files of a table converted, in order of delivery."""
         self._wanted[table] = deliveries
 
+    def is_wanted(self, table: Table) -> bool:
+        """Tell whether files of a table are to be converted: other KEY tables are read from an API."""
+        return table in self._wanted
+
     def convert(self, load_id: str, loaded_at: dt.datetime) -> None:
         """Convert everything that is wanted, once, under the id of the package it travels in."""
         for table, deliveries in self._wanted.items():

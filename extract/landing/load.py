@@ -3,8 +3,8 @@
 DAY, SNAP, FILE and TAB tables: merge with the delete-insert strategy whose destination scope is the list of
 changed partitions, without a primary key, so that legitimate duplicates survive and an emptied day is
 emptied. Directories: dlt's scd2 with `row_hash` as row version. The ledger and the quarantine of the
-same partitions travel in the same package. KEY tables: the files are converted when the package is made; an empty table is
-appended to, in another one keys replace themselves.
+same partitions travel in the same package. KEY tables: delivered files are converted when the package is made; an empty table
+is appended to, in another one keys replace themselves.
 """
 
 import datetime as dt
@@ -151,7 +151,11 @@ def write_package(
     for change in kept:
         disposition, columns = _disposition(pipeline, change, boundary)
         rows = drawn(partial(_rows, spool, change, loaded_at))
-        resources.append(_resource(change.table.name, rows, disposition, columns=columns))
+        # Of a directory that is read in parts, what was not sent stays.
+        merge_key = change.table.key if change.table.mode is Mode.SCD2 else ()
+        resources.append(
+            _resource(change.table.name, rows, disposition, columns=columns, merge_key=merge_key)
+        )
     rejects = drawn(lambda: [_quarantine_rows(spool, changes, loaded_at)])
     resources.append(_resource("quarantine", rejects, _replace_scope(_system_scope(changes))))
     if kept:
@@ -166,7 +170,7 @@ def write_package(
 
 def _rows(spool: Spool, change: Change, loaded_at: dt.datetime) -> Iterator[Any]:
     """Yield Arrow tables, or Parquet files that are ready to be loaded."""
-    if change.table.mode is Mode.KEY:
+    if spool.deliveries.is_wanted(change.table):
         for path in spool.deliveries.paths(change.table):
             yield dlt.mark.with_file_import(str(path), "parquet")
     else:
@@ -219,12 +223,14 @@ def _resource(
     disposition: Any,  # noqa: ANN401 - dlt's union of texts and dicts
     *,
     columns: Any = None,  # noqa: ANN401 - dlt's column hints
+    merge_key: Sequence[str] = (),
 ) -> DltResource:
     return dlt.resource(
         generate,
         name=name,
         write_disposition=disposition,
         columns=columns,
+        merge_key=list(merge_key),
         schema_contract=_CONTRACT,
     )
 
@@ -264,8 +270,8 @@ def _disposition(pipeline: dlt.Pipeline, change: Change, boundary: dt.datetime) 
 
 
 def _key_sql(table: Table) -> str:
-    """Return a row's key as one text: no code has a blank."""
-    parts = ", ' ', ".join(table.key_parts)
+    """Return as one text by what held rows are replaced, the key or a part of it: no code and no id has a blank."""
+    parts = ", ' ', ".join(f"cast({part} as string)" for part in table.scope_parts)
     return f"concat({parts})"
 
 
@@ -312,7 +318,7 @@ def _ledger_rows(spool: Spool, changes: Sequence[Change], loaded_at: dt.datetime
 
 
 def _partitions(spool: Spool, change: Change) -> Mapping[str, Partition]:
-    if change.table.mode is not Mode.KEY:
+    if not spool.deliveries.is_wanted(change.table):
         return change.partitions
     return {
         one.delivery.file_id: Partition(one.n_rows, one.n_quarantined, one.delivery.fingerprint)

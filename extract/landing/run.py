@@ -55,6 +55,8 @@ class _Reading:
     skipped: set[dt.date] = field(default_factory=set)
     files: dict[str, set[str]] = field(default_factory=dict)
     deliveries: list[Delivery] = field(default_factory=list)
+    reached: dict[tuple[str, str], Partition] = field(default_factory=dict)
+    has_more: bool = False
 
 
 class SourceRun:
@@ -101,6 +103,7 @@ class SourceRun:
                 since=self._settings.since,
                 until=self._settings.as_of.date(),
             )
+        self._marks = {part: entry.content_hash for part, entry in self._ledger.items()}
         for resource in resources:
             for table in resource.tables:
                 self._results[table.name] = TableResult(
@@ -151,17 +154,19 @@ class SourceRun:
         spooled.mkdir(parents=True, exist_ok=True, mode=0o700)
         for package in wanted:
             last = package is wanted[-1]
-            with tempfile.TemporaryDirectory(prefix="extract-", dir=spooled) as folder:
-                spool = Spool(Path(folder), self._suppression, self._key, self._settings.limits)
-                try:
-                    readings = [
-                        self._read(resource, spool, calls(resource, days, package))
-                        for resource in resources
-                        if resource.by_day or last
-                    ]
-                    recorded = self._load(spool, readings, last=last)
-                finally:
-                    spool.close()
+            now = [resource for resource in resources if resource.by_day or last]
+            while now:
+                with tempfile.TemporaryDirectory(prefix="extract-", dir=spooled) as folder:
+                    spool = Spool(Path(folder), self._suppression, self._key, settings.limits)
+                    try:
+                        readings = [
+                            self._read(resource, spool, calls(resource, days, package))
+                            for resource in now
+                        ]
+                        now = [one.resource for one in readings if one.has_more]
+                        recorded = self._load(spool, readings, last=last and not now)
+                    finally:
+                        spool.close()
         for resource in resources:
             self._announce(resource)
         return recorded
@@ -187,6 +192,7 @@ class SourceRun:
         doubted: frozenset[str] = frozenset()
         for attempt in range(1, READS_OF_A_TORN_LIST + 1):
             sink = spool.sink(unit, doubted)
+            sink.marks = self._marks
             try:
                 reading.resource.read(unit, sink)
             except BaseException as error:
@@ -203,6 +209,8 @@ class SourceRun:
             for name, files in sink.files.items():
                 reading.files.setdefault(name, set()).update(files)
             reading.deliveries.extend(sink.deliveries)
+            reading.reached.update(sink.reached)
+            reading.has_more = sink.has_more
             self.outcome.warnings.extend(sink.warnings)
             for text in sink.problems:
                 self._complain(reading.resource, text)
@@ -220,7 +228,7 @@ class SourceRun:
             return False
         self._progress.under_way(f"{self._source}: loading {len(changes)} tables")
         for change in changes:
-            if change.data and change.table.mode is not Mode.KEY:
+            if change.data and not spool.deliveries.is_wanted(change.table):
                 self._results[change.table.name].n_partitions_changed += len(change.partitions)
         write_package(
             self._pipeline,
@@ -246,7 +254,7 @@ class SourceRun:
         found: list[Change] = []
         refused = False
         for table in reading.resource.tables:
-            if table.mode is Mode.KEY:
+            if table.mode is Mode.KEY and reading.resource.delivered_to:
                 found.extend(self._new_files(spool, table, reading))
                 continue
             now = self._partitions(spool, table, reading)
@@ -254,7 +262,8 @@ class SourceRun:
                 with reader(self._pipeline) as raw:
                     carry_over(raw, spool, table, list(now))
             # Of files the shrink is no sign of a fault: somebody removed one, and its rows stay.
-            shrink = None if reading.resource.always else self._shrink(table, now)
+            is_added_to = reading.resource.always or table.mode is Mode.KEY
+            shrink = None if is_added_to else self._shrink(table, now)
             if not self._accept_new_person_ids and made_with_another_key(table, now, self._ledger):
                 refused = True
                 text = OTHER_KEY.format(source=self._source, table=table.name)
@@ -276,6 +285,7 @@ class SourceRun:
                 name: partition
                 for name, partition in now.items()
                 if self._ledger.get((table.name, name)) != Entry(**asdict(partition))
+                or (table.mode is Mode.KEY and partition.n_rows)
             }
             if changed:
                 found.append(Change(table, changed))
@@ -312,6 +322,10 @@ class SourceRun:
             names = reading.files.get(table.name, set())
         else:
             names = {CURRENT}
+        if table.mode is Mode.KEY:
+            return {
+                part: one for (name, part), one in reading.reached.items() if name == table.name
+            }
         found = spool.partitions(table)
         return {name: found.get(name, Partition(0, 0, "0")) for name in sorted(names)}
 

@@ -45,6 +45,15 @@ class Unit:
         return [self.since + dt.timedelta(days=n) for n in range((self.until - self.since).days)]
 
 
+@dataclass(frozen=True)
+class Partition:
+    """What a partition holds now; of a KEY table, how far it is read instead of a hash."""
+
+    n_rows: int
+    n_quarantined: int
+    content_hash: str
+
+
 @dataclass
 class _Writer:
     path: Path
@@ -85,6 +94,14 @@ class Sink:
         self.files: dict[str, set[str]] = {}
         self.deliveries: list[Delivery] = []
         self.doubted: frozenset[str] = frozenset()  # readings before this one that may be right
+        self.marks: Mapping[
+            tuple[str, str], str
+        ] = {}  # how far tables were read before, by their parts
+        self.reached: dict[tuple[str, str], Partition] = {}
+        self.part = CURRENT
+        """Of which part of a KEY table the rows are that come now."""
+        self.has_more = False
+        self._n_added: dict[tuple[str, str], list[int]] = {}
         self._folder, self._number = folder, number
         self._writers: dict[str, _Writer] = {}
 
@@ -104,6 +121,9 @@ class Sink:
         batch = convert(table, rows, constants)
         self._check_days(table, batch.table)
         self.n_read[table.name] = self.n_read.get(table.name, 0) + len(rows)
+        added = self._n_added.setdefault((table.name, self.part), [0, 0])
+        added[0] += batch.table.num_rows
+        added[1] += len(batch.rejects)
         if batch.table.num_rows:
             kept = self._suppression.table(table.name, batch.table)
             self._writer(table.name, table.spool_schema).add(kept)
@@ -123,6 +143,22 @@ class Sink:
     def deliver(self, file: Delivery) -> None:
         """Say that a file of a KEY table is there; it is opened only if it is not loaded yet."""
         self.deliveries.append(file)
+
+    def mark(self, table: Table, part: str) -> str | None:
+        """Return how far a part of a KEY table was read before, in its reader's own words; None if never."""
+        return self.marks.get((table.name, part)) or None
+
+    def reach(self, table: Table, part: str, mark: str) -> None:
+        """Say how far a part is read now. Where rows of it went to quarantine the mark stays, so that they are read again."""
+        n_rows, n_quarantined = self._n_added.get((table.name, part), (0, 0))
+        known = self.mark(table, part) or ""
+        self.reached[table.name, part] = Partition(
+            n_rows, n_quarantined, known if n_quarantined else mark
+        )
+
+    def more(self) -> None:
+        """Say that there is more to read, and that what is read so far may be loaded: a killed run goes on from here."""
+        self.has_more = True
 
     def warn(self, text: str) -> None:
         """Say something at the end of the run that does not make it fail."""
@@ -158,6 +194,8 @@ class Sink:
     def _partition_of(self, table: Table, reject: Reject, file_name: str) -> str:
         if table.mode is Mode.FILE:
             return file_name
+        if table.mode is Mode.KEY:
+            return self.part
         if table.partition is None or table.mode is Mode.TAB:
             return CURRENT
         if table.mode is Mode.DAY and reject.day not in self.unit.days:
@@ -180,15 +218,6 @@ class Sink:
                 if writer.writer is not None:
                     writer.writer.close()
                 writer.path.unlink(missing_ok=True)
-
-
-@dataclass(frozen=True)
-class Partition:
-    """What a partition holds now."""
-
-    n_rows: int
-    n_quarantined: int
-    content_hash: str
 
 
 class Spool:
@@ -272,6 +301,14 @@ class Spool:
             return (
                 f"select {names} from (select {names}, {numbered} from {source}) where number = 1"
             )
+        if table.mode is Mode.KEY:
+            # A list that moves while it is read brings a row twice; the later state of it counts.
+            latest = ["updated_at"] if "updated_at" in table.spool_schema.names else []
+            order = ", ".join([*(f"{name} desc nulls last" for name in latest), names])
+            numbered = f"row_number() over (partition by {', '.join(table.key_parts)} order by {order}) as number"
+            return (
+                f"select {names} from (select {names}, {numbered} from {source}) where number = 1"
+            )
         distinct = "distinct " if table.mode is Mode.SCD2 else ""
         return f"select {distinct}{names} from {source}"
 
@@ -323,6 +360,7 @@ class Spool:
         content = self._content(table)
         if content and partitions:
             wanted = ", ".join(f"'{name}'" for name in partitions)
+            chosen = "true" if table.mode is Mode.KEY else f"{_partition_sql(table)} in ({wanted})"
             # dlt draws from several tables in turn: each needs a cursor of its own.
             reader = (
                 self._con.cursor()
@@ -330,7 +368,7 @@ class Spool:
                     f"""
                 select {", ".join(_landed(table, self._line))}
                 from (select * from ({content}) as content
-                      where {_partition_sql(table)} in ({wanted})) as content
+                      where {chosen}) as content
                 """,
                     {"loaded_at": loaded_at},
                 )
@@ -345,7 +383,7 @@ class Spool:
 
     def rejects(self, table: Table, partitions: Sequence[str]) -> pa.Table:
         """Return the quarantined rows of some partitions."""
-        if table.mode is Mode.KEY:
+        if self.deliveries.is_wanted(table):
             return self.deliveries.rejects(table)
         source = self._rejects(table)
         if not source or not partitions:

@@ -2,7 +2,7 @@
 
 from extract.landing.contracts import Table
 from extract.landing.resource import Source
-from extract.sources import anthropic, claude_ai, cursor, gemini, orchestrator, sheets
+from extract.sources import anthropic, claude_ai, cursor, gemini, github, orchestrator, sheets
 
 SOURCES = {
     source.name: source
@@ -11,6 +11,7 @@ SOURCES = {
         Source("anthropic", anthropic.TABLES, anthropic.resources),
         Source("claude_ai", claude_ai.TABLES, claude_ai.resources),
         Source("gemini", gemini.TABLES, gemini.resources),
+        Source("github", github.TABLES, github.resources),
         Source("sheets", sheets.TABLES, sheets.resources),
         Source("orchestrator", orchestrator.TABLES, orchestrator.resources),
     )
