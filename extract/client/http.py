@@ -265,10 +265,10 @@ class Api:
         response = error.answer
         kind, message = vendor_words(response.content or b"")
         tried = f" after {ATTEMPTS} attempts" if error.retry else ""
-        if response.ok:
-            words = f"the answer is not whole JSON: {body_summary(response.content)}"
-        elif response.is_redirect:
+        if response.is_redirect:
             words = "the answer leads elsewhere, and the key is not sent there"
+        elif response.ok:
+            words = f"the answer is not whole JSON: {body_summary(response.content)}"
         elif message:
             words = excerpt(f"{kind}: {message}" if kind else message)
         else:
