@@ -43,6 +43,8 @@ _LOAD_ID_OF_FILES: Any = {"_dlt_load_id": {"nullable": True}}
 
 Were it required in the table, dlt would not take the file as it is but write it anew.
 """
+_PART_OF_DIRECTORY: Any = {"merge_key": True, "nullable": True}
+"""Of a directory with a key only the rows are outdated whose keys were sent; what was not sent stays."""
 _MADE_WITH: dict[Mode, Any] = {Mode.SCD2: _VALIDITY, Mode.KEY: _LOAD_ID_OF_FILES}
 
 
@@ -151,11 +153,7 @@ def write_package(
     for change in kept:
         disposition, columns = _disposition(pipeline, change, boundary)
         rows = drawn(partial(_rows, spool, change, loaded_at))
-        # Of a directory that is read in parts, what was not sent stays.
-        merge_key = change.table.key if change.table.mode is Mode.SCD2 else ()
-        resources.append(
-            _resource(change.table.name, rows, disposition, columns=columns, merge_key=merge_key)
-        )
+        resources.append(_resource(change.table.name, rows, disposition, columns=columns))
     rejects = drawn(lambda: [_quarantine_rows(spool, changes, loaded_at)])
     resources.append(_resource("quarantine", rejects, _replace_scope(_system_scope(changes))))
     if kept:
@@ -223,14 +221,12 @@ def _resource(
     disposition: Any,  # noqa: ANN401 - dlt's union of texts and dicts
     *,
     columns: Any = None,  # noqa: ANN401 - dlt's column hints
-    merge_key: Sequence[str] = (),
 ) -> DltResource:
     return dlt.resource(
         generate,
         name=name,
         write_disposition=disposition,
         columns=columns,
-        merge_key=list(merge_key),
         schema_contract=_CONTRACT,
     )
 
@@ -257,7 +253,7 @@ def _disposition(pipeline: dlt.Pipeline, change: Change, boundary: dt.datetime) 
             "strategy": "scd2",
             "row_version_column_name": "row_hash",
             "boundary_timestamp": max(boundaries),
-        }, None
+        }, {name: _PART_OF_DIRECTORY for name in table.key} or None
     if table.mode is Mode.TAB:
         return _replace_scope("1 = 1"), None
     if table.mode is Mode.FILE:
@@ -285,9 +281,11 @@ def _last_boundaries(pipeline: dlt.Pipeline, name: str) -> list[dt.datetime]:
 def _system_scope(changes: Sequence[Change]) -> str:
     parts = []
     for change in changes:
+        if not change.partitions:
+            continue
         wanted = ", ".join(f"'{name}'" for name in sorted(change.partitions))
         parts.append(f"(resource_name = '{change.table.name}' and partition_id in ({wanted}))")
-    return " or ".join(parts)
+    return " or ".join(parts) or "1 = 0"
 
 
 def _quarantine_rows(spool: Spool, changes: Sequence[Change], loaded_at: dt.datetime) -> pa.Table:

@@ -56,6 +56,7 @@ class _Reading:
     files: dict[str, set[str]] = field(default_factory=dict)
     deliveries: list[Delivery] = field(default_factory=list)
     reached: dict[tuple[str, str], Partition] = field(default_factory=dict)
+    with_rows: set[str] = field(default_factory=set)
     has_more: bool = False
 
 
@@ -84,6 +85,7 @@ class SourceRun:
         self._results: dict[str, TableResult] = {}
         self._failed: set[str] = set()
         self._announced: set[str] = set()
+        self._held_back: set[tuple[str, str]] = set()
         self._pipeline: dlt.Pipeline = pipeline(settings, source.name, credentials)
 
     def run(self) -> Outcome:
@@ -209,7 +211,11 @@ class SourceRun:
             for name, files in sink.files.items():
                 reading.files.setdefault(name, set()).update(files)
             reading.deliveries.extend(sink.deliveries)
-            reading.reached.update(sink.reached)
+            # A part that is read in several packages keeps its mark and its quarantine from the first that had faults.
+            fresh = {key: one for key, one in sink.reached.items() if key not in self._held_back}
+            self._held_back |= {key for key, one in fresh.items() if one.n_quarantined}
+            reading.reached.update(fresh)
+            reading.with_rows.update(sink.n_read)
             reading.has_more = sink.has_more
             self.outcome.warnings.extend(sink.warnings)
             for text in sink.problems:
@@ -287,7 +293,8 @@ class SourceRun:
                 if self._ledger.get((table.name, name)) != Entry(**asdict(partition))
                 or (table.mode is Mode.KEY and partition.n_rows)
             }
-            if changed:
+            # Rows by key land also before their part is read whole: each is right by itself.
+            if changed or (table.mode is Mode.KEY and table.name in reading.with_rows):
                 found.append(Change(table, changed))
         if refused:
             return [

@@ -121,9 +121,10 @@ class Sink:
         batch = convert(table, rows, constants)
         self._check_days(table, batch.table)
         self.n_read[table.name] = self.n_read.get(table.name, 0) + len(rows)
-        added = self._n_added.setdefault((table.name, self.part), [0, 0])
-        added[0] += batch.table.num_rows
-        added[1] += len(batch.rejects)
+        if table.mode is Mode.KEY:
+            added = self._n_added.setdefault((table.name, self.part), [0, 0])
+            added[0] += batch.table.num_rows
+            added[1] += len(batch.rejects)
         if batch.table.num_rows:
             kept = self._suppression.table(table.name, batch.table)
             self._writer(table.name, table.spool_schema).add(kept)
@@ -210,7 +211,11 @@ class Sink:
         return self._writers[name]
 
     def close(self, *, keep: bool) -> None:
-        """Finish the unit's files, or remove them."""
+        """Finish the unit's files, or remove them; a part of which rows went to quarantine keeps its mark."""
+        for (name, part), (n_rows, n_quarantined) in self._n_added.items():
+            if n_quarantined and (name, part) not in self.reached:
+                known = self.marks.get((name, part), "")
+                self.reached[name, part] = Partition(n_rows, n_quarantined, known)
         for writer in self._writers.values():
             if keep:
                 writer.close()
@@ -358,7 +363,7 @@ class Spool:
     ) -> Iterator[pa.Table]:
         """Yield the good rows of some partitions as landed; an empty table if there are none."""
         content = self._content(table)
-        if content and partitions:
+        if content and (partitions or table.mode is Mode.KEY):
             wanted = ", ".join(f"'{name}'" for name in partitions)
             chosen = "true" if table.mode is Mode.KEY else f"{_partition_sql(table)} in ({wanted})"
             # dlt draws from several tables in turn: each needs a cursor of its own.

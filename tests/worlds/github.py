@@ -4,7 +4,7 @@ import gzip
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -129,6 +129,11 @@ def served(site: Site) -> Iterator[Site]:
             self.wfile.write(found.body)
             if found.cut:
                 self.close_connection = True
+
+        def handle(self) -> None:
+            # A program that is killed leaves its connection as it is.
+            with suppress(ConnectionError):
+                super().handle()
 
         def log_message(self, *_: object) -> None:
             return

@@ -89,8 +89,6 @@ def _details(api: GitHub, repository: Repository, at: At, item: Any) -> int:  # 
         PULL_REQUEST_REVIEWS, [row_of(PULL_REQUEST_REVIEWS, one, **given) for one in reviews]
     )
     at.sink.reach(PULL_REQUEST_COMMITS, part, changed)
-    if reviews:
-        at.sink.reach(PULL_REQUEST_REVIEWS, part, changed)
     at.sink.part = repository.repository_id
     return 2
 
