@@ -1,4 +1,4 @@
 {# Every source that lands in the warehouse, on or off: what is said of all of them runs over it. #}
 {% macro source_names() -%}
-{{ return(['anthropic', 'claude_ai', 'cursor', 'gemini', 'orchestrator', 'sheets']) }}
+{{ return(['anthropic', 'claude_ai', 'cursor', 'gemini', 'github', 'orchestrator', 'sheets']) }}
 {%- endmacro %}
