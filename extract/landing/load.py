@@ -253,7 +253,7 @@ def _disposition(pipeline: dlt.Pipeline, change: Change, boundary: dt.datetime) 
             "strategy": "scd2",
             "row_version_column_name": "row_hash",
             "boundary_timestamp": max(boundaries),
-        }, {name: _PART_OF_DIRECTORY for name in table.key} or None
+        }, dict.fromkeys(table.key, _PART_OF_DIRECTORY) or None
     if table.mode is Mode.TAB:
         return _replace_scope("1 = 1"), None
     if table.mode is Mode.FILE:

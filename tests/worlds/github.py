@@ -108,8 +108,8 @@ class Site:
                 f' <{self.address}{path}?{rest}&page=9>; rel="last"'
             )
         if path.endswith("/actions/runs"):
-            return answer({"total_count": total, "workflow_runs": page}, **links)
-        return answer(page, **links)
+            return answer({"total_count": total, "workflow_runs": page}, 200, **links)
+        return answer(page, 200, **links)
 
 
 @contextmanager

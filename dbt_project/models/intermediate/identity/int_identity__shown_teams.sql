@@ -103,14 +103,7 @@ weeks as (
     select
         week_start_date,
         week_date,
-        -- Counted from a Monday, so that a period does not move with what is loaded.
-        cast(
-            {{ dbt.dateadd(
-                'day',
-                '-mod(' ~ dbt.datediff("cast('2018-01-01' as date)", 'week_date', 'day') ~ ', 28)',
-                'week_date'
-            ) }} as date
-        ) as period_date
+        {{ four_weeks_date('week_date') }} as period_date
     from judged_weeks
 
 ),

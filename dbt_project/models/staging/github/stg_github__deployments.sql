@@ -15,7 +15,7 @@ renamed as (
         deployment_id as github_deployment_id,
         commit_sha,
         {{ blank_to_null('ref') }} as branch,
-        {{ blank_to_null('task') }} as task,
+        {{ blank_to_null('task') }} as deployment_task,
         {{ blank_to_null('service') }} as service,
         {{ blank_to_null('environment') }} as environment_name,
         {{ blank_to_null('creator_login') }} as creator_login,

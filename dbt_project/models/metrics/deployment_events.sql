@@ -1,0 +1,71 @@
+{#
+One row per deployment that has ended: to development, staging or production, with success or
+failure, or a rollback.
+#}
+with
+
+deployments as (
+
+    select * from {{ ref('int_delivery__judged_deployments') }}
+
+),
+
+pull_requests as (
+
+    select * from {{ ref('int_delivery__pull_requests') }}
+
+),
+
+merged as (
+
+    select
+        repository_id,
+        merge_commit_sha,
+        min(pr_number) as pr_number
+    from pull_requests
+    where merge_commit_sha is not null
+    group by repository_id, merge_commit_sha
+
+),
+
+shown_teams as (
+
+    select * from {{ ref('int_delivery__shown_teams') }}
+
+)
+
+select
+    cast(deployments.deployed_at as date) as deployed_date,
+    deployments.repository_name,
+    deployments.service,
+    {{ shown_team_name('deployments.team_name') }} as team_name,
+    deployments.deployment_environment,
+    deployments.environment_name,
+    deployments.deployment_status as status,
+    deployments.commit_sha,
+    deployments.branch,
+    deployments.creator_login as deployed_by,
+    merged.pr_number,
+    deployments.n_changes,
+    {{ seconds_between('deployments.deployed_at', 'deployments.recovered_at') }}
+        as recovery_seconds,
+    deployments.failure_evidence,
+    deployments.is_change,
+    deployments.is_failed_change,
+    deployments.is_rework,
+    deployments.deployed_at,
+    deployments.recovered_at,
+    deployments.repository_id,
+    deployments.github_deployment_id as deployment_id,
+    {{ surrogate_key(
+        ['deployments.repository_id', 'deployments.github_deployment_id']
+    ) }} as deployment_event_id
+from deployments
+left join merged
+    on
+        deployments.repository_id = merged.repository_id
+        and deployments.commit_sha = merged.merge_commit_sha
+left join shown_teams
+    on
+        coalesce(deployments.team_name, '') = shown_teams.team_text
+        and {{ four_weeks_date('cast(deployments.deployed_at as date)') }} = shown_teams.period_date
