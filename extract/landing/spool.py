@@ -299,18 +299,13 @@ class Spool:
         if not source:
             return None
         names = ", ".join(f'"{name}"' for name in table.spool_schema.names)
-        if table.log_key:
-            # A window spills to disk; `distinct on` holds every row in memory.
-            key = ", ".join(table.log_key)
-            numbered = f"row_number() over (partition by {key} order by {names}) as number"
-            return (
-                f"select {names} from (select {names}, {numbered} from {source}) where number = 1"
-            )
-        if table.mode is Mode.KEY:
-            # A list that moves while it is read brings a row twice; the later state of it counts.
-            latest = ["updated_at"] if "updated_at" in table.spool_schema.names else []
+        if key := table.log_key or (table.key_parts if table.mode is Mode.KEY else ()):
+            # A window spills to disk; `distinct on` holds every row in memory. Of a list that moves the later state counts.
+            latest = [name for name in ("updated_at",) if name in table.spool_schema.names]
             order = ", ".join([*(f"{name} desc nulls last" for name in latest), names])
-            numbered = f"row_number() over (partition by {', '.join(table.key_parts)} order by {order}) as number"
+            numbered = (
+                f"row_number() over (partition by {', '.join(key)} order by {order}) as number"
+            )
             return (
                 f"select {names} from (select {names}, {numbered} from {source}) where number = 1"
             )
