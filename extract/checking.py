@@ -19,7 +19,7 @@ from extract.landing.deliveries import Delivery
 from extract.landing.errors import NotOfferedError, SourceError
 from extract.landing.redaction import error_summary
 from extract.landing.resource import Resource
-from extract.landing.spool import Sink, Unit
+from extract.landing.sink import Sink, Unit
 from extract.sources import SOURCES
 from persons.suppression import Suppression
 from warehouse.env_file import ROOT, read_env_file

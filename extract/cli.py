@@ -6,10 +6,11 @@ import sys
 from collections.abc import Sequence
 
 from extract.config import SOURCE_NAMES, Credentials, Settings, read_settings, warehouse
+from extract.landing.empty import create_empty
 from extract.landing.errors import SourceError
 from extract.landing.progress import Outcome, Progress, TableResult, report, report_in_short
 from extract.landing.redaction import error_summary
-from extract.landing.run import SourceRun, create_empty
+from extract.landing.run import SourceRun
 from extract.sources import SOURCES, TABLES
 from persons.keys import Key, KeyProblemError, load_key
 from persons.suppression import Suppression, SuppressionError, read_suppression

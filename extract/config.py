@@ -187,8 +187,8 @@ def _choose(settings: Settings, chosen: tuple[str, ...], *, explicit_arguments: 
         "gemini": ("GOOGLE_REPORTS_CUSTOMER", bool(settings.google_reports_customer)),
         # The token alone is no choice: every job of GitHub Actions has one.
         "github": (
-            "GITHUB_REPOSITORIES, with GITHUB_TOKEN",
-            bool(settings.github_token and settings.github_repositories),
+            "GITHUB_REPOSITORIES",
+            bool(settings.github_repositories),
         ),
         "sheets": (
             "SHEETS_SPREADSHEET_ID or SHEETS_CSV_DIR",
@@ -210,7 +210,7 @@ def _choose(settings: Settings, chosen: tuple[str, ...], *, explicit_arguments: 
             "GOOGLE_REPORTS_SUBJECT: must be set with GOOGLE_REPORTS_CUSTOMER: the administrator whom "
             "the service account acts for. Google gives its audit log to nobody else."
         )
-    if settings.github_repositories and not settings.github_token:
+    if "github" in names and not settings.github_token:
         raise ConfigError("GITHUB_TOKEN: must be set with GITHUB_REPOSITORIES.")
     return Settings(**{**settings.__dict__, "sources": names})
 

@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from extract.landing.contracts import Mode
 from extract.landing.contracts import Table as Contract
-from extract.landing.spool import CURRENT, Partition, Spool
+from extract.landing.sink import CURRENT, Partition
+from extract.landing.spool import Spool
 from extract.sources import TABLES
 from persons.person_ids import person_id
 from persons.suppression import Suppression

@@ -18,7 +18,7 @@ import pyarrow as pa
 from dlt.destinations.sql_client import SqlClientBase
 
 from extract.landing.contracts import Mode, Table
-from extract.landing.spool import CURRENT
+from extract.landing.sink import CURRENT
 
 _TEXT, _INT, _TIME = pa.string(), pa.int64(), pa.timestamp("us", "UTC")
 LEDGER = pa.schema(

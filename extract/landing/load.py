@@ -26,7 +26,8 @@ from dlt.extract import DltResource
 from extract.landing.contracts import Mode, Table
 from extract.landing.ledger import LEDGER, QUARANTINE, RUNS, SYSTEM_TABLES, reader
 from extract.landing.progress import TableResult
-from extract.landing.spool import Partition, Spool
+from extract.landing.sink import Partition
+from extract.landing.spool import Spool
 
 # The contracts decide on types before a row gets here; a new column of a contract is added.
 _CONTRACT: Any = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}

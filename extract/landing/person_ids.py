@@ -6,7 +6,7 @@ import dlt
 
 from extract.landing.contracts import Table
 from extract.landing.ledger import Ledger, reader
-from extract.landing.spool import Partition
+from extract.landing.sink import Partition
 from persons.keys import Key
 from persons.person_ids import mark, person_id
 

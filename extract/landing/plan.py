@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from extract.config import OPEN_WINDOW_DAYS
 from extract.landing.ledger import Ledger
 from extract.landing.resource import Resource
-from extract.landing.spool import Unit
+from extract.landing.sink import Unit
 
 DAYS_PER_PACKAGE = 30
 ONE_DAY = dt.timedelta(days=1)

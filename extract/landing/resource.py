@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from extract.config import Settings
 from extract.landing.contracts import Mode, Table
-from extract.landing.spool import Sink, Unit
+from extract.landing.sink import Sink, Unit
 
 
 @dataclass(frozen=True)

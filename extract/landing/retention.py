@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from extract.landing.contracts import Table
 from extract.landing.ledger import Ledger, Reader
-from extract.landing.spool import Partition, Spool
+from extract.landing.sink import Partition
+from extract.landing.spool import Spool
 
 Keys = dict[str, set[tuple[Any, ...]]]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import dlt
 import pyarrow as pa
 
-from extract.config import Credentials, Settings, dataset_name, pipeline
+from extract.config import Credentials, Settings, pipeline
 from extract.landing.contracts import Mode, Table
 from extract.landing.deliveries import Delivery
 from extract.landing.delivery_report import count, is_loaded, still_quarantined
@@ -23,7 +23,6 @@ from extract.landing.errors import NotOfferedError, SourceError, TornError
 from extract.landing.ledger import Entry, read_ledger, reader
 from extract.landing.load import (
     Change,
-    are_there,
     drop_unfinished,
     ensure_tables,
     run_record,
@@ -36,7 +35,8 @@ from extract.landing.progress import NOT_OFFERED, Outcome, Progress, TableResult
 from extract.landing.pseudonyms import carry_over
 from extract.landing.resource import Resource, Source
 from extract.landing.retention import keep_held
-from extract.landing.spool import CURRENT, Partition, Spool, Unit
+from extract.landing.sink import CURRENT, Partition, Unit
+from extract.landing.spool import Spool
 from persons.keys import Key
 from persons.suppression import Suppression
 from warehouse.shown import shown
@@ -90,7 +90,7 @@ class SourceRun:
 
     def run(self) -> Outcome:
         """Load the source; every failure ends up in the outcome."""
-        started = _now()
+        started = dt.datetime.now(dt.UTC)
         say_waiting.set(self._progress.line)
         resources = self._resources(self._settings)
         dropped = drop_unfinished(self._pipeline)
@@ -108,17 +108,17 @@ class SourceRun:
         self._marks = {part: entry.content_hash for part, entry in self._ledger.items()}
         for resource in resources:
             for table in resource.tables:
+                has_window = resource.by_day or self._source == "sheets"
                 self._results[table.name] = TableResult(
                     self._source,
                     table.name,
-                    self._settings.since if resource.by_day or self._source == "sheets" else None,
-                    self._settings.until if resource.by_day or self._source == "sheets" else None,
+                    self._settings.since if has_window else None,
+                    self._settings.until if has_window else None,
                     started_at=started,
                 )
         self.outcome.results = list(self._results.values())
-        for resource in resources:
-            if resource.by_day:
-                self._name_days_out_of_reach(resource)
+        for resource in (one for one in resources if one.by_day):
+            self._name_days_out_of_reach(resource)
         if not self._read_and_load(resources):
             write_runs(self._pipeline, run_record(self._results.values()))
         self.outcome.is_lost = any(one.status == "failed" for one in self.outcome.results)
@@ -211,7 +211,7 @@ class SourceRun:
             for name, files in sink.files.items():
                 reading.files.setdefault(name, set()).update(files)
             reading.deliveries.extend(sink.deliveries)
-            # A part that is read in several packages keeps its mark and its quarantine from the first that had faults.
+            # A part read in several packages keeps its mark and quarantine from the first that had faults.
             fresh = {key: one for key, one in sink.reached.items() if key not in self._held_back}
             self._held_back |= {key for key, one in fresh.items() if one.n_quarantined}
             reading.reached.update(fresh)
@@ -240,7 +240,7 @@ class SourceRun:
             self._pipeline,
             spool,
             changes,
-            loaded_at=_now(),
+            loaded_at=dt.datetime.now(dt.UTC),
             boundary=self._settings.as_of,
             runs=partial(self._record, spool, readings) if last else None,
         )
@@ -268,8 +268,7 @@ class SourceRun:
                 with reader(self._pipeline) as raw:
                     carry_over(raw, spool, table, list(now))
             # Of files the shrink is no sign of a fault: somebody removed one, and its rows stay.
-            is_added_to = reading.resource.always or table.mode is Mode.KEY
-            shrink = None if is_added_to else self._shrink(table, now)
+            shrink = None if reading.resource.always else self._shrink(table, now)
             if not self._accept_new_person_ids and made_with_another_key(table, now, self._ledger):
                 refused = True
                 text = OTHER_KEY.format(source=self._source, table=table.name)
@@ -351,7 +350,7 @@ class SourceRun:
         return self._partitions(spool, table, reading)
 
     def _shrink(self, table: Table, now: Mapping[str, Partition]) -> str | None:
-        """Say why the new rows look like a loss rather than a revision."""
+        """Say why the new rows look like a loss rather than a revision; rows by key are only added to."""
         held = sum(entry.n_rows for name in now if (entry := self._ledger.get((table.name, name))))
         n_now = sum(
             partition.n_rows
@@ -359,7 +358,9 @@ class SourceRun:
             if (table.name, name) in self._ledger
         )
         emptied = table.mode in (Mode.SCD2, Mode.TAB, Mode.FILE) and held > 0 and n_now == 0
-        if not emptied and (held < FLOOR_ROWS or n_now >= held * FLOOR_SHARE):
+        if table.mode is Mode.KEY or (
+            not emptied and (held < FLOOR_ROWS or n_now >= held * FLOOR_SHARE)
+        ):
             return None
         return (
             f"{self._source}.{table.name}: refused to replace {held} rows by {n_now}: that looks like "
@@ -397,24 +398,3 @@ class SourceRun:
                 f"{self._source}.{table.name}: {result.n_rows_read:,} rows read, "
                 f"{result.n_partitions_changed} partitions changed, {result.status}"
             )
-
-
-def create_empty(
-    settings: Settings,
-    source: str,
-    tables: tuple[Table, ...],
-    credentials: Credentials | None = None,
-    key: Key | None = None,
-) -> None:
-    """Create the empty tables of a source that is off, so that the dbt project always builds."""
-    keyed = key is not None and any(table.keyed for table in tables)
-    if not keyed and are_there(credentials, dataset_name(settings, source), tables):
-        return
-    opened = pipeline(settings, source, credentials)
-    ensure_tables(opened, tables)
-    if key is not None:
-        give_person_ids(opened, tables, key)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)

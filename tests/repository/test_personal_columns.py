@@ -38,6 +38,14 @@ IMPERSONAL = {
     ("raw_gemini", "activity_events", "event_name"),
     ("raw_gemini", "activity_events", "app_name"),
     ("raw_orchestrator", "task_executions", "error_class"),
+    *(
+        ("raw_github", table, "repository_name")
+        for table in ("repositories", "pull_requests", "deployments")
+    ),
+    *(
+        ("raw_github", "workflow_runs", name)
+        for name in ("workflow_id", "workflow_name", "workflow_path")
+    ),
 }
 TEXTS = {Kind.STRING, Kind.CODE, Kind.ID, Kind.JSON}
 MODELS = ROOT / "dbt_project" / "models"

@@ -14,7 +14,7 @@ from extract.client.http import Api, ApiError, Body, EnvelopeError, require
 from extract.client.watching import Watch
 from extract.landing.contracts import Table
 from extract.landing.errors import NotOfferedError, TornError
-from extract.landing.spool import Sink
+from extract.landing.sink import Sink
 from extract.sources.anthropic.access_tables import (
     RBAC_GROUP_MEMBERS,
     RBAC_GROUPS,

@@ -16,7 +16,7 @@ from extract.client.http import Api, ApiError, Body, EnvelopeError
 from extract.client.watching import Watch
 from extract.landing.contracts import Table
 from extract.landing.errors import NotOfferedError, OutOfWindowError, TornError
-from extract.landing.spool import Sink, Unit
+from extract.landing.sink import Sink, Unit
 from extract.sources.anthropic.reports import bounds, next_pages, one_way
 from extract.sources.anthropic.tables import (
     ANALYTICS_COST,

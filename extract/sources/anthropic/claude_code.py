@@ -14,7 +14,7 @@ from typing import Any
 from extract.client.http import Api, EnvelopeError
 from extract.client.watching import Watch, canonical
 from extract.landing.errors import OutOfWindowError
-from extract.landing.spool import Sink, Unit
+from extract.landing.sink import Sink, Unit
 from extract.sources.anthropic.reports import next_pages, one_way
 from extract.sources.anthropic.tables import CLAUDE_CODE, CLAUDE_CODE_MODELS
 

@@ -15,7 +15,7 @@ from dlt.sources.helpers.rest_client.paginators import (
 from extract.client.http import Api, Body, EnvelopeError, require
 from extract.client.watching import Watch
 from extract.landing.contracts import Table
-from extract.landing.spool import Sink
+from extract.landing.sink import Sink
 from extract.sources.anthropic.tables import ORGANIZATIONS, WORKSPACE_MEMBERS
 
 PAGE_SIZE = 1000

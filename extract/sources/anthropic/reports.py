@@ -13,7 +13,7 @@ from extract.client.http import Api, ApiError, Body, EnvelopeError, require
 from extract.client.watching import Watch
 from extract.landing.contracts import Table
 from extract.landing.errors import OutOfWindowError, TornError
-from extract.landing.spool import Sink, Unit
+from extract.landing.sink import Sink, Unit
 
 BUCKETS_PER_PAGE = 31
 USAGE_DIMENSIONS = (

@@ -19,7 +19,7 @@ from extract.client.http import Api, ApiError, Body, EnvelopeError, require
 from extract.client.watching import Watch
 from extract.landing.contracts import Table
 from extract.landing.errors import TornError
-from extract.landing.spool import Sink, Unit
+from extract.landing.sink import Sink, Unit
 from extract.landing.values import utc_day
 from extract.sources.claude_ai.tables import DAILY_SUMMARIES, DAILY_USERS
 

@@ -14,7 +14,7 @@ import orjson
 
 from extract.landing.contracts import Unreadable
 from extract.landing.errors import FileError
-from extract.landing.spool import Sink, Unit
+from extract.landing.sink import Sink, Unit
 from extract.landing.values import utc_day
 from extract.sources.claude_ai.folder import ExportFile, Folder
 from extract.sources.claude_ai.literal import LiteralError, read_literal

@@ -19,7 +19,7 @@ from fsspec.core import url_to_fs
 from extract.landing.contracts import Table
 from extract.landing.errors import FileError, Redact, SourceError
 from extract.landing.redaction import LONGEST
-from extract.landing.spool import Sink
+from extract.landing.sink import Sink
 from extract.limits import MEGABYTE, Limits
 from extract.sources.claude_ai.tables import AUDIT_LOG, CLAUDE_CODE_TEAM_REPORTS, SPEND_REPORTS
 

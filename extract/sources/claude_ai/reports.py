@@ -8,7 +8,7 @@ import re
 
 from extract.landing.contracts import Kind, Table, Unreadable
 from extract.landing.errors import FileError
-from extract.landing.spool import Sink
+from extract.landing.sink import Sink
 from extract.sources.claude_ai.folder import ExportFile, Folder
 
 ROWS_PER_BATCH = 2_000

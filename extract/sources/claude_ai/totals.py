@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from extract.client.http import Api, ApiError, Body, EnvelopeError, require
 from extract.client.watching import Watch
 from extract.landing.errors import NotOfferedError, OutOfWindowError, TornError
-from extract.landing.spool import Sink, Unit
+from extract.landing.sink import Sink, Unit
 from extract.sources.claude_ai.analytics import (
     BASE,
     ONE_DAY,

@@ -8,7 +8,7 @@ from dlt.sources.helpers.rest_client.paginators import PageNumberPaginator, Sing
 
 from extract.client.http import Api, Body, EnvelopeError, require
 from extract.client.watching import Watch
-from extract.landing.spool import Sink
+from extract.landing.sink import Sink
 from extract.sources.cursor.tables import GROUP_MEMBERS, GROUPS, SPEND, TEAM_MEMBERS
 from extract.sources.cursor.usage import PAGE_SIZE
 

@@ -11,7 +11,7 @@ from dlt.sources.helpers.rest_client.paginators import PageNumberPaginator
 
 from extract.client.http import Api, Body, EnvelopeError, require
 from extract.client.watching import Watch
-from extract.landing.spool import Sink, Unit
+from extract.landing.sink import Sink, Unit
 from extract.sources.cursor.tables import DAILY_USAGE, USAGE_EVENTS
 
 PAGE_SIZE = 1000

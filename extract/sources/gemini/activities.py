@@ -13,7 +13,7 @@ from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginat
 from extract.client.http import Api, ApiError, Body, EnvelopeError, require
 from extract.client.watching import Watch
 from extract.landing.contracts import Unreadable
-from extract.landing.spool import Sink, Unit
+from extract.landing.sink import Sink, Unit
 from extract.landing.values import utc_day
 from extract.sources.gemini.tables import ACTIVITY_EVENTS
 

@@ -124,7 +124,7 @@ class GitHub:
         (body,) = self._answers(path, None, lambda body: body)
         return body
 
-    def pages(
+    def list_pages(
         self, path: str, params: dict[str, Any] | None = None, rows: str = "rows"
     ) -> Iterator[Body]:
         """Yield the pages of a list; a bare list stands under `rows`."""
@@ -144,7 +144,14 @@ class GitHub:
     ) -> Iterator[Body]:
         try:
             yield from self._api.pages(
-                "GET", path, params=params, paginator=_Links(), envelope=envelope, rows=rows
+                "GET",
+                path,
+                params=params,
+                paginator=_Links(),
+                envelope=envelope,
+                rows=rows,
+                # Rows land by key and lists are read newest first: one that moves loses none.
+                watch=None,
             )
         except ApiError as error:
             raise ApiError(

@@ -39,7 +39,7 @@ def deployments(api: GitHub, settings: Settings) -> Reader:
         known = List(settings, at.sink, DEPLOYMENTS, part)
         recent = known.recent
         latest, n_calls = "", 0
-        pages = api.pages(f"{repository.path}/deployments")
+        pages = api.list_pages(f"{repository.path}/deployments")
         for items in down_to(pages, "created_at", known.floor_with_look_back):
             at.sink.part = part
             latest = newest(items, "created_at", latest)
@@ -73,7 +73,7 @@ def _statuses(api: GitHub, repository: Repository, at: At, item: Any, recent: st
     if str(item.get("created_at")) < recent and at.sink.mark(DEPLOYMENT_STATUSES, part) == changed:
         return 0
     at.sink.part = part
-    for page in api.pages(f"{repository.path}/deployments/{number}/statuses"):
+    for page in api.list_pages(f"{repository.path}/deployments/{number}/statuses"):
         rows = [
             row_of(
                 DEPLOYMENT_STATUSES,
@@ -117,7 +117,9 @@ def _windows(
 ) -> Iterator[Body]:
     """Yield the pages of the runs created from first to last; a window with more than can be found is read in halves."""
     created = f"{first.strftime(_INSTANT)}..{last.strftime(_INSTANT)}"
-    pages = api.pages(f"{repository.path}/actions/runs", {"created": created}, rows="workflow_runs")
+    pages = api.list_pages(
+        f"{repository.path}/actions/runs", {"created": created}, rows="workflow_runs"
+    )
     for number, page in enumerate(pages):
         total = page.get("total_count")
         if number == 0 and type(total) is int and total > MOST_FOUND and last - first > ONE_SECOND:
@@ -166,7 +168,7 @@ def releases(api: GitHub, _: Settings) -> Reader:
     """Read all releases: they are few, and a draft is published later without a sign."""
 
     def read(repository: Repository, at: At) -> Iterator[None]:
-        for page in api.pages(f"{repository.path}/releases"):
+        for page in api.list_pages(f"{repository.path}/releases"):
             rows = [
                 row_of(RELEASES, one, repository_id=repository.repository_id)
                 for one in page["rows"]
@@ -186,7 +188,7 @@ def commits(api: GitHub, settings: Settings) -> Reader:
         params = {"sha": repository.default_branch, "since": known.floor_with_look_back}
         latest = ""
         try:
-            for page in api.pages(f"{repository.path}/commits", params):
+            for page in api.list_pages(f"{repository.path}/commits", params):
                 rows = [
                     commit_row(COMMITS, one, repository_id=repository.repository_id)
                     for one in page["rows"]

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from extract.landing.errors import NotOfferedError
-from extract.landing.spool import Sink
+from extract.landing.sink import Sink
 from extract.sources.github.api import GitHub
 from extract.sources.github.reading import Repositories
 from extract.sources.github.rows import row_of
@@ -26,13 +26,13 @@ def read_team_members(api: GitHub, organization: str | None, sink: Sink) -> None
     if organization is None:
         raise NotOfferedError("GITHUB_ORGANIZATION is not set, so no teams are read")
     path = f"/orgs/{quote(organization, safe='')}/teams"
-    for page in api.pages(path):
+    for page in api.list_pages(path):
         for team in page["rows"]:
             slug = team.get("slug") if isinstance(team, dict) else None
             if not isinstance(slug, str):
                 sink.add(TEAM_MEMBERS, [row_of(TEAM_MEMBERS, team)])
                 continue
-            for members in api.pages(f"{path}/{quote(slug, safe='')}/members"):
+            for members in api.list_pages(f"{path}/{quote(slug, safe='')}/members"):
                 rows = [
                     row_of(TEAM_MEMBERS, one, team_slug=slug, team_name=team.get("name"))
                     for one in members["rows"]

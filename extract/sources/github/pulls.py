@@ -30,7 +30,7 @@ def pull_requests(api: GitHub, settings: Settings) -> Reader:
         params = {"state": "all", "sort": "updated", "direction": "desc"}
         latest, n_calls, is_whole = "", 0, True
         for items in down_to(
-            api.pages(f"{repository.path}/pulls", params), "updated_at", known.floor
+            api.list_pages(f"{repository.path}/pulls", params), "updated_at", known.floor
         ):
             at.sink.part = part
             latest = newest(items, "updated_at", latest)
@@ -75,8 +75,8 @@ def _details(api: GitHub, repository: Repository, at: At, item: Any) -> int:  # 
         return 0
     given = {"repository_id": repository.repository_id, "pr_number": number}
     path = f"{repository.path}/pulls/{number}"
-    commits = [one for page in api.pages(f"{path}/commits") for one in page["rows"]]
-    reviews = [one for page in api.pages(f"{path}/reviews") for one in page["rows"]]
+    commits = [one for page in api.list_pages(f"{path}/commits") for one in page["rows"]]
+    reviews = [one for page in api.list_pages(f"{path}/reviews") for one in page["rows"]]
     at.sink.part = part
     at.sink.add(
         PULL_REQUEST_COMMITS,
@@ -105,7 +105,7 @@ def comments(api: GitHub, settings: Settings) -> Reader:
             ("issues", "issue", "html_url"),
             ("pulls", "review", "pull_request_url"),
         ):
-            pages = api.pages(f"{repository.path}/{path}/comments", params)
+            pages = api.list_pages(f"{repository.path}/{path}/comments", params)
             for items in down_to(pages, "updated_at", known.floor):
                 latest = newest(items, "updated_at", latest)
                 rows = [
@@ -142,7 +142,7 @@ def issue_events(api: GitHub, settings: Settings) -> Reader:
         part = repository.repository_id
         known = List(settings, at.sink, ISSUE_EVENTS, part)
         latest = ""
-        pages = api.pages(f"{repository.path}/issues/events")
+        pages = api.list_pages(f"{repository.path}/issues/events")
         for items in down_to(pages, "created_at", known.floor):
             latest = newest(items, "created_at", latest)
             at.sink.add(

@@ -14,7 +14,7 @@ from extract.client.http import ApiError
 from extract.config import Settings
 from extract.landing.contracts import Table
 from extract.landing.errors import SourceError
-from extract.landing.spool import Sink, Unit
+from extract.landing.sink import Sink, Unit
 from extract.sources.github.api import GitHub
 from extract.sources.github.rows import Row
 

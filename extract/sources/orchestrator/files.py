@@ -14,7 +14,7 @@ from extract.config import Settings
 from extract.landing.deliveries import Delivery
 from extract.landing.errors import Redact, SourceError
 from extract.landing.redaction import LONGEST
-from extract.landing.spool import Sink, Unit
+from extract.landing.sink import Sink, Unit
 from extract.sources.orchestrator.formats import open_file
 from extract.sources.orchestrator.tables import TABLES
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from extract.config import Settings
 from extract.landing.errors import LimitError, SourceError
 from extract.landing.resource import Resource
-from extract.landing.spool import Sink, Unit
+from extract.landing.sink import Sink, Unit
 from extract.limits import MEGABYTE, Limits
 from extract.sources.sheets.examples import is_example
 from extract.sources.sheets.google import Book

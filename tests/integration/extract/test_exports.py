@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from extract.landing.spool import Spool, Unit
+from extract.landing.sink import Unit
+from extract.landing.spool import Spool
 from extract.sources.claude_ai.folder import Folder
 from extract.sources.claude_ai.tables import AUDIT_LOG
 from sandbox.world.audit_log import HEADER

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.integration.extract.test_github_faults import Read, read
+from tests.integration.extract.github_reading import Read, read
 from tests.worlds.github import Answer, Site, refusal, served
 
 RECORDING = Path(__file__).parent / "recordings" / "github" / "answers.json"

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from extract.config import Settings, read_settings
-from extract.landing.spool import Sink, Spool, Unit
+from extract.landing.sink import Sink, Unit
+from extract.landing.spool import Spool
 from extract.sources import SOURCES
 from tests.unit.extract.vendor import Asked, Script, Vendor, vendor
 

@@ -12,7 +12,8 @@ from extract.client.http import ApiError, EnvelopeError
 from extract.config import Settings, read_settings
 from extract.landing.errors import NotOfferedError, OutOfWindowError, TornError
 from extract.landing.resource import Resource
-from extract.landing.spool import Sink, Spool, Unit
+from extract.landing.sink import Sink, Unit
+from extract.landing.spool import Spool
 from extract.sources import SOURCES
 from tests.unit.extract.vendor import Asked, Reply, Script, Vendor, vendor
 

@@ -8,7 +8,7 @@ import pytest
 
 from extract.client.http import ApiError, EnvelopeError
 from extract.landing.errors import TornError
-from extract.landing.spool import Unit
+from extract.landing.sink import Unit
 from extract.sources import SOURCES
 from tests.unit.extract.assistants import ONE_DAY, read, settings_for
 from tests.unit.extract.vendor import Reply, vendor

@@ -10,7 +10,8 @@ import pytest
 
 from extract.config import read_settings
 from extract.landing.errors import SourceError
-from extract.landing.spool import Sink, Spool, Unit
+from extract.landing.sink import Sink, Unit
+from extract.landing.spool import Spool
 from extract.sources import SOURCES
 from extract.sources.claude_ai.folder import Folder, landed_name
 from extract.sources.claude_ai.tables import CLAUDE_CODE_TEAM_REPORTS

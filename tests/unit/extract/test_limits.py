@@ -20,7 +20,7 @@ from extract.landing.deliveries import Deliveries, Delivery
 from extract.landing.errors import LimitError
 from extract.landing.progress import Progress
 from extract.landing.redaction import excerpt
-from extract.landing.spool import Sink
+from extract.landing.sink import Sink
 from extract.limits import Limits, read_limits
 from extract.sources.cursor.usage import numbered_pages
 from extract.sources.orchestrator.files import deliver_files

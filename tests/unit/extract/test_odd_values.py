@@ -18,7 +18,8 @@ import pytest
 from extract.client.json_body import parse
 from extract.landing.bounds import LONGEST_KEPT
 from extract.landing.contracts import Kind, Mode, Table
-from extract.landing.spool import Spool, Unit
+from extract.landing.sink import Unit
+from extract.landing.spool import Spool
 from extract.sources import TABLES
 from extract.sources.claude_ai.audit_log import AuditLog
 from extract.sources.claude_ai.folder import Folder

@@ -7,7 +7,7 @@ from extract.landing.contracts import Mode, Table
 from extract.landing.ledger import Entry, Ledger
 from extract.landing.plan import days_to_read, packages, units
 from extract.landing.resource import Resource
-from extract.landing.spool import Unit
+from extract.landing.sink import Unit
 from extract.sources.cursor.usage import window
 
 UNTIL = dt.date(2026, 6, 30)

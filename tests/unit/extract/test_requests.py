@@ -13,7 +13,8 @@ from extract.config import Settings, read_settings
 from extract.landing.contracts import Mode
 from extract.landing.errors import OutOfWindowError, SourceError, TornError
 from extract.landing.resource import Resource
-from extract.landing.spool import Spool, Unit
+from extract.landing.sink import Unit
+from extract.landing.spool import Spool
 from extract.sources import SOURCES
 from tests.unit.extract.vendor import Asked, Reply, Script, Vendor, vendor
 
