@@ -38,6 +38,9 @@ IMPERSONAL = {
     ("raw_gemini", "activity_events", "event_name"),
     ("raw_gemini", "activity_events", "app_name"),
     ("raw_orchestrator", "task_executions", "error_class"),
+    ("raw_github", "deployments", "creator_type"),
+    ("raw_github", "deployment_statuses", "creator_type"),
+    ("raw_github", "releases", "tag_name"),
     *(
         ("raw_github", table, "repository_name")
         for table in ("repositories", "pull_requests", "deployments")
