@@ -17,8 +17,8 @@ setup: ## make .venv, what a user needs; with BigQuery's packages if WAREHOUSE s
 setup-test: ## make .venv-test, what tests and linters need on top
 	@bin/setup test
 
-setup-npm: ## what tests take from npm and Debian: validators, axe-core, a browser; says so where one is missing
-	@bin/npm && bin/chromium
+setup-npm: ## what tests take from npm and Debian: validators, axe-core, a browser, promtool; says so where one is missing
+	@bin/npm && bin/chromium && bin/promtool
 
 run: setup ## extract, build, test the data, publish, print a summary; sandbox data without credentials
 	@bin/run

@@ -5,9 +5,11 @@ A step that fails does not stop the next one (what did load is built and shown),
 the snapshot before.
 """
 
+import datetime as dt
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,6 +19,7 @@ from warehouse.command import begin  # noqa: E402 - the root is on the path only
 from warehouse.env_file import settings_file  # noqa: E402
 from warehouse.exit_codes import Exit, worst  # noqa: E402
 from warehouse.origin import SANDBOX, bind, chosen_origin  # noqa: E402
+from warehouse.run_record import note_step  # noqa: E402
 from warehouse.settings import (  # noqa: E402
     ConfigError,
     WarehouseSettings,
@@ -43,18 +46,18 @@ def main() -> int:
     # brought back.
     state = Path(os.environ.get("STATE_DIR") or "data/state")
     if (state / "erasures").exists() or (state / "suppression.json").exists():
-        codes["erase"] = step("-m", "privacy", "erase")
+        codes["erase"] = step("erase", "-m", "privacy", "erase")
     loader = ("-m", "extract")
     with_sandbox = ("-m", "sandbox", "exec", "--", sys.executable)
-    codes["extract"] = step(*(with_sandbox if origin == SANDBOX else ()), *loader)
+    codes["extract"] = step("extract", *(with_sandbox if origin == SANDBOX else ()), *loader)
     if codes["extract"] in STOPS:
         return codes["extract"]
-    codes["build"] = step(*BUILD)
+    codes["build"] = step("build", *BUILD)
     if codes["build"] == Exit.INTERRUPTED:
         return Exit.INTERRUPTED
     if codes["build"] == Exit.WELL:
-        codes["publish"] = step("-m", "serving", "publish")
-    codes["summary"] = step("-m", "serving", "summary")
+        codes["publish"] = step("publish", "-m", "serving", "publish")
+    codes["summary"] = step("summary", "-m", "serving", "summary")
     return ended(codes)
 
 
@@ -67,8 +70,16 @@ def ended(codes: dict[str, int]) -> Exit:
     return code
 
 
-def step(*command: str) -> int:
-    """Run a program of ours and return its code."""
+def step(name: str, *command: str) -> int:
+    """Run a program of ours, write down what it took, and return its code."""
+    began = time.monotonic()
+    code = _code_of(*command)
+    state = Path(os.environ.get("STATE_DIR") or "data/state")
+    note_step(state, name, time.monotonic() - began, code, ended_at=dt.datetime.now(dt.UTC))
+    return code
+
+
+def _code_of(*command: str) -> int:
     child = subprocess.Popen([sys.executable, *command], cwd=ROOT)
     try:
         code = child.wait()

@@ -26,6 +26,7 @@ from serving.api import (
 from serving.api.addresses import PREFIX, STATIC
 from serving.api.admission import Admission
 from serving.api.audit import open_log
+from serving.api.boards_opened import BoardsOpened
 from serving.api.erased_access import end_access_of_waiting
 from serving.api.gate import Gate
 from serving.api.metrics import Meter
@@ -94,7 +95,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     audit = open_log(settings)
     uses = TokenUses(audit)
-    meter = Meter(follower, now=lambda: dt.datetime.now(dt.UTC))
+    boards = BoardsOpened(settings.state_dir)
+    boards.newest()  # the whole log is read now, not while somebody waits
+    meter = Meter(follower, lambda: dt.datetime.now(dt.UTC), boards)
 
     @contextlib.asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:

@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from serving.tested import why_untested
 from warehouse.connection import open_warehouse
 from warehouse.engine import Fingerprint, Table, Warehouse
 from warehouse.private import open_as_its_folder
+from warehouse.run_record import read_steps, step_entry
 from warehouse.snapshot import (
     FORMAT,
     MANIFEST,
@@ -71,6 +73,7 @@ def publish(
         before_swap: Called when the new folder is complete and not yet current.
         only_tested: Refuse what did not pass its tests. Always so on the command line.
     """
+    began = time.monotonic()
     settings.publish_dir.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_only_publisher(settings.publish_dir))
@@ -100,18 +103,29 @@ def publish(
         n_rows = sum(found.n_rows for found in prints.values())
         kept = _current_if_equal(settings.publish_dir, content)
         if kept is not None:
-            write_pointer(settings.publish_dir, {**kept, **state})
+            write_pointer(settings.publish_dir, {**kept, **state, **_steps(settings, began)})
             write_views(settings.publish_dir, open_current(settings.publish_dir))
             return Published(str(kept["snapshot_id"]), False, len(tables), n_rows)
         snapshot_id = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%fZ}-{content[:8]}"
         manifest = {"format": FORMAT, "snapshot_id": snapshot_id, "content": content, **state}
         digest = _write_folder(settings.publish_dir, snapshot_id, manifest, source, prints)
         before_swap()
-        pointer = {"snapshot_id": snapshot_id, "manifest_sha256": digest, **state}
+        pointer = {
+            "snapshot_id": snapshot_id,
+            "manifest_sha256": digest,
+            **state,
+            **_steps(settings, began),
+        }
         write_pointer(settings.publish_dir, pointer)
         write_views(settings.publish_dir, open_current(settings.publish_dir))
         _forget_old(settings.publish_dir, settings.publish_keep, current=snapshot_id)
         return Published(snapshot_id, True, len(tables), n_rows)
+
+
+def _steps(settings: Settings, began: float) -> dict[str, Any]:
+    """Return what the steps of this run took, this one up to the swap."""
+    entry = step_entry(time.monotonic() - began, 0, dt.datetime.now(dt.UTC))
+    return {"steps": {**read_steps(settings.state_dir), "publish": entry}}
 
 
 def served_tables(warehouse: Warehouse) -> list[Table]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from serving.api.snapshot_series import Told, read_series
 from serving.renamed import RENAMED
 from warehouse.snapshot import Snapshot
 
@@ -32,6 +33,9 @@ class Figures:
     n_negative_savings_tasks: int
     n_unpriced_units: int
     organizations: frozenset[str]
+    told: Told
+    steps: dict[str, tuple[float, int, dt.datetime]]
+    """Of the run that published: seconds, exit code and end of each step."""
 
 
 def read_figures(
@@ -71,6 +75,12 @@ def read_figures(
         n_negative_savings_tasks=negative,
         n_unpriced_units=unpriced,
         organizations=organizations,
+        told=read_series(cursor, snapshot),
+        steps={
+            str(name): (float(entry["seconds"]), int(entry["exit_code"]), moment)
+            for name, entry in dict(snapshot.pointer.get("steps") or {}).items()
+            if (moment := _instant(entry.get("ended_at")))
+        },
     )
 
 

@@ -5,6 +5,7 @@ A lane's threads are shared by token: a token waits for its own questions, whoev
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,12 +25,15 @@ Worked = TypeVar("Worked")
 class Lane:
     """Some threads, and how many questions of one token are in them or wait for one."""
 
+    name: str
     threads: ThreadPoolExecutor
+    n_threads: int
     most_of_one: int
 
 
 def _lane(name: str, n_threads: int, most_of_one: int) -> Lane:
-    return Lane(ThreadPoolExecutor(n_threads, thread_name_prefix=name), most_of_one)
+    threads = ThreadPoolExecutor(n_threads, thread_name_prefix=name)
+    return Lane(name, threads, n_threads, most_of_one)
 
 
 SMALL = _lane("answers", 4, 2)
@@ -38,7 +42,15 @@ LARGE = _lane("large", 2, 1)
 """Pieces of what is streamed: many may be on their way, and two are made at once."""
 DRAWING = _lane("drawing", max(2, min(4, os.cpu_count() or 1)), ANY_NUMBER)
 """What takes long to draw."""
+LANES = (SMALL, LARGE, DRAWING)
+_AT_WORK: Counter[str] = Counter()
+"""Questions that a lane's threads are at, or that stand in line for one of them."""
 _TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Lane, Share]] = WeakKeyDictionary()
+
+
+def usage() -> list[tuple[str, int, int]]:
+    """Return each lane's name, its questions at work and its threads; more questions than threads is a line."""
+    return [(lane.name, _AT_WORK[lane.name], lane.n_threads) for lane in LANES]
 
 
 async def within(
@@ -69,6 +81,8 @@ async def _done(
     cursor: duckdb.DuckDBPyConnection, seconds: float, work: Callable[[], Worked], lane: Lane
 ) -> Worked:
     doing = asyncio.get_running_loop().run_in_executor(lane.threads, work)
+    _AT_WORK[lane.name] += 1
+    doing.add_done_callback(lambda _done: _AT_WORK.subtract([lane.name]))
     try:
         return await asyncio.wait_for(asyncio.shield(doing), seconds)
     except (TimeoutError, asyncio.CancelledError):

@@ -1,7 +1,7 @@
 """Prometheus metrics: what the API does, and what its snapshot says. No organisation and no person is a label."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -9,6 +9,8 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
+from serving.api import lanes
+from serving.api.boards_opened import BoardsOpened
 from serving.api.snapshots import Follower
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10)
@@ -17,7 +19,9 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10
 class Meter:
     """Metrics of one application."""
 
-    def __init__(self, follower: Follower, now: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, follower: Follower, now: Callable[[], dt.datetime], boards: BoardsOpened
+    ) -> None:
         self._registry = CollectorRegistry()
         self._seconds = Histogram(
             "api_request_seconds",
@@ -35,6 +39,7 @@ class Meter:
         # Finding a label's series costs more than counting in it.
         self._series: dict[tuple[str, int], Histogram] = {}
         self._registry.register(_SnapshotMetrics(follower, now))
+        self._registry.register(_ServiceMetrics(boards))
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
 
@@ -129,6 +134,58 @@ class _SnapshotMetrics(Collector):
             age.add_metric([source], (self._now() - moment).total_seconds())
         yield updated
         yield age
+        yield from figures.told.families()
+        yield from _steps(figures.steps)
+
+
+class _ServiceMetrics(Collector):
+    """What the service itself is at, whatever it serves."""
+
+    def __init__(self, boards: BoardsOpened) -> None:
+        self._boards = boards
+
+    def collect(self) -> Iterator[Metric]:
+        threads = GaugeMetricFamily("api_lane_threads", "Threads of a lane.", labels=["lane"])
+        at_work = GaugeMetricFamily(
+            "api_lane_questions",
+            "Questions that a lane's threads are at or that stand in line for one.",
+            labels=["lane"],
+        )
+        for name, n_questions, n_threads in lanes.usage():
+            threads.add_metric([name], n_threads)
+            at_work.add_metric([name], n_questions)
+        yield threads
+        yield at_work
+        opened = self._boards.newest()
+        if opened is not None:
+            yield _gauge(
+                "ai_board_last_opened_timestamp_seconds",
+                "When somebody last opened a board; when the audit log began, where nobody ever did.",
+                opened.timestamp(),
+            )
+
+
+def _steps(steps: Mapping[str, tuple[float, int, dt.datetime]]) -> Iterator[Metric]:
+    seconds = GaugeMetricFamily(
+        "ai_pipeline_step_seconds",
+        "What a step of the run that published took.",
+        labels=["step"],
+    )
+    ended = GaugeMetricFamily(
+        "ai_pipeline_step_end_timestamp_seconds",
+        "When a step of the run that published ended.",
+        labels=["step"],
+    )
+    code = GaugeMetricFamily(
+        "ai_pipeline_step_exit_code", "How that step ended (docs/exit-codes.md).", labels=["step"]
+    )
+    for name, (took, exit_code, moment) in sorted(steps.items()):
+        seconds.add_metric([name], took)
+        ended.add_metric([name], moment.timestamp())
+        code.add_metric([name], exit_code)
+    yield seconds
+    yield ended
+    yield code
 
 
 def _gauge(name: str, description: str, value: float) -> GaugeMetricFamily:

@@ -20,8 +20,7 @@ def outcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     def run(**codes: int) -> tuple[int, list[str]]:
         called: list[str] = []
 
-        def step(*command: str) -> int:
-            name = "build" if command[0].startswith("bin/") else command[-1]
+        def step(name: str, *_command: str) -> int:
             called.append(name)
             return codes.get(name, 0)
 
