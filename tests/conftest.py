@@ -76,7 +76,7 @@ def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _make_raw_tables(folder: Path) -> None:
     from extract.config import read_settings, warehouse
-    from extract.landing.run import create_empty
+    from extract.landing.empty import create_empty
     from extract.sources import TABLES
 
     path = folder / "warehouse.duckdb"
