@@ -1,9 +1,9 @@
 # Every target is one or two lines; what they do is in the programs they call. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-npm run test proofs serve site lint unit coverage mutants bigquery-check infra-check docs focus report backfill bench bench-savings bench-api bench-door bench-dashboards bench-pages format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention metabase-plan metabase-apply metabase-prune metabase-export metabase-real
+.PHONY: help setup setup-test setup-npm run test proofs serve site lint unit coverage mutants bigquery-check infra-check sbom audit docs focus report backfill bench bench-savings bench-api bench-door bench-dashboards bench-pages format lock clean migrate-deploy migrate-validate migrate-archive migrate-cutover migrate-drop migrate-rollback erase retention metabase-plan metabase-apply metabase-prune metabase-export metabase-real
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # These need more than a user does.
-test proofs lint unit coverage mutants bigquery-check infra-check bench bench-savings bench-api bench-door bench-dashboards bench-pages metabase-real format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
+test proofs lint unit coverage mutants bigquery-check infra-check audit bench bench-savings bench-api bench-door bench-dashboards bench-pages metabase-real format: export PATH := $(CURDIR)/.venv-test/bin:$(PATH)
 # Images like to forbid Python to keep what it has compiled; each of the many programs here would compile thousands of modules
 # again, which is half of what starting one costs.
 unexport PYTHONDONTWRITEBYTECODE
@@ -58,6 +58,12 @@ bigquery-check: setup-test ## prove the whole BigQuery path without an account
 
 infra-check: setup-test setup-npm ## Terraform without an account: language, format, the provider's schema, references, our own rules
 	@python -m tests.infrastructure
+
+sbom: ## what the image holds, as CycloneDX: data/sbom.cdx.json
+	@python3 bin/sbom.py requirements-bigquery.lock data/sbom.cdx.json
+
+audit: setup-test ## known holes in what the locks name; asks a database on the internet
+	@bin/audit
 
 docs: setup ## dbt's documentation as one page: target/static_index.html
 	@bin/with-settings sh -c 'dbt docs generate --static && echo "docs: $${DBT_TARGET_PATH:-target}/static_index.html"'

@@ -26,6 +26,8 @@ NEED_NO_SETTINGS = {
     "coverage": "runs the same tests",
     "mutants": "the same, on copies",
     "infra-check": "reads files",
+    "sbom": "reads a lock",
+    "audit": "reads locks",
     "bigquery-check": "fixes every setting itself (tests/bigquery/workspace.py)",
 }
 IN = {

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 Json = dict[str, Any]
-TOKEN = "ghp_invented0000000000000000000000000000"
+TOKEN = "ghp_invented"
 ADA: Json = {"login": "ada-t", "id": 7, "type": "User", "avatar_url": "https://avatars.example/7"}
 BOT: Json = {"login": "renovate[bot]", "id": 9, "type": "Bot"}
 

@@ -5,7 +5,8 @@ row since, for three days with rows or more: the vendor renamed or dropped it, a
 with
 
 fills as (
-    {% for source_name in source_names() if source_name not in ['github', 'orchestrator', 'sheets'] %}
+    {% for source_name in source_names()
+        if source_name not in ['github', 'orchestrator', 'sheets'] %}
     select
         '{{ source_name }}' as source_name,
         resource_name,

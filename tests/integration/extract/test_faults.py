@@ -23,7 +23,8 @@ from tests.worlds.company import DAYS, TinyWorld
 READ = [
     endpoint.full_name
     for endpoint in ENDPOINTS
-    if endpoint.name not in ("workspace", "values_batch")
+    # GitHub is shown in the shape `delivery` alone; its faults have a file of their own.
+    if endpoint.name not in ("workspace", "values_batch") and endpoint.vendor != "github"
 ]
 PASSING = [
     ("http_429", "http_500", "http_502", "http_503"),
