@@ -69,6 +69,11 @@ SUBJECTS: dict[str, tuple[str, str]] = {
         "What Cursor and Claude Code report about code. A line accepted is not a line kept, and neither is a measure of a person's"
         " performance: compare teams over months, not people over days.",
     ),
+    "metrics": (
+        "Delivery",
+        "What teams deliver, and whether AI use changes it. Of teams together, never of a person. docs/development-metrics.md says"
+        " how the comparison is made and which words it allows.",
+    ),
     "api_consumption": (
         "API use",
         "Tokens by kind and their cost, for keys and service accounts. Tokens read from a cache cost a fraction of fresh ones, so a"
@@ -110,7 +115,7 @@ def is_number(column: dict[str, Any]) -> bool:
 def served_models() -> dict[str, list[dict[str, Any]]]:
     """Return the models of marts and quality as their YAML describes them, by folder."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for layer in ("marts", "quality"):
+    for layer in ("marts", "metrics", "quality"):
         for path, model in documented(MODELS / layer, "models"):
             found.setdefault(path.parent.name, []).append(model)
     return found
@@ -179,7 +184,7 @@ def _section(model: dict[str, Any], folder: str, sources: Mapping[str, str]) -> 
     numbers = [column for column in model.get("columns", []) if is_number(column)]
     if not numbers:
         return
-    schema = "quality" if folder == "quality" else "marts"
+    schema = folder if folder in ("metrics", "quality") else "marts"
     yield f"### `{schema}.{model['name']}`\n"
     yield " ".join(str(model["description"]).split()) + "\n"
     if words := addable(model):
@@ -218,7 +223,7 @@ def compiled_sources() -> dict[str, str]:
     lineage = ColumnSources(target / "manifest.json")
     found = {}
     for folder, models in served_models().items():
-        schema = {"quality": "quality", "legacy": "compatibility"}.get(folder, "marts")
+        schema = {"metrics": "metrics", "quality": "quality", "legacy": "compatibility"}.get(folder, "marts")
         for model in models:
             for column in filter(is_number, model.get("columns", [])):
                 names = lineage.of(schema, model["name"], column["name"])

@@ -26,15 +26,19 @@ from sandbox.world import seeded_hash
 BASELINE_WEEKS = 8
 """Whole weeks in which no team has started yet."""
 
-EFFECT = 0.35
-"""The planted effect of a roll-out that nobody chose another for: share of pull requests more."""
+PEOPLE, DAYS, EFFECT = 96, 182, 0.6
+"""The default size: developers in six teams, days, and what using the tool adds to a developer's pull requests.
+
+With half a year of 96 developers the comparison of teams finds such an effect in nine companies of ten; one of
+40 developers over 90 days cannot tell, and says so.
+"""
 
 Person = TypeVar("Person", bound=Hashable)
 
 _WEEK = timedelta(days=7)
 _MEAN_MERGED = 3.0
 _SKILL_SD = 0.40
-_EARLY, _LATE = 0.10, 0.75
+_EARLY, _LATE = 0.10, 0.85
 _GROWTH_PER_WEEK = 0.006
 _COMMON_SD = 0.10
 _TEAM_SD = 0.06
@@ -65,7 +69,7 @@ class Rollout(Generic[Person]):
         people: Developer (any name or number) to their team. One who moves keeps the first team.
         first_day: First day of the window that the roll-out is laid over.
         days: Length of that window; before and after it, weeks are drawn by the same rules.
-        effect: What using the tool does to a developer's pull requests: 0.35 is 35 % more.
+        effect: What using the tool does to a developer's pull requests: 0.6 is 60 % more.
     """
 
     seed: int

@@ -28,7 +28,7 @@ def _served() -> dict[str, set[str]]:
             if is_number({"name": column.name, "data_type": column.data_type})
         }
         for node in nodes("model")
-        if {"marts", "quality"} & set(node.path.split("/"))
+        if {"marts", "metrics", "quality"} & set(node.path.split("/"))
     }
     return {name: columns for name, columns in found.items() if columns}
 

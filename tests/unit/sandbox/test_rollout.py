@@ -9,7 +9,7 @@ TEAMS = [f"team {number}" for number in range(6)]
 PEOPLE = {person: TEAMS[person % 6] for person in range(60)}
 
 
-def rollout(seed: int = 101, effect: float = 0.35, teams: list[str] | None = None) -> Rollout[int]:
+def rollout(seed: int = 101, effect: float = 0.55, teams: list[str] | None = None) -> Rollout[int]:
     return Rollout(seed, teams or TEAMS, PEOPLE, FIRST, 182, effect)
 
 
@@ -48,9 +48,9 @@ def test_nobody_stops_using_and_most_of_a_team_begin_with_its_roll_out() -> None
 
 
 def test_the_effect_is_the_only_difference_between_two_worlds_of_a_seed() -> None:
-    with_effect, without = rollout(effect=0.35), rollout(effect=0)
+    with_effect, without = rollout(effect=0.55), rollout(effect=0)
     assert without.true_effect() == 0
-    assert 0.1 < with_effect.true_effect() < 0.35
+    assert 0.1 < with_effect.true_effect() < 0.55
     assert merged(with_effect) > merged(without)
     for person in PEOPLE:
         week = with_effect.weeks[-1]
