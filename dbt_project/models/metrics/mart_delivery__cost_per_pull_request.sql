@@ -46,14 +46,14 @@ known_months as (
 spent as (
 
     select
-        {{ trunc_date('month', 'spend.usage_date') }} as month_start_date,
+        known_months.month_start_date,
         spend.team_name,
         sum(spend.spend_usd) as spend_usd,
         max(case when spend.is_provisional then 1 else 0 end) as provisional_flag
     from spend
     inner join known_months
         on {{ trunc_date('month', 'spend.usage_date') }} = known_months.month_start_date
-    group by month_start_date, spend.team_name
+    group by known_months.month_start_date, spend.team_name
 
 ),
 

@@ -104,7 +104,7 @@ def impact(chain: Chain, folder: Path, panel: Panel) -> dict[str, Any] | None:
     own.build(select=STATISTICS)
     with duckdb.connect(str(own.warehouse), read_only=True) as connection:
         found = connection.execute(
-            "select * from marts.mart_delivery__ai_impact where metric_name = ?", [MERGED]
+            "select * from metrics.mart_delivery__ai_impact where metric_name = ?", [MERGED]
         )
         names = [column[0] for column in found.description]
         row = found.fetchone()
