@@ -50,26 +50,31 @@ def nothing(chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> list[Answ
     return _answers(chain, tmp_path_factory.mktemp("nothing"), 0.0)
 
 
+@pytest.mark.proofs
 def test_the_interval_holds_the_truth(planted: list[Answer], nothing: list[Answer]) -> None:
     assert sum(answer.covers("effect", answer.truth) for answer in planted) >= 18
     assert sum(answer.covers("effect", 0) for answer in nothing) >= 18
 
 
+@pytest.mark.proofs
 def test_the_placebo_finds_nothing(planted: list[Answer], nothing: list[Answer]) -> None:
     assert sum(answer.covers("placebo", 0) for answer in planted) >= 18
     assert sum(answer.covers("placebo", 0) for answer in nothing) >= 18
 
 
+@pytest.mark.proofs
 def test_users_beside_non_users_are_far_from_the_truth(planted: list[Answer]) -> None:
     assert sum(not answer.covers("naive", answer.truth) for answer in planted) >= 15
     assert sum(not answer.covers("naive", EFFECT) for answer in planted) >= 15
     assert all(answer.row["naive_warning"] for answer in planted)
 
 
+@pytest.mark.proofs
 def test_an_effect_is_found_where_there_is_one(planted: list[Answer]) -> None:
     assert sum(answer.row["verdict"] == "effect" for answer in planted) >= 15
 
 
+@pytest.mark.proofs
 def test_no_effect_is_found_where_there_is_none(nothing: list[Answer]) -> None:
     assert sum(answer.row["verdict"] == "effect" for answer in nothing) <= 2
 

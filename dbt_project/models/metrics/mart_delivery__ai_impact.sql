@@ -57,7 +57,7 @@ panels as (
     select
         metric_name,
         count(distinct team_name) as n_teams,
-        sum(n_pull_requests) as n_pull_requests,
+        sum(n_outcome_pull_requests) as n_outcome_pull_requests,
         count(*) as n_team_weeks,
         min(week_date) as first_week_date,
         max(week_date) as last_week_date,
@@ -125,7 +125,7 @@ results as (
 
     select
         metrics.metric_name,
-        panels.n_pull_requests,
+        panels.n_outcome_pull_requests,
         panels.first_week_date,
         panels.last_week_date,
         panels.n_baseline_weeks,
@@ -173,7 +173,7 @@ judged as (
         *,
         case
             when n_teams = 0 then 'no_team_to_compare'
-            when n_pull_requests = 0 then 'nothing_delivered'
+            when n_outcome_pull_requests = 0 then 'nothing_delivered'
             when effect is null then 'nobody_to_compare_with'
             when effect_low is null or effect_high is null then 'too_few_teams'
             when placebo_low is null or placebo_high is null or pretrend_p_share is null
@@ -222,7 +222,7 @@ final as (
         cast(n_teams as {{ dbt.type_bigint() }}) as n_teams,
         cast(n_developers as {{ dbt.type_bigint() }}) as n_developers,
         cast(n_team_weeks as {{ dbt.type_bigint() }}) as n_team_weeks,
-        cast(n_pull_requests as {{ dbt.type_bigint() }}) as n_pull_requests,
+        cast(n_outcome_pull_requests as {{ dbt.type_bigint() }}) as n_outcome_pull_requests,
         cast(coalesce(n_comparisons, 0) as {{ dbt.type_bigint() }}) as n_comparisons,
         cast(n_baseline_weeks as {{ dbt.type_bigint() }}) as n_baseline_weeks,
         cast(n_naive_users as {{ dbt.type_bigint() }}) as n_naive_users,

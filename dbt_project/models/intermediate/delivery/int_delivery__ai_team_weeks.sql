@@ -102,7 +102,7 @@ merged as (
         week_number,
         rollout_week_number,
         n_developers,
-        n_merged_pull_requests as n_pull_requests,
+        n_merged_pull_requests as n_outcome_pull_requests,
         ln(
             (cast(n_merged_pull_requests as {{ double_type() }}) + 0.5)
             / cast(n_developers as {{ double_type() }})
@@ -120,7 +120,7 @@ cycle as (
         week_number,
         rollout_week_number,
         n_developers,
-        n_timed_pull_requests as n_pull_requests,
+        n_timed_pull_requests as n_outcome_pull_requests,
         log_cycle_time / cast(n_timed_pull_requests as {{ double_type() }}) as log_outcome
     from compared
     where n_timed_pull_requests > 0

@@ -66,7 +66,8 @@ final as (
         2.326348 * sqrt(
             tool_users.variance
             / (tool_users.n_weeks * tool_users.mean_merged * tool_users.mean_merged)
-            + other_people.variance / (other_people.n_weeks * other_people.mean_merged * other_people.mean_merged)
+            + other_people.variance
+            / (other_people.n_weeks * other_people.mean_merged * other_people.mean_merged)
         ) as log_half_width
     from large_groups as tool_users
     inner join large_groups as other_people

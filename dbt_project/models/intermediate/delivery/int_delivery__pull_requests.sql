@@ -192,7 +192,8 @@ select
     coalesce(first_answers.n_reviews, 0) as n_reviews,
     case when exposures.n_read_days = 7 then exposures.n_active_days end
         as n_author_ai_days_week_before,
-    {{ seconds_between('pull_requests.created_at', 'pull_requests.merged_at') }} as cycle_time_seconds,
+    {{ seconds_between('pull_requests.created_at', 'pull_requests.merged_at') }}
+        as cycle_time_seconds,
     evidence.ai_confidence,
     pull_requests.is_bot,
     pull_requests.is_draft,
