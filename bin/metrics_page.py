@@ -223,7 +223,9 @@ def compiled_sources() -> dict[str, str]:
     lineage = ColumnSources(target / "manifest.json")
     found = {}
     for folder, models in served_models().items():
-        schema = {"metrics": "metrics", "quality": "quality", "legacy": "compatibility"}.get(folder, "marts")
+        schema = {"metrics": "metrics", "quality": "quality", "legacy": "compatibility"}.get(
+            folder, "marts"
+        )
         for model in models:
             for column in filter(is_number, model.get("columns", [])):
                 names = lineage.of(schema, model["name"], column["name"])

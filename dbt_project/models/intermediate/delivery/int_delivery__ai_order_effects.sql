@@ -185,7 +185,6 @@ group_times as (
         sum(waiting_weight * shown_change) as waiting_shown_change
     from compared
     group by analysis, metric_name, order_number, rollout_week_number, week_number
-    having sum(begun_weight) > 0 and sum(waiting_weight) > 0
 
 ),
 
@@ -212,6 +211,7 @@ final as (
         / sum(begun_weight * waiting_weight / (begun_weight + waiting_weight)) as shown_statistic,
         count(*) as n_comparisons
     from group_times
+    where begun_weight > 0 and waiting_weight > 0
     group by metric_name, analysis, order_number
 
 )
