@@ -20,9 +20,10 @@ from warehouse.engine import TEXT
 
 NAMED_BY_PEOPLE = frozenset(
     """
-    alias_email api_key_id api_key_name cell_text charge_description evidence field_name first_person_email
-    last_person_email limit_scope_key line_key mapped_key owner_name partial_key_hint quarantine_reason record_text
-    seat_id sub_account_id sub_account_name workspace_id workspace_key workspace_name
+    alias_email api_key_id api_key_name author author_login branch cell_text charge_description deployed_by
+    environment_name evidence field_name first_person_email labels last_person_email limit_scope_key line_key
+    mapped_key owner_name partial_key_hint pr_title quarantine_reason record_text reviewer seat_id
+    sub_account_id sub_account_name title workspace_id workspace_key workspace_name
     """.split()  # noqa: SIM905 - a list of names reads better than a list of strings
 )
 """What may hold a person's name or address, and in this company does not."""

@@ -82,7 +82,7 @@ def test_publish_makes_a_snapshot_of_the_marts_once(company: Chain, tmp_path: Pa
     published = {name: entry["n_rows"] for name, entry in tables.items()}
     held = company.rows(
         "select table_schema || '.' || table_name from information_schema.tables"
-        " where table_schema in ('marts', 'quality') order by all"
+        " where table_schema in ('marts', 'metrics', 'quality') order by all"
     )
     assert published == {
         name: company.rows(f"select count(*) from {name}")[0][0] for (name,) in held

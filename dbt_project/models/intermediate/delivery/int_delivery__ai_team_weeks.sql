@@ -41,8 +41,8 @@ team_weeks as (
         team_name,
         week_date,
         count(*) as n_developers,
-        sum(n_merged_pull_requests) as n_merged_pull_requests,
-        sum(n_timed_pull_requests) as n_timed_pull_requests,
+        {{ sum_units('n_merged_pull_requests') }} as n_merged_pull_requests,
+        {{ sum_units('n_timed_pull_requests') }} as n_timed_pull_requests,
         sum(log_cycle_time) as log_cycle_time
     from panel_weeks
     group by team_name, week_date
