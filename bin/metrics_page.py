@@ -121,6 +121,12 @@ def served_models() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def schema_of(folder: str) -> str:
+    """Return the schema of a folder's models."""
+    own = {"metrics": "metrics", "quality": "quality", "legacy": "compatibility"}
+    return own.get(folder, "marts")
+
+
 def caveat(model: dict[str, Any], name: str) -> str:
     """Say how a number may be used."""
     if name.endswith("_share") or "_per_" in name:
@@ -184,7 +190,8 @@ def _section(model: dict[str, Any], folder: str, sources: Mapping[str, str]) -> 
     numbers = [column for column in model.get("columns", []) if is_number(column)]
     if not numbers:
         return
-    schema = folder if folder in ("metrics", "quality") else "marts"
+    # The page speaks of the predecessor's shapes as marts: that is what they are to readers.
+    schema = "marts" if folder == "legacy" else schema_of(folder)
     yield f"### `{schema}.{model['name']}`\n"
     yield " ".join(str(model["description"]).split()) + "\n"
     if words := addable(model):
@@ -223,12 +230,9 @@ def compiled_sources() -> dict[str, str]:
     lineage = ColumnSources(target / "manifest.json")
     found = {}
     for folder, models in served_models().items():
-        schema = {"metrics": "metrics", "quality": "quality", "legacy": "compatibility"}.get(
-            folder, "marts"
-        )
         for model in models:
             for column in filter(is_number, model.get("columns", [])):
-                names = lineage.of(schema, model["name"], column["name"])
+                names = lineage.of(schema_of(folder), model["name"], column["name"])
                 found[f"{model['name']}.{column['name']}"] = _cell(names)
     return found
 

@@ -44,7 +44,7 @@ def main() -> int:
     codes: dict[str, int] = {}
     # People who asked to be erased go first, so that no newer copy of them is made; so do erased ones whom a backup
     # brought back.
-    state = Path(os.environ.get("STATE_DIR") or "data/state")
+    state = _state_dir()
     if (state / "erasures").exists() or (state / "suppression.json").exists():
         codes["erase"] = step("erase", "-m", "privacy", "erase")
     loader = ("-m", "extract")
@@ -74,9 +74,12 @@ def step(name: str, *command: str) -> int:
     """Run a program of ours, write down what it took, and return its code."""
     began = time.monotonic()
     code = _code_of(*command)
-    state = Path(os.environ.get("STATE_DIR") or "data/state")
-    note_step(state, name, time.monotonic() - began, code, ended_at=dt.datetime.now(dt.UTC))
+    note_step(_state_dir(), name, time.monotonic() - began, code, ended_at=dt.datetime.now(dt.UTC))
     return code
+
+
+def _state_dir() -> Path:
+    return Path(os.environ.get("STATE_DIR") or "data/state")
 
 
 def _code_of(*command: str) -> int:

@@ -67,5 +67,4 @@ left join merged
         and deployments.commit_sha = merged.merge_commit_sha
 left join shown_teams
     on
-        coalesce(deployments.team_name, '') = shown_teams.team_text
-        and {{ four_weeks_date('cast(deployments.deployed_at as date)') }} = shown_teams.period_date
+        {{ of_shown_team('deployments.team_name', 'deployments.deployed_at') }}

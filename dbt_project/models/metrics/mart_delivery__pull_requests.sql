@@ -54,7 +54,7 @@ select
     {{ seconds_between('pull_requests.picked_up_at', 'pull_requests.merged_at') }}
         as review_seconds,
     {{ seconds_between('pull_requests.merged_at', 'deployed.deployed_at') }} as deploy_seconds,
-    {{ seconds_between('pull_requests.created_at', 'pull_requests.merged_at') }} as cycle_seconds,
+    pull_requests.cycle_time_seconds as cycle_seconds,
     {{ seconds_between('pull_requests.first_commit_at', 'deployed.deployed_at') }} as lead_seconds,
     pull_requests.ai_evidence,
     pull_requests.ai_tool,
@@ -80,6 +80,4 @@ left join deployed
         and pull_requests.pr_number = deployed.pr_number
 left join shown_teams
     on
-        coalesce(pull_requests.team_name, '') = shown_teams.team_text
-        and {{ four_weeks_date('cast(pull_requests.created_at as date)') }}
-        = shown_teams.period_date
+        {{ of_shown_team('pull_requests.team_name', 'pull_requests.created_at') }}

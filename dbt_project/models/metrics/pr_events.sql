@@ -34,18 +34,7 @@ timed as (
         pull_requests.labels_json,
         pull_requests.is_bot,
         pull_requests.created_at,
-        case
-            when
-                events.event_type = 'merged'
-                then {{ seconds_between('pull_requests.created_at', 'events.event_at') }}
-        end
-            as cycle_time_seconds,
-        case
-            when
-                events.event_type = 'reviewed'
-                then {{ seconds_between('pull_requests.created_at', 'events.event_at') }}
-        end
-            as review_time_seconds
+        {{ seconds_between('pull_requests.created_at', 'events.event_at') }} as open_seconds
     from events
     inner join pull_requests
         on
@@ -66,10 +55,12 @@ select
     timed.event_type,
     timed.pr_number,
     -- Beyond a year something else is measured than a pull request.
-    case when timed.cycle_time_seconds <= 31536000 then timed.cycle_time_seconds end
-        as cycle_time_seconds,
-    case when timed.review_time_seconds <= 31536000 then timed.review_time_seconds end
-        as review_time_seconds,
+    {% for event_type, column in [('merged', 'cycle'), ('reviewed', 'review')] %}
+    case
+        when timed.event_type = '{{ event_type }}' and timed.open_seconds <= 31536000
+            then timed.open_seconds
+    end as {{ column }}_time_seconds,
+    {% endfor %}
     timed.is_bot,
     timed.event_at,
     timed.repository_id,
@@ -80,5 +71,4 @@ select
 from timed
 left join shown_teams
     on
-        coalesce(timed.team_name, '') = shown_teams.team_text
-        and {{ four_weeks_date('cast(timed.created_at as date)') }} = shown_teams.period_date
+        {{ of_shown_team('timed.team_name', 'timed.created_at') }}

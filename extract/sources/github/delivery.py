@@ -16,7 +16,7 @@ from extract.sources.github.reading import (
     down_to,
     is_gone,
 )
-from extract.sources.github.rows import commit_row, names_of, newest, row_of
+from extract.sources.github.rows import commit_row, names_of, newest, row_of, value_of
 from extract.sources.github.tables import (
     COMMITS,
     DEPLOYMENT_STATUSES,
@@ -60,13 +60,12 @@ def deployments(api: GitHub, settings: Settings) -> Reader:
 
 
 def _service(deployment: object) -> str | None:
-    payload = deployment.get("payload") if isinstance(deployment, dict) else None
-    service = payload.get("service") if isinstance(payload, dict) else None
+    service = value_of(deployment, "payload", "service")
     return service if isinstance(service, str) and service else None
 
 
 def _statuses(api: GitHub, repository: Repository, at: At, item: Any, recent: str) -> int:  # noqa: ANN401
-    number = item.get("id") if isinstance(item, dict) else None
+    number = value_of(item, "id")
     if type(number) is not int:
         return 0
     part, changed = f"{repository.repository_id}/{number}", str(item.get("updated_at"))
@@ -131,20 +130,17 @@ def _windows(
 
 
 def _run(repository: Repository, run: object) -> object:
-    pulls = run.get("pull_requests") if isinstance(run, dict) else None
     return row_of(
         WORKFLOW_RUNS,
         run,
         repository_id=repository.repository_id,
-        pull_request_numbers=names_of(pulls, "number"),
+        pull_request_numbers=names_of(value_of(run, "pull_requests"), "number"),
     )
 
 
 def _earlier_attempts(api: GitHub, repository: Repository, at: At, run: Any) -> int:  # noqa: ANN401
     """Read the attempts before the one that is listed, each of which stays as it ended; return how many were asked for."""
-    number, attempt = (
-        (run.get("id"), run.get("run_attempt")) if isinstance(run, dict) else (None, None)
-    )
+    number, attempt = value_of(run, "id"), value_of(run, "run_attempt")
     if type(number) is not int or type(attempt) is not int or attempt < 2:
         return 0
     part = f"{repository.repository_id}/{number}"
@@ -194,7 +190,8 @@ def commits(api: GitHub, settings: Settings) -> Reader:
                     for one in page["rows"]
                 ]
                 at.sink.add(COMMITS, rows)
-                latest = newest(map(_committed, page["rows"]), "date", latest)
+                committed = [value_of(one, "commit", "committer") for one in page["rows"]]
+                latest = newest(committed, "date", latest)
         except ApiError as error:
             if error.status != 409:  # an empty repository has no commit
                 raise
@@ -202,8 +199,3 @@ def commits(api: GitHub, settings: Settings) -> Reader:
         yield from ()
 
     return read
-
-
-def _committed(item: Any) -> object:  # noqa: ANN401 - vendor's JSON
-    commit = item.get("commit") if isinstance(item, dict) else None
-    return commit.get("committer") if isinstance(commit, dict) else None

@@ -6,7 +6,7 @@ from extract.landing.errors import NotOfferedError
 from extract.landing.sink import Sink
 from extract.sources.github.api import GitHub
 from extract.sources.github.reading import Repositories
-from extract.sources.github.rows import row_of
+from extract.sources.github.rows import row_of, value_of
 from extract.sources.github.tables import REPOSITORIES, TEAM_MEMBERS
 
 
@@ -28,7 +28,7 @@ def read_team_members(api: GitHub, organization: str | None, sink: Sink) -> None
     path = f"/orgs/{quote(organization, safe='')}/teams"
     for page in api.list_pages(path):
         for team in page["rows"]:
-            slug = team.get("slug") if isinstance(team, dict) else None
+            slug = value_of(team, "slug")
             if not isinstance(slug, str):
                 sink.add(TEAM_MEMBERS, [row_of(TEAM_MEMBERS, team)])
                 continue

@@ -8,7 +8,14 @@ from extract.landing.contracts import Table
 from extract.landing.errors import SourceError
 from extract.sources.github.api import GitHub
 from extract.sources.github.reading import CALLS_PER_PART, At, List, Reader, Repository, down_to
-from extract.sources.github.rows import commit_row, names_of, newest, number_at_end, row_of
+from extract.sources.github.rows import (
+    commit_row,
+    names_of,
+    newest,
+    number_at_end,
+    row_of,
+    value_of,
+)
 from extract.sources.github.tables import (
     ISSUE_EVENTS,
     PULL_REQUEST_COMMENTS,
@@ -40,9 +47,7 @@ def pull_requests(api: GitHub, settings: Settings) -> Reader:
                     row_of(
                         PULL_REQUESTS,
                         item,
-                        label_names=names_of(item.get("labels"), "name")
-                        if isinstance(item, dict)
-                        else [],
+                        label_names=names_of(value_of(item, "labels"), "name"),
                         **repository.columns,
                     )
                     for item in items
@@ -66,7 +71,7 @@ def pull_requests(api: GitHub, settings: Settings) -> Reader:
 
 def _details(api: GitHub, repository: Repository, at: At, item: Any) -> int:  # noqa: ANN401 - vendor's JSON
     """Read a pull request's commits and reviews, all or none; return the number of lists that were read."""
-    number = item.get("number") if isinstance(item, dict) else None
+    number = value_of(item, "number")
     if type(number) is not int:
         return 0
     part = f"{repository.repository_id}/{number}"
@@ -102,7 +107,7 @@ def comments(api: GitHub, settings: Settings) -> Reader:
         params = {"sort": "updated", "direction": "desc", "since": known.floor}
         latest = ""
         for path, kind, field in (
-            ("issues", "issue", "html_url"),
+            ("issues", "issue", "issue_url"),
             ("pulls", "review", "pull_request_url"),
         ):
             pages = api.list_pages(f"{repository.path}/{path}/comments", params)
@@ -114,11 +119,7 @@ def comments(api: GitHub, settings: Settings) -> Reader:
                         one,
                         comment_type=kind,
                         repository_id=part,
-                        pr_number=number_at_end(
-                            one.get("issue_url" if kind == "issue" else field)
-                            if isinstance(one, dict)
-                            else None
-                        ),
+                        pr_number=number_at_end(value_of(one, field)),
                     )
                     for one in items
                     if kind == "review" or not _is_of_an_issue(one)
@@ -131,7 +132,7 @@ def comments(api: GitHub, settings: Settings) -> Reader:
 
 
 def _is_of_an_issue(comment: object) -> bool:
-    address = comment.get("html_url") if isinstance(comment, dict) else None
+    address = value_of(comment, "html_url")
     return isinstance(address, str) and "/pull/" not in address
 
 
@@ -152,21 +153,16 @@ def issue_events(api: GitHub, settings: Settings) -> Reader:
                         ISSUE_EVENTS,
                         one,
                         repository_id=part,
-                        pr_number=_issue(one).get("number"),
+                        pr_number=value_of(one, "issue", "number"),
                     )
                     for one in items
-                    if _issue(one).get("pull_request") or not isinstance(one, dict)
+                    if value_of(one, "issue", "pull_request") or not isinstance(one, dict)
                 ],
             )
         known.reach(at.sink, latest)
         yield from ()
 
     return read
-
-
-def _issue(event: object) -> dict[str, Any]:
-    issue = event.get("issue") if isinstance(event, dict) else None
-    return issue if isinstance(issue, dict) else {}
 
 
 TABLES_OF_PULL_REQUESTS: tuple[Table, ...] = (

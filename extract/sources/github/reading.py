@@ -16,7 +16,7 @@ from extract.landing.contracts import Table
 from extract.landing.errors import SourceError
 from extract.landing.sink import Sink, Unit
 from extract.sources.github.api import GitHub
-from extract.sources.github.rows import Row
+from extract.sources.github.rows import Row, value_of
 
 LOOK_BACK = dt.timedelta(days=30)
 """How long a run may be run again and a deployment gets statuses, of which no list of GitHub tells."""
@@ -100,7 +100,7 @@ class List:
 
     def __init__(self, settings: Settings, sink: Sink, table: Table, part: str) -> None:
         """Read the mark."""
-        self._sink, self._table, self._part = sink, table, part
+        self._table, self._part = table, part
         before, _, until = (sink.mark(table, part) or "").partition("..")
         known = dt.date.fromisoformat(before) if until else None
         since = settings.since.isoformat() + "T00:00:00Z"
@@ -116,19 +116,17 @@ class List:
         sink.reach(self._table, self._part, str(Mark(self._since, max(newest, self._until))))
 
 
-def down_to(
-    pages: Iterator[Row], field: str, floor: str, rows: str = "rows"
-) -> Iterator[list[Any]]:
+def down_to(pages: Iterator[Row], field: str, floor: str) -> Iterator[list[Any]]:
     """Yield the items of a list from the newest on, of each page those at or above the floor; end below it."""
     for page in pages:
-        items = page[rows]
+        items = page["rows"]
         yield [item for item in items if not _is_below(item, field, floor)]
         if items and _is_below(items[-1], field, floor):
             return
 
 
 def _is_below(item: object, field: str, floor: str) -> bool:
-    instant = item.get(field) if isinstance(item, dict) else None
+    instant = value_of(item, field)
     return isinstance(instant, str) and instant < floor
 
 

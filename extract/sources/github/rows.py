@@ -33,28 +33,31 @@ def _part(item: Row, tree: dict[str, Any]) -> Row:
     }
 
 
+def value_of(item: object, *path: str) -> Any:  # noqa: ANN401 - vendor's JSON
+    """Return what stands in an object under names within names; None where one of them is no object or lacks the name."""
+    for name in path:
+        item = item.get(name) if isinstance(item, dict) else None
+    return item
+
+
 def names_of(items: object, field: str) -> list[object]:
     """Return a field of each object of a list, in order; of no list, none."""
-    listed = items if isinstance(items, list) else []
-    return [
-        item[field] for item in listed if isinstance(item, dict) and item.get(field) is not None
-    ]
+    found = [value_of(item, field) for item in (items if isinstance(items, list) else [])]
+    return [name for name in found if name is not None]
 
 
 def commit_row(table: Table, item: object, **more: object) -> object:
     """Return a commit's row: of its message the first line, the co-authors' addresses and what it reverts."""
-    inner = item.get("commit") if isinstance(item, dict) else None
-    message = inner.get("message") if isinstance(inner, dict) else None
+    message = value_of(item, "commit", "message")
     text = message if isinstance(message, str) else ""
     reverted = _REVERTS.search(text)
-    parents = item.get("parents") if isinstance(item, dict) else None
     return row_of(
         table,
         item,
         message_headline=text.split("\n", 1)[0][:LONGEST_HEADLINE] or None,
         co_author_emails=list(dict.fromkeys(_CO_AUTHOR.findall(text))),
         reverts_sha=reverted[1].lower() if reverted else None,
-        parent_shas=names_of(parents, "sha"),
+        parent_shas=names_of(value_of(item, "parents"), "sha"),
         **more,
     )
 
@@ -67,5 +70,5 @@ def number_at_end(address: object) -> int | None:
 
 def newest(items: Iterable[object], field: str, known: str) -> str:
     """Return the latest instant of some objects; GitHub writes them all alike, so that they sort as texts."""
-    texts = [item.get(field) for item in items if isinstance(item, dict)]
+    texts = [value_of(item, field) for item in items]
     return max([known, *(text for text in texts if isinstance(text, str))])

@@ -66,23 +66,18 @@ sequenced as (
 
     select
         *,
-        row_number() over (
-            partition by repository_id, service, environment_name, has_succeeded
-            order by deployed_at, github_deployment_id
-        ) as place,
+        row_number() over alike as place,
         row_number() over (
             partition by repository_id, service, environment_name, has_succeeded, commit_sha
             order by deployed_at, github_deployment_id
         ) as place_of_commit,
-        lag(commit_sha) over (
-            partition by repository_id, service, environment_name, has_succeeded
-            order by deployed_at, github_deployment_id
-        ) as previous_commit_sha,
-        lag(github_deployment_id) over (
-            partition by repository_id, service, environment_name, has_succeeded
-            order by deployed_at, github_deployment_id
-        ) as previous_deployment_id
+        lag(commit_sha) over alike as previous_commit_sha,
+        lag(github_deployment_id) over alike as previous_deployment_id
     from ended
+    window alike as (
+        partition by repository_id, service, environment_name, has_succeeded
+        order by deployed_at, github_deployment_id
+    )
 
 )
 

@@ -73,9 +73,7 @@ named_deployments as (
     from deployments
     left join shown_teams
         on
-            coalesce(deployments.team_name, '') = shown_teams.team_text
-            and {{ four_weeks_date('cast(deployments.deployed_at as date)') }}
-            = shown_teams.period_date
+            {{ of_shown_team('deployments.team_name', 'deployments.deployed_at') }}
 
 ),
 
@@ -97,9 +95,7 @@ changes as (
             and deployed_changes.pr_number = pull_requests.pr_number
     left join shown_teams
         on
-            coalesce(pull_requests.team_name, '') = shown_teams.team_text
-            and {{ four_weeks_date('cast(pull_requests.created_at as date)') }}
-            = shown_teams.period_date
+            {{ of_shown_team('pull_requests.team_name', 'pull_requests.created_at') }}
 
 ),
 
@@ -135,11 +131,15 @@ calendar as (
 
     select
         scopes.*,
-        periods.dora_period,
-        periods.period_date,
-        periods.from_date,
-        periods.until_date,
-        periods.n_period_days,
+        periods.*,
+        {{ surrogate_key([
+            'scopes.repository_id',
+            'scopes.service',
+            'scopes.team_scope_level',
+            'scopes.team_scope',
+            'periods.dora_period',
+            'periods.period_date'
+        ]) }} as period_id,
         scopes.first_deployed_date > periods.from_date as is_before_coverage
     from scopes
     cross join periods
@@ -150,10 +150,7 @@ calendar as (
 period_deployments as (
 
     select
-        calendar.team_scope_level,
-        calendar.team_scope,
-        calendar.dora_period,
-        calendar.period_date,
+        calendar.period_id,
         named_deployments.*
     from calendar
     inner join named_deployments
@@ -171,12 +168,7 @@ period_deployments as (
 deployment_sums as (
 
     select
-        repository_id,
-        service,
-        team_scope_level,
-        team_scope,
-        dora_period,
-        period_date,
+        period_id,
         count(case when is_change then 1 end) as n_deployments,
         count(distinct case when is_change then deployed_date end) as n_deployment_days,
         count(case when is_change and n_changes = 0 then 1 end) as n_unmapped_deployments,
@@ -187,19 +179,14 @@ deployment_sums as (
         count(case when deployment_status = 'rollback' then 1 end) as n_rollbacks,
         count(case when deployment_status = 'failure' then 1 end) as n_failed_attempts
     from period_deployments
-    group by repository_id, service, team_scope_level, team_scope, dora_period, period_date
+    group by period_id
 
 ),
 
 period_changes as (
 
     select
-        calendar.repository_id,
-        calendar.service,
-        calendar.team_scope_level,
-        calendar.team_scope,
-        calendar.dora_period,
-        calendar.period_date,
+        calendar.period_id,
         changes.lead_seconds,
         changes.deploy_seconds
     from calendar
@@ -215,12 +202,7 @@ period_changes as (
 period_failures as (
 
     select
-        repository_id,
-        service,
-        team_scope_level,
-        team_scope,
-        dora_period,
-        period_date,
+        period_id,
         {{ seconds_between('deployed_at', 'recovered_at') }} as recovery_seconds
     from period_deployments
     where is_failed_change
@@ -234,12 +216,7 @@ measured as (
     ('recovery', 'recovery_seconds', 'period_failures'),
 ] %}
     select
-        repository_id,
-        service,
-        team_scope_level,
-        team_scope,
-        dora_period,
-        period_date,
+        period_id,
         '{{ measure }}' as measure,
         {{ column }} as seconds
     from {{ relation }}
@@ -254,26 +231,10 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by
-                repository_id,
-                service,
-                team_scope_level,
-                team_scope,
-                dora_period,
-                period_date,
-                measure
+            partition by period_id, measure
             order by case when seconds is null then 1 else 0 end, seconds
         ) as place,
-        count(seconds) over (
-            partition by
-                repository_id,
-                service,
-                team_scope_level,
-                team_scope,
-                dora_period,
-                period_date,
-                measure
-        ) as n_known
+        count(seconds) over (partition by period_id, measure) as n_known
     from measured
 
 ),
@@ -281,23 +242,22 @@ ranked as (
 times as (
 
     select
-        repository_id,
-        service,
-        team_scope_level,
-        team_scope,
-        dora_period,
-        period_date,
+        period_id,
         count(case when measure = 'lead' then 1 end) as n_changes,
         count(case when measure = 'lead' then seconds end) as n_timed_changes,
         count(case when measure = 'recovery' then seconds end) as n_recovered_deployments,
-    {% for measure in ['lead', 'deploy', 'recovery'] %}
-    {%- set value = "case when measure = '" ~ measure ~ "' then seconds end" %}
-    {{ ranked_median(value, 'place', 'n_known') }} as {{ measure }}_p50_seconds,
-    {{ ranked_p90(value, 'place', 'n_known') }}
-        as {{ measure }}_p90_seconds{{ ',' if not loop.last }}
-    {%- endfor %}
+        {{ ranked_median("case when measure = 'lead' then seconds end", 'place', 'n_known') }}
+            as lead_p50_seconds,
+        {{ ranked_p90("case when measure = 'lead' then seconds end", 'place', 'n_known') }}
+            as lead_p90_seconds,
+        {{ ranked_median("case when measure = 'deploy' then seconds end", 'place', 'n_known') }}
+            as deploy_p50_seconds,
+        {{ ranked_p90("case when measure = 'deploy' then seconds end", 'place', 'n_known') }}
+            as deploy_p90_seconds,
+        {{ ranked_median("case when measure = 'recovery' then seconds end", 'place', 'n_known') }}
+            as recovery_p50_seconds
     from ranked
-    group by repository_id, service, team_scope_level, team_scope, dora_period, period_date
+    group by period_id
 
 )
 
@@ -332,18 +292,6 @@ select
     calendar.repository_id
 from calendar
 left join deployment_sums
-    on
-        calendar.repository_id = deployment_sums.repository_id
-        and calendar.service = deployment_sums.service
-        and calendar.team_scope_level = deployment_sums.team_scope_level
-        and calendar.team_scope = deployment_sums.team_scope
-        and calendar.dora_period = deployment_sums.dora_period
-        and calendar.period_date = deployment_sums.period_date
+    on calendar.period_id = deployment_sums.period_id
 left join times
-    on
-        calendar.repository_id = times.repository_id
-        and calendar.service = times.service
-        and calendar.team_scope_level = times.team_scope_level
-        and calendar.team_scope = times.team_scope
-        and calendar.dora_period = times.dora_period
-        and calendar.period_date = times.period_date
+    on calendar.period_id = times.period_id
