@@ -1,7 +1,7 @@
 {#
 The five keys of DORA over rows of int_delivery__dora_periods, each with its number and, where it is
-NULL, with the reason. A share of fewer than ten deployments is none, and what begins before the
-first deployment known is not a whole period.
+NULL, with the reason. A share of fewer than ten deployments is none, what begins before the first
+deployment known is not a whole period, and how long fewer than five people took is nobody else's.
 #}
 {% macro dora_keys(dora_period, date_column) -%}
 with
@@ -11,6 +11,8 @@ periods as (
     select
         *,
         not is_before_coverage and n_deployments >= 10 as has_enough_deployments,
+        not is_before_coverage
+        and (n_authors = 0 or n_authors >= {{ fewest_people() }}) as has_shown_times,
         case
             when is_before_coverage then 'before_coverage'
             when n_deployments = 0 then 'no_deployments'
@@ -42,10 +44,10 @@ select
     n_recovered_deployments,
     case when not is_before_coverage then {{ share_of('n_deployments', 'n_period_days') }} end as deployments_per_day,
     case when not is_before_coverage then {{ share_of('7 * n_deployment_days', 'n_period_days') }} end as deployment_days_per_week,
-    case when not is_before_coverage then lead_p50_seconds end as lead_p50_seconds,
-    case when not is_before_coverage then lead_p90_seconds end as lead_p90_seconds,
-    case when not is_before_coverage then deploy_p50_seconds end as deploy_p50_seconds,
-    case when not is_before_coverage then deploy_p90_seconds end as deploy_p90_seconds,
+    case when has_shown_times then lead_p50_seconds end as lead_p50_seconds,
+    case when has_shown_times then lead_p90_seconds end as lead_p90_seconds,
+    case when has_shown_times then deploy_p50_seconds end as deploy_p50_seconds,
+    case when has_shown_times then deploy_p90_seconds end as deploy_p90_seconds,
     {{ share_of('n_unmapped_deployments', 'n_deployments') }} as unmapped_deployments_share,
     case when has_enough_deployments then {{ share_of('n_failed_deployments', 'n_deployments') }} end as change_fail_share,
     case when has_enough_deployments then {{ wilson_bound('n_failed_deployments', 'n_deployments', '-') }} end
@@ -58,6 +60,7 @@ select
     case
         when is_before_coverage then 'before_coverage'
         when n_changes = 0 then 'no_changes'
+        when not has_shown_times then 'few_people'
         when n_timed_changes = 0 then 'no_known_times'
     end as lead_null_reason,
     case

@@ -6,7 +6,7 @@ models group: a row of a team is about the people of that team, `other teams` ab
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -37,6 +37,9 @@ MODELS = (
         "mart_executive__overview_monthly",
         "mart_finance__seat_utilisation",
     ),
+    *("int_delivery__shown_teams", "int_delivery__dora_periods"),
+    *("mart_delivery__dora_daily", "mart_delivery__dora_weekly"),
+    "mart_delivery__cost_per_pull_request",
 )
 """What tells about the behaviour of groups."""
 
@@ -91,11 +94,13 @@ def invented(seed: int) -> list[Use]:
     return found
 
 
-def plant(chain: Chain, uses: list[Use]) -> None:
-    """Put the uses in place of what the models of groups read of a built company, and build these."""
+def plant(
+    chain: Chain, uses: list[Use], more: Mapping[str, list[dict[str, object]]] | None = None
+) -> None:
+    """Put the uses, and more rows of tables, in place of what the models of groups read of a built company, and build these."""
     days = [FIRST + timedelta(days=number) for number in range(N_DAYS)]
     last_team = {use.person: use.team for use in sorted(uses, key=lambda use: use.day)}
-    tables: dict[str, list[dict[str, object]]] = defaultdict(list)
+    tables: dict[str, list[dict[str, object]]] = defaultdict(list, more or {})
     for use in uses:
         category, vendor = CATEGORIES[use.platform]
         who = {"platform": use.platform, "person_key": use.person, "team_name": use.team}
@@ -253,9 +258,12 @@ COUNTED = frozenset(
         "marts.mart_adoption__active_people",
         "marts.mart_executive__overview_monthly",
         "marts.mart_finance__seat_utilisation",
+        "metrics.mart_delivery__cost_per_pull_request",
+        "metrics.mart_delivery__dora_daily",
+        "metrics.mart_delivery__dora_weekly",
     }
 )
-"""Tables that count a team's people: see `left_over`."""
+"""Tables that are looked at in another way: see `left_over` and `small_deliveries`."""
 
 
 def groups(
@@ -322,7 +330,7 @@ def told_apart(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Iterat
         periods: dict[tuple[str, date], dict[Row, set[str]]]
         periods = defaultdict(lambda: defaultdict(set))
         for (platform, week), rows in people.items():
-            start = _period(judged[week])
+            start = period_of(judged[week])
             for row, who in rows.items():
                 periods[platform, start][row] |= who
         for (platform, start), rows in periods.items():
@@ -332,7 +340,7 @@ def told_apart(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Iterat
                     for use in uses
                     if (use.platform, use.team) == (platform, team)
                     and use.workspace == workspace
-                    and _period(judged[use.week]) == start
+                    and period_of(judged[use.week]) == start
                 } - rows[workspace, team]
                 if team not in (OTHERS, None) and hidden:
                     yield f"{table} {platform} {start} {team}: by name in some weeks only"
@@ -357,7 +365,8 @@ def lost(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Iterator[str
                 yield f"{table} {platform} {week}: {total} of {len(there)} are told"
 
 
-def _period(week: date) -> date:
+def period_of(week: date) -> date:
+    """Return the Monday with which the four weeks of a week begin."""
     return week - timedelta(days=(week - date(2018, 1, 1)).days % 28)
 
 

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from tests.e2e.chain import Chain
+from tests.e2e.small_deliveries import deliveries, few_deliver
 from tests.e2e.small_groups import (
     invented,
     left_over,
@@ -36,6 +37,7 @@ def _found(warehouse: Path, seed: int | None = None) -> list[str]:
             *told_apart(connection, uses),
             *left_over(connection),
             *unheard_of(connection),
+            *([] if seed is None else few_deliver(connection, uses)),
             *([] if seed is None else lost(connection, uses)),
         ]
 
@@ -48,7 +50,8 @@ def planted(small: Chain, tmp_path_factory: pytest.TempPathFactory) -> Chain:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_group_of_an_invented_company_is_below_five(planted: Chain, seed: int) -> None:
-    plant(planted, invented(seed))
+    uses = invented(seed)
+    plant(planted, uses, deliveries(uses))
     assert _found(planted.warehouse, seed) == []
 
 

@@ -26,19 +26,13 @@ merged as (
     where merge_commit_sha is not null
     group by repository_id, merge_commit_sha
 
-),
-
-shown_teams as (
-
-    select * from {{ ref('int_delivery__shown_teams') }}
-
 )
 
 select
     cast(deployments.deployed_at as date) as deployed_date,
     deployments.repository_name,
     deployments.service,
-    {{ shown_team_name('deployments.team_name') }} as team_name,
+    deployments.team_name,
     deployments.deployment_environment,
     deployments.environment_name,
     deployments.deployment_status as status,
@@ -65,6 +59,3 @@ left join merged
     on
         deployments.repository_id = merged.repository_id
         and deployments.commit_sha = merged.merge_commit_sha
-left join shown_teams
-    on
-        {{ of_shown_team('deployments.team_name', 'deployments.deployed_at') }}

@@ -26,7 +26,7 @@ merged as (
         {{ trunc_date('month', utc_date('merged_at')) }} as month_start_date,
         team_name,
         count(*) as n_merged_pull_requests,
-        count(distinct person_id) as n_authors
+        count(distinct author_key) as n_authors
     from pull_requests
     group by month_start_date, team_name
 

@@ -17,12 +17,6 @@ deployed_changes as (
 
 ),
 
-shown_teams as (
-
-    select * from {{ ref('int_delivery__shown_teams') }}
-
-),
-
 deployed as (
 
     select
@@ -39,7 +33,7 @@ select
     pull_requests.repository_name,
     pull_requests.author_login,
     pull_requests.person_email,
-    {{ shown_team_name('pull_requests.team_name') }} as team_name,
+    pull_requests.team_name,
     pull_requests.pr_title,
     case
         when pull_requests.merged_at is not null then 'merged'
@@ -78,6 +72,3 @@ left join deployed
     on
         pull_requests.repository_id = deployed.repository_id
         and pull_requests.pr_number = deployed.pr_number
-left join shown_teams
-    on
-        {{ of_shown_team('pull_requests.team_name', 'pull_requests.created_at') }}

@@ -16,12 +16,6 @@ events as (
 
 ),
 
-shown_teams as (
-
-    select * from {{ ref('int_delivery__shown_teams') }}
-
-),
-
 timed as (
 
     select
@@ -33,7 +27,6 @@ timed as (
         pull_requests.head_ref,
         pull_requests.labels_json,
         pull_requests.is_bot,
-        pull_requests.created_at,
         {{ seconds_between('pull_requests.created_at', 'events.event_at') }} as open_seconds
     from events
     inner join pull_requests
@@ -44,31 +37,28 @@ timed as (
 )
 
 select
-    cast(timed.event_at as date) as event_date,
-    timed.repository_name,
-    {{ shown_team_name('timed.team_name') }} as team_name,
-    timed.author_login as author,
-    timed.reviewer,
-    timed.pr_title as title,
-    timed.head_ref as branch,
-    timed.labels_json as labels,
-    timed.event_type,
-    timed.pr_number,
+    cast(event_at as date) as event_date,
+    repository_name,
+    team_name,
+    author_login as author,
+    reviewer,
+    pr_title as title,
+    head_ref as branch,
+    labels_json as labels,
+    event_type,
+    pr_number,
     -- Beyond a year something else is measured than a pull request.
     {% for event_type, column in [('merged', 'cycle'), ('reviewed', 'review')] %}
     case
-        when timed.event_type = '{{ event_type }}' and timed.open_seconds <= 31536000
-            then timed.open_seconds
+        when event_type = '{{ event_type }}' and open_seconds <= 31536000
+            then open_seconds
     end as {{ column }}_time_seconds,
     {% endfor %}
-    timed.is_bot,
-    timed.event_at,
-    timed.repository_id,
+    is_bot,
+    event_at,
+    repository_id,
     {{ surrogate_key(
-        ['timed.repository_id', 'timed.pr_number', 'timed.event_type', 'timed.event_at']
+        ['repository_id', 'pr_number', 'event_type', 'event_at']
     ) }}
         as pr_event_id
 from timed
-left join shown_teams
-    on
-        {{ of_shown_team('timed.team_name', 'timed.created_at') }}

@@ -73,7 +73,11 @@ named_deployments as (
     from deployments
     left join shown_teams
         on
-            {{ of_shown_team('deployments.team_name', 'deployments.deployed_at') }}
+            deployments.repository_id = shown_teams.repository_id
+            and deployments.service = shown_teams.service
+            and coalesce(deployments.team_name, '') = shown_teams.team_text
+            and {{ four_weeks_date('cast(deployments.deployed_at as date)') }}
+            = shown_teams.period_date
 
 ),
 
@@ -82,6 +86,7 @@ changes as (
     select
         deployed_changes.service,
         deployed_changes.repository_id,
+        pull_requests.author_key,
         {{ shown_team_name('pull_requests.team_name') }} as shown_team,
         {{ seconds_between('pull_requests.first_commit_at', 'deployed_changes.deployed_at') }}
             as lead_seconds,
@@ -95,7 +100,11 @@ changes as (
             and deployed_changes.pr_number = pull_requests.pr_number
     left join shown_teams
         on
-            {{ of_shown_team('pull_requests.team_name', 'pull_requests.created_at') }}
+            deployed_changes.repository_id = shown_teams.repository_id
+            and deployed_changes.service = shown_teams.service
+            and coalesce(pull_requests.team_name, '') = shown_teams.team_text
+            and {{ four_weeks_date('cast(deployed_changes.deployed_at as date)') }}
+            = shown_teams.period_date
 
 ),
 
@@ -187,6 +196,7 @@ period_changes as (
 
     select
         calendar.period_id,
+        changes.author_key,
         changes.lead_seconds,
         changes.deploy_seconds
     from calendar
@@ -196,6 +206,16 @@ period_changes as (
             and calendar.service = changes.service
             and changes.deployed_date between calendar.from_date and calendar.until_date
             and (calendar.team_scope_level = 'all' or calendar.team_scope = changes.shown_team)
+
+),
+
+authors as (
+
+    select
+        period_id,
+        count(distinct author_key) as n_authors
+    from period_changes
+    group by period_id
 
 ),
 
@@ -281,6 +301,7 @@ select
     coalesce(times.n_changes, 0) as n_changes,
     coalesce(times.n_timed_changes, 0) as n_timed_changes,
     coalesce(times.n_recovered_deployments, 0) as n_recovered_deployments,
+    coalesce(authors.n_authors, 0) as n_authors,
     times.lead_p50_seconds,
     times.lead_p90_seconds,
     times.deploy_p50_seconds,
@@ -295,3 +316,5 @@ left join deployment_sums
     on calendar.period_id = deployment_sums.period_id
 left join times
     on calendar.period_id = times.period_id
+left join authors
+    on calendar.period_id = authors.period_id

@@ -178,6 +178,11 @@ select
     pull_requests.author_login,
     persons.person_id,
     persons.person_email,
+    -- Whoever wrote it, to be counted: of a deleted account nobody knows whose it was.
+    case
+        when not pull_requests.is_bot
+            then coalesce(persons.person_id, lower(pull_requests.author_login), 'deleted')
+    end as author_key,
     persons.team_name,
     pull_requests.pr_title,
     pull_requests.pr_state,

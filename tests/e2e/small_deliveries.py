@@ -1,0 +1,112 @@
+"""Deliveries of companies of small teams, and the attack on what is published of them.
+
+Whoever uses Cursor on a day merges a pull request on it, which is deployed on it, every fourth person in a service of
+their own. The attacker knows who wrote what and when it was deployed. A service's own counts are no secret; how long its
+people took is, and so is what a team did.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+
+import duckdb
+
+from tests.e2e.chain import AS_OF
+from tests.e2e.small_groups import FEWEST, OTHERS, Row, Use, period_of
+
+LAST_WHOLE_WEEK = AS_OF - timedelta(days=AS_OF.weekday() + 7)
+"""The week that runs is judged with the one before it."""
+
+
+def _service(use: Use) -> str:
+    return "till" if int(use.person[1:]) % 4 == 0 else "shop"
+
+
+def _judged(week: date) -> date:
+    return min(week, LAST_WHOLE_WEEK)
+
+
+def deliveries(uses: list[Use]) -> dict[str, list[dict[str, object]]]:
+    """Return, per table that the models of delivery read, the rows of what the uses bring to production."""
+    tables: dict[str, list[dict[str, object]]] = defaultdict(list)
+    carried: dict[tuple[str, date], list[Use]] = defaultdict(list)
+    for number, use in enumerate(use for use in uses if use.platform == "cursor"):
+        noon = datetime.combine(use.day, datetime.min.time(), UTC).replace(hour=12, tzinfo=None)
+        pull: dict[str, object] = {"repository_id": "r", "pr_number": number}
+        deployed = {
+            "service": _service(use),
+            "deployment_environment": "production",
+            "deployed_at": noon,
+        }
+        written = {"created_at": noon, "first_commit_at": noon, "merged_at": noon, "is_bot": False}
+        tables["intermediate.int_delivery__pull_requests"].append(
+            {**pull, **written, "author_key": use.person, "team_name": use.team}
+        )
+        tables["intermediate.int_delivery__deployed_changes"].append({**pull, **deployed})
+        carried[_service(use), use.day].append(use)
+    for (service, day), changes in carried.items():
+        teams = Counter(use.team for use in changes if use.team)
+        tables["intermediate.int_delivery__judged_deployments"].append(
+            {
+                **{"repository_id": "r", "repository_name": "acme/shop", "service": service},
+                **{"deployment_environment": "production", "deployment_status": "success"},
+                **{"deployed_at": datetime.combine(day, datetime.min.time()), "is_change": True},
+                **{"n_changes": len(changes), "is_failed_change": False, "is_rework": False},
+                "team_name": teams.most_common(1)[0][0] if teams else None,
+            }
+        )
+    return tables
+
+
+def few_deliver(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Iterator[str]:
+    """Tell which rows of DORA, or what is left over of them, are about one to four people."""
+    uses = [use for use in uses if use.platform == "cursor"]
+    named: dict[tuple[str, date], set[Row]] = defaultdict(set)
+    for service, week, team in connection.execute(
+        "select service, week_start_date, team_scope from metrics.mart_delivery__dora_weekly"
+        f" where team_scope_level = 'team' and team_scope <> '{OTHERS}' and n_changes > 0"
+    ).fetchall():
+        named[service, week].add((service, team))
+    judged: dict[tuple[str, date], dict[str | None, set[str]]] = defaultdict(
+        lambda: defaultdict(set)
+    )
+    for use in uses:
+        is_named = (_service(use), use.team) in named[_service(use), use.week]
+        row = use.team if is_named else OTHERS
+        judged[_service(use), _judged(use.week)][row].add(use.person)
+        if not is_named and any(
+            (service, use.team) in rows and period_of(week) == period_of(use.week)
+            for (service, week), rows in named.items()
+            if service == _service(use)
+        ):
+            yield f"dora_weekly {_service(use)} {use.week} {use.team}: by name in some weeks only"
+    for place, groups in judged.items():
+        for team, who in groups.items():
+            if len(who) < FEWEST and len(groups) > 1:
+                yield f"dora_weekly {place} {team}: {sorted(who)}"
+    for table, day, n_days in (("weekly", "week_start_date", 7), ("daily", "last_date", 28)):
+        for service, told, scope in connection.execute(
+            f"select service, {day}, team_scope from metrics.mart_delivery__dora_{table}"
+            " where coalesce(lead_p50_seconds, lead_p90_seconds, deploy_p50_seconds, deploy_p90_seconds)"
+            " is not null"
+        ).fetchall():
+            first = told if n_days == 7 else told - timedelta(days=n_days - 1)
+            who = {
+                use.person
+                for use in uses
+                if _service(use) == service and first <= use.day < first + timedelta(days=n_days)
+                if scope == "all" or scope == (use.team if _is_named(use, named) else OTHERS)
+            }
+            if len(who) < FEWEST:
+                yield f"dora_{table} {service} {told} {scope}: times of {sorted(who)}"
+    for month, team, n_merged in connection.execute(
+        "select month_start_date, team_name, n_merged_pull_requests"
+        " from metrics.mart_delivery__cost_per_pull_request where n_merged_pull_requests > 0"
+    ).fetchall():
+        who = {use.person for use in uses if use.team == team and use.day.replace(day=1) == month}
+        if len(who) < FEWEST:
+            yield f"cost_per_pull_request {month} {team}: {n_merged} of {sorted(who)}"
+
+
+def _is_named(use: Use, named: Mapping[tuple[str, date], set[Row]]) -> bool:
+    return (_service(use), use.team) in named[_service(use), use.week]
