@@ -89,7 +89,8 @@ NOBODY = "unknown"
 class Column:
     """One column: `path` is the vendor's field, dots for nesting; None if the loader sets it.
 
-    `aliases` are other names of the field, `is_count` refuses a number below zero; both in delivered files only.
+    `aliases` are other names of the field, `is_count` refuses a number below zero, `one_of` lists the words of a closed set; all in
+    delivered files only.
     `last_day` and `longest` are how late a day or an instant and how long a text may be.
     `keyed_from` names the column whose address this one is the keyed id of (`persons.person_ids`), made when the row lands.
     """
@@ -101,9 +102,23 @@ class Column:
     personal: bool = False
     aliases: tuple[str, ...] = ()
     is_count: bool = False
+    one_of: tuple[str, ...] = ()
     keyed_from: str | None = None
     last_day: dt.date = LAST_DAY
     longest: int = LONGEST_TEXT
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What several columns of a row of a delivered file must fulfil together.
+
+    `holds` is the SQL of it, columns in braces; where a column that it names is not known, nothing is broken. `expected` says it to
+    whoever mends the row, and `field` is the field to look at first.
+    """
+
+    field: str
+    expected: str
+    holds: str
 
 
 @dataclass(frozen=True)
@@ -118,6 +133,8 @@ class Table:
     A directory (SCD2) with a key is read in parts: what is not sent of it stays as it is.
     `free_text` False keeps out whatever people may have written: of unknown fields and quarantined
     payloads only numbers, ids and instants are kept.
+    `rules` are of delivered files only. Of a key that is delivered again the row with the latest `latest_by` stays, whichever file it
+    came in; without it, the one that was delivered last.
     """
 
     name: str
@@ -129,6 +146,8 @@ class Table:
     key: tuple[str, ...] = ()
     replaced_by: tuple[str, ...] = ()
     free_text: bool = True
+    rules: tuple[Rule, ...] = ()
+    latest_by: str | None = None
     tree: dict[str, object] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:

@@ -106,6 +106,10 @@ def conversion(table: Table, delivered: Delivered) -> Conversion:
     typed = {
         name: f"cast({value} as {types.get(name, 'varchar')})" for name, value in values.items()
     }
+    checks.extend(
+        (f"coalesce({rule.holds.format_map(typed)}, true)", _fault(rule.field, rule.expected))
+        for rule in table.rules
+    )
     cases = " ".join(f"when not ({condition}) then '{fault}'" for condition, fault in checks)
     shown = ", ".join(
         f"{column.name} := {_shown(column, values[column.name])}"
@@ -243,6 +247,12 @@ def _checks(column: Column, field: str, given: str, value: str) -> Iterator[Chec
     if right:
         days = f" {range_of(column)}" if column.kind in (*_INSTANTS, Kind.DATE) else ""
         yield right, _fault(name, f"expected {_EXPECTED[column.kind]}{days}")
+    if column.one_of:
+        words = ", ".join(f"'{word}'" for word in column.one_of)
+        yield (
+            f"coalesce({value} in ({words}), true)",
+            _fault(name, f"expected one of {', '.join(column.one_of)}"),
+        )
     if column.is_count or column.kind is Kind.INT:
         yield f"coalesce({value} >= 0, true)", _fault(name, NEGATIVE)
     if column.kind is Kind.INT:
