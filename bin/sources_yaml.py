@@ -74,6 +74,7 @@ SAID_ONCE_OF_THE_LOADER = {
     "content_hash": "content_hash",
     "field": "field_name",
     "reason": "quarantine_reason",
+    "row_number": "row_number",
     "payload": "payload_json",
     "run_id": "extract_run_id",
     "since": "window_start_date",

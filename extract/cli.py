@@ -30,6 +30,7 @@ Without a source, every source loads whose credential is set, or those that SOUR
   claude_ai  CLAUDE_ANALYTICS_KEY (Enterprise Analytics) or CLAUDE_AI_EXPORT_DIR (exported files), or both
   gemini     GOOGLE_REPORTS_CUSTOMER, with GOOGLE_REPORTS_SUBJECT
   github     GITHUB_REPOSITORIES, with GITHUB_TOKEN
+  dev_events DEV_EVENTS_URL
   sheets     SHEETS_SPREADSHEET_ID or SHEETS_CSV_DIR
   orchestrator TASK_EVENTS_URL
 
@@ -100,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(
             "extract: no source is on. Set CURSOR_API_KEY, ANTHROPIC_ADMIN_KEY, "
             "CLAUDE_ANALYTICS_KEY, CLAUDE_AI_EXPORT_DIR, GOOGLE_REPORTS_CUSTOMER, "
-            "GITHUB_REPOSITORIES, SHEETS_SPREADSHEET_ID, SHEETS_CSV_DIR or TASK_EVENTS_URL, or try it with the sandbox: "
+            "GITHUB_REPOSITORIES, DEV_EVENTS_URL, SHEETS_SPREADSHEET_ID, SHEETS_CSV_DIR or TASK_EVENTS_URL, or try it with the sandbox: "
             "python -m sandbox exec -- python -m extract\n"
         )
         return Exit.SETTING_WRONG

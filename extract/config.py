@@ -33,7 +33,16 @@ from warehouse.settings import (
     read_warehouse_settings,
 )
 
-SOURCE_NAMES = ("cursor", "anthropic", "claude_ai", "gemini", "github", "sheets", "orchestrator")
+SOURCE_NAMES = (
+    "cursor",
+    "anthropic",
+    "claude_ai",
+    "gemini",
+    "github",
+    "dev_events",
+    "sheets",
+    "orchestrator",
+)
 """The sources of this release, in the order in which they are loaded."""
 
 DEFAULT_DAYS = 90
@@ -69,6 +78,7 @@ class Settings(WarehouseSettings):
     github_token: str | None = field(default=None, repr=False)
     github_repositories: tuple[str, ...] = ()
     github_organization: str | None = None
+    dev_events_url: str | None = None
     sheets_api_url: str | None = None
     sheets_spreadsheet_id: str | None = None
     sheets_csv_dir: Path | None = None
@@ -158,6 +168,7 @@ def read_settings(
         github_token=env.get("GITHUB_TOKEN"),
         github_repositories=_repositories(env.get("GITHUB_REPOSITORIES")),
         github_organization=env.get("GITHUB_ORGANIZATION"),
+        dev_events_url=_place_of_files("DEV_EVENTS_URL", env.get("DEV_EVENTS_URL")),
         sheets_api_url=safe_address("SHEETS_API_URL", env["SHEETS_API_URL"], env)
         if "SHEETS_API_URL" in env
         else None,
@@ -190,6 +201,7 @@ def _choose(settings: Settings, chosen: tuple[str, ...], *, explicit_arguments: 
             "GITHUB_REPOSITORIES",
             bool(settings.github_repositories),
         ),
+        "dev_events": ("DEV_EVENTS_URL", bool(settings.dev_events_url)),
         "sheets": (
             "SHEETS_SPREADSHEET_ID or SHEETS_CSV_DIR",
             bool(settings.sheets_spreadsheet_id or settings.sheets_csv_dir),

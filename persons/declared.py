@@ -26,6 +26,8 @@ FREE = frozenset(
     """.split()  # noqa: SIM905 - a list of names reads better than a list of strings
 )
 """Columns of these names hold models, platforms, tenants, money, types, the loader's own hashes: no person, by contract."""
+_IDS_OF = {"dev_events": "github"}
+"""Sources in which the ids of another's accounts stand: CI names people by their logins of GitHub."""
 _OF_THE_LOADER = {
     ("_dlt_pipeline_state", "state"): ColumnKind.MENTION,
     # Which files a table's rows were replaced by.
@@ -45,12 +47,21 @@ class PersonalColumn:
     is_declared: bool = True
 
 
+def namespace_of(source: str) -> str:
+    """Return in which namespace the ids of people in a source's tables are unique."""
+    return _IDS_OF.get(source, source)
+
+
 @cache
 def personal_columns() -> tuple[PersonalColumn, ...]:
     """Return every raw column with `meta.pii`, in the order of the files."""
     return tuple(
         PersonalColumn(
-            f"raw_{source['name']}", table["name"], column["name"], ColumnKind(kind), source["name"]
+            f"raw_{source['name']}",
+            table["name"],
+            column["name"],
+            ColumnKind(kind),
+            namespace_of(source["name"]),
         )
         for _, source in documented(MODELS / "staging", "sources")
         for table in source["tables"]

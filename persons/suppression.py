@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from persons.declared import personal_columns, raw_columns
+from persons.declared import namespace_of, personal_columns, raw_columns
 from persons.identifiers import (
     OWN,
     ColumnKind,
@@ -69,7 +69,7 @@ class Suppression(Matching):
     known: dict[str, str] = field(default_factory=dict)
     """Fresh pseudonyms' cores and those that stand in the warehouse for the same people."""
     source: str = ""
-    """Whose data is looked at; ids are unique in it."""
+    """Whose data is looked at; ids are unique in its namespace."""
     _fresh: dict[str, str] = field(default_factory=dict)
     _seen: dict[tuple[str, ...], str] = field(default_factory=dict)
 
@@ -114,7 +114,7 @@ class Suppression(Matching):
 
     def text_with_known_pseudonyms(self, text: str, kind: str) -> str:
         """Return a cell as `cell` does, with the pseudonyms that the warehouse already has."""
-        return with_tokens(self.cell(text, kind, self.source), self.known)
+        return with_tokens(self.cell(text, kind, namespace_of(self.source)), self.known)
 
     def kinds(self, table: str, texts: Iterable[str]) -> dict[str, ColumnKind]:
         """Return what each text column of a table of this source holds; of one that says nothing an address is looked for."""
@@ -141,7 +141,7 @@ class Suppression(Matching):
         return {
             value: found
             for value in values
-            if value and (found := self.cell(value, kind, self.source)) != value
+            if value and (found := self.cell(value, kind, namespace_of(self.source))) != value
         }
 
     def _owners(self, rows: pa.Table, kinds: Mapping[str, ColumnKind]) -> list[str | None] | None:
@@ -154,7 +154,7 @@ class Suppression(Matching):
             whose = {
                 value: token
                 for value in pc.unique(held).to_pylist()
-                if value and (token := self.owner([(value, kind, self.source)])) is not None
+                if value and (token := self.owner([(value, kind, namespace_of(self.source))])) is not None
             }
             if whose:
                 found = found or [None] * rows.num_rows
@@ -167,7 +167,7 @@ class Suppression(Matching):
     ) -> pa.Table:
         """Replace the person's name in the person's rows, whoever else bears it."""
         wanted = [
-            value if owner is None or not value else self.cell(value, kind, self.source, owner)
+            value if owner is None or not value else self.cell(value, kind, namespace_of(self.source), owner)
             for value, owner in zip(rows.column(index).to_pylist(), owners, strict=True)
         ]
         return rows.set_column(index, rows.schema.field(index), pa.array(wanted, pa.string()))

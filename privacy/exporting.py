@@ -38,6 +38,7 @@ _PURPOSES: tuple[tuple[str, str, str, str], ...] = (
     ("raw_anthropic", "use and cost of AI tools", "Anthropic Admin API", _UNTIL_ERASED),
     ("raw_claude_ai", "use and cost of AI tools", "claude.ai: Analytics API and exports", _UNTIL_ERASED),
     ("raw_github", "delivery of software, and what AI tools do to it", "GitHub REST API", _UNTIL_ERASED),
+    ("raw_dev_events", "delivery of software, and what AI tools do to it", "the company's own CI", _UNTIL_ERASED),
     ("raw_gemini", "use of AI tools", "Google Workspace Reports API", _UNTIL_ERASED),
     ("marts.fct_task_executions", "savings by routing", "computed from the orchestrator's tasks", _AS_TASKS),
     ("marts.fct_routing_decisions", "savings by routing", "computed from the orchestrator's decisions", _AS_TASKS),

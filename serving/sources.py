@@ -68,6 +68,10 @@ DAY_OF = {
     ("orchestrator", "task_executions"): "start_time",
     ("orchestrator", "routing_decisions"): "created_at",
     ("orchestrator", "provider_pricing"): "effective_date",
+    ("dev_events", "deployments"): "deployed_at",
+    ("dev_events", "test_runs"): "ran_at",
+    ("dev_events", "rule_compliance"): "occurred_at",
+    ("dev_events", "incidents"): "opened_at",
 }
 """Tables that are loaded by the file, which holds many days: the column that says of which day a row is."""
 

@@ -10,7 +10,7 @@ VENDORS, SANDBOX = "vendors", "sandbox"
 CREDENTIALS = (
     *("CURSOR_API_KEY", "ANTHROPIC_ADMIN_KEY", "CLAUDE_ANALYTICS_KEY", "CLAUDE_AI_EXPORT_DIR"),
     *("GOOGLE_REPORTS_CUSTOMER", "SHEETS_SPREADSHEET_ID", "SHEETS_CSV_DIR", "TASK_EVENTS_URL"),
-    "GITHUB_REPOSITORIES",
+    *("GITHUB_REPOSITORIES", "DEV_EVENTS_URL"),
 )
 """Whoever sets one of these has a source; what is said of the sources themselves is in `extract/config.py`."""
 

@@ -5,8 +5,9 @@ come through. It happens when the load package is made, because rows carry the p
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,19 +16,30 @@ import pyarrow as pa
 from extract.landing.contracts import REJECT_SCHEMA, Table
 from extract.landing.errors import FileError
 from extract.landing.expressions import SQL_TYPES, Conversion, Delivered, conversion
+from extract.landing.latest import Held, Latest, copy, landed_names
 from extract.limits import MEGABYTE, Limits
 from persons.identifiers import ColumnKind
 from persons.spots import MAY_HOLD
 from persons.suppression import Suppression
-from warehouse.files import literal, parquet, parquet_files
 
 MOST_SHOWN = 10_000
 """Bad rows of a file that the quarantine shows; the run counts them all."""
 MOST_COLUMNS = 1_000
 DELIVERED = "delivered"
 """The relation that an opened file is."""
-_QUICK_PARQUET = "format parquet, dictionary_size_limit 2000, write_bloom_filter false"
-"""The files are read once and whole: a dictionary of ids, or a filter to find one by, is never used."""
+ROW_NUMBER = '"#row"'
+"""Its column with the number of a row in the file, from 1; blank lines and the header are not counted. NULL where it is not known."""
+REJECTED = REJECT_SCHEMA.append(pa.field("row_number", pa.int64()))
+_Fault = tuple[str, str, str, int | None]
+"""Field, reason, payload and number of a row that is not loaded."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Lines that are no rows: how many, and the numbers of the first; those of CSV count the header and blank lines."""
+
+    n: int
+    numbers: Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -36,8 +48,8 @@ class Opened:
 
     columns: Delivered
     n_rows: int
-    unreadable: Mapping[str, int]
-    """Reason → how many lines."""
+    unreadable: Mapping[str, Unread]
+    """By reason."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,8 @@ class Converted:
     n_read: int = 0
     n_rows: int = 0
     n_quarantined: int = 0
+    first: str | None = None
+    """Where to look first, and what for."""
     reason: str | None = None
     """Why nothing of it could be read."""
 
@@ -88,14 +102,17 @@ class Deliveries:
         self._con, self._folder, self._suppression = connection, folder, suppression
         self._limits = limits or Limits()
         self._wanted: dict[Table, list[Delivery]] = {}
+        self._held: dict[Table, Held] = {}
         self._paths: dict[Table, list[Path]] = {}
         self._rejects: dict[Table, list[pa.Table]] = {}
         self._number = 0
         self.converted: dict[Table, list[Converted]] = {}
 
-    def want(self, table: Table, deliveries: list[Delivery]) -> None:
-        """Have these files of a table converted, in order of delivery."""
+    def want(self, table: Table, deliveries: list[Delivery], held: Held | None = None) -> None:
+        """Have these files of a table converted, in order of delivery; `held` is asked of a table whose latest rows stay."""
         self._wanted[table] = deliveries
+        if held and table.latest_by:
+            self._held[table] = held
 
     def is_wanted(self, table: Table) -> bool:
         """Tell whether files of a table are to be converted: other KEY tables are read from an API."""
@@ -109,7 +126,9 @@ class Deliveries:
             found = [self._convert(delivery, load_id, loaded_at) for delivery in deliveries]
             self.converted[table] = [one for one, _ in found]
             paths = [path for _, path in found if path is not None]
-            self._paths[table] = self._one_row_per_key(table, paths) if paths else []
+            rows = Latest(self._con, table, partial(self._path, table))
+            paths = rows.one_per_key(paths) if paths else []
+            self._paths[table] = rows.without_older(paths, self._held.get(table)) if paths else []
 
     def paths(self, table: Table) -> list[Path]:
         """Return the Parquet files of a table's good rows."""
@@ -117,7 +136,7 @@ class Deliveries:
 
     def rejects(self, table: Table) -> pa.Table:
         """Return a table's quarantined rows."""
-        return pa.concat_tables([REJECT_SCHEMA.empty_table(), *self._rejects.get(table, [])])
+        return pa.concat_tables([REJECTED.empty_table(), *self._rejects.get(table, [])])
 
     def _convert(
         self, delivery: Delivery, load_id: str, loaded_at: dt.datetime
@@ -130,18 +149,20 @@ class Deliveries:
             return self._land(delivery, opened, load_id, loaded_at)
         except duckdb.OutOfMemoryException:
             reason = self._limits.refusal("what it unpacks to", "disk_mb", "MB")
-            self._reject(delivery, [("", reason, "")])
+            self._reject(delivery, [("", reason, "", None)])
             return Converted(delivery, n_quarantined=1, reason=reason), None
         except (FileError, duckdb.Error, UnicodeError) as error:
             broken = f"no readable {delivery.kind} file ({type(error).__name__})"
             reason = str(error) if isinstance(error, FileError) else broken
-            self._reject(delivery, [("", reason, "")])
+            self._reject(delivery, [("", reason, "", None)])
             return Converted(delivery, n_quarantined=1, reason=reason), None
 
     def _land(
         self, delivery: Delivery, opened: Opened, load_id: str, loaded_at: dt.datetime
     ) -> tuple[Converted, Path | None]:
         table = delivery.table
+        if not opened.columns:
+            return Converted(delivery), None
         if opened.n_rows > self._limits.file_rows:
             raise FileError(self._limits.refusal("it", "file_rows", "rows"))
         refuse_wide(len(opened.columns))
@@ -157,15 +178,15 @@ class Deliveries:
             "_loaded_at": f"cast('{loaded_at.isoformat()}' as timestamptz)",
             "_dlt_load_id": f"'{load_id}'",
         }
-        listed = ", ".join(f"{given[name]} as {name}" for name in _landed_names(table))
-        n_rows = self._copy(f"select {listed} from {DELIVERED} where {sql.is_good}", path)
-        if n_rows < opened.n_rows:
-            self._reject(delivery, self._faults(sql))
-        n_unreadable = sum(opened.unreadable.values())
-        for why, n in opened.unreadable.items():
-            self._reject(delivery, [("", why, "")] * min(n, MOST_SHOWN))
+        listed = ", ".join(f"{given[name]} as {name}" for name in landed_names(table))
+        n_rows = copy(self._con, f"select {listed} from {DELIVERED} where {sql.is_good}", path)
+        faults = self._faults(sql) if n_rows < opened.n_rows else []
+        for why, lines in opened.unreadable.items():
+            faults.extend(("", why, "", number) for number in lines.numbers)
+        self._reject(delivery, faults)
+        n_unreadable = sum(lines.n for lines in opened.unreadable.values())
         n_bad = opened.n_rows - n_rows + n_unreadable
-        result = Converted(delivery, opened.n_rows + n_unreadable, n_rows, n_bad)
+        result = Converted(delivery, opened.n_rows + n_unreadable, n_rows, n_bad, _first(faults))
         return result, path if n_rows else None
 
     def _without_erased(self, table: Table, columns: dict[str, str]) -> dict[str, str]:
@@ -198,91 +219,41 @@ class Deliveries:
                 result[name] = f"coalesce({found}, {columns[name]})"
         return result
 
-    def _faults(self, sql: Conversion) -> list[tuple[str, str, str]]:
+    def _faults(self, sql: Conversion) -> list[_Fault]:
         rows = self._con.execute(
-            f"select {sql.fault}, cast({sql.payload} as varchar) from {DELIVERED} where not ({sql.is_good})"
-            f" order by all limit {MOST_SHOWN}"
+            f"select {sql.fault}, cast({sql.payload} as varchar), {ROW_NUMBER} from {DELIVERED}"
+            f" where not ({sql.is_good}) order by 3, 1, 2 limit {MOST_SHOWN}"
         ).fetchall()
-        return [(*found.split("|", 1), payload) for found, payload in rows]
+        return [(*found.split("|", 1), payload, number) for found, payload, number in rows]
 
-    def _reject(self, delivery: Delivery, faults: Sequence[tuple[str, str, str]]) -> None:
+    def _reject(self, delivery: Delivery, faults: Sequence[_Fault]) -> None:
         rows = [
-            (delivery.file_id, name or None, reason, self._suppression.text(payload) or None)
-            for name, reason, payload in faults
+            (delivery.file_id, name or None, reason, self._suppression.text(payload) or None, line)
+            for name, reason, payload, line in faults
         ]
         if rows:
-            columns = [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)]
-            rejected = pa.Table.from_arrays(columns, schema=REJECT_SCHEMA)
+            columns = [
+                pa.array(list(column), kind)
+                for column, kind in zip(zip(*rows, strict=True), REJECTED.types, strict=True)
+            ]
+            rejected = pa.Table.from_arrays(columns, schema=REJECTED)
             self._rejects.setdefault(delivery.table, []).append(rejected)
-
-    def _one_row_per_key(self, table: Table, paths: Sequence[Path]) -> list[Path]:
-        """Keep of each key the row that was delivered last.
-
-        Files come in order of delivery; within a file the row with the latest `updated_at` counts.
-        """
-        key = ", ".join(table.key_parts)
-        named = ", ".join(f"{part} as part_{n}" for n, part in enumerate(table.key_parts))
-        self._con.execute("drop table if exists twice")
-        self._con.execute(
-            f"create temp table twice as select {named} from {parquet_files(paths)} group by all having count(*) > 1"
-        )
-        (n_twice,) = self._con.execute("select count(*) from twice").fetchone() or (0,)
-        if not n_twice:
-            return list(paths)
-        names = _landed_names(table)
-        latest = [name for name in ("updated_at", "created_at") if name in names]
-        order = ", ".join([*(f"{name} desc nulls last" for name in latest), *names])
-        all_files = " union all ".join(
-            f"select *, {number} as delivery from {parquet(path)}"
-            for number, path in enumerate(paths)
-        )
-        last = self._path(table)
-        self._copy(
-            f"""
-            select {", ".join(names)}
-            from (
-                select *, row_number() over (partition by {key} order by delivery desc, {order}) as place
-                from ({all_files}) as files
-                semi join twice on {_is_same(table)}
-            ) as ranked
-            where place = 1
-            """,
-            last,
-        )
-        return [*self._without_twice(table, paths), last]
-
-    def _without_twice(self, table: Table, paths: Sequence[Path]) -> Iterator[Path]:
-        for path in paths:
-            kept = self._path(table)
-            n_rows = self._copy(
-                f"from {parquet(path)} as files anti join twice on {_is_same(table)}",
-                kept,
-            )
-            path.unlink()
-            if n_rows:
-                yield kept
-
-    def _copy(self, select: str, path: Path) -> int:
-        (n_rows,) = self._con.execute(
-            f"copy ({select}) to {literal(path.as_posix())} ({_QUICK_PARQUET})"
-        ).fetchone() or (0,)
-        return int(n_rows)
 
     def _path(self, table: Table) -> Path:
         self._number += 1
         return self._folder / f"{table.name}-{self._number:05}.parquet"
 
 
+def _first(faults: Sequence[_Fault]) -> str | None:
+    """Say where the first fault of a file is, and what is expected there instead."""
+    if not faults:
+        return None
+    name, reason, _, number = min(faults, key=lambda fault: fault[3] or 0)
+    place = f"row {number}: " if number else ""
+    return place + (f"{name}: {reason}" if name else reason)
+
+
 def refuse_wide(n_columns: int) -> None:
     """Refuse a file of more columns than anybody delivers: each is a part of every query."""
     if n_columns > MOST_COLUMNS:
         raise FileError(f"it has {n_columns:,} columns, and no more than {MOST_COLUMNS:,} are read")
-
-
-def _is_same(table: Table) -> str:
-    """Return the condition that a row has a key of the table `twice`."""
-    return " and ".join(f"{part} = part_{number}" for number, part in enumerate(table.key_parts))
-
-
-def _landed_names(table: Table) -> list[str]:
-    return [*table.schema.names, "_dlt_load_id"]

@@ -52,7 +52,7 @@ def count(total: TableResult, resource: Resource, converted: Sequence[Converted]
         problems.append(
             f"{total.source}.{total.table}: {sum(one.n_quarantined for one in bad)} rows of "
             f"{_named([one.delivery for one in bad])} went to raw_{total.source}.quarantine. The other "
-            "rows are loaded."
+            f"rows are loaded. First of {bad[0].delivery.name}: {bad[0].first}."
         )
     return problems
 

@@ -38,6 +38,7 @@ QUARANTINE = pa.schema(
             (name, _TEXT)
             for name in ["resource_name", "partition_id", "field", "reason", "payload"]
         ),
+        ("row_number", _INT),
         ("_loaded_at", _TIME),
     ]
 )
@@ -125,6 +126,18 @@ def read_ledger(raw: Reader, tables: Iterable[Table], *, since: dt.date, until: 
         if n_held == n_rows and (first is None or first == last == load_id):
             result[name, partition] = Entry(n_rows, n_quarantined, digest)
     return result
+
+
+def read_latest(pipeline: dlt.Pipeline, table: Table, since: dt.date) -> Sequence[Sequence[Any]]:
+    """Return the parts of the key and `latest_by` of the rows that may be later than a day's beginning."""
+    # A day more than is asked for, because engines differ in what a day's instant is.
+    day = since - dt.timedelta(days=1)
+    with reader(pipeline) as raw:
+        return raw.rows(
+            f"select {', '.join(table.key_parts)}, {table.latest_by} from {{0}}"
+            f" where {table.latest_by} >= cast('{day}' as timestamp)",
+            table.name,
+        )
 
 
 def _held(

@@ -295,6 +295,8 @@ def _quarantine_rows(spool: Spool, changes: Sequence[Change], loaded_at: dt.date
         found = spool.rejects(change.table, list(change.partitions))
         name = pa.array([change.table.name] * found.num_rows, pa.string())
         stamp = pa.array([loaded_at] * found.num_rows, QUARANTINE.field("_loaded_at").type)
+        if "row_number" not in found.schema.names:
+            found = found.append_column("row_number", pa.nulls(found.num_rows, pa.int64()))
         tables.append(pa.Table.from_arrays([name, *found.columns, stamp], schema=QUARANTINE))
     return pa.concat_tables(tables)
 

@@ -20,7 +20,7 @@ from extract.landing.contracts import Mode, Table
 from extract.landing.deliveries import Delivery
 from extract.landing.delivery_report import count, is_loaded, still_quarantined
 from extract.landing.errors import NotOfferedError, SourceError, TornError
-from extract.landing.ledger import Entry, read_ledger, reader
+from extract.landing.ledger import Entry, read_latest, read_ledger, reader
 from extract.landing.load import (
     Change,
     drop_unfinished,
@@ -313,7 +313,7 @@ class SourceRun:
         )
         if not new:
             return []
-        spool.deliveries.want(table, new)
+        spool.deliveries.want(table, new, partial(read_latest, self._pipeline, table))
         # How many rows they have is known when they are converted.
         return [Change(table, {file.file_id: Partition(0, 0, file.fingerprint) for file in new})]
 

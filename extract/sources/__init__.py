@@ -2,7 +2,16 @@
 
 from extract.landing.contracts import Table
 from extract.landing.resource import Source
-from extract.sources import anthropic, claude_ai, cursor, gemini, github, orchestrator, sheets
+from extract.sources import (
+    anthropic,
+    claude_ai,
+    cursor,
+    dev_events,
+    gemini,
+    github,
+    orchestrator,
+    sheets,
+)
 
 SOURCES = {
     source.name: source
@@ -12,6 +21,7 @@ SOURCES = {
         Source("claude_ai", claude_ai.TABLES, claude_ai.resources),
         Source("gemini", gemini.TABLES, gemini.resources),
         Source("github", github.TABLES, github.resources),
+        Source("dev_events", dev_events.TABLES, dev_events.resources),
         Source("sheets", sheets.TABLES, sheets.resources),
         Source("orchestrator", orchestrator.TABLES, orchestrator.resources),
     )

@@ -46,6 +46,11 @@ IMPERSONAL = {
         for table in ("repositories", "pull_requests", "deployments")
     ),
     *(
+        ("raw_dev_events", table, "repository_name")
+        for table in ("deployments", "test_runs", "rule_compliance")
+    ),
+    ("raw_dev_events", "rule_compliance", "rule_name"),
+    *(
         ("raw_github", "workflow_runs", name)
         for name in ("workflow_id", "workflow_name", "workflow_path")
     ),

@@ -16,6 +16,7 @@ import pytest
 from dlt.sources.helpers.rest_client.paginators import SinglePagePaginator
 
 from extract.client.http import Api
+from extract.files.formats import open_file
 from extract.landing.deliveries import Deliveries, Delivery
 from extract.landing.errors import LimitError
 from extract.landing.progress import Progress
@@ -23,8 +24,7 @@ from extract.landing.redaction import excerpt
 from extract.landing.sink import Sink
 from extract.limits import Limits, read_limits
 from extract.sources.cursor.usage import numbered_pages
-from extract.sources.orchestrator.files import deliver_files
-from extract.sources.orchestrator.formats import open_file
+from extract.sources.orchestrator import resources
 from extract.sources.orchestrator.tables import TASK_EXECUTIONS
 from persons.suppression import Suppression
 from tests.unit.extract.vendor import Asked, Reply, vendor
@@ -158,7 +158,7 @@ def test_a_name_never_steers_a_terminal(tmp_path: Path) -> None:
     settings: Any = type("S", (), {"task_events_url": str(tmp_path), "redact": staticmethod(str)})
     unit: Any = None
     sink = Sink(unit, tmp_path, 1, Suppression())
-    deliver_files(settings)(unit, sink)
+    resources(settings)[0].read(unit, sink)
     with duckdb.connect() as con:
         for number, file in enumerate(sink.deliveries):
             found = Deliveries(con, tmp_path, Suppression(), Limits())

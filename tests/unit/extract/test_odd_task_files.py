@@ -9,10 +9,10 @@ import duckdb
 import fsspec
 import pytest
 
+from extract.files.formats import open_file
 from extract.landing.contracts import Mode, Table
 from extract.landing.deliveries import Deliveries, Delivery
 from extract.limits import Limits
-from extract.sources.orchestrator.formats import open_file
 from extract.sources.orchestrator.tables import TABLES
 from persons.suppression import Suppression
 from tests.unit.extract.test_odd_values import LONG, ODD

@@ -6,8 +6,8 @@ import duckdb
 import fsspec
 import pytest
 
+from extract.files.formats import open_file
 from extract.limits import Limits
-from extract.sources.orchestrator.formats import open_file
 
 LINES = (
     '{"task_id": "one", "cost": 1.50, "note": "x, \\"y\\"", "more": {"d": [1]}, "none": null}',

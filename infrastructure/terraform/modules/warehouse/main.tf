@@ -4,7 +4,7 @@
 locals {
   # Of raw data and of what is worked out between: nobody but the pipeline.
   inner = toset([
-    "raw_anthropic", "raw_claude_ai", "raw_cursor", "raw_gemini", "raw_github", "raw_orchestrator",
+    "raw_anthropic", "raw_claude_ai", "raw_cursor", "raw_dev_events", "raw_gemini", "raw_github", "raw_orchestrator",
     "raw_sheets",
     "staging", "intermediate",
   ])
