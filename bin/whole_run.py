@@ -24,6 +24,7 @@ from warehouse.settings import (  # noqa: E402
     ConfigError,
     WarehouseSettings,
     read_environment,
+    read_place_of_run,
     read_warehouse_settings,
 )
 
@@ -74,7 +75,9 @@ def step(name: str, *command: str) -> int:
     """Run a program of ours, write down what it took, and return its code."""
     began = time.monotonic()
     code = _code_of(*command)
-    note_step(_state_dir(), name, time.monotonic() - began, code, ended_at=dt.datetime.now(dt.UTC))
+    took, now = time.monotonic() - began, dt.datetime.now(dt.UTC)
+    place = read_place_of_run(read_environment())
+    note_step(_state_dir(), name, took, code, ended_at=now, environment=place)
     return code
 
 

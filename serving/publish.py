@@ -95,6 +95,7 @@ def publish(
             "checked_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             "as_of": settings.as_of.isoformat(),
             "data_origin": settings.data_origin,
+            "environment": settings.environment,
             "dbt_invocation_id": _dbt_invocation(settings.dbt_target_dir),
             "sources": read_sources(source),
             "made_from": read_lineage(settings.dbt_target_dir),

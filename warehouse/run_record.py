@@ -1,7 +1,7 @@
-"""What the steps of the last run took: a small file in `STATE_DIR` that `bin/run` writes and `publish` carries to its readers.
+"""Where the last run ran and what its steps took: a small file in `STATE_DIR` that `bin/run` writes and `publish` carries to its readers.
 
 ```json
-{"steps": {"build": {"seconds": 41.2, "exit_code": 0, "ended_at": "2026-12-01T06:03:10+00:00"}}}
+{"environment": "production", "steps": {"build": {"seconds": 41.2, "exit_code": 0, "ended_at": "2026-12-01T06:03:10+00:00"}}}
 ```
 
 A step's entry is replaced when the step has ended; the others stay as they were. A file that cannot be read counts as none:
@@ -20,14 +20,20 @@ RUN_FILE = "last_run.json"
 
 
 def note_step(
-    state_dir: Path, step: str, seconds: float, exit_code: int, *, ended_at: dt.datetime
+    state_dir: Path,
+    step: str,
+    seconds: float,
+    exit_code: int,
+    *,
+    ended_at: dt.datetime,
+    environment: str,
 ) -> None:
     """Write down how a step ended, in one replacement of the file; a disk that refuses costs the note only."""
     steps = {**read_steps(state_dir), step: step_entry(seconds, exit_code, ended_at)}
     with contextlib.suppress(OSError):
         state_dir.mkdir(parents=True, exist_ok=True)
         new = state_dir / f"{RUN_FILE}.{os.getpid()}.new"
-        new.write_text(json.dumps({"steps": steps}), encoding="utf-8")
+        new.write_text(json.dumps({"environment": environment, "steps": steps}), encoding="utf-8")
         new.replace(state_dir / RUN_FILE)
 
 

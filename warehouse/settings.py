@@ -18,6 +18,10 @@ DUCKDB_FILE: dict[str, str | bool | int | float | list[str]] = {
 writes it in three quarters of the time. A file that exists keeps its way."""
 
 
+ENVIRONMENTS = ("local", "staging", "production")
+"""Where a pipeline, or a run of tests, may run; where software is deployed is another list (`deployment_environment`)."""
+
+
 class ConfigError(Exception):
     """A setting is missing or cannot be used; the message names the variable."""
 
@@ -27,6 +31,7 @@ class WarehouseSettings:
     """Which engine holds the tables, where, and the instant that counts as now."""
 
     as_of: dt.datetime
+    environment: str = "local"
     warehouse: str = "duckdb"
     duckdb_path: Path = Path("data/warehouse.duckdb")
     bigquery_project: str | None = None
@@ -53,6 +58,7 @@ class WarehouseFields(TypedDict):
     """The fields of these settings."""
 
     as_of: dt.datetime
+    environment: str
     warehouse: str
     duckdb_path: Path
     bigquery_project: str | None
@@ -79,12 +85,27 @@ def read_warehouse_settings(env: Mapping[str, str]) -> WarehouseFields:
         raise ConfigError("BIGQUERY_PROJECT: must be set when WAREHOUSE is 'bigquery'.")
     return {
         "as_of": _instant("AS_OF", env["AS_OF"]) if "AS_OF" in env else dt.datetime.now(dt.UTC),
+        "environment": read_place_of_run(env),
         "warehouse": warehouse,
         "duckdb_path": Path(env.get("DUCKDB_PATH", "data/warehouse.duckdb")),
         "bigquery_project": env.get("BIGQUERY_PROJECT"),
         "bigquery_location": env.get("BIGQUERY_LOCATION", "US"),
         "dataset_prefix": env.get("DATASET_PREFIX", "ai_usage_"),
     }
+
+
+def read_place_of_run(env: Mapping[str, str]) -> str:
+    """Return where this pipeline, or this run of tests, runs; which engine holds the tables has nothing to do with it.
+
+    Raises:
+        ConfigError: It is none of `ENVIRONMENTS`.
+    """
+    place = env.get("ENVIRONMENT", ENVIRONMENTS[0])
+    if place not in ENVIRONMENTS:
+        raise ConfigError(
+            f"ENVIRONMENT: {place!r} is none of {', '.join(ENVIRONMENTS)}. Where software is deployed is no setting."
+        )
+    return place
 
 
 def _instant(name: str, text: str) -> dt.datetime:

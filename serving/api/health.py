@@ -47,6 +47,7 @@ async def readyz(request: Request) -> Response:
     }
     if (view := state.follower.current) is not None:
         said["data_origin"] = view.data_origin
+        said["environment"] = view.environment
     return JSONResponse(said, 200 if is_ready else 503)
 
 

@@ -84,6 +84,8 @@ class View:
         self.as_of = str(snapshot.pointer["as_of"])
         self.data_origin = str(snapshot.pointer.get("data_origin", "unknown"))
         """Whose data it is: `sandbox` or `vendors`."""
+        self.environment = str(snapshot.pointer.get("environment", "unknown"))
+        """Where the pipeline ran that published it: `local`, `staging` or `production`."""
         self.sources: list[dict[str, Any]] = list(snapshot.pointer.get("sources", []))
         self.described: Mapping[str, Mapping[str, Any]] = snapshot.pointer.get("described", {})
         """What tables and columns mean; nothing of a snapshot from before."""

@@ -100,7 +100,8 @@ def test_csv_by_accept_and_by_parameter(client: httpx.Client, address: str) -> N
     as_json = client.get(address)
     assert as_json.headers["content-type"] == "application/json"
     assert as_json.json()["data_origin"] == "sandbox"
-    assert client.get("/readyz").json()["data_origin"] == "sandbox"
+    ready = client.get("/readyz").json()
+    assert (ready["data_origin"], ready["environment"]) == ("sandbox", "local")
 
 
 def test_csv_of_tables_and_of_single_figures(client: httpx.Client) -> None:

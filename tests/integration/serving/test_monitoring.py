@@ -40,7 +40,7 @@ Sample = tuple[str, tuple[tuple[str, str], ...]]
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     settings = published(tmp_path_factory.mktemp("watched"))
-    note_step(settings.state_dir, "build", 41.25, 0, ended_at=NOW)
+    note_step(settings.state_dir, "build", 41.25, 0, ended_at=NOW, environment="staging")
     with serving(settings) as running:
         running.change(*QUALITY)
         running.look()
@@ -111,7 +111,7 @@ def test_tables_of_another_version_cost_their_series_only(service: Service) -> N
 
 
 def test_publishing_says_what_the_steps_took(service: Service) -> None:
-    note_step(service.settings.state_dir, "extract", 12.5, 4, ended_at=NOW)
+    note_step(service.settings.state_dir, "extract", 12.5, 4, ended_at=NOW, environment="staging")
     publish(service.settings)
     service.look()
     found = _samples(service)
@@ -126,8 +126,9 @@ def test_publishing_says_what_the_steps_took(service: Service) -> None:
 def test_a_damaged_note_of_the_run_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "last_run.json").write_text(text)
     assert read_steps(tmp_path) == {}
-    note_step(tmp_path, "build", 1, 0, ended_at=NOW)
+    note_step(tmp_path, "build", 1, 0, ended_at=NOW, environment="staging")
     assert read_steps(tmp_path)["build"]["seconds"] == 1
+    assert json.loads((tmp_path / "last_run.json").read_text())["environment"] == "staging"
 
 
 def _line(day: int, resource: str, result: str = "granted") -> str:

@@ -7,6 +7,7 @@ locals {
   # docs/configuration.md explains each; what is a secret stands below.
   environment = {
     ENV_FILE          = "" # none: all settings are here
+    ENVIRONMENT       = var.environment
     WAREHOUSE         = "bigquery"
     BIGQUERY_PROJECT  = var.project
     BIGQUERY_LOCATION = var.bigquery_location
