@@ -37,6 +37,8 @@ Without a source, every source loads whose credential is set, or those that SOUR
 The tables of the other sources are created empty. Days of [SINCE, UNTIL) are read unless already loaded; the last 30 days before UNTIL
 are always read again, because vendors revise them, and only days whose content changed are written.
 
+`python -m extract record` writes an event that a CI job knows of (`python -m extract record --help`).
+
 `python -m extract check` loads nothing: it asks each vendor one cheap question for each thing that is read and says what works,
 what the key may not do, and which days are there.
 """

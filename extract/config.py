@@ -24,6 +24,7 @@ from dlt.common.destination import Destination
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
 from extract.limits import Limits, read_limits
+from extract.places import folder, place_of_files
 from warehouse.addresses import safe_address
 from warehouse.settings import (
     DUCKDB_FILE,
@@ -47,10 +48,6 @@ SOURCE_NAMES = (
 
 DEFAULT_DAYS = 90
 OPEN_WINDOW_DAYS = 30
-
-
-BUCKETS = ("gs", "gcs", "s3", "s3a", "az", "abfs", "abfss", "adl", "file", "memory")
-"""Where files may lie: what packs files (zip), fetches them over a plain line (ftp) or hides another place (::) is none of them."""
 
 Credentials = GcpServiceAccountCredentials | duckdb.DuckDBPyConnection
 """What a destination can be given instead of finding it itself; nobody needs to."""
@@ -152,7 +149,7 @@ def read_settings(
         ),
         anthropic_admin_key=env.get("ANTHROPIC_ADMIN_KEY"),
         claude_analytics_key=env.get("CLAUDE_ANALYTICS_KEY"),
-        claude_ai_export_dir=_place_of_files(
+        claude_ai_export_dir=place_of_files(
             "CLAUDE_AI_EXPORT_DIR", env.get("CLAUDE_AI_EXPORT_DIR")
         ),
         google_reports_api_url=safe_address(
@@ -168,13 +165,13 @@ def read_settings(
         github_token=env.get("GITHUB_TOKEN"),
         github_repositories=_repositories(env.get("GITHUB_REPOSITORIES")),
         github_organization=env.get("GITHUB_ORGANIZATION"),
-        dev_events_url=_place_of_files("DEV_EVENTS_URL", env.get("DEV_EVENTS_URL")),
+        dev_events_url=place_of_files("DEV_EVENTS_URL", env.get("DEV_EVENTS_URL")),
         sheets_api_url=safe_address("SHEETS_API_URL", env["SHEETS_API_URL"], env)
         if "SHEETS_API_URL" in env
         else None,
         sheets_spreadsheet_id=env.get("SHEETS_SPREADSHEET_ID"),
-        sheets_csv_dir=_folder("SHEETS_CSV_DIR", env.get("SHEETS_CSV_DIR")),
-        task_events_url=_place_of_files("TASK_EVENTS_URL", env.get("TASK_EVENTS_URL")),
+        sheets_csv_dir=folder("SHEETS_CSV_DIR", env.get("SHEETS_CSV_DIR")),
+        task_events_url=place_of_files("TASK_EVENTS_URL", env.get("TASK_EVENTS_URL")),
         google_credentials=_file(
             "GOOGLE_APPLICATION_CREDENTIALS", env.get("GOOGLE_APPLICATION_CREDENTIALS")
         ),
@@ -336,28 +333,6 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds <= 60:
         raise ConfigError(f"HTTP_BACKOFF_SECONDS: {text!r} is not a number between 0 and 60.")
     return seconds
-
-
-def _folder(name: str, text: str | None) -> Path | None:
-    if text is None:
-        return None
-    if not Path(text).is_dir():
-        raise ConfigError(f"{name}: {text!r} is not a folder.")
-    return Path(text)
-
-
-def _place_of_files(name: str, text: str | None) -> str | None:
-    """Check a folder, or the address of a bucket's folder; it is opened later."""
-    if text is None:
-        return None
-    scheme, divider, rest = text.partition("://")
-    if not divider:
-        return str(_folder(name, text))
-    if scheme not in BUCKETS or not rest:
-        raise ConfigError(f"{name}: must be a folder, or a bucket like gs://bucket/folder.")
-    if "@" in rest:
-        raise ConfigError(f"{name}: must not hold a key; the bucket's own credentials are used.")
-    return text.rstrip("/")
 
 
 def _file(name: str, text: str | None) -> Path | None:

@@ -67,6 +67,9 @@ def test_no_workflow_holds_a_key(path: Path) -> None:
     text = text_of(path)
     assert "secrets." not in text
     for used in re.findall(r"uses: (\S+)(.*)", text):
+        if used[0].startswith("./"):  # our own, of the same commit
+            assert (ROOT / used[0] / "action.yml").is_file()
+            continue
         assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", used[0]), used
         assert re.fullmatch(r" # v[\d.]+", used[1]), f"{used[0]}: which release is that?"
 

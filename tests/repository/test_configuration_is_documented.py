@@ -20,6 +20,9 @@ NOT_SETTINGS = {
     "BIGQUERY_STUB",
     "BIGQUERY_EMULATOR_HOST",
     "CI",
+    # What GitHub tells the job that records an event.
+    *("GITHUB_REPOSITORY", "GITHUB_SHA", "GITHUB_REF", "GITHUB_REF_NAME", "GITHUB_HEAD_REF"),
+    *("GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT"),
 }
 PYTHON = re.compile(
     r"""(?:environ(?:ment)?|env)(?:\.get\(|\[|\.setdefault\()\s*f?["']([A-Z][A-Z0-9_]+)["']"""
