@@ -4,7 +4,9 @@
   five; fifteen leave enough of the engine's 38 digits before the point for every price.
 * NUMERIC times NUMERIC keeps nine as well; the engine adds the decimals of both.
 * DIV(NUMERIC, NUMERIC) is a whole NUMERIC; the engine divides decimals as floating point numbers. The
-  quotient is taken of whole 128-bit numbers, so both operands have to be whole, as they are here.
+  quotient is taken of whole 128-bit numbers, so both operands have to be whole, as they are here. Where the dividend is
+  a product, so are its factors, and they are multiplied as such numbers too: BigQuery has 29 digits before the point for
+  a product, a decimal of the engine, which keeps the decimals of both, only 20.
 """
 
 from typing import Any
@@ -17,6 +19,8 @@ from sqlglot import exp
 from tests.bigquery.emulator.fixes.counting import used
 
 SCALED = {"DECIMAL(18, 3)": "DECIMAL(38, 9)", "DECIMAL(38, 5)": "DECIMAL(38, 15)"}
+_OF_PRODUCT = "of a product"
+"""Marks a cast that is written here and stands for its product: the tree is rewritten from its leaves."""
 
 
 def apply() -> None:
@@ -53,11 +57,13 @@ class NumericProduct(TranslationRule):  # type: ignore[misc]
     def rewrite(self, node: Any) -> Any:
         """Keep nine decimals."""
         used("numeric-product")
-        return exp.cast(node.copy(), "DECIMAL(38, 9)", dialect="duckdb")
+        product = exp.cast(node.copy(), "DECIMAL(38, 9)", dialect="duckdb")
+        product.meta[_OF_PRODUCT] = True
+        return product
 
 
 class NumericDivision(TranslationRule):  # type: ignore[misc]
-    """`a // b` of decimals as `CAST(CAST(a AS HUGEINT) // CAST(b AS HUGEINT) AS DECIMAL(38, 9))`."""
+    """`a * b // c` of decimals as `CAST(CAST(a AS HUGEINT) * CAST(b AS HUGEINT) // CAST(c AS HUGEINT) AS DECIMAL(38, 9))`."""
 
     name = "TEST_NUMERIC_DIVISION"
 
@@ -68,14 +74,23 @@ class NumericDivision(TranslationRule):  # type: ignore[misc]
         )
 
     def rewrite(self, node: Any) -> Any:
-        """Divide as whole numbers."""
+        """Multiply and divide as whole numbers."""
         used("numeric-division")
-        dividend, divisor = (
-            exp.cast(operand.copy(), "HUGEINT", dialect="duckdb")
-            for operand in (node.this, node.expression)
-        )
-        quotient = exp.IntDiv(this=dividend, expression=divisor)
+        quotient = exp.IntDiv(this=_whole(node.this), expression=_whole(node.expression))
         return exp.cast(quotient, "DECIMAL(38, 9)", dialect="duckdb")
+
+
+def _whole(operand: Any) -> Any:
+    inner = operand.unnest()
+    product = inner.this if inner.meta.get(_OF_PRODUCT) else inner
+    if isinstance(product, exp.Mul):
+        this, expression = (_whole_number(one) for one in (product.this, product.expression))
+        return exp.paren(exp.Mul(this=this, expression=expression))
+    return _whole_number(operand)
+
+
+def _whole_number(operand: Any) -> Any:
+    return exp.cast(operand.copy(), "HUGEINT", dialect="duckdb")
 
 
 def _is_decimal(operand: Any) -> bool:
