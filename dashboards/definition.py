@@ -27,6 +27,7 @@ FilterName = Literal[
     "organization",
     "workspace",
     "model",
+    "service",
 ]
 FILTER_LABELS: Mapping[str, str] = {
     "dates": "Dates",
@@ -38,6 +39,7 @@ FILTER_LABELS: Mapping[str, str] = {
     "organization": "Organisation",
     "workspace": "Workspace",
     "model": "Model",
+    "service": "Service",
 }
 """How a filter is called, on pages and in Metabase."""
 Format = Literal[
