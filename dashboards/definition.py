@@ -43,7 +43,17 @@ FILTER_LABELS: Mapping[str, str] = {
 }
 """How a filter is called, on pages and in Metabase."""
 Format = Literal[
-    "usd", "usd_rate", "count", "number", "percent", "seconds", "date", "month", "instant", "text"
+    "usd",
+    "usd_rate",
+    "count",
+    "number",
+    "percent",
+    "seconds",
+    "hours",
+    "date",
+    "month",
+    "instant",
+    "text",
 ]
 Display = Literal[
     "number", "trend", "line", "area", "bar", "stacked_bar", "row", "heatmap", "table", "sentence"

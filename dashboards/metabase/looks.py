@@ -82,6 +82,7 @@ _FORMATS: dict[Format, Settings] = {
     "number": {"number_style": "decimal", "decimals": 2},
     "percent": {"number_style": "percent", "decimals": 1},
     "seconds": {"number_style": "decimal", "decimals": 1, "suffix": " s"},
+    "hours": {"number_style": "decimal", "decimals": 1, "suffix": " h"},
     "date": {"date_style": "MMMM D, YYYY", "date_abbreviate": True, "time_enabled": None},
     "month": {"date_style": "MMMM, YYYY", "date_abbreviate": True, "time_enabled": None},
     "instant": {

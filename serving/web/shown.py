@@ -14,7 +14,7 @@ from serving.web.words import UNCHANGED, UNKNOWN, change, short, written
 LinkOf = Callable[[Row], str | None]
 MOST_ROWS = 100
 _NAME = re.compile(r"\{([a-z0-9_]+)\}")
-_FIGURES = ("usd", "usd_rate", "count", "number", "percent", "seconds")
+_FIGURES = ("usd", "usd_rate", "count", "number", "percent", "seconds", "hours")
 
 
 @dataclass(frozen=True)

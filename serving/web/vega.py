@@ -23,7 +23,13 @@ from serving.web.marks import (
 )
 from serving.web.results import NOBODY, OTHER, Result, Row, with_room
 
-_AXIS: dict[Format, str] = {"usd": "$~s", "usd_rate": "$~g", "percent": "~%", "number": "~g"}
+_AXIS: dict[Format, str] = {
+    "usd": "$~s",
+    "usd_rate": "$~r",
+    "percent": "~%",
+    "number": "~r",
+    "hours": "~r",
+}
 _BAR = 26
 _MOST_TICKS = 8
 _DASHES = [[1, 0], [7, 3], [2, 3], [9, 3, 2, 3], [4, 2], [1, 2], [12, 4], [5, 5]]

@@ -79,6 +79,10 @@ def _seconds(value: object) -> str:
     return f"{_grouped(number, 1)}{_THIN}s"
 
 
+def _hours(value: object) -> str:
+    return f"{_grouped(_decimal(value), 1)}{_THIN}h"
+
+
 def _number(value: object) -> str:
     number = _decimal(value)
     return _grouped(number, 0 if number == number.to_integral_value() else 2)
@@ -116,6 +120,7 @@ _FORMS: Mapping[Format, Callable[[Any], str]] = {
     "number": _number,
     "percent": _percent,
     "seconds": _seconds,
+    "hours": _hours,
     "date": str,
     "month": _month,
     "instant": _instant,

@@ -16,7 +16,9 @@ _OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 _TAG = re.compile(r"\{\{(\w+)\}\}")
 AMOUNTS = ("NUMERIC", "BIGNUMERIC", "FLOAT64")
 TYPES = {
-    **dict.fromkeys(("usd", "usd_rate", "percent", "number", "seconds"), (*AMOUNTS, "INT64")),
+    **dict.fromkeys(
+        ("usd", "usd_rate", "percent", "number", "seconds", "hours"), (*AMOUNTS, "INT64")
+    ),
     "count": ("INT64",),
     "date": ("DATE",),
     "month": ("DATE",),

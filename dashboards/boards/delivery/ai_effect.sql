@@ -15,6 +15,6 @@ select
     placebo_low_ratio,
     placebo_high_ratio,
     naive_ratio,
-    naive_warning
+    coalesce(naive_warning, '') as naive_warning
 from metrics.mart_delivery__ai_impact
 order by metric_role desc, metric_name

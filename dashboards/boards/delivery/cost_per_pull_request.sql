@@ -8,6 +8,7 @@ select
         when n_merged_pull_requests is null then 'few_people'
         when n_merged_pull_requests = 0 then 'nothing_merged'
         when spend_usd is null then 'no_money'
+        else ''
     end as ratio_null_reason
 from metrics.mart_delivery__cost_per_pull_request
 where true [[and {{dates}}]] [[and {{team}}]]

@@ -6,7 +6,7 @@ select
     max(change_fail_high_share) as change_fail_high_share,
     sum(n_failed_deployments) as n_failed_deployments,
     sum(n_deployments) as n_deployments,
-    max(share_null_reason) as share_null_reason
+    coalesce(max(share_null_reason), '') as share_null_reason
 from metrics.mart_delivery__dora_daily
 where
     team_scope_level = 'all'

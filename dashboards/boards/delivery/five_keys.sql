@@ -5,16 +5,16 @@ select
     lead_p50_seconds / 3600 as lead_p50_hours,
     lead_p90_seconds / 3600 as lead_p90_hours,
     n_timed_changes,
-    lead_null_reason,
+    coalesce(lead_null_reason, '') as lead_null_reason,
     change_fail_share,
     change_fail_low_share,
     change_fail_high_share,
     rework_share,
-    share_null_reason,
+    coalesce(share_null_reason, '') as share_null_reason,
     recovery_p50_seconds / 3600 as recovery_p50_hours,
     n_failed_deployments,
     n_recovered_deployments,
-    recovery_null_reason
+    coalesce(recovery_null_reason, '') as recovery_null_reason
 from metrics.mart_delivery__dora_daily
 where
     team_scope_level = 'all'
