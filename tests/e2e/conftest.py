@@ -14,8 +14,8 @@ from tests.e2e.chain import AS_OF, REVISED, SMALL, Chain, serve, truth_of
 from tests.e2e.replay import Recordings
 from tests.shared import made_once
 
-COMPANY = WorldOptions(as_of=AS_OF)
-"""The sandbox's default: 40 people, 90 days."""
+COMPANY = WorldOptions(as_of=AS_OF, shape="delivery")
+"""The sandbox's default, 40 people for 90 days, and what they delivered."""
 
 
 @pytest.fixture(scope="session")

@@ -110,3 +110,56 @@ def few_deliver(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Itera
 
 def _is_named(use: Use, named: Mapping[tuple[str, date], set[Row]]) -> bool:
     return (_service(use), use.team) in named[_service(use), use.week]
+
+
+_ENDS = {
+    "coding": "created_at",
+    "pickup": "picked_up_at",
+    "review": "merged_at",
+    "deploy": "deployed_at",
+    "cycle": "merged_at",
+}
+"""By phase, the instant with which it ends."""
+
+
+def few_behind_a_phase(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Tell which figures of a phase are about one to four authors, by the names that the rows bear."""
+    for phase, ended_at in _ENDS.items():
+        for week, scope, team, n_people in connection.execute(
+            f"""
+            with ended as (
+                select
+                    cast(date_trunc('week', {ended_at}) as date) as week,
+                    team_name as own_team,
+                    coalesce(person_email, lower(author_login), 'deleted') as person
+                from metrics.mart_delivery__pull_requests
+                where {phase}_seconds is not null and not is_bot
+            ),
+            told as (
+                from metrics.mart_delivery__phases_weekly where phase = ?
+            ),
+            behind as (
+                select
+                    ended.*,
+                    exists (
+                        from told
+                        where week_start_date = week and phase_scope = 'team'
+                            and team_name is not distinct from own_team
+                    ) as is_named
+                from ended
+            )
+            select week_start_date, phase_scope, told.team_name, count(distinct person)
+            from told
+            left join behind
+                on week = week_start_date and (
+                    phase_scope = 'company'
+                    or (is_named and told.team_name is not distinct from own_team)
+                    or (not is_named and told.team_name = '{OTHERS}')
+                )
+            where coalesce(phase_p50_seconds, phase_p90_seconds, n_ended_pull_requests) is not null
+            group by all
+            """,
+            [phase],
+        ).fetchall():
+            if n_people < FEWEST:
+                yield f"phase {phase} {week} {scope} {team}: {n_people} people"

@@ -258,12 +258,9 @@ COUNTED = frozenset(
         "marts.mart_adoption__active_people",
         "marts.mart_executive__overview_monthly",
         "marts.mart_finance__seat_utilisation",
-        "metrics.mart_delivery__cost_per_pull_request",
-        "metrics.mart_delivery__dora_daily",
-        "metrics.mart_delivery__dora_weekly",
     }
 )
-"""Tables that are looked at in another way: see `left_over` and `small_deliveries`."""
+"""Tables that count a team's people: see `left_over`."""
 
 
 def groups(
@@ -397,6 +394,11 @@ def left_over(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         yield f"seats {row}"
 
 
+OF_DELIVERY = frozenset(
+    f"metrics.mart_delivery__{name}"
+    for name in ("phases_weekly", "dora_daily", "dora_weekly", "cost_per_pull_request")
+)
+"""Tables of what teams delivered: see `small_deliveries`."""
 GROUPS = frozenset({"team_name", "team_scope", "cost_centre", "shown_workspace_name"})
 
 
@@ -404,5 +406,6 @@ def unheard_of(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Tell which open tables tell something else than money of teams and are not looked at here."""
     for table, columns in open_tables(connection).items():
         is_counted = any(name.startswith("n_") for name in columns)
-        if is_counted and GROUPS.intersection(columns) and table not in {*WEEKLY, *COUNTED}:
+        looked_at = {*WEEKLY, *COUNTED, *OF_DELIVERY}
+        if is_counted and GROUPS.intersection(columns) and table not in looked_at:
             yield table

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from tests.e2e.chain import Chain
-from tests.e2e.small_deliveries import deliveries, few_deliver
+from tests.e2e.small_deliveries import deliveries, few_behind_a_phase, few_deliver
 from tests.e2e.small_groups import (
     invented,
     left_over,
@@ -37,6 +37,7 @@ def _found(warehouse: Path, seed: int | None = None) -> list[str]:
             *told_apart(connection, uses),
             *left_over(connection),
             *unheard_of(connection),
+            *few_behind_a_phase(connection),
             *([] if seed is None else few_deliver(connection, uses)),
             *([] if seed is None else lost(connection, uses)),
         ]

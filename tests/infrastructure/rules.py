@@ -110,6 +110,21 @@ def _roles(one: Declared) -> Iterator[str]:
                 yield f"{role} is not among the least roles (tests/infrastructure/rules.py)"
 
 
+def _granted(one: Declared) -> Iterator[str]:
+    """Who writes what: the pipeline tables, and whoever delivers or records adds files."""
+    role, member, bucket = (str(one.body.get(name)) for name in ("role", "member", "bucket"))
+    is_from_outside = member == "${each.key}"
+    is_table, is_file = (
+        one.kind == f"google_{kind}_iam_member" for kind in ("bigquery_dataset", "storage_bucket")
+    )
+    if is_table and role == "roles/bigquery.dataEditor" and member != "${var.pipeline}":
+        yield "only the pipeline writes tables: everybody else reads (roles/bigquery.dataViewer)"
+    if is_file and is_from_outside and role != "roles/storage.objectCreator":
+        yield "whoever adds files may neither read nor take away: roles/storage.objectCreator"
+    if "var.recording" in str(one.body.get("for_each")) and ".events." not in bucket:
+        yield "a workflow that records may add to the bucket of events, and do nothing else"
+
+
 def _forbidden(one: Declared) -> Iterator[str]:
     if one.kind in FORBIDDEN:
         yield FORBIDDEN[one.kind]
@@ -214,6 +229,6 @@ def _described(kind: str, name: str, body: Body) -> Iterator[str]:
 
 
 _OF_RESOURCES = (
-    *(_roles, _forbidden, _protected, _private, _accounts),
+    *(_roles, _granted, _forbidden, _protected, _private, _accounts),
     *(_images, _scheduled, _kept, _told),
 )

@@ -115,6 +115,24 @@ PLANTED = {
             "not among the least roles",
         ),
         (
+            "modules/warehouse/main.tf",
+            '["metrics"].dataset_id\n  role       = "roles/bigquery.dataViewer"',
+            '["metrics"].dataset_id\n  role       = "roles/bigquery.dataEditor"',
+            "only the pipeline writes tables",
+        ),
+        (
+            "modules/storage/main.tf",
+            'google_storage_bucket.events.name\n  role     = "roles/storage.objectCreator"',
+            'google_storage_bucket.events.name\n  role     = "roles/storage.objectUser"',
+            "neither read nor take away",
+        ),
+        (
+            "modules/storage/main.tf",
+            "for_each = var.recording\n  bucket   = google_storage_bucket.events.name",
+            "for_each = var.recording\n  bucket   = google_storage_bucket.deliveries.name",
+            "do nothing else",
+        ),
+        (
             "modules/pipeline/main.tf",
             "service_account       = var.account",
             "labels = {}",

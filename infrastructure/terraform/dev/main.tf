@@ -38,6 +38,7 @@ module "stack" {
   analysts        = var.analysts
   metrics_readers = var.metrics_readers
   delivering      = var.delivering
+  recording       = var.recording
   metabase        = var.metabase
   alert_mail      = var.alert_mail
   docs_url        = var.docs_url

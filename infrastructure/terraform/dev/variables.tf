@@ -57,6 +57,12 @@ variable "delivering" {
   default     = []
 }
 
+variable "recording" {
+  description = "Whose workflows record events of deployments and tests."
+  type        = set(string)
+  default     = []
+}
+
 variable "metabase" {
   description = "Metabase's machine and images, each of them one and no family."
   type = object({

@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from dashboards.definition import read_boards
+from dashboards.names import name_of
+from serving.web.words import written
 from tests.e2e.boards.test_pages import person_of, tables_of
 from tests.service import Service
 
@@ -120,6 +122,35 @@ def test_figures_on_the_page_are_those_of_the_marts(admin: BrowserContext, board
     seen.page.close()
 
 
+def test_keys_on_the_page_are_those_of_the_marts(admin: BrowserContext, boards: Service) -> None:
+    """Each service with its figures, and words where one is missing: never a 0, never nothing."""
+    seen = watched(admin, boards.url)
+    seen.open(f"{boards.url}/boards/delivery?days=all")
+    shown = [
+        line.locator("td, th").all_inner_texts()
+        for line in seen.page.locator("#five_keys tbody tr").all()
+    ]
+    rows = (
+        tables_of(boards.settings.publish_dir)
+        .execute(
+            "select service, n_deployments, lead_p50_seconds / 3600, change_fail_share, lead_null_reason"
+            " from metrics.mart_delivery__dora_daily where team_scope_level = 'all'"
+            " qualify last_date = max(last_date) over () order by service"
+        )
+        .fetchall()
+    )
+    assert len(rows) == len(shown) > 2
+    columns = list(BOARDS["delivery"].cards["five_keys"].columns)
+    for cells, (service, n, hours, share, reason) in zip(shown, rows, strict=True):
+        found = dict(zip(columns, cells, strict=True))
+        assert (found["service"], found["n_deployments"]) == (service, str(n))
+        assert found["lead_p50_hours"] == written(hours, "hours")
+        assert found["change_fail_share"] == written(share, "percent")
+        assert found["lead_null_reason"] == (name_of("lead_null_reason", reason) if reason else "")
+    assert any(reason for *_, reason in rows), "no service lacks a figure"
+    seen.page.close()
+
+
 def test_a_click_on_a_bar_filters_and_another_takes_it_back(
     admin: BrowserContext, boards: Service
 ) -> None:
@@ -181,7 +212,7 @@ def test_a_phone_and_paper_show_everything(chromium: Browser, boards: Service) -
     context = signed_in(chromium, boards)
     seen = watched(context, boards.url)
     seen.page.set_viewport_size({"width": 390, "height": 844})
-    for name in ("executive", "savings"):
+    for name in ("executive", "savings", "delivery"):
         seen.open(f"{boards.url}/boards/{name}")
         assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         widths = seen.page.evaluate(

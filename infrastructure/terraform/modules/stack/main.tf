@@ -106,6 +106,7 @@ module "storage" {
   labels     = local.labels
   members    = module.access.members
   delivering = var.delivering
+  recording  = var.recording
 }
 
 module "registry" {

@@ -33,6 +33,11 @@ output "deliveries" {
   value       = module.storage.deliveries
 }
 
+output "events" {
+  description = "Where CI records deployments and tests: DEV_EVENTS_URL."
+  value       = module.storage.events
+}
+
 output "rotation_topic" {
   description = "Where it is published that a key is to be changed."
   value       = module.secrets.rotation_topic

@@ -52,6 +52,30 @@ resource "google_storage_bucket" "deliveries" {
   }
 }
 
+# What CI records of deployments and tests: apart from the deliveries, so that a workflow can put nothing among them.
+resource "google_storage_bucket" "events" {
+  name                        = "${var.project}-${var.name}-events"
+  location                    = var.location
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = false
+  labels                      = var.labels
+
+  # An event names who deployed.
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      age = var.deliveries_kept_days
+    }
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 resource "google_storage_bucket_iam_member" "folder" {
   for_each = {
     "published pipeline" = "roles/storage.objectUser"
@@ -73,6 +97,20 @@ resource "google_storage_bucket_iam_member" "pipeline_reads_deliveries" {
 resource "google_storage_bucket_iam_member" "delivers" {
   for_each = var.delivering
   bucket   = google_storage_bucket.deliveries.name
+  role     = "roles/storage.objectCreator"
+  member   = each.key
+}
+
+resource "google_storage_bucket_iam_member" "pipeline_reads_events" {
+  bucket = google_storage_bucket.events.name
+  role   = "roles/storage.objectViewer"
+  member = var.members["pipeline"]
+}
+
+# To add is not to replace: a workflow that was taken over cannot rewrite what others recorded, nor read it.
+resource "google_storage_bucket_iam_member" "records" {
+  for_each = var.recording
+  bucket   = google_storage_bucket.events.name
   role     = "roles/storage.objectCreator"
   member   = each.key
 }

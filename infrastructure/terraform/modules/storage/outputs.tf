@@ -10,3 +10,8 @@ output "deliveries" {
   description = "The address of the deliveries."
   value       = "gs://${google_storage_bucket.deliveries.name}"
 }
+
+output "events" {
+  description = "The address of what CI records: DEV_EVENTS_URL."
+  value       = "gs://${google_storage_bucket.events.name}"
+}

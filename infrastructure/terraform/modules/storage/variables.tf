@@ -28,6 +28,11 @@ variable "delivering" {
   type        = set(string)
 }
 
+variable "recording" {
+  description = "Whose workflows record events of deployments and tests, as principalSet://iam.googleapis.com/…/attribute.repository/acme/shop."
+  type        = set(string)
+}
+
 variable "deliveries_kept_days" {
   description = "Days that a delivered file is kept."
   type        = number

@@ -47,7 +47,7 @@ resource "google_bigquery_dataset_iam_member" "pipeline_writes" {
 
 # Metabase reads what boards read, never raw data.
 resource "google_bigquery_dataset_iam_member" "metabase_reads" {
-  for_each   = local.marts
+  for_each   = setunion(local.marts, local.metrics)
   dataset_id = google_bigquery_dataset.schema[each.key].dataset_id
   role       = "roles/bigquery.dataViewer"
   member     = var.metabase
