@@ -17,6 +17,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,6 +35,7 @@ from warehouse.command import begin  # noqa: E402 - the root is on the path only
 from warehouse.connection import open_warehouse  # noqa: E402
 from warehouse.engine import Warehouse, WarehouseError  # noqa: E402
 from warehouse.exit_codes import Exit  # noqa: E402
+from warehouse.logs import stdout_is_log, step  # noqa: E402
 
 PROJECT = (
     *("dbt_project.yml", "profiles", "dbt_project", "macros", "tests/dbt"),
@@ -157,11 +159,14 @@ def _marts(warehouse: Warehouse) -> str:
 
 def main() -> int:
     """Build if something changed and return the exit code."""
+    stdout_is_log()
+    began = time.monotonic()
     settings = read_settings()
     # Read before dbt reads: what is landed while it builds is of the next build.
     inputs = read_inputs(settings)
     if inputs is not None and is_current(settings, inputs):
         print("build: nothing changed since the last build that passed; skipped")
+        step("build", outcome="ok", seconds=time.monotonic() - began, is_skipped=True)
         return 0
     settings.build_marker.unlink(missing_ok=True)
     # Unit tests ask whether a rule is right, which no load changes: `make test` runs them.

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from warehouse.logs import say, step
+
 COMMAND = (
     *("dbt", "--log-format", "json", "--log-level", "info"),
     *("--log-format-file", "debug", "--log-level-file", "info", "build"),
@@ -23,6 +25,37 @@ COMMAND = (
 SECONDS_BETWEEN_LINES = 10.0
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _RESULT = re.compile(r"Log\w+Result")
+
+
+@dataclass
+class Part:
+    """What a part of a build did: its models, its tests, or the models of savings among them."""
+
+    n_done: int = 0
+    n_failed: int = 0
+    n_warned: int = 0
+    seconds: float = 0.0
+    """Of all of it; parts run side by side."""
+
+    def take(self, data: Mapping[str, Any]) -> None:
+        """Take the result of a model or a test."""
+        status = str(data.get("status", "")).lower()
+        self.n_done += 1
+        self.n_failed += status.startswith(("error", "fail"))
+        self.n_warned += status.startswith("warn")
+        self.seconds += float(data.get("execution_time") or 0)
+
+    def log(self, name: str) -> None:
+        """Write its entry."""
+        outcome = "failed" if self.n_failed else "findings" if self.n_warned else "ok"
+        step(
+            name,
+            outcome=outcome,
+            seconds=self.seconds,
+            done=self.n_done,
+            failed=self.n_failed,
+            warned=self.n_warned,
+        )
 
 
 @dataclass
@@ -35,6 +68,7 @@ class Watched:
     n_done: int = 0
     n_all: int = 0
     n_warnings: int = 0
+    parts: dict[str, "Part"] = field(default_factory=dict)
     has_begun: bool = False
     _said_at: float = field(default=0.0, init=False)
     _begun_at: float = field(default=0.0, init=False)
@@ -54,6 +88,8 @@ class Watched:
         if _RESULT.fullmatch(str(info.get("name"))):
             self.n_done += 1
             self.n_all = int(data.get("total") or data.get("num_models") or self.n_all)
+            for part in _parts_of(str(info.get("name")), data):
+                self.parts.setdefault(part, Part()).take(data)
         if info.get("level") == "error":
             said = _COLOURS.sub("", str(info.get("msg", ""))).strip()
             if said:
@@ -74,6 +110,18 @@ class Watched:
         """Say how far it is."""
         return f"build: {self.n_done:,} of {self.n_all:,} models and tests, {now - self._begun_at:.0f} s"
 
+    def log_entries(self, code: int, now: float) -> None:
+        """Write the entries of the build and of its parts."""
+        for name in sorted(self.parts):
+            self.parts[name].log(name)
+        step(
+            "build",
+            outcome="failed" if code else "findings" if self.n_warnings else "ok",
+            seconds=now - self._begun_at,
+            done=self.n_done,
+            warned=self.n_warnings,
+        )
+
     def ended(self, code: int, now: float) -> str:
         """Say how it ended."""
         seconds = f"{now - self._begun_at:.0f} s"
@@ -91,7 +139,9 @@ def run_dbt(folder: Path, env: Mapping[str, str], out: TextIO | None = None) -> 
     watched = Watched(0.5 if is_live else SECONDS_BETWEEN_LINES, time.monotonic(), log)
     _write(stream, "build: dbt reads the project", is_live=False)
     try:
-        child = subprocess.Popen(COMMAND, cwd=folder, env=dict(env), stdout=subprocess.PIPE)
+        child = subprocess.Popen(
+            COMMAND, cwd=folder, env=dict(env), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
     except FileNotFoundError:
         _write(stream, "build: there is no dbt on the path: . .venv/bin/activate", is_live=False)
         return 1
@@ -110,6 +160,7 @@ def run_dbt(folder: Path, env: Mapping[str, str], out: TextIO | None = None) -> 
             child.wait()
             raise
         code = child.wait()
+    watched.log_entries(code, time.monotonic())
     _write(stream, watched.ended(code, time.monotonic()), is_live=False, over=is_live)
     return code
 
@@ -134,8 +185,22 @@ def _lines(child: subprocess.Popen[bytes], patience: float) -> Iterator[str]:
 def _write(stream: TextIO, line: str, *, is_live: bool, over: bool = False) -> None:
     progress = is_live and " models and tests, " in line
     start = "\r\x1b[K" if is_live or over else ""
-    stream.write(start + line + ("" if progress else "\n"))
-    stream.flush()
+    if progress:
+        stream.write(start + line)
+        stream.flush()
+    else:
+        is_wrong = line.startswith("build: FAILED") or " ERROR " in line or " FAIL " in line
+        say(stream, start + line, "ERROR" if is_wrong else "INFO")
+
+
+def _parts_of(event: str, data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the parts of the build that a result belongs to."""
+    if event == "LogTestResult":
+        yield "tests"
+        return
+    yield "models"
+    if str((data.get("node_info") or {}).get("node_name", "")).startswith("mart_savings__"):
+        yield "savings"
 
 
 def _event(line: str) -> dict[str, Any] | None:

@@ -18,6 +18,8 @@ sys.path.insert(0, str(ROOT))
 from warehouse.command import begin  # noqa: E402 - the root is on the path only now
 from warehouse.env_file import settings_file  # noqa: E402
 from warehouse.exit_codes import Exit, worst  # noqa: E402
+from warehouse.logs import begin_run, stdout_is_log  # noqa: E402
+from warehouse.logs import step as log_step  # noqa: E402
 from warehouse.origin import SANDBOX, bind, chosen_origin  # noqa: E402
 from warehouse.run_record import note_step  # noqa: E402
 from warehouse.settings import (  # noqa: E402
@@ -29,6 +31,12 @@ from warehouse.settings import (  # noqa: E402
 )
 
 BUILD = ("bin/build.py",)
+OUTCOMES: dict[int, str] = {
+    Exit.WELL: "ok",
+    Exit.FINDINGS: "findings",
+    Exit.ROWS_KEPT_OUT: "rows_kept_out",
+}
+"""How a step ended that did what it should; every other one has failed."""
 STOPS = (Exit.FAILED, Exit.SETTING_WRONG, Exit.INTERRUPTED)
 """After these of the loader there is nothing to build: the machine refused, nothing was read, or nobody waits any more."""
 
@@ -36,6 +44,8 @@ STOPS = (Exit.FAILED, Exit.SETTING_WRONG, Exit.INTERRUPTED)
 def main() -> int:
     """Run the steps and return the exit code."""
     os.chdir(ROOT)
+    stdout_is_log()
+    begin_run(os.environ)
     try:
         origin = _begin()
     except ConfigError as error:
@@ -78,6 +88,9 @@ def step(name: str, *command: str) -> int:
     took, now = time.monotonic() - began, dt.datetime.now(dt.UTC)
     place = read_place_of_run(read_environment())
     note_step(_state_dir(), name, took, code, ended_at=now, environment=place)
+    log_step(
+        f"run {name}", outcome=OUTCOMES.get(code, "failed"), seconds=took, exit_code=int(code)
+    )
     return code
 
 

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
 
 from extract.config import SOURCE_NAMES, Credentials, Settings, read_settings, warehouse
@@ -16,6 +17,7 @@ from persons.keys import Key, KeyProblemError, load_key
 from persons.suppression import Suppression, SuppressionError, read_suppression
 from warehouse.env_file import settings_file
 from warehouse.exit_codes import Exit
+from warehouse.logs import stdout_is_log
 from warehouse.machine import refusal
 from warehouse.settings import ConfigError
 
@@ -90,6 +92,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    stdout_is_log()
     options = build_parser().parse_args(arguments)
     is_check = options.sources[:1] == [CHECK]
     try:
@@ -163,6 +166,7 @@ def run_all(
         key = load_key(settings.state_dir, settings.privacy_key)
         with warehouse(settings) as opened:
             for source in SOURCE_NAMES if create_others else settings.sources:
+                began = time.monotonic()
                 outcome = _one(
                     settings,
                     source,
@@ -173,6 +177,8 @@ def run_all(
                     suppression=suppression,
                     key=key,
                 )
+                if source in settings.sources:
+                    outcome.log(source, time.monotonic() - began)
                 results.extend(outcome.results)
                 problems.extend(outcome.problems)
                 warnings.extend(outcome.warnings)

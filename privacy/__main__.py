@@ -39,6 +39,7 @@ from warehouse.command import begin
 from warehouse.connection import open_warehouse
 from warehouse.engine import WarehouseError
 from warehouse.exit_codes import Exit
+from warehouse.logs import stdout_is_log
 from warehouse.settings import ConfigError
 
 OF_A_SUBJECT = ("request", "plan", "export", "withdraw")
@@ -55,6 +56,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--subject", help="an e-mail or a vendor's id of the person; - reads it")
     parser.add_argument("--days", type=int, help="of log: the newest days alone")
     options = parser.parse_args(arguments)
+    if options.command in ("erase", "retention"):
+        stdout_is_log()  # the other commands answer whoever asks, about somebody
     if options.command in OF_A_SUBJECT and not options.subject:
         parser.error(f"{options.command} needs --subject")
     try:

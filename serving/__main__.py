@@ -17,6 +17,7 @@ Settings come from the environment (`docs/configuration.md`). Exit codes: docs/e
 
 import argparse
 import sys
+import time
 from collections.abc import Callable
 
 from persons.keys import KeyProblemError, load_key
@@ -37,6 +38,7 @@ from serving.summary import has_failures, summarise
 from warehouse.command import begin
 from warehouse.engine import WarehouseError
 from warehouse.exit_codes import Exit
+from warehouse.logs import stdout_is_log, step
 from warehouse.settings import ConfigError
 from warehouse.snapshot import SnapshotError, open_current
 
@@ -102,7 +104,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _publish(settings: Settings) -> int:
-    done = publish(settings, only_tested=True)
+    stdout_is_log()
+    began = time.monotonic()
+    try:
+        done = publish(settings, only_tested=True)
+    except PublishError:
+        step("publish", outcome="failed", seconds=time.monotonic() - began)
+        raise
+    step(
+        "publish",
+        outcome="ok",
+        rows=done.n_rows,
+        n_bytes=done.n_bytes,
+        seconds=time.monotonic() - began,
+        tables=done.n_tables,
+        is_new=done.is_new,
+    )
     place = settings.publish_dir / done.snapshot_id
     if done.is_new:
         print(f"publish: {done.n_tables} tables, {done.n_rows:,} rows in {place}")
@@ -123,6 +140,8 @@ def _focus(settings: Settings) -> int:
 
 
 def _summary(settings: Settings, chosen: argparse.Namespace) -> int:
+    if chosen.findings is None and not chosen.tables:
+        stdout_is_log()  # as a run's last step; details are an answer for whoever asks
     snapshot = open_current(settings.publish_dir)
     if chosen.findings is not None:
         lines = every_finding(snapshot, chosen.findings)
@@ -136,6 +155,7 @@ def _api(settings: Settings) -> int:
     # The web framework takes a second to load, which only this command needs.
     from serving.server import serve
 
+    stdout_is_log()
     serve(settings)
     return Exit.WELL
 

@@ -32,6 +32,7 @@ from warehouse.run_record import read_steps, step_entry
 from warehouse.snapshot import (
     FORMAT,
     MANIFEST,
+    Snapshot,
     SnapshotError,
     open_current,
     sha256_of,
@@ -56,6 +57,8 @@ class Published:
     is_new: bool
     n_tables: int
     n_rows: int
+    n_bytes: int = 0
+    """Of its files, packed."""
 
 
 def publish(
@@ -105,8 +108,11 @@ def publish(
         kept = _current_if_equal(settings.publish_dir, content)
         if kept is not None:
             write_pointer(settings.publish_dir, {**kept, **state, **_steps(settings, began)})
-            write_views(settings.publish_dir, open_current(settings.publish_dir))
-            return Published(str(kept["snapshot_id"]), False, len(tables), n_rows)
+            current = open_current(settings.publish_dir)
+            write_views(settings.publish_dir, current)
+            return Published(
+                str(kept["snapshot_id"]), False, len(tables), n_rows, _n_bytes(current)
+            )
         snapshot_id = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%fZ}-{content[:8]}"
         manifest = {"format": FORMAT, "snapshot_id": snapshot_id, "content": content, **state}
         digest = _write_folder(settings.publish_dir, snapshot_id, manifest, source, prints)
@@ -118,9 +124,14 @@ def publish(
             **_steps(settings, began),
         }
         write_pointer(settings.publish_dir, pointer)
-        write_views(settings.publish_dir, open_current(settings.publish_dir))
+        current = open_current(settings.publish_dir)
+        write_views(settings.publish_dir, current)
         _forget_old(settings.publish_dir, settings.publish_keep, current=snapshot_id)
-        return Published(snapshot_id, True, len(tables), n_rows)
+        return Published(snapshot_id, True, len(tables), n_rows, _n_bytes(current))
+
+
+def _n_bytes(snapshot: Snapshot) -> int:
+    return sum(int(table["n_bytes"]) for table in snapshot.manifest["tables"].values())
 
 
 def _steps(settings: Settings, began: float) -> dict[str, Any]:

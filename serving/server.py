@@ -9,6 +9,7 @@ import sys
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.config import LOGGING_CONFIG
 
 from serving.api.addresses import LINK, PREFIX
 from serving.api.admission import SANDBOX
@@ -20,6 +21,7 @@ from serving.door.connections import Door
 from serving.door.protocol import protocol_of
 from serving.door.seldom import Seldom
 from serving.web.links import LASTS, Links
+from warehouse.logs import is_json, log_from
 from warehouse.settings import ConfigError
 from warehouse.snapshot import SnapshotError, open_current
 
@@ -40,7 +42,7 @@ def serve(settings: Settings) -> None:
         ConfigError: The address cannot be listened on.
     """
     refuse_unusable_address(settings)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    log_from(logging.INFO)
     sys.setswitchinterval(SECONDS_OF_A_TURN)
     app = create_app(settings)
     for line in (*greeting(settings), *link_to_boards(settings, app.state.links)):
@@ -72,6 +74,8 @@ def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
         backlog=BACKLOG,
         # An access log would hold addresses.
         access_log=False,
+        # As JSON its lines come with ours, through the one handler.
+        log_config=None if is_json() else LOGGING_CONFIG,
         log_level="warning",
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,

@@ -36,6 +36,9 @@ _PROJECT = (
     "STATE_DIR",
     "PRIVACY_KEY",
     "METABASE_",
+    "LOG_FORMAT",
+    "RUN_ID",
+    "NOTIFY_",
 )
 
 

@@ -149,6 +149,13 @@ def extract(arguments: Sequence[str]) -> int:
     return main(arguments)
 
 
+def logged_extract(arguments: Sequence[str]) -> int:
+    """Run the loader as `python -m extract` is run, with its output in the format that is set."""
+    from warehouse.command import run
+
+    return run("extract", lambda: extract(arguments))
+
+
 def sandbox(arguments: Sequence[str]) -> int:
     """Run `python -m sandbox`."""
     sys.argv[1:] = arguments

@@ -6,14 +6,16 @@ begin("serving", main)
 
 import os
 import sys
-import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
 from warehouse.env_file import EnvFileError, additions
 from warehouse.exit_codes import OF_MAKE, Exit, said
+from warehouse.logs import program_log, say_traceback
 from warehouse.machine import refusal
 from warehouse.private import for_the_owner_only
+from warehouse.settings import ConfigError
 
 
 def begin(name: str, main: Callable[[], int]) -> NoReturn:
@@ -24,8 +26,6 @@ def begin(name: str, main: Callable[[], int]) -> NoReturn:
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if code:
-        sys.stderr.write(said(name, code) + "\n")
     sys.exit(code)
 
 
@@ -33,9 +33,15 @@ def run(name: str, main: Callable[[], int]) -> int:
     """Run a program with the settings of `.env` and return its exit code."""
     try:
         os.environ.update(additions(os.environ))
+        with program_log(name, os.environ):
+            return _with_last_line(name, _run(name, main))
+    except (EnvFileError, ConfigError) as error:
+        return _with_last_line(name, _ended(name, str(error), Exit.SETTING_WRONG))
+
+
+def _run(name: str, main: Callable[[], int]) -> int:
+    try:
         return main()
-    except EnvFileError as error:
-        return _ended(name, str(error), Exit.SETTING_WRONG)
     except SystemExit as ended:
         if isinstance(ended.code, str):
             return _ended(name, ended.code, Exit.FAILED)
@@ -49,9 +55,18 @@ def run(name: str, main: Callable[[], int]) -> int:
         refused = refusal(error)
         if refused is None:
             # Our own mistake: whoever repairs it needs all of it.
-            traceback.print_exc()
+            say_traceback()
             return Exit.FAILED
         return _ended(name, refused, Exit.FAILED)
+
+
+def _with_last_line(name: str, code: int) -> int:
+    """Say the code as the last line, when not all is well."""
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+    if code:
+        sys.stderr.write(said(name, code) + "\n")
+    return code
 
 
 def _ended(name: str, message: str, code: Exit) -> Exit:

@@ -5,6 +5,7 @@ import time
 from requests import Response
 
 from extract.landing.errors import LimitError
+from extract.landing.progress import count_bytes
 from extract.limits import MEGABYTE, Limits
 
 _PIECE = 16_384
@@ -37,4 +38,9 @@ def read_bounded(response: Response, where: str, limits: Limits) -> int:
             )
         pieces.append(piece)
     response._content = b"".join(pieces)
+    count_bytes.get(_nobody)(size)
     return size
+
+
+def _nobody(_: int) -> None:
+    pass

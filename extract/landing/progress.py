@@ -2,15 +2,21 @@
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from warehouse.logs import say, step
 from warehouse.shown import shown
 
 say_waiting: ContextVar[Callable[[str], None]] = ContextVar("say_waiting")
 """Takes a line about a long wait; a run sets it to its progress, alone nobody listens."""
+
+count_bytes: ContextVar[Callable[[int], None]] = ContextVar("count_bytes")
+"""Takes the size of each answer and file that was read, in bytes; alone nobody counts."""
 
 NOT_OFFERED = "not_offered"
 """The status of a table that the vendor does not offer to this key: neither read nor failed."""
@@ -41,6 +47,48 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
     is_lost: bool = False
     """Whether a table, or a file, could not be read; rows in the quarantine alone are no such thing."""
+    n_bytes: int = 0
+    """Size of all answers and files that were read, unpacked answers."""
+    load_seconds: float = 0.0
+
+    def count(self, n_bytes: int) -> None:
+        """Take the size of an answer or a file."""
+        self.n_bytes += n_bytes
+
+    def listen(self, progress: "Progress") -> None:
+        """Hear of long waits, and of the size of what is read."""
+        say_waiting.set(progress.line)
+        count_bytes.set(self.count)
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """Take the time of what is loaded meanwhile."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.load_seconds += time.monotonic() - began
+
+    def log(self, source: str, seconds: float) -> None:
+        """Write the entries of reading a source and of loading it."""
+        quarantined = sum(one.n_quarantined for one in self.results)
+        step(
+            "extract",
+            source=source,
+            outcome="failed" if self.is_lost else "rows_kept_out" if quarantined else "ok",
+            rows=sum(one.n_rows_read for one in self.results),
+            n_bytes=self.n_bytes,
+            seconds=seconds - self.load_seconds,
+            quarantined=quarantined,
+            failed_tables=[one.table for one in self.results if one.status == "failed"] or None,
+        )
+        step(
+            "load",
+            source=source,
+            outcome="ok",
+            seconds=self.load_seconds,
+            partitions=sum(one.n_partitions_changed for one in self.results),
+        )
 
 
 class Progress:
@@ -59,8 +107,14 @@ class Progress:
 
     def line(self, text: str) -> None:
         """Write a line that stays."""
-        self._stream.write(("\r\x1b[K" if self._live else "") + shown(text) + "\n")
-        self._stream.flush()
+        start = "\r\x1b[K" if self._live else ""
+        say(self._stream, start + shown(text), _severity(text))
+
+
+def _severity(text: str) -> str:
+    if text.startswith("PROBLEM:"):
+        return "ERROR"
+    return "WARNING" if text.startswith("warning:") else "INFO"
 
 
 def report_in_short(results: Sequence[TableResult], stream: TextIO | None = None) -> None:

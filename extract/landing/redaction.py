@@ -7,8 +7,9 @@ import re
 import traceback
 from pathlib import Path
 
+from warehouse.redaction import ADDRESS
+
 LONGEST = 300
-_ADDRESS = re.compile(r"[^\s@\"'<>,;:()\[\]{}]+@[^\s@\"'<>,;:()\[\]{}]+")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
 _HERE = Path(__file__).parents[1]
 
@@ -16,7 +17,7 @@ _HERE = Path(__file__).parents[1]
 def excerpt(words: str) -> str:
     """Return what a vendor says about a request of ours: its beginning, without addresses."""
     # What is looked for takes the length squared.
-    return _ADDRESS.sub("[address]", " ".join(words[: LONGEST * 10].split()))[:LONGEST]
+    return ADDRESS.sub("[address]", " ".join(words[: LONGEST * 10].split()))[:LONGEST]
 
 
 def body_summary(content: bytes) -> str:

@@ -31,7 +31,7 @@ from extract.landing.load import (
 )
 from extract.landing.person_ids import OTHER_KEY, give_person_ids, made_with_another_key
 from extract.landing.plan import calls, days_out_of_reach, days_to_read, packages
-from extract.landing.progress import NOT_OFFERED, Outcome, Progress, TableResult, say_waiting
+from extract.landing.progress import NOT_OFFERED, Outcome, Progress, TableResult
 from extract.landing.pseudonyms import carry_over
 from extract.landing.resource import Resource, Source
 from extract.landing.retention import keep_held
@@ -81,17 +81,15 @@ class SourceRun:
         self._settings, self._source, self._tables = settings, source.name, source.tables
         self._resources = source.resources
         self._accept_shrink, self._progress = accept_shrink, progress or Progress()
-        self.outcome = Outcome()
-        self._results: dict[str, TableResult] = {}
-        self._failed: set[str] = set()
-        self._announced: set[str] = set()
+        self.outcome, self._results = Outcome(), dict[str, TableResult]()
+        self._failed, self._announced = set[str](), set[str]()
         self._held_back: set[tuple[str, str]] = set()
         self._pipeline: dlt.Pipeline = pipeline(settings, source.name, credentials)
 
     def run(self) -> Outcome:
         """Load the source; every failure ends up in the outcome."""
         started = dt.datetime.now(dt.UTC)
-        say_waiting.set(self._progress.line)
+        self.outcome.listen(self._progress)
         resources = self._resources(self._settings)
         dropped = drop_unfinished(self._pipeline)
         if dropped:
@@ -236,14 +234,15 @@ class SourceRun:
         for change in changes:
             if change.data and not spool.deliveries.is_wanted(change.table):
                 self._results[change.table.name].n_partitions_changed += len(change.partitions)
-        write_package(
-            self._pipeline,
-            spool,
-            changes,
-            loaded_at=dt.datetime.now(dt.UTC),
-            boundary=self._settings.as_of,
-            runs=partial(self._record, spool, readings) if last else None,
-        )
+        with self.outcome.loading():
+            write_package(
+                self._pipeline,
+                spool,
+                changes,
+                loaded_at=dt.datetime.now(dt.UTC),
+                boundary=self._settings.as_of,
+                runs=partial(self._record, spool, readings) if last else None,
+            )
         return last
 
     def _record(self, spool: Spool, readings: list[_Reading]) -> pa.Table:
@@ -314,6 +313,7 @@ class SourceRun:
         if not new:
             return []
         spool.deliveries.want(table, new, partial(read_latest, self._pipeline, table))
+        self.outcome.count(sum(file.n_bytes for file in new))
         # How many rows they have is known when they are converted.
         return [Change(table, {file.file_id: Partition(0, 0, file.fingerprint) for file in new})]
 

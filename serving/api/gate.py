@@ -31,6 +31,7 @@ from serving.api.token_uses import TokenUses, Use
 from serving.api.tokens import TokenStoreError
 from serving.door.asker import ASKER
 from serving.door.slots import Share
+from warehouse.log_entries import trace_in, trace_of_request
 
 MAX_QUERY_BYTES = 8_192
 MAX_BODY_BYTES = 65_536
@@ -69,6 +70,9 @@ class Gate:
             await send({"type": "websocket.close", "code": 1008})
             return
         started, status, has_begun = time.perf_counter(), 500, False
+        for name, value in scope["headers"]:
+            if name == b"traceparent":
+                trace_of_request.set(trace_in(value.decode("latin-1")))
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
             send = without_body(send)
