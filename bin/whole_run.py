@@ -21,6 +21,7 @@ from warehouse.exit_codes import Exit, worst  # noqa: E402
 from warehouse.logs import begin_run, stdout_is_log  # noqa: E402
 from warehouse.logs import step as log_step  # noqa: E402
 from warehouse.origin import SANDBOX, bind, chosen_origin  # noqa: E402
+from warehouse.remote.checkpoints import checkpoint, is_lost  # noqa: E402
 from warehouse.run_record import note_step  # noqa: E402
 from warehouse.settings import (  # noqa: E402
     ConfigError,
@@ -91,6 +92,9 @@ def step(name: str, *command: str) -> int:
     log_step(
         f"run {name}", outcome=OUTCOMES.get(code, "failed"), seconds=took, exit_code=int(code)
     )
+    # A run that is killed in a later step does not lose this one. `publish` and `summary` are put back together, at the end.
+    if name in ("erase", "extract", "build"):
+        checkpoint()
     return code
 
 
@@ -103,7 +107,9 @@ def _code_of(*command: str) -> int:
     try:
         code = child.wait()
     except KeyboardInterrupt:
-        # The keyboard's interrupt reached it too; it says what it leaves.
+        # The keyboard's interrupt reached it too; it says what it leaves. A lost lock is known to this process alone.
+        if is_lost():
+            child.terminate()
         child.wait()
         raise
     return Exit.INTERRUPTED if code == -2 else code
@@ -118,5 +124,6 @@ def _begin() -> str:
 
 
 if __name__ == "__main__":
+    os.chdir(ROOT)
     os.environ["PATH"] = f"{ROOT}/.venv/bin{os.pathsep}{os.environ.get('PATH', '')}"
     begin("run", main)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from warehouse.origin import origin_file
 from warehouse.settings import WarehouseSettings, read_environment, read_warehouse_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,14 +37,12 @@ class Settings(WarehouseSettings):
     @property
     def local_place(self) -> str:
         """The beginning of the names of files on this machine that belong to the warehouse."""
-        if self.warehouse == "bigquery":
-            return f"data/bigquery-{self.bigquery_project}-{self.dataset_prefix}"
-        return str(self.duckdb_path)
+        return str(origin_file(self).with_suffix(""))
 
     @property
     def data_origin(self) -> str:
         """Whose data the warehouse holds, as `make run` noted it: sandbox or vendors."""
-        noted = Path(f"{self.local_place}.origin")
+        noted = origin_file(self)
         return noted.read_text(encoding="utf-8").strip() if noted.exists() else "unknown"
 
     @property

@@ -33,7 +33,7 @@ _PROJECT = (
     "AS_OF",
     "SANDBOX_",
     "BENCH_",
-    "STATE_DIR",
+    "STATE_",
     "PRIVACY_KEY",
     "METABASE_",
     "LOG_FORMAT",

@@ -15,6 +15,8 @@ from warehouse.exit_codes import OF_MAKE, Exit, said
 from warehouse.logs import program_log, say_traceback
 from warehouse.machine import refusal
 from warehouse.private import for_the_owner_only
+from warehouse.remote.errors import BusyError, RemoteError
+from warehouse.remote.uses import around
 from warehouse.settings import ConfigError
 
 
@@ -41,7 +43,12 @@ def run(name: str, main: Callable[[], int]) -> int:
 
 def _run(name: str, main: Callable[[], int]) -> int:
     try:
-        return main()
+        with around(name, sys.argv[1:]):
+            return main()
+    except BusyError as error:
+        return _ended(name, str(error), Exit.BUSY)
+    except RemoteError as error:
+        return _ended(name, str(error), Exit.FAILED)
     except SystemExit as ended:
         if isinstance(ended.code, str):
             return _ended(name, ended.code, Exit.FAILED)

@@ -17,6 +17,7 @@ class Exit(IntEnum):
     SOURCE_LOST = 5
     NOT_PUBLISHED = 6
     SETTING_WRONG = 7
+    BUSY = 8
     INTERRUPTED = 130
 
 
@@ -28,6 +29,7 @@ MEANINGS = {
     Exit.SOURCE_LOST: "a source, or a part of one, could not be read; everything else is loaded",
     Exit.NOT_PUBLISHED: "nothing was published; readers keep what they had",
     Exit.SETTING_WRONG: "a setting is wrong; nothing was touched",
+    Exit.BUSY: "another run holds the state; nothing was touched",
     Exit.INTERRUPTED: "interrupted; running it again goes on from there",
 }
 OF_MAKE = 2
@@ -35,7 +37,7 @@ OF_MAKE = 2
 
 _BY_WEIGHT = (
     *(Exit.WELL, Exit.FINDINGS, Exit.ROWS_KEPT_OUT, Exit.FAILED),
-    *(Exit.SOURCE_LOST, Exit.NOT_PUBLISHED, Exit.SETTING_WRONG, Exit.INTERRUPTED),
+    *(Exit.SOURCE_LOST, Exit.NOT_PUBLISHED, Exit.SETTING_WRONG, Exit.BUSY, Exit.INTERRUPTED),
 )
 
 

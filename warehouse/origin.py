@@ -40,9 +40,10 @@ def chosen_origin(env: Mapping[str, str], env_file: Path | None) -> str:
 
 
 def origin_file(settings: WarehouseSettings) -> Path:
-    """Return the file beside the warehouse that says whose data it holds."""
+    """Return the file beside the warehouse that says whose data it holds; of BigQuery, where a DuckDB file would be."""
     if settings.warehouse == "bigquery":
-        return Path(f"data/bigquery-{settings.bigquery_project}-{settings.dataset_prefix}.origin")
+        name = f"bigquery-{settings.bigquery_project}-{settings.dataset_prefix}.origin"
+        return settings.duckdb_path.parent / name
     return Path(f"{settings.duckdb_path}.origin")
 
 
