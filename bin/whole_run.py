@@ -57,7 +57,8 @@ def main() -> int:
     # People who asked to be erased go first, so that no newer copy of them is made; so do erased ones whom a backup
     # brought back.
     state = _state_dir()
-    if (state / "erasures").exists() or (state / "suppression.json").exists():
+    asked_elsewhere = bool(os.environ.get("STATE_URL", "").strip())
+    if asked_elsewhere or (state / "erasures").exists() or (state / "suppression.json").exists():
         codes["erase"] = step("erase", "-m", "privacy", "erase")
     loader = ("-m", "extract")
     with_sandbox = ("-m", "sandbox", "exec", "--", sys.executable)

@@ -27,6 +27,7 @@ from privacy.audit import AuditError, AuditLog, Checked
 from privacy.audit_reading import shown
 from privacy.config import Settings, read_settings
 from privacy.erasing import ErasureError, erase_pending, run_programs
+from privacy.exchange import WAITING_FILE, take_waiting
 from privacy.files import RewriteError
 from privacy.jobs import JobError
 from privacy.journal import JournalError, read_journal
@@ -97,6 +98,7 @@ def _run(settings: Settings, command: str, subject: str, days: int | None) -> in
             f"privacy: erasure {job.job_id} waits; make erase does it now, make run with the next run"
         )
     elif command == "erase":
+        _take_requests(settings)
         if not erase_pending(settings, _say, run_programs):
             print("privacy: no erasure waits")
     elif command == "plan":
@@ -155,6 +157,18 @@ def _say_of(log: Checked) -> None:
         print(f"  {log.n_of_other_keys} are sealed with another key: only that one can prove them")
     if not log.is_end_known:
         print("  its end is not noted anywhere: whether lines are missing there, nobody can tell")
+
+
+def _take_requests(settings: Settings) -> None:
+    """Take over who asked the service, where it keeps its state elsewhere."""
+    if not os.environ.get("STATE_URL", "").strip():
+        return
+    from warehouse.remote.held import SERVICE, file_of
+
+    lines = file_of(os.environ, SERVICE, f"state/{WAITING_FILE}")
+    if lines is not None:
+        n_new = take_waiting(settings.state_dir, lines, knows_better=False)
+        print(f"privacy: {n_new} erasures were asked for at the service")
 
 
 def _known(settings: Settings, subject: str) -> list[str]:

@@ -52,6 +52,7 @@ from privacy.subject import AmbiguousSubjectError, UnusableSubjectError
 from privacy.totals import Totals, differences, read_totals
 from warehouse.connection import open_warehouse
 from warehouse.engine import Warehouse
+from warehouse.remote.checkpoints import checkpoint
 from warehouse.snapshot import open_current
 
 Say = Callable[[str], None]
@@ -276,6 +277,9 @@ def _on_a_copy(
             is_as_planned = seen is not None and settings.warehouse == "duckdb"
             journal = _worked_out(settings, copy, held, started, say, run, is_as_planned)
         write_journal(settings.state_dir, journal)
+        if settings.warehouse == "bigquery":
+            # From here on the warehouse can be the copy; without a disk the journal has to be elsewhere before.
+            checkpoint()
         copy.put_in_place()
     finally:
         copy.release()

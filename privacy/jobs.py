@@ -187,6 +187,11 @@ def only_run(state_dir: Path) -> Iterator[None]:
         yield
 
 
+def is_job_id(text: str) -> bool:
+    """Say whether a text may be the id of a job, and the name of its file."""
+    return _JOB.match(text) is not None
+
+
 def save(state_dir: Path, job: Job) -> None:
     """Write a job down, readable by its owner only. Of a closed one the certificate is there before its line goes."""
     with _alone(state_dir):

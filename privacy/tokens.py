@@ -18,6 +18,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from warehouse.remote.checkpoints import settle
+
 METRICS = "metrics"
 """The role of what scrapes `/metrics`: it may ask nothing else, and is of no organisation."""
 ROLES = ("viewer", "admin", "privacy_officer", "lead", "person", METRICS)
@@ -157,11 +159,33 @@ class TokenStore:
                 self._write({**tokens, **theirs})
         return sorted(theirs)
 
+    def take_over(self, others: bytes) -> None:
+        """Take over the tokens of another store; one that is revoked in either is revoked.
+
+        Raises:
+            TokenStoreError: They cannot be read; nothing was taken over.
+        """
+        with self._only_writer():
+            tokens = self.tokens()
+            merged = dict(tokens)
+            for token_id, token in self._parsed(others).items():
+                if token_id not in merged or merged[token_id].revoked_at is None:
+                    merged[token_id] = token
+            if merged != tokens:
+                self._write(merged)
+
     def _read(self, mode: int) -> dict[str, Token]:
         if mode & 0o077:
             raise TokenStoreError(f"{self._path} can be read by others: chmod 600 {self._path}")
         try:
-            content = json.loads(self._path.read_text(encoding="utf-8"))
+            content = self._path.read_bytes()
+        except OSError as error:
+            raise self._unreadable(error) from error
+        return self._parsed(content)
+
+    def _parsed(self, text: bytes) -> dict[str, Token]:
+        try:
+            content = json.loads(text)
             made = [
                 Token(
                     **{
@@ -174,7 +198,7 @@ class TokenStore:
             ]
             if not all(t.role in ROLES and dt.datetime.fromisoformat(t.expires_at) for t in made):
                 raise ValueError("an unknown role")
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise self._unreadable(error) from error
         return {token.token_id: token for token in made}
 
@@ -187,6 +211,7 @@ class TokenStore:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self._path)
+        settle()
 
     def _unreadable(self, error: Exception) -> TokenStoreError:
         # The error's own words may hold a piece of the file.

@@ -20,6 +20,7 @@ from serving.config import Settings
 from serving.door.connections import Door
 from serving.door.protocol import protocol_of
 from serving.door.seldom import Seldom
+from serving.elsewhere import followed
 from serving.web.links import LASTS, Links
 from warehouse.logs import is_json, log_from
 from warehouse.settings import ConfigError
@@ -44,6 +45,11 @@ def serve(settings: Settings) -> None:
     refuse_unusable_address(settings)
     log_from(logging.INFO)
     sys.setswitchinterval(SECONDS_OF_A_TURN)
+    with followed(settings):
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
     app = create_app(settings)
     for line in (*greeting(settings), *link_to_boards(settings, app.state.links)):
         print(line, flush=True)

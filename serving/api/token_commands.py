@@ -20,6 +20,7 @@ from serving.api.sessions import OF_A_LINK, OF_SINGLE_SIGN_ON, sessions_of
 from serving.api.tokens import EVERY_ORGANIZATION, METRICS, ROLES, TokenStore
 from serving.api.view import View
 from serving.config import Settings
+from serving.elsewhere import tokens_held
 from warehouse.snapshot import SnapshotError, open_current
 
 DEFAULT_DAYS = 90
@@ -64,6 +65,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """Run one of them and return the exit code."""
+    with tokens_held(settings):
+        return _run(settings, arguments)
+
+
+def _run(settings: Settings, arguments: argparse.Namespace) -> int:
     store, now = TokenStore(settings.state_dir), dt.datetime.now(dt.UTC)
     if arguments.tokens_command == "create":
         return _create(settings, arguments, store, now)

@@ -25,6 +25,7 @@ from tests.infrastructure.image import (
     stages,
 )
 from tests.infrastructure.linters import linter
+from tests.integration.remote.store import BUCKET, store
 from tests.repository.project import ROOT, text_of, tracked_files
 
 
@@ -145,6 +146,51 @@ def test_what_the_image_holds_runs_twice_and_serves(image: Assembled) -> None:
     if os.geteuid() == 0:
         owners = {path.stat().st_uid for path in (image.home / "srv").rglob("*")}
         assert owners == {NOBODY}
+
+
+@pytest.mark.proofs
+def test_what_the_image_holds_knows_the_run_before_without_a_disk(
+    image: Assembled, tmp_path: Path
+) -> None:
+    """Three containers, each empty at first, with a store of objects between them: two runs, and a service that follows."""
+    company = {
+        "DATA_ORIGIN": "sandbox",
+        "SANDBOX_PEOPLE": "6",
+        "SANDBOX_DAYS": "20",
+        "AS_OF": "2026-11-21",
+        "PRIVACY_KEY": "not-a-secret-" * 3,
+        "STATE_URL": f"gs://{BUCKET}/state",
+        "PUBLISH_URL": f"gs://{BUCKET}/published",
+    }
+    with store(tmp_path) as door:
+        company["STORAGE_EMULATOR_HOST"] = f"http://127.0.0.1:{door.port}"
+        _empty(image)
+        code, said = image.does("run", **company)
+        assert code in (0, 3), said
+        assert "STATE_URL: nothing there yet" in said
+        _empty(image)
+        code, said = image.does("run", **company)
+        assert code in (0, 3), said
+        assert "nothing changed since the last build" in said
+        assert "publish: nothing changed" in said
+        assert image.written() == []
+        _empty(image)
+        server = image.starts(
+            "serve", API_HOST="127.0.0.1", API_PORT="8472", BOARDS_AHEAD="false", **company
+        )
+        try:
+            assert _answers("http://127.0.0.1:8472/readyz"), "it never was ready"
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.communicate(timeout=60)
+    _empty(image)
+
+
+def _empty(image: Assembled) -> None:
+    """Take away what a container leaves when it ends."""
+    for place in ("srv/published", "srv/state", "tmp"):
+        for path in (image.home / place).iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _answers(address: str) -> bool:

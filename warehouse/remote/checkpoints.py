@@ -1,6 +1,7 @@
-"""Asking whether there is anything to put back, for programs that run without a place elsewhere just as well."""
+"""Asking whether there is anything to put elsewhere, for programs that run without such a place just as well."""
 
 import sys
+from collections.abc import Callable
 
 HELD = "warehouse.remote.held"
 
@@ -18,3 +19,22 @@ def checkpoint() -> None:
 def is_lost() -> bool:
     """Say whether this program held the lock of `STATE_URL` and lost it."""
     return HELD in sys.modules and bool(sys.modules[HELD].is_lost())
+
+
+_settle: Callable[[], None] | None = None
+
+
+def settle_with(settle: Callable[[], None] | None) -> None:
+    """Say what makes a change of the service's state last; nothing where its folder is on a disk."""
+    global _settle
+    _settle = settle
+
+
+def settle() -> None:
+    """Return when what was written to the service's state lasts; called by whoever has written it.
+
+    Raises:
+        RemoteError: It does not; nobody may be told that it does.
+    """
+    if _settle is not None:
+        _settle()

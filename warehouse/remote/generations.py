@@ -98,6 +98,11 @@ def fetch(place: Place, entry: Entry, target: Path) -> None:
     new.replace(target)
 
 
+def content(place: Place, entry: Entry) -> bytes:
+    """Return what a small file of a generation says; as `fetch`."""
+    return b"".join(_piece(place, name) for name in entry.pieces)
+
+
 def _piece(place: Place, name: str) -> bytes:
     content = place.read(f"{OBJECTS}/{name}")
     if hashlib.sha256(content).hexdigest() != name.rpartition("/")[2]:
@@ -149,7 +154,7 @@ class Writer:
         """
         number = self._before.number + 1
         oldest = number if forget_before else self._before.oldest
-        content = {
+        record = {
             "format": FORMAT,
             "oldest": oldest,
             "files": {
@@ -158,7 +163,7 @@ class Writer:
             },
         }
         if newest_number(self._place) != self._before.number or not numbered.follow(
-            self._place, FOLDER, self._before.number, content
+            self._place, FOLDER, self._before.number, record
         ):
             raise OvertakenError(
                 f"Somebody else has written generation {number} since this run began, and this run's was not put there."

@@ -33,18 +33,24 @@ from warehouse.settings import (
 from warehouse.snapshot import POINTER
 
 STATE, PUBLISHED = "STATE_URL", "PUBLISH_URL"
+RUN, SERVICE, ACCESS = "run", "service", "access"
 IS_HELD = "STATE_IS_HELD"
 """Set for programs that a program has started which holds the lock."""
 CLOSED = "state/erasures/closed/"
 """Below it stand the certificates of erasures: with a new one, somebody is gone from what is put back."""
-_OF_THIS_MACHINE = re.compile(r"(^|/)(\.lock|\.requests|\..*-rewritten/.*)$|\.(new|fetched)$")
-_NOT_PUBLISHED = re.compile(r"^(\.lock$|\.partial-|\.erasing|current\.duckdb)|\.(new|fetched)$")
+OF_THIS_MACHINE = re.compile(
+    r"(^|/)(\.lock|\.requests|\.tokens\.lock|\.generation\.json|[^/]*-erasing/.*|\.[^/]*-rewritten/.*)$|\.(new|fetched)$"
+)
+"""Locks, what is being written, and the copy that an erasure works on, which it makes anew."""
+_NOT_PUBLISHED = re.compile(r"^(\.lock$|\.partial-|current\.duckdb)|\.(new|fetched)$")
 
 
 @dataclass(frozen=True)
 class Kept:
     """Where everything is, there and here."""
 
+    place: Place | None
+    """Where `STATE_URL` leads."""
     state: tuple[Tree, Place] | None
     published: tuple[Tree, Place] | None
     wait_seconds: int
@@ -58,13 +64,14 @@ def read_kept(environ: Mapping[str, str]) -> Kept:
         ConfigError: A value cannot be used, or one is missing that these need.
     """
     env = read_environment(environ)
-    state = published = None
+    place = state = published = None
     if url := env.get(STATE):
         if "PRIVACY_KEY" not in env:
             raise ConfigError(
                 f"PRIVACY_KEY: must be set where {STATE} is: a key that lies beside what it seals protects nothing."
             )
-        state = _state_tree(env, url), below(open_place(STATE, url), "run")
+        place = open_place(STATE, url)
+        state = _state_tree(env, url), below(place, RUN)
     if url := env.get(PUBLISHED):
         folder = Path(env.get("PUBLISH_DIR", "data/published"))
         tree = Tree(
@@ -77,6 +84,7 @@ def read_kept(environ: Mapping[str, str]) -> Kept:
         )
         published = tree, open_place(PUBLISHED, url)
     return Kept(
+        place,
         state,
         published,
         positive("STATE_WAIT_SECONDS", env.get("STATE_WAIT_SECONDS", "600")),
@@ -99,7 +107,7 @@ def _state_tree(env: Mapping[str, str], url: str) -> Tree:
             "dlt": Path(env.get("PIPELINES_DIR", "data/dlt")),
             "state": folder,
         },
-        leaves_out=lambda name: _OF_THIS_MACHINE.search(name) is not None,
+        leaves_out=lambda name: OF_THIS_MACHINE.search(name) is not None,
         limit_mib=positive("STATE_LIMIT_MIB", env.get("STATE_LIMIT_MIB", "2048")),
     )
 
@@ -132,6 +140,20 @@ class Holding:
                 if self._lease is not None:
                     self._lease.check()
                 put_back(*kept, forget_before=someone_went)
+
+
+def file_of(environ: Mapping[str, str], part: str, name: str) -> bytes | None:
+    """Return a file of another part's newest generation; None where there is no other part, or no such file in it.
+
+    Raises:
+        RemoteError: It cannot be read.
+    """
+    kept = read_kept(environ)
+    if kept.place is None:
+        return None
+    place = below(kept.place, part)
+    entry = generations.newest(place).files.get(name)
+    return None if entry is None else generations.content(place, entry)
 
 
 _holding: Holding | None = None

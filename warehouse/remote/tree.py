@@ -132,13 +132,16 @@ def _bring(
         _write_mark(tree, number, now)
 
 
-def put_back(tree: Tree, place: Place, *, forget_before: bool = False) -> Generation | None:
+def put_back(
+    tree: Tree, place: Place, *, forget_before: bool = False, tidies: bool = True
+) -> Generation | None:
     """Make the files the next generation; None when they are the newest one already.
 
     Args:
         tree: The files.
         place: Where generations lie.
         forget_before: Somebody was erased: no generation before this one may stay.
+        tidies: Remove what is old; whoever puts something back every second need not each time.
 
     Raises:
         OvertakenError: Somebody else has written.
@@ -164,13 +167,15 @@ def put_back(tree: Tree, place: Place, *, forget_before: bool = False) -> Genera
                     was if is_as_it_was and was and then == touched else writer.put(path),
                 )
     files = {name: entry for name, (_, entry) in now.items()}
-    if files == before.files and before is head:
+    if files == before.files and before is head and not forget_before:
         _write_mark(tree, head.number, now)
-        forget_old(place, head)
+        if tidies:
+            forget_old(place, head)
         return None
     head = writer.finish(files, forget_before=forget_before)
     _write_mark(tree, head.number, now)
-    forget_old(place, head)
+    if tidies:
+        forget_old(place, head)
     return head
 
 
