@@ -90,9 +90,7 @@ def step(name: str, *command: str) -> int:
     took, now = time.monotonic() - began, dt.datetime.now(dt.UTC)
     place = read_place_of_run(read_environment())
     note_step(_state_dir(), name, took, code, ended_at=now, environment=place)
-    log_step(
-        f"run {name}", outcome=OUTCOMES.get(code, "failed"), seconds=took, exit_code=int(code)
-    )
+    log_step(f"run {name}", outcome=OUTCOMES.get(code, "failed"), seconds=took, exit_code=int(code))
     # A run that is killed in a later step does not lose this one. `publish` and `summary` are put back together, at the end.
     if name in ("erase", "extract", "build"):
         checkpoint()

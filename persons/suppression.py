@@ -154,7 +154,8 @@ class Suppression(Matching):
             whose = {
                 value: token
                 for value in pc.unique(held).to_pylist()
-                if value and (token := self.owner([(value, kind, namespace_of(self.source))])) is not None
+                if value
+                and (token := self.owner([(value, kind, namespace_of(self.source))])) is not None
             }
             if whose:
                 found = found or [None] * rows.num_rows
@@ -167,7 +168,9 @@ class Suppression(Matching):
     ) -> pa.Table:
         """Replace the person's name in the person's rows, whoever else bears it."""
         wanted = [
-            value if owner is None or not value else self.cell(value, kind, namespace_of(self.source), owner)
+            value
+            if owner is None or not value
+            else self.cell(value, kind, namespace_of(self.source), owner)
             for value, owner in zip(rows.column(index).to_pylist(), owners, strict=True)
         ]
         return rows.set_column(index, rows.schema.field(index), pa.array(wanted, pa.string()))
