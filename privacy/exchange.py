@@ -5,8 +5,7 @@ closed, so it does not matter in which order, or how often, one learns of the ot
 """
 
 import contextlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,15 +49,10 @@ def closed_here(state_dir: Path) -> set[str]:
     return {path.name for path in folder.glob("*.json")} if folder.is_dir() else set()
 
 
-def _readable(texts: Iterable[bytes], statuses: Iterable[str]) -> list[Job]:
+def _readable(texts: Iterable[bytes], statuses: Collection[str]) -> list[Job]:
     """Return what can be read; what cannot is reported where it lies."""
     found = []
     for text in texts:
-        with contextlib.suppress(JobError, ValueError, TypeError, KeyError, AttributeError):
-            told = json.loads(text)
-            for name in ("identifiers", "given"):
-                told[name] = tuple(map(str, told.get(name, ())))
-            job = Job(**told)
-            if job.status in set(statuses) and jobs.is_job_id(job.job_id):
-                found.append(job)
+        with contextlib.suppress(JobError):
+            found.append(jobs.parsed(text, "what another part says", statuses))
     return found

@@ -6,7 +6,6 @@
 A request replaces one file in one step, and whoever asks who waits looks at one file, however many wait or have ever
 waited. A job that a killed run has closed and not yet taken out of the first file is a closed one. Files beside these two
 are jobs as they were kept before; whoever looks takes them over.
-
 Each request is a job of its own; only the very same identifier asked for again while it waits is the same one.
 
 pending           nobody has tried yet, or a run was interrupted
@@ -187,11 +186,6 @@ def only_run(state_dir: Path) -> Iterator[None]:
         yield
 
 
-def is_job_id(text: str) -> bool:
-    """Say whether a text may be the id of a job, and the name of its file."""
-    return _JOB.match(text) is not None
-
-
 def save(state_dir: Path, job: Job) -> None:
     """Write a job down, readable by its owner only. Of a closed one the certificate is there before its line goes."""
     with _alone(state_dir):
@@ -302,7 +296,7 @@ def _parsed(
     wrong: list[UnreadableJobError] = []
     for number, line in enumerate(lines, start=1):
         try:
-            found[line] = known.get(line) or _job(
+            found[line] = known.get(line) or parsed(
                 line, f"{FOLDER}/{LINES}, line {number},", WAITING
             )
         except UnreadableJobError as error:
@@ -362,10 +356,11 @@ def _read_file(path: Path) -> Job:
         raise
     except OSError as error:
         raise _unreadable(place, error) from None
-    return _job(content, place, {*WAITING, FAILED, DONE})
+    return parsed(content, place, {*WAITING, FAILED, DONE})
 
 
-def _job(content: bytes, place: str, statuses: Collection[str]) -> Job:
+def parsed(content: bytes, place: str, statuses: Collection[str]) -> Job:
+    """Return the job that a line or a file is; UnreadableJobError where it is none."""
     try:
         told = json.loads(content)
         if told.pop("is_found", False):  # as it was written before
@@ -374,8 +369,8 @@ def _job(content: bytes, place: str, statuses: Collection[str]) -> Job:
         job = Job(**{**told, **texts})
     except (AttributeError, ValueError, KeyError, TypeError) as error:
         raise _unreadable(place, error) from None
-    if job.status not in statuses:
-        raise UnreadableJobError(f"{place} has a status that nobody knows.")
+    if job.status not in statuses or not _JOB.match(job.job_id):
+        raise UnreadableJobError(f"{place} has an id or a status that nobody knows.")
     return job
 
 

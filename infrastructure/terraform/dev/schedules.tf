@@ -17,7 +17,7 @@ locals {
       description = "All sources, what is new"
       cron        = "0 8,10,12,14,16 * * 1-5"
       time_zone   = "America/Los_Angeles"
-      timeout     = "3000s" # less than the hour, so that two never meet
+      timeout     = "3000s"
       cpu         = "2"
       memory      = "4Gi"
       scratch     = "2Gi"
@@ -32,7 +32,7 @@ locals {
       cpu         = "2"
       memory      = "4Gi"
       scratch     = "1Gi"
-      environment = { SOURCES = "orchestrator" }
+      environment = { SOURCES = "orchestrator", STATE_WAIT_SECONDS = "60" } # then the next one, in its turn
     }
   }
 }

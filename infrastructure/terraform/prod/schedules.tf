@@ -19,7 +19,7 @@ locals {
       description = "All sources, what is new"
       cron        = "0 0-5,7-23 * * *"
       time_zone   = "America/Los_Angeles"
-      timeout     = "3000s" # less than the hour, so that two never meet
+      timeout     = "3000s"
       cpu         = "4"
       memory      = "8Gi"
       scratch     = "4Gi"
@@ -31,11 +31,11 @@ locals {
       description = "Tasks and savings alone"
       cron        = "5-55/5 8-18 * * 1-5"
       time_zone   = "America/Los_Angeles"
-      timeout     = "240s" # less than the five minutes, so that two never meet
+      timeout     = "240s"
       cpu         = "4"
       memory      = "4Gi"
       scratch     = "1Gi"
-      environment = { SOURCES = "orchestrator" }
+      environment = { SOURCES = "orchestrator", STATE_WAIT_SECONDS = "60" } # then the next one, in its turn
     }
   }
 }

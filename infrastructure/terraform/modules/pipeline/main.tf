@@ -15,9 +15,8 @@ resource "google_cloud_run_v2_job" "run" {
     template {
       service_account = var.account
       # Nothing is retried here: what can be, the loader retries itself, and the next schedule goes on from where this one stopped.
-      max_retries           = 0
-      timeout               = each.value.timeout
-      execution_environment = "EXECUTION_ENVIRONMENT_GEN2" # folders from buckets need it
+      max_retries = 0
+      timeout     = each.value.timeout
 
       containers {
         image = var.image
@@ -51,28 +50,9 @@ resource "google_cloud_run_v2_job" "run" {
           }
         }
 
-        dynamic "volume_mounts" {
-          for_each = var.folders
-          content {
-            name       = volume_mounts.key
-            mount_path = volume_mounts.value.path
-          }
-        }
-
         volume_mounts {
           name       = "scratch"
           mount_path = "/tmp"
-        }
-      }
-
-      dynamic "volumes" {
-        for_each = var.folders
-        content {
-          name = volumes.key
-          gcs {
-            bucket    = volumes.value.bucket
-            read_only = false
-          }
         }
       }
 

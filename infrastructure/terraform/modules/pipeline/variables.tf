@@ -48,11 +48,6 @@ variable "secrets" {
   type        = map(string)
 }
 
-variable "folders" {
-  description = "Buckets that are mounted as folders, and where."
-  type        = map(object({ bucket = string, path = string }))
-}
-
 variable "schedules" {
   description = "When a job starts, what differs in its settings, and how large it is."
   type = map(object({

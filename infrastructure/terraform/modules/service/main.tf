@@ -10,13 +10,12 @@ resource "google_cloud_run_v2_service" "api" {
 
   template {
     service_account                  = var.account
-    execution_environment            = "EXECUTION_ENVIRONMENT_GEN2" # folders from buckets need it
     max_instance_request_concurrency = 250
     timeout                          = "300s" # thirty times API_REQUEST_SECONDS: the longest a stream may take
 
     scaling {
       min_instance_count = var.min_instances
-      # Sessions, tokens and audit log lie in one folder that no two processes may write at once (docs/deployment.md).
+      # Sessions and audit log are one part of the state, and whoever begins to serve takes it over (ADR 0071).
       max_instance_count = 1
     }
 
@@ -78,28 +77,9 @@ resource "google_cloud_run_v2_service" "api" {
         }
       }
 
-      dynamic "volume_mounts" {
-        for_each = var.folders
-        content {
-          name       = volume_mounts.key
-          mount_path = volume_mounts.value.path
-        }
-      }
-
       volume_mounts {
         name       = "scratch"
         mount_path = "/tmp"
-      }
-    }
-
-    dynamic "volumes" {
-      for_each = var.folders
-      content {
-        name = volumes.key
-        gcs {
-          bucket    = volumes.value.bucket
-          read_only = volumes.value.read_only
-        }
       }
     }
 
@@ -107,7 +87,7 @@ resource "google_cloud_run_v2_service" "api" {
       name = "scratch"
       empty_dir {
         medium     = "MEMORY"
-        size_limit = "512Mi"
+        size_limit = "1Gi"
       }
     }
   }

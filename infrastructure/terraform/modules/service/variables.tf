@@ -38,11 +38,6 @@ variable "secrets" {
   type        = map(string)
 }
 
-variable "folders" {
-  description = "Buckets that are mounted as folders, where, and whether they are only read."
-  type        = map(object({ bucket = string, path = string, read_only = bool }))
-}
-
 variable "callers" {
   description = "Who may reach the service at all, as group:everybody@acme.example."
   type        = set(string)

@@ -1,8 +1,7 @@
 # Everything, once. `dev` and `prod` call this and say only what differs between them.
 
 locals {
-  labels  = { application = "ai-usage-analytics", environment = var.environment }
-  folders = { published = "/srv/published", state = "/srv/state" }
+  labels = { application = "ai-usage-analytics", environment = var.environment }
 
   # docs/configuration.md explains each; what is a secret stands below.
   environment = {
@@ -13,8 +12,13 @@ locals {
     BIGQUERY_LOCATION = var.bigquery_location
     DATASET_PREFIX    = var.dataset_prefix
     DATA_ORIGIN       = "vendors" # never invented data, even when every key is missing
-    PUBLISH_DIR       = local.folders.published
-    STATE_DIR         = local.folders.state
+    STATE_URL         = module.storage.buckets["state"]
+    PUBLISH_URL       = module.storage.buckets["published"]
+    # What a container has of both while it runs; its disk is memory.
+    STATE_DIR    = "/tmp/state"
+    PUBLISH_DIR  = "/tmp/published"
+    PUBLISH_KEEP = "2"
+    DUCKDB_PATH  = "/tmp/state/warehouse.duckdb" # only for the name of what is noted beside it
   }
 
   pipeline_environment = merge(local.environment, {
@@ -128,26 +132,19 @@ module "pipeline" {
   scheduler_email = module.access.emails["scheduler"]
   environment     = local.pipeline_environment
   secrets         = { for variable in local.pipeline_secrets : variable => module.secrets.ids[variable] }
-  folders = {
-    for folder, path in local.folders : folder => { bucket = module.storage.buckets[folder], path = path }
-  }
-  schedules = var.schedules
-  paused    = var.paused
+  schedules       = var.schedules
+  paused          = var.paused
 }
 
 module "service" {
-  source      = "../service"
-  name        = var.name
-  region      = var.region
-  labels      = local.labels
-  image       = var.image
-  account     = module.access.emails["service"]
-  environment = local.service_environment
-  secrets     = { for variable in local.service_secrets : variable => module.secrets.ids[variable] }
-  folders = {
-    published = { bucket = module.storage.buckets["published"], path = local.folders.published, read_only = true }
-    state     = { bucket = module.storage.buckets["state"], path = local.folders.state, read_only = false }
-  }
+  source        = "../service"
+  name          = var.name
+  region        = var.region
+  labels        = local.labels
+  image         = var.image
+  account       = module.access.emails["service"]
+  environment   = local.service_environment
+  secrets       = { for variable in local.service_secrets : variable => module.secrets.ids[variable] }
   callers       = var.callers
   min_instances = var.min_instances
 }

@@ -1,12 +1,12 @@
-# The folders that outlive a container. Cloud Run mounts a bucket as a folder; with a hierarchical namespace a folder is renamed
-# in one step, which is how a snapshot is put in place.
+# What outlives a container: STATE_URL and PUBLISH_URL lead here (ADR 0071). Objects are made and removed, never changed.
 
-resource "google_storage_bucket" "folder" {
+resource "google_storage_bucket" "kept" {
   for_each = {
     # Snapshots. An erasure takes the older ones away at once, so nothing may keep what was deleted.
     published = { keeps_deleted_seconds = 0 }
-    # Audit log, tokens, erasures, hashes of erased people, the loader's working folder. Thirty days are the way back.
-    state = { keeps_deleted_seconds = 2592000 }
+    # Audit log, tokens, erasures, hashes of erased people, the loader's working folder. A week, the shortest that there is, is the
+    # way back from a mistake; so long stays what an erasure has removed (docs/privacy.md).
+    state = { keeps_deleted_seconds = 604800 }
   }
   name                        = "${var.project}-${var.name}-${each.key}"
   location                    = var.location
@@ -14,10 +14,6 @@ resource "google_storage_bucket" "folder" {
   public_access_prevention    = "enforced"
   force_destroy               = false
   labels                      = var.labels
-
-  hierarchical_namespace {
-    enabled = true
-  }
 
   soft_delete_policy {
     retention_duration_seconds = each.value.keeps_deleted_seconds
@@ -76,16 +72,30 @@ resource "google_storage_bucket" "events" {
   }
 }
 
-resource "google_storage_bucket_iam_member" "folder" {
+# Both read all of it: runs take over erasures that were asked for at the service, and the service what runs have done.
+resource "google_storage_bucket_iam_member" "reads" {
+  for_each = toset(["published pipeline", "published service", "state pipeline", "state service"])
+  bucket   = google_storage_bucket.kept[split(" ", each.key)[0]].name
+  role     = "roles/storage.objectViewer"
+  member   = var.members[split(" ", each.key)[1]]
+}
+
+# Each writes its own part. Tokens are made by a job that somebody starts by hand.
+resource "google_storage_bucket_iam_member" "writes" {
   for_each = {
-    "published pipeline" = "roles/storage.objectUser"
-    "published service"  = "roles/storage.objectViewer"
-    "state pipeline"     = "roles/storage.objectUser"
-    "state service"      = "roles/storage.objectUser"
+    "published pipeline all" = ""
+    "state pipeline run"     = "run/"
+    "state pipeline access"  = "access/"
+    "state service service"  = "service/"
   }
-  bucket = google_storage_bucket.folder[split(" ", each.key)[0]].name
-  role   = each.value
+  bucket = google_storage_bucket.kept[split(" ", each.key)[0]].name
+  role   = "roles/storage.objectUser"
   member = var.members[split(" ", each.key)[1]]
+
+  condition {
+    title      = "part ${split(" ", each.key)[2]}"
+    expression = "resource.name.startsWith(\"projects/_/buckets/${google_storage_bucket.kept[split(" ", each.key)[0]].name}/objects/${each.value}\")"
+  }
 }
 
 resource "google_storage_bucket_iam_member" "pipeline_reads_deliveries" {

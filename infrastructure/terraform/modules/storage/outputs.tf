@@ -1,9 +1,9 @@
 output "buckets" {
-  description = "The buckets' names, by folder."
-  value       = { for folder, bucket in google_storage_bucket.folder : folder => bucket.name }
+  description = "The buckets' addresses, by what they keep."
+  value       = { for what, bucket in google_storage_bucket.kept : what => "gs://${bucket.name}" }
 
   # A container that starts before its account may read the bucket does not start.
-  depends_on = [google_storage_bucket_iam_member.folder]
+  depends_on = [google_storage_bucket_iam_member.reads, google_storage_bucket_iam_member.writes]
 }
 
 output "deliveries" {
