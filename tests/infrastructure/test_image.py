@@ -25,7 +25,7 @@ from tests.infrastructure.image import (
     stages,
 )
 from tests.infrastructure.linters import linter
-from tests.integration.remote.store import BUCKET, store
+from tests.object_store import BUCKET, store
 from tests.repository.project import ROOT, text_of, tracked_files
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.remote.store import BUCKET, Door, store
+from tests.object_store import BUCKET, Door, store
 
 
 @pytest.fixture(scope="session")

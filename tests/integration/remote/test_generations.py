@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.remote.store import BUCKET, Door, Fault
+from tests.object_store import BUCKET, Door, Fault
 from warehouse.remote import generations, numbered
 from warehouse.remote.errors import BusyError, LostError, OvertakenError, RemoteError
 from warehouse.remote.lease import Lease
