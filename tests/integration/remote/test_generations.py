@@ -4,6 +4,7 @@ import json
 import random
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -138,6 +139,19 @@ def test_of_two_that_began_with_the_same_one_writes(url: str, tmp_path: Path) ->
         put_back(tree_of(two, url), place)
     bring(tree_of(two, url), place)
     assert read(two)["warehouse"] == b"1"
+
+
+def test_of_several_that_create_a_name_at_once_one_succeeds(url: str) -> None:
+    """The one promise that everything is built on; and what is there is never changed."""
+    place = open_place("STATE_URL", url)
+    with ThreadPoolExecutor(8) as pool:
+        for name in ("a", "b", "c"):
+            made = pool.map(lambda n, name=name: place.create(f"x/{name}", b"%d" % n), range(8))
+            assert sum(made) == 1
+    before = place.read("x/a")
+    assert not place.create("x/a", b"other")
+    assert place.create("x/a", before)  # whose own answer was lost
+    assert place.read("x/a") == before
 
 
 def test_one_that_slept_through_many_does_not_take_a_removed_number_for_a_free_one(
