@@ -19,6 +19,7 @@ import datetime as dt
 import json
 import os
 import sys
+from pathlib import Path
 
 from persons.keys import KeyProblemError, load_key, normalised
 from persons.suppression import SuppressionError, withdraw
@@ -31,6 +32,7 @@ from privacy.exchange import WAITING_FILE, take_waiting
 from privacy.files import RewriteError
 from privacy.jobs import JobError
 from privacy.journal import JournalError, read_journal
+from privacy.parts import logs
 from privacy.plan import PlanError
 from privacy.retention import apply_retention
 from privacy.subject import AmbiguousSubjectError, UnusableSubjectError
@@ -123,7 +125,9 @@ def _run(settings: Settings, command: str, subject: str, days: int | None) -> in
                 print(f"  {job.problem}")
             if job.certificate:
                 print(json.dumps(job.certificate, indent=2))
-        _say_of(_audit(settings).checked())
+        with logs(settings.state_dir) as parts:
+            for part, folder in parts.items():
+                _say_of(_audit(settings, folder).checked(), part)
     elif command == "log":
         _show_log(settings, subject, days)
     return 0
@@ -131,12 +135,15 @@ def _run(settings: Settings, command: str, subject: str, days: int | None) -> in
 
 def _show_log(settings: Settings, subject: str, days: int | None) -> None:
     """Print the lines, then whether they are what was written: a log that was changed can still be read."""
-    log = _audit(settings)
     since = None if days is None else dt.datetime.now(dt.UTC).date() - dt.timedelta(days=days)
-    whose = log.pseudonym(subject) if subject else None
-    for line in shown(settings.state_dir, _tokens(settings), since=since, whose=whose):
-        print(line)
-    _say_of(log.checked())
+    tokens = _tokens(settings)
+    with logs(settings.state_dir) as parts:
+        for part, folder in parts.items():
+            log = _audit(settings, folder)
+            whose = log.pseudonym(subject) if subject else None
+            for line in shown(folder, tokens, since=since, whose=whose):
+                print(line)
+            _say_of(log.checked(), part)
 
 
 def _tokens(settings: Settings) -> dict[str, Token]:
@@ -147,8 +154,8 @@ def _tokens(settings: Settings) -> dict[str, Token]:
         return {}
 
 
-def _say_of(log: Checked) -> None:
-    print(f"audit log: {log.n_lines} lines, whole")
+def _say_of(log: Checked, part: str) -> None:
+    print(f"audit log{' of ' if part else ''}{part}: {log.n_lines} lines, whole")
     if log.n_plain:
         print(
             f"  the first {log.n_plain} are from before the log had a key: their order alone is proven"
@@ -214,8 +221,9 @@ def _say(line: str) -> None:
     print(f"privacy: {line}", flush=True)
 
 
-def _audit(settings: Settings) -> AuditLog:
-    return AuditLog(settings.state_dir, load_key(settings.state_dir, settings.privacy_key))
+def _audit(settings: Settings, folder: Path | None = None) -> AuditLog:
+    key = load_key(settings.state_dir, settings.privacy_key)
+    return AuditLog(folder or settings.state_dir, key)
 
 
 if __name__ == "__main__":

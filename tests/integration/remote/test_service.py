@@ -13,6 +13,7 @@ import pytest
 from persons.keys import load_key
 from privacy import exchange, jobs
 from privacy.audit import AuditLog
+from privacy.parts import logs
 from privacy.tokens import TokenStore
 from serving.config import Settings, read_settings
 from serving.elsewhere import Following, tokens_held
@@ -82,6 +83,9 @@ def test_what_was_acknowledged_is_there_when_the_container_is_gone(company: Comp
     assert log.verify() == 24
     record(log, 24)
     assert log.verify() == 25
+    with logs(company.container("run").state_dir) as parts:
+        checked = [company.log(replace(settings, state_dir=one)).verify() for one in parts.values()]
+    assert checked == [0, 25, 0]
     place = below(following._kept.place, SERVICE)  # type: ignore[arg-type]
     assert generations.newest_number(place) < 50
 
@@ -156,6 +160,9 @@ def test_tokens_of_a_command_line_open_the_service_and_a_revoked_one_stays_so(
     settle_with(following.settle)
     assert TokenStore(service.state_dir).revoke(made.token_id, at=NOW)
     settle_with(None)
+    as_it_was = (operator.state_dir / "tokens.json").read_bytes()
+    TokenStore(service.state_dir).take_over(as_it_was)
+    assert TokenStore(service.state_dir).tokens()[made.token_id].revoked_at is not None
     operator = beside_a_folder.container("operator-again")
     with tokens_held(operator):
         assert TokenStore(operator.state_dir).tokens()[made.token_id].revoked_at is not None
