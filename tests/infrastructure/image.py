@@ -102,7 +102,7 @@ class Assembled:
     def does(self, *arguments: str, **more: str) -> tuple[int, str]:
         """Start it, wait, and return its exit code and what it said."""
         process = self.starts(*arguments, **more)
-        said, _ = process.communicate(timeout=600)
+        said, _ = process.communicate(timeout=1800)
         return process.returncode, said
 
     def written(self) -> list[str]:

@@ -109,7 +109,7 @@ def killed_while_it_puts_back(containers: Containers, times: int, seed: int) -> 
         assert process.stdout is not None
         while not process.stdout.readline().startswith("ended"):
             assert process.poll() is None
-        time.sleep(chance.uniform(0, longest))
+        time.sleep(longest * chance.random() ** 3)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         here, code, said = containers.run()
