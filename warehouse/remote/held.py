@@ -176,7 +176,7 @@ def is_lost() -> bool:
 
 @contextlib.contextmanager
 def holding(program: str, environ: Mapping[str, str]) -> Iterator[None]:
-    """Hold the state while a program runs that changes it, and put it back whatever the program ends with.
+    """Hold the state while a program runs that changes it, and put it back with whatever code the program ends.
 
     Raises:
         BusyError: Another run holds it, for longer than this one was to wait.
