@@ -1,6 +1,6 @@
 """The dbt commands that the documentation gives work as they stand there, also on a warehouse that was never built.
 
-That plain `dbt build` does is shown by `make test`, whose first build is one. Of the others: what they select has all that
+That plain `dbt build` does is shown by tests/e2e/test_unit_tests.py. Of the others: what they select has all that
 it reads, or selects it too. CHANGELOG's commands are steps for a warehouse that was built before.
 """
 
