@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 
 from extract.config import SOURCE_NAMES, Credentials, Settings, read_settings, warehouse
+from extract.landing.backfill import BackfillRun
 from extract.landing.empty import create_empty
 from extract.landing.errors import SourceError
 from extract.landing.progress import Outcome, Progress, TableResult, report, report_in_short
@@ -22,6 +23,7 @@ from warehouse.machine import refusal
 from warehouse.settings import ConfigError
 
 CHECK = "check"
+BACKFILL = "backfill"
 DESCRIPTION = """\
 Load vendor data into the raw tables of the warehouse.
 
@@ -40,6 +42,9 @@ The tables of the other sources are created empty. Days of [SINCE, UNTIL) are re
 are always read again, because vendors revise them, and only days whose content changed are written.
 
 `python -m extract record` writes an event that a CI job knows of (`python -m extract record --help`).
+
+`python -m extract backfill --since 2026-01-01` loads history that lies before what is there: it is read into a temporary place, checked
+and merged in one step, or not at all. Killed or interrupted it goes on where it was when it is run again with the same --since.
 
 `python -m extract check` loads nothing: it asks each vendor one cheap question for each thing that is read and says what works,
 what the key may not do, and which days are there.
@@ -68,7 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
         "sources",
         nargs="*",
         metavar="source",
-        help=f"one or more of: {', '.join(SOURCE_NAMES)}; `check` before them asks one cheap question instead of loading",
+        help=f"one or more of: {', '.join(SOURCE_NAMES)}; `check` before them asks one cheap question instead of loading, `backfill` loads their history",
     )
     parser.add_argument("--since", help="first day, like 2026-06-01 (default: SINCE, 90 days)")
     parser.add_argument("--until", help="day after the last one (default: UNTIL, the day of AS_OF)")
@@ -94,10 +99,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     stdout_is_log()
     options = build_parser().parse_args(arguments)
-    is_check = options.sources[:1] == [CHECK]
+    is_check, is_backfill = (options.sources[:1] == [word] for word in (CHECK, BACKFILL))
     try:
         settings = read_settings(
-            since=options.since, until=options.until, sources=tuple(options.sources[is_check:])
+            since=options.since,
+            until=options.until,
+            sources=tuple(options.sources[is_check or is_backfill :]),
         )
     except ConfigError as error:
         sys.stderr.write(f"extract: {error}\n")
@@ -123,6 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         accept_shrink=options.accept_shrink,
         accept_new_person_ids=options.accept_new_person_ids,
         tables=options.tables,
+        backfill=is_backfill,
     )
 
 
@@ -145,6 +153,7 @@ def run_all(
     credentials: Credentials | None = None,
     create_others: bool = True,
     tables: bool = False,
+    backfill: bool = False,
 ) -> int:
     """Load every source of the settings and create the tables of the others.
 
@@ -155,11 +164,13 @@ def run_all(
         credentials: Given to the destination instead of those that it finds itself.
         create_others: Create the empty tables of the sources that are off.
         tables: Say at the end what became of every table, not only of every source.
+        backfill: Load history, through a temporary place where rows land by key.
     """
     progress = Progress()
     results: list[TableResult] = []
     problems: list[str] = []
     warnings: list[str] = []
+    merged: list[str] = []
     is_lost = False
     try:
         suppression = read_suppression(settings.state_dir, settings.privacy_key)
@@ -176,18 +187,22 @@ def run_all(
                     credentials=credentials or opened,
                     suppression=suppression,
                     key=key,
+                    kind=BackfillRun if backfill else SourceRun,
                 )
                 if source in settings.sources:
                     outcome.log(source, time.monotonic() - began)
                 results.extend(outcome.results)
                 problems.extend(outcome.problems)
                 warnings.extend(outcome.warnings)
+                merged.extend(outcome.merged)
                 is_lost |= outcome.is_lost
     except (ConfigError, KeyProblemError, SuppressionError) as error:
         progress.line(f"extract: {error}")
         return Exit.SETTING_WRONG
     if results:
         (report if tables else report_in_short)(results)
+    for text in merged:
+        sys.stdout.write(f"backfill: {text}\n")
     for text in warnings:
         progress.line(f"warning: {text}")
     for text in dict.fromkeys(problems):
@@ -207,6 +222,7 @@ def _one(
     credentials: Credentials | None,
     suppression: Suppression,
     key: Key,
+    kind: type[SourceRun],
 ) -> Outcome:
     """Load one source; whatever happens to it must not stop the next one."""
     run: SourceRun | None = None
@@ -214,7 +230,7 @@ def _one(
         if source not in settings.sources:
             create_empty(settings, source, TABLES[source], credentials, key)
             return Outcome()
-        run = SourceRun(
+        run = kind(
             settings,
             SOURCES[source],
             accept_shrink=accept_shrink,

@@ -131,6 +131,7 @@ class Table:
     gives is unique with who gave it: the organisation is part of the key, and what names none is that of `unknown`.
     `replaced_by` names the part of the key whose rows come together and replace each other: the commits of a pull request.
     A directory (SCD2) with a key is read in parts: what is not sent of it stays as it is.
+    `happens_at` is the instant, by the vendor's own clock, by which a KEY table is read since a day: a backfill refuses rows before that day.
     `free_text` False keeps out whatever people may have written: of unknown fields and quarantined
     payloads only numbers, ids and instants are kept.
     `rules` are of delivered files only. Of a key that is delivered again the row with the latest `latest_by` stays, whichever file it
@@ -145,6 +146,7 @@ class Table:
     log_key: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     replaced_by: tuple[str, ...] = ()
+    happens_at: str | None = None
     free_text: bool = True
     rules: tuple[Rule, ...] = ()
     latest_by: str | None = None

@@ -84,6 +84,15 @@ class Reader:
         qualified = [self._client.make_qualified_table_name(name) for name in names]
         return self._client.execute_sql(sql.format(*qualified)) or []
 
+    def batches(
+        self, sql: str, name: str, n_rows: int = 20_000
+    ) -> Iterator[Sequence[Sequence[Any]]]:
+        """Run a select over one table, `{0}`, and yield its rows by so many."""
+        table = self._client.make_qualified_table_name(name)
+        with self._client.execute_query(sql.format(table)) as cursor:
+            while rows := cursor.fetchmany(n_rows):
+                yield rows
+
     def change(self, sql: str, name: str, *values: object) -> None:
         """Run an update of or an insert into one table, `{0}`, with values for each `%s`."""
         self._client.execute_sql(sql.format(self._client.make_qualified_table_name(name)), *values)

@@ -135,16 +135,21 @@ def write_package(
     loaded_at: dt.datetime,
     boundary: dt.datetime,
     runs: Callable[[], pa.Table] | None = None,
+    check: Callable[[], None] | None = None,
 ) -> None:
     """Load the changed partitions, their quarantine and their ledger rows.
 
-    `runs` makes the run's own record, which travels with its last package.
+    `runs` makes the run's own record, which travels with its last package. `check` is called when all that is to be loaded is on
+    disk, before any of it is drawn: what it raises leaves the warehouse as it was.
     """
+    checks = [check] if check else []
 
     def drawn(make: Callable[[], Iterable[Any]]) -> Callable[[], Iterator[Any]]:
         def generate() -> Iterator[Any]:
             # Whatever is drawn first converts the files: the package's id is known only now.
             spool.deliveries.convert(load_package_state()["load_id"], loaded_at)
+            while checks:
+                checks.pop()()
             yield from make()
 
         return generate

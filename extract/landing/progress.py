@@ -45,6 +45,8 @@ class Outcome:
     results: list[TableResult] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+    """What a backfill brought, a line for each table."""
     is_lost: bool = False
     """Whether a table, or a file, could not be read; rows in the quarantine alone are no such thing."""
     n_bytes: int = 0

@@ -7,7 +7,7 @@ call that failed is thrown away whole, so no day is ever half loaded.
 import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from extract.config import Credentials, Settings, pipeline
 from extract.landing.contracts import Mode, Table
+from extract.landing.coverage import COVERAGE, Covered, rows_of
 from extract.landing.deliveries import Delivery
 from extract.landing.delivery_report import count, is_loaded, still_quarantined
 from extract.landing.errors import NotOfferedError, SourceError, TornError
@@ -35,7 +36,7 @@ from extract.landing.progress import NOT_OFFERED, Outcome, Progress, TableResult
 from extract.landing.pseudonyms import carry_over
 from extract.landing.resource import Resource, Source
 from extract.landing.retention import keep_held
-from extract.landing.sink import CURRENT, Partition, Unit
+from extract.landing.sink import CURRENT, Partition, Sink, Unit
 from extract.landing.spool import Spool
 from persons.keys import Key
 from persons.suppression import Suppression
@@ -47,7 +48,7 @@ READS_OF_A_TORN_LIST = 3
 
 
 @dataclass
-class _Reading:
+class Reading:
     """A resource's state within one package."""
 
     resource: Resource
@@ -56,7 +57,10 @@ class _Reading:
     files: dict[str, set[str]] = field(default_factory=dict)
     deliveries: list[Delivery] = field(default_factory=list)
     reached: dict[tuple[str, str], Partition] = field(default_factory=dict)
-    with_rows: set[str] = field(default_factory=set)
+    covered: dict[tuple[str, str], Covered] = field(default_factory=dict)
+    n_read: dict[str, int] = field(default_factory=dict)
+    numbers: list[int] = field(default_factory=list)
+    """Those of the sinks, which their files are named by."""
     has_more: bool = False
 
 
@@ -171,9 +175,9 @@ class SourceRun:
             self._announce(resource)
         return recorded
 
-    def _read(self, resource: Resource, spool: Spool, wanted: list[Unit]) -> _Reading:
+    def _read(self, resource: Resource, spool: Spool, wanted: list[Unit]) -> Reading:
         """Read the resource's calls until one fails."""
-        reading = _Reading(resource)
+        reading = Reading(resource)
         if resource.name in self._failed:
             return reading
         for number, unit in enumerate(wanted, start=1):
@@ -188,11 +192,15 @@ class SourceRun:
                 break
         return reading
 
-    def _read_unit(self, reading: _Reading, spool: Spool, unit: Unit) -> None:
+    def _sink(self, spool: Spool, unit: Unit, doubted: frozenset[str]) -> Sink:
+        sink = spool.sink(unit, doubted)
+        sink.marks = self._marks
+        return sink
+
+    def _read_unit(self, reading: Reading, spool: Spool, unit: Unit) -> None:
         doubted: frozenset[str] = frozenset()
         for attempt in range(1, READS_OF_A_TORN_LIST + 1):
-            sink = spool.sink(unit, doubted)
-            sink.marks = self._marks
+            sink = self._sink(spool, unit, doubted)
             try:
                 reading.resource.read(unit, sink)
             except BaseException as error:
@@ -213,26 +221,33 @@ class SourceRun:
             fresh = {key: one for key, one in sink.reached.items() if key not in self._held_back}
             self._held_back |= {key for key, one in fresh.items() if one.n_quarantined}
             reading.reached.update(fresh)
-            reading.with_rows.update(sink.n_read)
+            reading.covered.update({key: one for key, one in sink.covered.items() if key in fresh})
+            reading.numbers.append(sink.number)
             reading.has_more = sink.has_more
             self.outcome.warnings.extend(sink.warnings)
             for text in sink.problems:
                 self._complain(reading.resource, text)
             for name, n_rows in sink.n_read.items():
+                reading.n_read[name] = reading.n_read.get(name, 0) + n_rows
                 self._results[name].n_rows_read += n_rows
             return
 
-    def _load(self, spool: Spool, readings: list[_Reading], *, last: bool) -> bool:
+    def _load(self, spool: Spool, readings: list[Reading], *, last: bool) -> bool:
         """Load what changed; return whether the run's record went with it."""
         changes: list[Change] = []
         for reading in readings:
             if reading.complete:
                 changes.extend(self._changes(spool, reading))
+        changes.extend(self._coverage(spool, readings, changes))
         if not changes:
             return False
         self._progress.under_way(f"{self._source}: loading {len(changes)} tables")
         for change in changes:
-            if change.data and not spool.deliveries.is_wanted(change.table):
+            if (
+                change.table.name in self._results
+                and change.data
+                and not spool.deliveries.is_wanted(change.table)
+            ):
                 self._results[change.table.name].n_partitions_changed += len(change.partitions)
         with self.outcome.loading():
             write_package(
@@ -242,10 +257,36 @@ class SourceRun:
                 loaded_at=dt.datetime.now(dt.UTC),
                 boundary=self._settings.as_of,
                 runs=partial(self._record, spool, readings) if last else None,
+                check=self._check(spool),
             )
         return last
 
-    def _record(self, spool: Spool, readings: list[_Reading]) -> pa.Table:
+    def _check(self, spool: Spool) -> Callable[[], None] | None:  # noqa: ARG002 - a backfill has checks
+        """Return what has to hold before anything is written; nothing of an ordinary load."""
+        return None
+
+    def _coverage(
+        self, spool: Spool, readings: list[Reading], changes: list[Change]
+    ) -> list[Change]:
+        """Spool how far tables are whole, of the parts whose marks move with this package."""
+        moved = {
+            (change.table.name, part)
+            for change in changes
+            if change.data
+            for part in change.partitions
+        }
+        covered = {
+            part: one
+            for reading in readings
+            for part, one in reading.covered.items()
+            if part in moved
+        }
+        if not covered:
+            return []
+        spool.adopt(COVERAGE, rows_of(covered))
+        return [Change(COVERAGE, {})]
+
+    def _record(self, spool: Spool, readings: list[Reading]) -> pa.Table:
         """Return the run's record; what became of delivered files is known only when the package is made."""
         for reading in readings:
             for table in reading.resource.tables:
@@ -254,7 +295,7 @@ class SourceRun:
                 self.outcome.problems.extend(problems)
         return run_record(self._results.values())
 
-    def _changes(self, spool: Spool, reading: _Reading) -> list[Change]:
+    def _changes(self, spool: Spool, reading: Reading) -> list[Change]:
         """Compare what was read with the ledger; refuse a suspicious shrink."""
         found: list[Change] = []
         refused = False
@@ -292,7 +333,7 @@ class SourceRun:
                 or (table.mode is Mode.KEY and partition.n_rows)
             }
             # Rows by key land also before their part is read whole: each is right by itself.
-            if changed or (table.mode is Mode.KEY and table.name in reading.with_rows):
+            if changed or (table.mode is Mode.KEY and table.name in reading.n_read):
                 found.append(Change(table, changed))
         if refused:
             return [
@@ -302,7 +343,7 @@ class SourceRun:
             ]
         return found
 
-    def _new_files(self, spool: Spool, table: Table, reading: _Reading) -> list[Change]:
+    def _new_files(self, spool: Spool, table: Table, reading: Reading) -> list[Change]:
         """Have the files converted that are new or changed; say again what is wrong with those that are neither."""
         delivered = [file for file in reading.deliveries if file.table is table]
         new = [file for file in delivered if not is_loaded(file, self._ledger)]
@@ -317,7 +358,7 @@ class SourceRun:
         # How many rows they have is known when they are converted.
         return [Change(table, {file.file_id: Partition(0, 0, file.fingerprint) for file in new})]
 
-    def _partitions(self, spool: Spool, table: Table, reading: _Reading) -> dict[str, Partition]:
+    def _partitions(self, spool: Spool, table: Table, reading: Reading) -> dict[str, Partition]:
         """Return the partitions that were read completely, empty ones included."""
         if table.mode is Mode.DAY:
             days = {day for unit in reading.complete for day in unit.days} - reading.skipped
@@ -336,7 +377,7 @@ class SourceRun:
         return {name: found.get(name, Partition(0, 0, "0")) for name in sorted(names)}
 
     def _with_held(
-        self, spool: Spool, table: Table, reading: _Reading, now: dict[str, Partition]
+        self, spool: Spool, table: Table, reading: Reading, now: dict[str, Partition]
     ) -> dict[str, Partition]:
         with reader(self._pipeline) as raw:
             kept = keep_held(raw, spool, table, self._ledger, now)

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from extract.landing.contracts import REJECT_SCHEMA, Mode, Reject, Table
 from extract.landing.convert import convert
+from extract.landing.coverage import Covered
 from extract.landing.deliveries import Delivery
 from extract.landing.errors import OutOfWindowError
 from persons.suppression import Suppression
@@ -87,8 +88,12 @@ class Sink:
         self.part = CURRENT
         """Of which part of a KEY table the rows are that come now."""
         self.has_more = False
+        self.is_backfill = False
+        """History is read: what is known since the wanted day need not be read again."""
+        self.staged: frozenset[tuple[str, str]] = frozenset()
+        self.covered: dict[tuple[str, str], Covered] = {}
         self._n_added: dict[tuple[str, str], list[int]] = {}
-        self._folder, self._number = folder, number
+        self._folder, self.number = folder, number
         self._writers: dict[str, _Writer] = {}
 
     def add(
@@ -143,6 +148,14 @@ class Sink:
             n_rows, n_quarantined, known if n_quarantined else mark
         )
 
+    def is_staged(self, table: Table, part: str) -> bool:
+        """Tell whether this backfill has read a part before it was interrupted, lately enough to be taken as it is."""
+        return (table.name, part) in self.staged
+
+    def cover(self, table: Table, scope: str, since: dt.date, until: dt.datetime) -> None:
+        """Say between which day and which instant a table of a scope is whole, once its part is reached."""
+        self.covered[table.name, scope] = Covered(since, until)
+
     def more(self) -> None:
         """Say that there is more to read, and that what is read so far may be loaded: a killed run goes on from here."""
         self.has_more = True
@@ -192,16 +205,18 @@ class Sink:
 
     def _writer(self, name: str, schema: pa.Schema) -> _Writer:
         if name not in self._writers:
-            path = self._folder / name / f"{self._number:05}.parquet"
+            path = self._folder / name / f"{self.number:05}.parquet"
             self._writers[name] = _Writer(path, schema)
         return self._writers[name]
 
     def close(self, *, keep: bool) -> None:
-        """Finish the unit's files, or remove them; a part of which rows went to quarantine keeps its mark."""
+        """Finish the unit's files, or remove them; a part of which rows went to quarantine keeps its mark and coverage."""
         for (name, part), (n_rows, n_quarantined) in self._n_added.items():
             if n_quarantined and (name, part) not in self.reached:
                 known = self.marks.get((name, part), "")
                 self.reached[name, part] = Partition(n_rows, n_quarantined, known)
+        held_back = {part for part, one in self.reached.items() if one.n_quarantined}
+        self.covered = {part: one for part, one in self.covered.items() if part not in held_back}
         for writer in self._writers.values():
             if keep:
                 writer.close()

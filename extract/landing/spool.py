@@ -24,7 +24,7 @@ from persons.identifiers import CONSTANT, PSEUDONYM
 from persons.keys import Key
 from persons.person_ids import marked, with_person_ids
 from persons.suppression import Suppression
-from warehouse.files import literal, parquet_folder
+from warehouse.files import literal, parquet, parquet_files, parquet_folder
 
 
 class Spool:
@@ -36,15 +36,17 @@ class Spool:
         suppression: Suppression | None = None,
         key: Key | None = None,
         limits: Limits = Limits(),  # noqa: B008 - a frozen value
+        first_number: int = 0,
     ) -> None:
-        """Use an existing empty folder; who is on the list gets a pseudonym, who is in a keyed table an id."""
+        """Use an existing folder; who is on the list gets a pseudonym, who is in a keyed table an id.
+
+        It is empty, or a backfill left files there whose numbers end at `first_number`.
+        """
         self.suppression, self._key = suppression or Suppression(), key
         # Delivered again, an erased person has another pseudonym; that alone is no change.
-        self._line = "to_json(content)::varchar"
-        if self.suppression:
-            self._line = f"regexp_replace({self._line}, '{PSEUDONYM}', '{CONSTANT}', 'g')"
-        self._folder = folder
-        self._number = 0
+        self._line = self.line("content")
+        self._folder, self._number = folder, first_number
+        self._left_out: dict[str, str] = {}
         self._con = duckdb.connect(":memory:")
         self._con.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
         self._con.execute(f"set temp_directory = {literal(folder.as_posix() + '/spill')}")
@@ -108,11 +110,47 @@ class Spool:
             numbered = (
                 f"row_number() over (partition by {', '.join(key)} order by {order}) as number"
             )
-            return (
-                f"select {names} from (select {names}, {numbered} from {source}) where number = 1"
-            )
+            kept = self._left_out.get(table.name, "")
+            return f"select {names} from (select {names}, {numbered} from {source}) as content where number = 1{kept}"
         distinct = "distinct " if table.mode is Mode.SCD2 else ""
         return f"select {distinct}{names} from {source}"
+
+    def leave_out(self, table: Table, keys: Path) -> None:
+        """Take no row of a KEY table whose key stands in a Parquet file, as `part_0`, `part_1`, …."""
+        same = " and ".join(f"{part} = part_{n}" for n, part in enumerate(table.key_parts))
+        self._left_out[table.name] = f" and not exists (select 1 from {parquet(keys)} where {same})"
+
+    def content(self, table: Table) -> str | None:
+        """Return the select of a KEY table's good rows, one per key; None if there are none."""
+        if self.deliveries.is_wanted(table):
+            paths = self.deliveries.paths(table)
+            names = ", ".join(f'"{name}"' for name in table.spool_schema.names)
+            return f"select {names} from {parquet_files(paths)}" if paths else None
+        return self._content(table)
+
+    def as_read(self, table: Table) -> tuple[str | None, int]:
+        """Return the relation of a table's good rows as they were read, with `filename`, and how many were refused."""
+        good, bad = self._folder / table.name, self._rejects(table)
+        n_bad = self.scalar(f"select count(*) from ({bad})") if bad else 0
+        has_files = good.is_dir() and any(good.iterdir())
+        files = literal(f"{good.as_posix()}/*.parquet")
+        return (f"read_parquet({files}, filename = true)" if has_files else None), n_bad
+
+    def scalar(self, sql: str) -> int:
+        """Return the number that a select comes to."""
+        (found,) = self._con.execute(sql).fetchone() or (0,)
+        return int(found or 0)
+
+    def run(self, sql: str) -> None:
+        """Run a statement over what is spooled."""
+        self._con.execute(sql)
+
+    def line(self, relation: str) -> str:
+        """Return the expression by which two rows say the same, whoever was erased of them."""
+        text = f"to_json({relation})::varchar"
+        if not self.suppression:
+            return text
+        return f"regexp_replace({text}, '{PSEUDONYM}', '{CONSTANT}', 'g')"
 
     def _rejects(self, table: Table) -> str | None:
         source = self._files(f"{table.name}.rejects")
@@ -205,9 +243,11 @@ class Spool:
         ).fetchall()
         return ", ".join(f"{name or 'row'} ({n})" for name, n in rows)
 
-    def close(self) -> None:
-        """Free memory and disk."""
+    def close(self, *, keep: bool = False) -> None:
+        """Free memory, and disk unless what is spooled shall stay."""
         self._con.close()
+        if keep:
+            return
         with suppress(OSError):
             shutil.rmtree(self._folder)
 

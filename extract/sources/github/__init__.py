@@ -41,7 +41,7 @@ def resources(settings: Settings) -> list[Resource]:
             lambda _, sink: directory.read_repositories(known, sink),
         ),
         *(
-            Resource(name, tables, each(known, reader(api, settings)))
+            Resource(name, tables, each(known, tables[0], settings.since, reader(api, settings)))
             for name, tables, reader in lists
         ),
         Resource(

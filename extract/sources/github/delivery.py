@@ -8,7 +8,6 @@ from extract.client.http import ApiError, Body
 from extract.config import Settings
 from extract.sources.github.api import GitHub
 from extract.sources.github.reading import (
-    CALLS_PER_PART,
     At,
     List,
     Reader,
@@ -50,7 +49,7 @@ def deployments(api: GitHub, settings: Settings) -> Reader:
             at.sink.add(DEPLOYMENTS, rows)
             for one in items:
                 n_calls += _statuses(api, repository, at, one, recent)
-                if n_calls >= CALLS_PER_PART:
+                if n_calls >= at.n_calls:
                     n_calls = 0
                     yield
         at.sink.part = part
@@ -69,7 +68,10 @@ def _statuses(api: GitHub, repository: Repository, at: At, item: Any, recent: st
     if type(number) is not int:
         return 0
     part, changed = f"{repository.repository_id}/{number}", str(item.get("updated_at"))
-    if str(item.get("created_at")) < recent and at.sink.mark(DEPLOYMENT_STATUSES, part) == changed:
+    is_settled = str(item.get("created_at")) < recent or at.sink.is_staged(
+        DEPLOYMENT_STATUSES, part
+    )
+    if is_settled and at.sink.mark(DEPLOYMENT_STATUSES, part) == changed:
         return 0
     at.sink.part = part
     for page in api.list_pages(f"{repository.path}/deployments/{number}/statuses"):
@@ -102,7 +104,7 @@ def workflow_runs(api: GitHub, settings: Settings) -> Reader:
             at.sink.add(WORKFLOW_RUNS, [_run(repository, one) for one in page["workflow_runs"]])
             for one in page["workflow_runs"]:
                 n_calls += _earlier_attempts(api, repository, at, one)
-                if n_calls >= CALLS_PER_PART:
+                if n_calls >= at.n_calls:
                     n_calls = 0
                     yield
         at.sink.part = part

@@ -7,7 +7,7 @@ from extract.config import Settings
 from extract.landing.contracts import Table
 from extract.landing.errors import SourceError
 from extract.sources.github.api import GitHub
-from extract.sources.github.reading import CALLS_PER_PART, At, List, Reader, Repository, down_to
+from extract.sources.github.reading import At, List, Reader, Repository, down_to
 from extract.sources.github.rows import (
     commit_row,
     names_of,
@@ -59,7 +59,7 @@ def pull_requests(api: GitHub, settings: Settings) -> Reader:
                 except SourceError as error:
                     is_whole = False
                     at.sink.complain(f"{repository.name}: {error}")
-                if n_calls >= CALLS_PER_PART:
+                if n_calls >= at.n_calls:
                     n_calls = 0
                     yield
         at.sink.part = part

@@ -20,8 +20,8 @@ from extract.sources.github.rows import Row, value_of
 
 LOOK_BACK = dt.timedelta(days=30)
 """How long a run may be run again and a deployment gets statuses, of which no list of GitHub tells."""
-CALLS_PER_PART = 500
-"""So many calls for single things, and what they brought is loaded."""
+CALLS_PER_PART, CALLS_PER_STAGE = 500, 100
+"""So many calls for single things, and what they brought is loaded, or staged by a backfill, which costs less."""
 
 
 @dataclass(frozen=True)
@@ -95,12 +95,19 @@ class Mark:
         return f"{self.since}..{self.until}"
 
 
+def is_known(sink: Sink, table: Table, part: str, since: dt.date) -> bool:
+    """Tell whether a list is known since a day; one without a beginning is read whole, so that it is."""
+    mark = sink.mark(table, part)
+    before, _, until = (mark or "").partition("..")
+    return mark is not None and (not until or dt.date.fromisoformat(before) <= since)
+
+
 class List:
     """One list of one repository: how far down it has to be read, and the mark when it is read."""
 
     def __init__(self, settings: Settings, sink: Sink, table: Table, part: str) -> None:
         """Read the mark."""
-        self._table, self._part = table, part
+        self._table, self._part, self._as_of = table, part, settings.as_of
         before, _, until = (sink.mark(table, part) or "").partition("..")
         known = dt.date.fromisoformat(before) if until else None
         since = settings.since.isoformat() + "T00:00:00Z"
@@ -113,7 +120,17 @@ class List:
 
     def reach(self, sink: Sink, newest: str) -> None:
         """Note that the list is read down to its floor."""
-        sink.reach(self._table, self._part, str(Mark(self._since, max(newest, self._until))))
+        until = max(newest, self._until)
+        sink.reach(self._table, self._part, str(Mark(self._since, until)))
+        sink.cover(self._table, self._part, self._since, _instant(until) or self._as_of)
+
+
+def _instant(text: str) -> dt.datetime | None:
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def down_to(pages: Iterator[Row], field: str, floor: str) -> Iterator[list[Any]]:
@@ -134,6 +151,11 @@ class At:
     """Where the rows go now: each part of a long reading has a sink of its own."""
 
     sink: Sink
+
+    @property
+    def n_calls(self) -> int:
+        """How many calls for single things are made before what they brought is kept."""
+        return CALLS_PER_STAGE if self.sink.is_backfill else CALLS_PER_PART
 
 
 class InParts:
@@ -163,11 +185,16 @@ class InParts:
 Reader = Callable[[Repository, At], Iterator[None]]
 
 
-def each(repositories: Repositories, read: Reader) -> InParts:
-    """Read every repository; one that fails is named, and its mark stays where it is."""
+def each(repositories: Repositories, table: Table, since: dt.date, read: Reader) -> InParts:
+    """Read every repository; one that fails is named, and its mark stays where it is.
+
+    A backfill leaves out those whose list, the table's, is known since the wanted day.
+    """
 
     def steps(at: At) -> Iterator[None]:
         for repository in repositories.found():
+            if at.sink.is_backfill and is_known(at.sink, table, repository.repository_id, since):
+                continue
             at.sink.part = repository.repository_id
             try:
                 yield from read(repository, at)

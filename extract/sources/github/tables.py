@@ -5,6 +5,7 @@ landing: bodies of pull requests, reviews, comments and releases, and descriptio
 """
 
 from extract.landing.contracts import Column, Kind, Mode, Table, columns
+from extract.landing.coverage import COVERAGE
 
 
 def _account(role: str, field: str) -> tuple[Column, ...]:
@@ -69,6 +70,7 @@ PULL_REQUESTS = Table(
         Column("base_ref", Kind.STRING, "base.ref"),
     ),
     key=("repository_id", "pr_number"),
+    happens_at="updated_at",
 )
 
 PULL_REQUEST_COMMITS = Table(
@@ -112,6 +114,7 @@ PULL_REQUEST_COMMENTS = Table(
         *_CHANGES,
     ),
     key=("repository_id", "comment_type", "comment_id"),
+    happens_at="updated_at",
 )
 
 ISSUE_EVENTS = Table(
@@ -128,6 +131,7 @@ ISSUE_EVENTS = Table(
         Column("label_name", Kind.STRING, "label.name"),
     ),
     key=("repository_id", "event_id"),
+    happens_at="created_at",
 )
 
 DEPLOYMENTS = Table(
@@ -148,6 +152,7 @@ DEPLOYMENTS = Table(
         *_CHANGES,
     ),
     key=("repository_id", "deployment_id"),
+    happens_at="created_at",
 )
 
 DEPLOYMENT_STATUSES = Table(
@@ -163,6 +168,7 @@ DEPLOYMENT_STATUSES = Table(
         *_CHANGES,
     ),
     key=("repository_id", "status_id"),
+    happens_at="created_at",
 )
 
 WORKFLOW_RUNS = Table(
@@ -187,6 +193,7 @@ WORKFLOW_RUNS = Table(
         Column("pull_request_numbers", Kind.JSON, "pull_request_numbers"),
     ),
     key=("repository_id", "run_id", "run_attempt"),
+    happens_at="created_at",
 )
 
 RELEASES = Table(
@@ -244,4 +251,5 @@ TABLES = (
     RELEASES,
     COMMITS,
     TEAM_MEMBERS,
+    COVERAGE,
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from extract.config import Settings, read_settings
+from extract.landing.coverage import COVERAGE
 from extract.landing.errors import NotOfferedError, SourceError
 from extract.landing.resource import Resource
 from extract.landing.sink import Unit
@@ -56,7 +57,7 @@ def read(site: Site, marks: Mapping[tuple[str, str], str] | None = None, **more:
         spool = Spool(Path(folder))
         for resource in SOURCES["github"].resources(settings):
             _read(resource, spool, unit, found)
-        for table in TABLES:
+        for table in (one for one in TABLES if one is not COVERAGE):
             rows = spool.rows(table, ["current"], settings.as_of)
             found.rows[table.name] = [row for part in rows for row in part.to_pylist()]
         spool.close()

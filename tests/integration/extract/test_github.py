@@ -1,90 +1,14 @@
 """GitHub from HTTP to the warehouse: rows by key, marks that survive a kill, directories that are read in parts."""
 
-import io
-import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 
-from extract.cli import run_all
-from extract.config import read_settings
-from tests.worlds.github import TOKEN, Answer, Site, commit, company, refusal, served, teams
-
-DETAILS = ("/commits?", "/reviews?")
-
-
-class Hub:
-    """A site, and a warehouse beside it."""
-
-    def __init__(self, site: Site, folder: Path) -> None:
-        self.site, self.folder = site, folder
-        self.env = {
-            "GITHUB_API_URL": site.address,
-            "GITHUB_TOKEN": TOKEN,
-            "GITHUB_REPOSITORIES": "o/r,o/second",
-            "GITHUB_ORGANIZATION": "o",
-            "SINCE": "2026-06-01",
-            "UNTIL": "2026-06-30",
-            "AS_OF": "2026-06-30",
-            "DUCKDB_PATH": str(folder / "warehouse.duckdb"),
-            "PIPELINES_DIR": str(folder / "dlt"),
-            "STATE_DIR": str(folder / "state"),
-            "HTTP_BACKOFF_SECONDS": "0",
-        }
-
-    def load(self, code: int = 0) -> str:
-        self.site.calls.clear()
-        out = io.StringIO()
-        with redirect_stdout(out), redirect_stderr(out):
-            found = run_all(read_settings(self.env, sources=("github",)), create_others=False)
-        assert found == code, out.getvalue()
-        return out.getvalue()
-
-    def program(self) -> "subprocess.Popen[bytes]":
-        self.site.calls.clear()
-        return subprocess.Popen(
-            [sys.executable, "-m", "extract", "github"],
-            env={**os.environ, **self.env},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(self.env["DUCKDB_PATH"], read_only=True) as connection:
-            return connection.execute(sql).fetchall()
-
-    def contents(self) -> dict[str, list[str]]:
-        names = self.rows(
-            "select table_name from information_schema.tables where table_schema = 'raw_github'"
-            " and not starts_with(table_name, '_dlt') and table_name not in ('extract_runs', 'loaded_partitions')"
-        )
-        leave_out = "'_loaded_at', '_dlt_load_id', '_dlt_valid_from'"
-        return {
-            name: sorted(
-                map(
-                    repr,
-                    self.rows(
-                        f"select columns(c -> c not in ({leave_out})) from raw_github.{name}"
-                    ),
-                )
-            )
-            for (name,) in names
-        }
-
-    def details(self) -> list[str]:
-        return [
-            call
-            for call in self.site.calls
-            if "/pulls/" in call and any(d in call for d in DETAILS)
-        ]
+from tests.integration.extract.github_hub import Hub
+from tests.worlds.github import Answer, Site, commit, company, refusal, served, teams
 
 
 @pytest.fixture
@@ -114,6 +38,7 @@ def test_loaded_again_everything_stands_once_and_only_changes_are_asked_for(hub:
         "releases": 2,
         "commits": 4,
         "team_members": 2,
+        "coverage": 12,
     }
     assert len(hub.details()) == 16
     hub.load()
