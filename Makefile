@@ -74,8 +74,8 @@ focus: setup ## FOCUS 1.2 files of the published ledger, per month, as Parquet a
 report: setup ## the executive report as one page, CSV and JSON: [MONTH=2026-10] [ORGANIZATION=…] (docs/reports.md)
 	@python -m serving report $(if $(MONTH),--month "$(MONTH)") $(if $(ORGANIZATION),--organization "$(ORGANIZATION)")
 
-backfill: setup ## extract and build older days: SINCE=2025-01-01 [UNTIL=…] [SOURCES=cursor,anthropic]
-	@SINCE="$(or $(SINCE),$(error backfill needs SINCE=YYYY-MM-DD))" bin/run
+backfill: setup ## load history before what is there, checked before it is merged, and build: [SINCE=2025-01-01] [SOURCES=github,dev_events]
+	@bin/run backfill
 
 bench-savings: setup-test ## routing savings beside PostgreSQL, where it is installed: [BENCH_TASKS=1000000]
 	@python -m benchmarks.savings

@@ -2,7 +2,7 @@
 
 A step that fails does not stop the next one (what did load is built and shown), but decides the exit code
 (docs/exit-codes.md); of several, the one that weighs most. Only what passed its tests is published: until then readers keep
-the snapshot before.
+the snapshot before. `bin/run backfill` loads history instead of the newest days (`make backfill`).
 """
 
 import datetime as dt
@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,15 +39,19 @@ OUTCOMES: dict[int, str] = {
     Exit.ROWS_KEPT_OUT: "rows_kept_out",
 }
 """How a step ended that did what it should; every other one has failed."""
+BACKFILL = "backfill"
 STOPS = (Exit.FAILED, Exit.SETTING_WRONG, Exit.INTERRUPTED)
 """After these of the loader there is nothing to build: the machine refused, nothing was read, or nobody waits any more."""
 
 
-def main() -> int:
-    """Run the steps and return the exit code."""
+def main(arguments: Sequence[str] = ()) -> int:
+    """Run the steps and return the exit code; `backfill` is the one argument there is."""
     os.chdir(ROOT)
     stdout_is_log()
     begin_run(os.environ)
+    if tuple(arguments) not in ((), (BACKFILL,)):
+        print(f"run: {' '.join(arguments)}: only `{BACKFILL}` may stand here", file=sys.stderr)
+        return Exit.SETTING_WRONG
     try:
         origin = _begin()
     except ConfigError as error:
@@ -60,7 +65,7 @@ def main() -> int:
     asked_elsewhere = bool(os.environ.get("STATE_URL", "").strip())
     if asked_elsewhere or (state / "erasures").exists() or (state / "suppression.json").exists():
         codes["erase"] = step("erase", "-m", "privacy", "erase")
-    loader = ("-m", "extract")
+    loader = ("-m", "extract", *arguments)
     with_sandbox = ("-m", "sandbox", "exec", "--", sys.executable)
     codes["extract"] = step("extract", *(with_sandbox if origin == SANDBOX else ()), *loader)
     if codes["extract"] in STOPS:
@@ -125,4 +130,4 @@ def _begin() -> str:
 if __name__ == "__main__":
     os.chdir(ROOT)
     os.environ["PATH"] = f"{ROOT}/.venv/bin{os.pathsep}{os.environ.get('PATH', '')}"
-    begin("run", main)
+    begin("run", lambda: main(sys.argv[1:]))

@@ -133,7 +133,15 @@ class GitHub:
             require(body, rows)
             return body
 
-        return self._answers(path, {"per_page": PAGE_SIZE, **(params or {})}, envelope, rows=rows)
+        asked = {"per_page": PAGE_SIZE, **(params or {})}
+        page: Body = {}
+        for number, page in enumerate(self._answers(path, asked, envelope, rows=rows)):  # noqa: B007
+            yield page
+        if page and number and not page[rows]:
+            raise SourceError(
+                f"GitHub: {path}: the page before said that another follows, and that one is empty and the last: the end of the"
+                " list was not read. Run it again."
+            )
 
     def _answers(
         self,

@@ -2,17 +2,19 @@
 
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
+from extract.landing.ledger import reader
 from tests.integration.extract.github_hub import Hub
 from tests.worlds.github import ADA, Answer, Site, commit, company, pull, served, teams
 
 EARLY = {"created_at": "2026-04-10T09:00:00Z", "updated_at": "2026-04-10T09:00:00Z"}
-SINCE = {"SINCE": "2026-03-01"}
+EARLIEST = "2026-03-01"
 LATE = 300
 """Pull requests of a history that takes several stages."""
 
@@ -32,6 +34,9 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 def _add_history(site: Site, n_pulls: int = 3) -> None:
     """Add what lies before the days of an ordinary load: pull requests, a comment, a deployment with its status."""
     at = "/repositories/1"
+    for name in ("pulls", "pulls/comments", "deployments"):
+        kept = [one for one in site.lists[f"{at}/{name}"] if one["updated_at"] > "2026-05"]
+        site.lists[f"{at}/{name}"] = kept
     for number in range(1000 + n_pulls, 1000, -1):
         site.lists[f"{at}/pulls"].append(pull(number, "2026-04-10T09:00:00Z"))
         site.lists[f"{at}/pulls/{number}/commits"] = [commit(f"c{number}")]
@@ -63,7 +68,7 @@ def test_history_is_added_once_and_agrees_with_what_is_there(hub: Hub) -> None:
         connection.execute(
             "update raw_github.pull_requests set title = 'later', updated_at = '2026-06-29' where pr_number = 5"
         )
-    text = hub.load(backfill=True, **SINCE)
+    text = hub.load(backfill=True, SINCE=EARLIEST)
     assert (
         "backfill: github.pull_requests: 3 rows added; 5 were there, of which 2 said something"
         in text
@@ -76,9 +81,7 @@ def test_history_is_added_once_and_agrees_with_what_is_there(hub: Hub) -> None:
         "select title from raw_github.pull_requests where pr_number in (4, 5) order by 1"
     )
     assert titles == [("feat: 4",), ("later",)]
-    assert not (hub.folder / "dlt").glob("*/backfill/github/*") or not list(
-        (hub.folder / "dlt").glob("*/backfill/github/*")
-    )
+    assert not list((hub.folder / "dlt").glob("*/backfill/github/*"))
     survivor = hub.contents()
     assert survivor["coverage"]
 
@@ -96,5 +99,91 @@ def test_history_is_added_once_and_agrees_with_what_is_there(hub: Hub) -> None:
     for part in ("dlt", "state"):
         shutil.rmtree(hub.folder / part)
     (hub.folder / "warehouse.duckdb").unlink()
-    hub.load(**SINCE)
+    hub.load(SINCE=EARLIEST)
+    assert hub.contents() == survivor
+
+
+def _lose_a_file(hub: Hub) -> None:
+    (file,) = (hub.folder / "dlt").glob("*/backfill/github/deployments/*.parquet")
+    file.unlink()
+
+
+def _add_a_row_twice(hub: Hub) -> None:
+    with duckdb.connect(hub.env["DUCKDB_PATH"]) as connection:
+        connection.execute(
+            "insert into raw_github.releases from raw_github.releases where release_id = '71'"
+        )
+
+
+@pytest.mark.parametrize("rule", ["counts", "unique keys", "not in the future"])
+def test_a_check_that_does_not_hold_merges_nothing(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, rule: str
+) -> None:
+    """Naive: what is right is merged, or the marks move on and the rest is never read."""
+    hub.load()
+    at = hub.site.lists["/repositories/1/deployments"]
+    if rule == "counts":
+        # Behind the loader's back, between the last page and the merge.
+        monkeypatch.setattr(
+            "extract.landing.backfill.reader", _before(reader, lambda: _lose_a_file(hub))
+        )
+    elif rule == "unique keys":
+        _add_a_row_twice(hub)
+        hub.site.lists["/repositories/1/releases"].append({"id": 72, "tag_name": "v1"})
+        with duckdb.connect(hub.env["DUCKDB_PATH"]) as connection:
+            # Releases are read whole and known; so that they are read again, nothing is known of them.
+            connection.execute(
+                "delete from raw_github.loaded_partitions where resource_name = 'releases'"
+            )
+    else:
+        at.insert(0, at[0] | {"id": 999, "created_at": "2026-07-30T09:00:00Z"})
+        hub.site.lists["/repositories/1/deployments/999/statuses"] = []
+    before = hub.contents()
+    text = hub.load(5, backfill=True, SINCE=EARLIEST)
+    assert f"PROBLEM: github: nothing is merged. {_TABLE[rule]}, {rule}: " in text
+    assert hub.contents() == before
+    hub.site.lists["/repositories/1/deployments"] = [one for one in at if one["id"] != 999]
+    if rule == "counts":
+        monkeypatch.undo()
+        monkeypatch.setattr("extract.client.retries.sleep", lambda _: None)
+        assert "1 rows added" in hub.load(backfill=True, SINCE=EARLIEST)
+
+
+_TABLE = {"counts": "deployments", "unique keys": "releases", "not in the future": "deployments"}
+
+
+def _before(open_reader: Callable[..., Any], act: Callable[[], None]) -> Callable[..., Any]:
+    def wrapped(*given: Any) -> Any:
+        act()
+        return open_reader(*given)
+
+    return wrapped
+
+
+def test_a_backfill_that_is_killed_asks_for_nothing_twice(hub: Hub) -> None:
+    """Naive: it begins again at the first call, or half of it is merged."""
+    _add_history(hub.site, LATE)
+    hub.load()
+    before = hub.contents()
+    child = hub.program("backfill", SINCE=EARLIEST)
+
+    def kill(*_: object) -> Answer | None:
+        if len(_asked_for_details(hub)) < 420:
+            return None
+        child.send_signal(signal.SIGKILL)
+        return Answer(500)
+
+    hub.site.fail("/pulls/", kill, times=10_000)
+    assert child.wait(timeout=300) == -signal.SIGKILL
+    hub.site.faults.clear()
+    assert hub.contents() == before
+    text = hub.load(backfill=True, SINCE=EARLIEST)
+    assert "github: goes on with the backfill that was begun" in text
+    assert len(_asked_for_details(hub)) == 2 * LATE - 400
+    assert f"github.pull_requests: {LATE} rows added" in text
+    survivor = hub.contents()
+    for part in ("dlt", "state"):
+        shutil.rmtree(hub.folder / part)
+    (hub.folder / "warehouse.duckdb").unlink()
+    hub.load(SINCE=EARLIEST)
     assert hub.contents() == survivor

@@ -1,8 +1,8 @@
 {#
 One row per service, period and team scope: the five keys of DORA over production. A day looks back
 over the 28 days that end with it, an ISO week over itself; what is closed does not change with the
-window that is read. Before the first deployment known of a service nothing is said of it, and fewer
-than ten deployments make no share.
+window that is read. Before the day since which a repository's deployments are loaded, or else before
+the first that is known of a service, nothing is said of it, and fewer than ten make no share.
 #}
 {{ config(materialized='table') }}
 with
@@ -11,6 +11,28 @@ deployments as (
 
     select * from {{ ref('int_delivery__judged_deployments') }}
     where deployment_environment = 'production'
+
+),
+
+coverage as (
+
+    select
+        repository_id,
+        coverage_start_date
+    from {{ ref('stg_github__coverage') }}
+    where resource_name = 'deployments'
+
+),
+
+known_dates as (
+
+    select cast(deployed_at as date) as known_date
+    from deployments
+
+    union all
+
+    select coverage_start_date as known_date
+    from coverage
 
 ),
 
@@ -36,7 +58,7 @@ shown_teams as (
 days as (
 
     {{ date_rows(
-        "(select min(cast(deployments.deployed_at as date)) from deployments)",
+        "(select min(known_date) from known_dates)",
         "cast(" ~ dbt.dateadd('day', -1, as_of_date()) ~ " as date)"
     ) }}
 
@@ -109,7 +131,7 @@ changes as (
 ),
 
 -- A service without a team of its own is looked at as a whole alone.
-scopes as (
+deployed_scopes as (
 
     select
         repository_id,
@@ -133,6 +155,25 @@ scopes as (
     from named_deployments
     where shown_team is not null
     group by repository_id, service, shown_team
+
+),
+
+-- Days without a deployment count from the day since which all are loaded.
+scopes as (
+
+    select
+        deployed_scopes.repository_id,
+        deployed_scopes.service,
+        deployed_scopes.team_scope_level,
+        deployed_scopes.team_scope,
+        deployed_scopes.repository_name,
+        least(
+            deployed_scopes.first_deployed_date,
+            coalesce(coverage.coverage_start_date, deployed_scopes.first_deployed_date)
+        ) as first_deployed_date
+    from deployed_scopes
+    left join coverage
+        on deployed_scopes.repository_id = coverage.repository_id
 
 ),
 
