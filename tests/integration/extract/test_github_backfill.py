@@ -1,7 +1,10 @@
 """A backfill of GitHub's history: into a temporary place, checked, merged at once; killed, it goes on where it was."""
 
+import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -187,3 +190,38 @@ def test_a_backfill_that_is_killed_asks_for_nothing_twice(hub: Hub) -> None:
     (hub.folder / "warehouse.duckdb").unlink()
     hub.load(SINCE=EARLIEST)
     assert hub.contents() == survivor
+
+
+def _peak(child: "subprocess.Popen[bytes]") -> int:
+    """Wait for a program and return the most memory that it had, in MB."""
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode == 0
+    return used.ru_maxrss // 1024
+
+
+@pytest.mark.proofs
+def test_ninety_days_of_5000_pull_requests(hub: Hub) -> None:
+    """The calls are those that the API forces, computed from the site alone; ten times the rows take no more memory."""
+    peaks = {}
+    for n_pulls in (500, 5_000):
+        company(hub.site, n_pulls=n_pulls)
+        child = hub.program("backfill", SINCE="2026-04-01")
+        peaks[n_pulls] = _peak(child)
+        details = (
+            2 * n_pulls + 2 + 2
+        )  # commits and reviews; statuses of two deployments; two earlier attempts
+        lists = (
+            -(-n_pulls // 100) + 7
+        )  # pulls; two of comments, events, deployments, runs, releases, commits
+        floor = details + lists + 1 + 2  # the repository; the teams and the members of one
+        n_calls = len(hub.site.calls)
+        sys.stdout.write(
+            f"{n_pulls} pull requests: {n_calls} calls, lower bound {floor}, peak {peaks[n_pulls]} MB\n"
+        )
+        assert n_calls == floor
+        assert hub.rows("select count(*) from raw_github.pull_request_commits") == [(n_pulls,)]
+        for part in ("dlt", "state"):
+            shutil.rmtree(hub.folder / part)
+        (hub.folder / "warehouse.duckdb").unlink()
+    assert peaks[5_000] < 1.25 * peaks[500]

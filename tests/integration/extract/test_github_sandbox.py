@@ -114,24 +114,65 @@ def test_faults_that_pass_leave_exactly_the_rows_of_an_undisturbed_run(
     assert mirror.rows() == undisturbed
 
 
-def test_what_happens_between_two_pages_is_told_and_mended_by_the_next_run(
+@pytest.fixture
+def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask for twenty rows a page, so that a small company has lists of several."""
+    monkeypatch.setattr("extract.sources.github.api.PAGE_SIZE", 20)
+
+
+@pytest.mark.usefixtures("short_pages")
+def test_a_page_that_vanishes_is_told_and_read_by_the_next_run(
     mirror: Mirror, undisturbed: dict[str, list[str]]
 ) -> None:
-    """A page vanishes, a repository gets another name, a run is started again, an account is gone.
-
-    Naive: a last page that is empty is the end of the list, so its mark moves on and what lay behind is never read.
-    """
+    """Naive: a last page that is empty is the end of the list, so its mark moves on and what lay behind is never read."""
     mirror.server.fail(*(f"endpoint=github.{name} kind=vanished_page" for name in LISTS))
     code, text = mirror.load()
     assert code == 5, text
-    n_vanished = mirror.applied()
-    assert n_vanished >= 2
-    assert text.count("the end of the list was not read") == n_vanished
+    assert mirror.applied() >= len(LISTS)
+    assert text.count("the end of the list was not read") == mirror.applied()
     before = mirror.rows()
-    assert all(set(before[name]) <= set(undisturbed[name]) for name in set(before) - {"coverage"})
+    assert all(set(before[name]) <= set(undisturbed[name]) for name in before if name != "coverage")
     assert before != undisturbed
     mirror.server.fail()
     code, text = mirror.load()
     assert code == 0, text
     assert mirror.rows() == undisturbed
+    # Accounts that are gone have pull requests and reviews all the same.
     assert any("None, None, None" in row for row in undisturbed["pull_requests"])
+
+
+@pytest.mark.proofs
+@pytest.mark.usefixtures("short_pages")
+def test_a_rename_and_a_rerun_between_two_pages(
+    mirror: Mirror, undisturbed: dict[str, list[str]]
+) -> None:
+    mirror.server.fail(
+        "endpoint=github.pull_requests kind=rename_repository times=1",
+        "endpoint=github.workflow_runs kind=rerun_run times=1",
+    )
+    code, text = mirror.load()
+    assert code == 0, text
+    assert mirror.applied() == 2
+    found = mirror.rows()
+    assert len(set(found["workflow_runs"]) - set(undisturbed["workflow_runs"])) == 1
+    assert set(undisturbed["workflow_runs"]) <= set(found["workflow_runs"])
+    for name in set(found) - {"workflow_runs"}:
+        assert found[name] == undisturbed[name], name
+
+
+@pytest.mark.proofs
+@pytest.mark.parametrize("kind", ["http_401", "http_403", "http_404", "http_410", "missing_data"])
+def test_a_fault_that_lasts_costs_its_own_list_alone(
+    mirror: Mirror, undisturbed: dict[str, list[str]], kind: str
+) -> None:
+    mirror.server.fail(f"endpoint=github.pull_requests kind={kind}")
+    code, text = mirror.load()
+    assert code == 5, text
+    found = mirror.rows()
+    lost = {"pull_requests", "pull_request_commits", "pull_request_reviews"}
+    assert not any(found[name] for name in lost)
+    for name in set(found) - lost - {"coverage"}:
+        assert found[name] == undisturbed[name], name
+    mirror.server.fail()
+    assert mirror.load()[0] == 0
+    assert mirror.rows() == undisturbed
