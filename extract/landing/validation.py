@@ -21,6 +21,8 @@ from warehouse.files import literal, parquet
 
 CLOCKS = dt.timedelta(days=1)
 """So far ahead of ours a vendor's clock may be; what lies further on has not happened."""
+WHERE_IT_STANDS = {"file_id"}
+"""Which file a row comes from is nothing that it says."""
 _HELD_AT = "_loaded_at"
 
 
@@ -164,7 +166,8 @@ class Validation:
 
     def _agreement(self, table: Table) -> Merged:
         """Compare with what is there, row by row; what was read before that leaves the spool."""
-        spool, names = self._spool, table.spool_schema.names
+        spool = self._spool
+        names = [name for name in table.spool_schema.names if name not in WHERE_IT_STANDS]
         same = " and ".join(f"a.part_{n} = b.part_{n}" for n in range(len(table.key)))
         named = ", ".join(f"{part} as part_{n}" for n, part in enumerate(table.key_parts))
         line = spool.line("{" + ", ".join(f"'{name}': \"{name}\"" for name in names) + "}")

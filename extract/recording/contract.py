@@ -43,6 +43,7 @@ def _events(name: str, own: tuple[Column, ...], *rules: Rule) -> Table:
         free_text=False,
         rules=rules,
         latest_by="recorded_at",
+        happens_at="recorded_at",
     )
 
 

@@ -43,10 +43,11 @@ class Ci:
         }
         self.events.mkdir()
 
-    def load(self, code: int = 0) -> str:
+    def load(self, code: int = 0, *, backfill: bool = False) -> str:
         out = io.StringIO()
         with redirect_stdout(out), redirect_stderr(out):
-            found = run_all(read_settings(self.env, sources=("dev_events",)), create_others=False)
+            settings = read_settings(self.env, sources=("dev_events",))
+            found = run_all(settings, create_others=False, backfill=backfill)
         assert found == code, out.getvalue()
         return out.getvalue()
 
@@ -117,6 +118,21 @@ def _as_landed(value: object) -> object:
     if isinstance(value, str) and value.replace(".", "").isdigit() and "." in value:
         return float(value)
     return float(value) if type(value).__name__ == "Decimal" else value  # type: ignore[arg-type]
+
+
+def test_a_backfill_of_files_is_checked_before_it_is_merged(ci: Ci) -> None:
+    """Naive: what can be read is merged beside what cannot be true."""
+    late = _over(2, 1) | {"recorded_at": "2026-11-30T10:00:00Z"}
+    ci.write("incidents/w40.jsonl", _incident(1, 1))
+    ci.write("incidents/w41.jsonl", late)
+    said = ci.load(5, backfill=True)
+    assert "nothing is merged. incidents, not in the future: 1 rows lie after now by their" in said
+    assert ci.rows(STATES) == []
+    ci.write("incidents/w41.jsonl", _over(1, 30), _incident(2, 1))
+    said = ci.load(backfill=True)
+    assert "backfill: dev_events.incidents: 2 rows added" in said
+    assert ci.rows(STATES) == [("i-1", True), ("i-2", False)]
+    assert "backfill: dev_events: nothing changed" in ci.load(backfill=True)
 
 
 def test_an_old_file_that_grows_does_not_open_an_incident_again(ci: Ci) -> None:
