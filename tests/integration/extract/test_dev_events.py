@@ -6,6 +6,7 @@ import os
 import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import pytest
 
 from extract.cli import run_all
 from extract.config import read_settings
+from extract.recording.command import main as record
+from extract.recording.contract import TABLES as CONTRACTS
 from persons.identifiers import tokens
 from persons.suppression import suppress
 from privacy.subject import Subject
@@ -26,6 +29,8 @@ from sandbox.world.scenario import Scenario
 AS_OF = date(2026, 10, 15)
 KEY = "k" * 40
 STATES = "select event_id, resolved_at is not null from raw_dev_events.incidents order by 1"
+
+TABLES_OF_CI = tuple(table.name for table in CONTRACTS)
 
 
 class Ci:
@@ -209,3 +214,35 @@ def test_who_was_erased_at_github_does_not_come_back_with_an_event(ci: Ci) -> No
     (one,), (two,) = ci.rows("select deployed_by from raw_dev_events.deployments order by event_id")
     assert tokens(one)
     assert two == "bob-codes"
+
+
+def test_what_ci_recorded_is_what_is_read(ci: Ci) -> None:
+    """One and the same contract: what `record` writes lands whole, and what is recorded again replaces itself."""
+    job = {"GITHUB_REPOSITORY": "acme/shop", "GITHUB_SHA": "5ea1", "GITHUB_RUN_ID": "7"}
+    tests = "test-run --test-type unit --total-tests 3 --passed-tests 2 --failed-tests 0 --execution-seconds 1.25"
+    incident = "incident --incident-id i/1 --service shop --deployment-environment production --opened-at 2026-10-01T10:00:00+02:00"
+    for minute, line in enumerate(
+        (
+            "deployment --deployment-environment staging --status failure --deployed-by ada --is-unplanned true",
+            tests,
+            tests,
+            "rule-compliance --rule-name r --rule-category foundation --compliance-status warning",
+            incident,
+            f"{incident} --resolved-at 2026-10-01T09:00:00Z",
+        )
+    ):
+        now = datetime(2026, 10, 1, 12, minute, tzinfo=UTC)
+        assert record([*line.split(), "--out", str(ci.events)], job, now) == 0
+    ci.load()
+    held = {table: ci.rows(f"select * from raw_dev_events.{table}") for table in TABLES_OF_CI}
+    assert {table: len(rows) for table, rows in held.items()} == dict.fromkeys(TABLES_OF_CI, 1)
+    assert ci.rows("select count(*) from raw_dev_events.quarantine") == [(0,)]
+    assert ci.rows(
+        "select deployment_id, status, environment, deployed_by, is_unplanned, commit_sha from raw_dev_events.deployments"
+    ) == [("7-1-shop-staging", "failure", "local", "ada", True, "5ea1")]
+    assert ci.rows(
+        "select total_tests, skipped_tests, execution_seconds, ran_at from raw_dev_events.test_runs"
+    ) == [(3, None, Decimal("1.25"), datetime(2026, 10, 1, 12, 2, tzinfo=UTC))]
+    assert ci.rows("select opened_at, resolved_at from raw_dev_events.incidents") == [
+        (datetime(2026, 10, 1, 8, tzinfo=UTC), datetime(2026, 10, 1, 9, tzinfo=UTC))
+    ]

@@ -18,6 +18,14 @@ def test_defaults_are_the_last_ninety_days() -> None:
     assert dataset_name(settings, "cursor") == "raw_cursor"
 
 
+def test_where_a_pipeline_runs_has_nothing_to_do_with_its_engine() -> None:
+    assert read_settings(AS_OF).environment == "local"
+    settings = read_settings({**AS_OF, "ENVIRONMENT": "production", "WAREHOUSE": "duckdb"})
+    assert (settings.environment, settings.warehouse) == ("production", "duckdb")
+    with pytest.raises(ConfigError, match="ENVIRONMENT: 'development' is none of local, staging"):
+        read_settings({**AS_OF, "ENVIRONMENT": "development"})
+
+
 def test_arguments_win_over_the_environment() -> None:
     settings = read_settings(
         {**AS_OF, "SINCE": "2026-05-01"}, since="2026-06-01", until="2026-06-10"

@@ -52,6 +52,11 @@ from tests.unit.extract.recording_jobs import DEPLOYED, JOB, REPORT, refused
             JOB | {"ENVIRONMENT": "development"},
             "ENVIRONMENT: 'development' is none of local, staging, production.",
         ),
+        (
+            f"{DEPLOYED} --branch a\udcffb",
+            JOB,
+            "--branch: 'a\\udcffb': expected text in UTF-8.",
+        ),
         (DEPLOYED, {}, "--deployment-id: required field is missing"),
         (
             "test-run --test-type unit",
