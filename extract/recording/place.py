@@ -10,6 +10,8 @@ from pathlib import Path
 
 from warehouse.machine import refusal
 from warehouse.private import replace_keeping_its_mode
+from warehouse.remote.errors import RemoteError
+from warehouse.remote.place import BUCKETS, open_place
 
 _ODD = re.compile(r"[^A-Za-z0-9.-]")
 
@@ -37,6 +39,12 @@ def put(address: str, table: str, name: str, content: str) -> str:
         except OSError as error:
             where = f"{error.filename or address}: {error.strerror}."
             raise PlaceError(refusal(error) or where) from None
+    if scheme in BUCKETS:
+        try:
+            open_place("DEV_EVENTS_URL", address).create(f"{table}/{name}", content.encode())
+        except RemoteError as error:
+            raise PlaceError(str(error)) from None
+        return f"{address}/{table}/{name}"
     try:
         from fsspec.core import url_to_fs
 
@@ -44,8 +52,8 @@ def put(address: str, table: str, name: str, content: str) -> str:
         fs.pipe_file(f"{root.rstrip('/')}/{table}/{name}", content.encode())
     except Exception as error:  # a bucket's client raises whatever it likes
         raise PlaceError(
-            f"{address}: {type(error).__name__}: {str(error)[:300]}. A bucket needs its client (gcsfs for gs://, s3fs for"
-            " s3://, adlfs for az://) and credentials that may create objects in it."
+            f"{address}: {type(error).__name__}: {str(error)[:300]}. It needs its client (s3fs for s3://, adlfs for"
+            " az://) and credentials that may create objects in it."
         ) from None
     return f"{address}/{table}/{name}"
 

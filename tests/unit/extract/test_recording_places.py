@@ -25,7 +25,7 @@ def test_places_that_are_none(capsys: pytest.CaptureFixture[str], place: str) ->
 def test_a_place_that_takes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     # Its client is not installed, nor could it know anybody.
     assert main([*DEPLOYED.split(), "--out", "az://container/folder"], JOB, NOW) == Exit.FAILED
-    assert "A bucket needs its client" in capsys.readouterr().err
+    assert "It needs its client" in capsys.readouterr().err
     (tmp_path / "deployments").write_text("a file")
     assert main([*DEPLOYED.split(), "--out", str(tmp_path)], JOB, NOW) == Exit.FAILED
     assert f"{tmp_path}/deployments: File exists." in capsys.readouterr().err
