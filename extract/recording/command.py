@@ -43,6 +43,12 @@ exit code (docs/exit-codes.md):
   1  the place could not be written: try again
   7  a flag, a report or a setting is wrong; nothing was written
 """
+_FORMS = {
+    Kind.BOOL: "true|false",
+    Kind.INT: "N",
+    Kind.NUMERIC: "N",
+    Kind.TIMESTAMP: "INSTANT",
+}
 HELP = {
     "event_id": "which event it is; a later recording of the same replaces it (default: made from what is recorded)",
     "deployment_id": "default in GitHub Actions: run, attempt, service and target",
@@ -119,14 +125,8 @@ def flag(name: str) -> str:
 
 
 def _form(column: Column) -> str:
-    if column.one_of:
-        return "|".join(column.one_of)
-    return {
-        Kind.BOOL: "true|false",
-        Kind.INT: "N",
-        Kind.NUMERIC: "N",
-        Kind.TIMESTAMP: "INSTANT",
-    }.get(column.kind, "TEXT")
+    words = column.one_of or (_FORMS.get(column.kind, "TEXT"),)
+    return "|".join(words)
 
 
 class _WrongError(Exception):
