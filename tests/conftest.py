@@ -21,6 +21,8 @@ _PROJECT = (
     "DATA_ORIGIN",
     "DBT_",
     "SOURCES",
+    "DEV_EVENTS_URL",
+    "TASK_EVENTS_URL",
     "CURSOR_",
     "ANTHROPIC_",
     "CLAUDE_",

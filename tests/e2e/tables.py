@@ -7,7 +7,7 @@ import duckdb
 
 SCHEMAS = (
     *("raw_cursor", "raw_anthropic", "raw_claude_ai", "raw_gemini", "raw_sheets"),
-    *("raw_orchestrator", "intermediate", "marts", "quality"),
+    *("raw_orchestrator", "raw_dev_events", "intermediate", "marts", "quality"),
 )
 
 # What a run leaves behind even when it changes nothing: that it ran.

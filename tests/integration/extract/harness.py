@@ -81,7 +81,7 @@ def contents(path: Path) -> dict[str, list[str]]:
     with duckdb.connect(str(path), read_only=True) as connection:
         names = connection.execute(
             "select table_schema, table_name from information_schema.tables"
-            " where table_schema in ('raw_cursor', 'raw_anthropic', 'raw_sheets', 'raw_claude_ai', 'raw_gemini', 'raw_orchestrator')"
+            " where table_schema in ('raw_cursor', 'raw_anthropic', 'raw_sheets', 'raw_claude_ai', 'raw_gemini', 'raw_orchestrator', 'raw_dev_events')"
             " and not starts_with(table_name, '_dlt') and table_name <> 'extract_runs'"
         ).fetchall()
         for schema, name in names:

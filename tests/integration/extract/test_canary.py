@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from extract.sources import TABLES
 from sandbox.server import ServerOptions, WorldOptions, running
 from sandbox.server.options import ANTHROPIC_ADMIN_KEY, ANTHROPIC_ANALYTICS_KEY, CURSOR_KEY
 from sandbox.server.running import Running
@@ -134,7 +135,7 @@ def said_by_a_run(
         assert {"extract", "load"} <= set(steps)
     texts = [path.read_text() for path in folder.rglob("*.log")]
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
-        for schema in ("cursor", "anthropic", "claude_ai", "gemini", "sheets", "orchestrator"):
+        for schema in TABLES:
             for column, table in (
                 ("concat_ws(' ', field, reason, payload)", "quarantine"),
                 ("error", "extract_runs"),
