@@ -1,4 +1,6 @@
 {# Every source that lands in the warehouse, on or off: what is said of all of them runs over it. #}
 {% macro source_names() -%}
-{{ return(['anthropic', 'claude_ai', 'cursor', 'gemini', 'github', 'orchestrator', 'sheets']) }}
+{{ return([
+    'anthropic', 'claude_ai', 'cursor', 'dev_events', 'gemini', 'github', 'orchestrator', 'sheets'
+]) }}
 {%- endmacro %}

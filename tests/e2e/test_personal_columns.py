@@ -20,9 +20,9 @@ from warehouse.engine import TEXT
 
 NAMED_BY_PEOPLE = frozenset(
     """
-    alias_email api_key_id api_key_name author author_login branch cell_text charge_description deployed_by
-    environment_name evidence field_name first_person_email labels last_person_email limit_scope_key line_key
-    mapped_key owner_name partial_key_hint pr_title quarantine_reason record_text reviewer seat_id
+    alias_email api_key_id api_key_name author author_login branch cell_text charge_description context_id
+    deployed_by environment_name evidence field_name first_person_email labels last_person_email limit_scope_key
+    line_key mapped_key owner_name partial_key_hint pr_title quarantine_reason record_text reviewer seat_id
     sub_account_id sub_account_name title workspace_id workspace_key workspace_name
     """.split()  # noqa: SIM905 - a list of names reads better than a list of strings
 )

@@ -1,6 +1,6 @@
 {#
 One row per deployment that has ended: to development, staging or production, with success or
-failure, or a rollback.
+failure, or a rollback. One that GitHub and CI both tell of is one.
 #}
 with
 
@@ -35,25 +35,28 @@ select
     deployments.team_name,
     deployments.deployment_environment,
     deployments.environment_name,
+    deployments.environment,
     deployments.deployment_status as status,
     deployments.commit_sha,
     deployments.branch,
     deployments.creator_login as deployed_by,
-    merged.pr_number,
+    coalesce(deployments.pr_number, merged.pr_number) as pr_number,
     deployments.n_changes,
     {{ seconds_between('deployments.deployed_at', 'deployments.recovered_at') }}
         as recovery_seconds,
     deployments.failure_evidence,
+    deployments.known_by,
     deployments.is_change,
     deployments.is_failed_change,
     deployments.is_rework,
     deployments.deployed_at,
     deployments.recovered_at,
     deployments.repository_id,
-    deployments.github_deployment_id as deployment_id,
-    {{ surrogate_key(
-        ['deployments.repository_id', 'deployments.github_deployment_id']
-    ) }} as deployment_event_id
+    deployments.deployment_id,
+    deployments.recorded_deployment_id,
+    deployments.rolls_back_deployment_id,
+    deployments.fixes_deployment_id,
+    deployments.deployment_event_id
 from deployments
 left join merged
     on

@@ -6,7 +6,7 @@ with
 
 fills as (
     {% for source_name in source_names()
-        if source_name not in ['github', 'orchestrator', 'sheets'] %}
+        if source_name not in ['dev_events', 'github', 'orchestrator', 'sheets'] %}
     select
         '{{ source_name }}' as source_name,
         resource_name,

@@ -4,7 +4,7 @@ deployment first. Either the commit of its merge was deployed, or it lies on the
 after what the successful deployment before had and no later than what this one has. The first
 deployment known of a service takes up nothing but its own commit, else it would carry all of
 history; a rollback brings nothing new. What is deployed under a commit of another repository is
-nowhere here.
+here where CI says which pull request it brings, and else nowhere.
 #}
 {{ config(materialized='table') }}
 with
@@ -59,7 +59,7 @@ ranges as (
     inner join commits as own_commits
         on
             deployments.repository_id = own_commits.repository_id
-            and deployments.commit_sha = own_commits.commit_sha
+            and deployments.source_commit_sha = own_commits.commit_sha
 
 ),
 
@@ -71,14 +71,14 @@ found as (
         deployments.service,
         deployments.environment_name,
         deployments.deployment_environment,
-        deployments.github_deployment_id,
+        deployments.deployment_event_id,
         'commit' as matched_by,
         deployments.deployed_at
     from merged
     inner join deployments
         on
             merged.repository_id = deployments.repository_id
-            and merged.merge_commit_sha = deployments.commit_sha
+            and merged.merge_commit_sha = deployments.source_commit_sha
 
     union all
 
@@ -88,7 +88,7 @@ found as (
         ranges.service,
         ranges.environment_name,
         ranges.deployment_environment,
-        ranges.github_deployment_id,
+        ranges.deployment_event_id,
         'range' as matched_by,
         ranges.deployed_at
     from merged
@@ -97,7 +97,7 @@ found as (
             merged.repository_id = ranges.repository_id
             and merged.committed_at > ranges.after_at
             and merged.committed_at <= ranges.until_at
-            and merged.merge_commit_sha <> ranges.commit_sha
+            and merged.merge_commit_sha <> ranges.source_commit_sha
 
 ),
 
@@ -107,7 +107,7 @@ ranked as (
         *,
         row_number() over (
             partition by repository_id, pr_number, service, environment_name
-            order by deployed_at, matched_by, github_deployment_id
+            order by deployed_at, matched_by, deployment_event_id
         ) as choice
     from found
 
@@ -119,7 +119,7 @@ select
     service,
     environment_name,
     deployment_environment,
-    github_deployment_id,
+    deployment_event_id,
     matched_by,
     deployed_at
 from ranked

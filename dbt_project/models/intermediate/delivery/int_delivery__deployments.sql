@@ -1,8 +1,7 @@
 {#
-One row per deployment that has ended, by service and environment: what became of it, and what it
-was an answer to. A deployment has no state of its own: the first success among its statuses is when
-it was done, also where a later one calls it inactive. One that puts back what had been there before
-another was deployed is a rollback, whatever it is called.
+One row per deployment that has ended, by service and environment: what was there before, and whether
+it put that back. One that brings again what had been there before another was deployed is a rollback,
+whatever it is called.
 #}
 {{ config(materialized='table') }}
 with
@@ -11,54 +10,8 @@ deployments as (
 
     select
         *,
-        {{ deployment_environment(
-            'environment_name', 'is_production_environment', 'is_transient_environment'
-        ) }}
-            as deployment_environment,
-        coalesce(service, {{ regexp_replaced('repository_name', '^.*/', '') }}) as deployed_service
-    from {{ ref('stg_github__deployments') }}
-
-),
-
-statuses as (
-
-    select * from {{ ref('stg_github__deployment_statuses') }}
-
-),
-
-outcomes as (
-
-    select
-        repository_id,
-        github_deployment_id,
-        min(case when deployment_state = 'success' then created_at end) as succeeded_at,
-        min(case when deployment_state in ('error', 'failure') then created_at end) as failed_at
-    from statuses
-    group by repository_id, github_deployment_id
-
-),
-
-ended as (
-
-    select
-        deployments.repository_id,
-        deployments.repository_name,
-        deployments.deployed_service as service,
-        deployments.deployment_environment,
-        deployments.environment_name,
-        deployments.github_deployment_id,
-        deployments.commit_sha,
-        deployments.branch,
-        deployments.creator_login,
-        coalesce(lower(deployments.deployment_task) like '%rollback%', false) as is_called_rollback,
-        outcomes.succeeded_at is not null as has_succeeded,
-        coalesce(outcomes.succeeded_at, outcomes.failed_at) as deployed_at
-    from deployments
-    inner join outcomes
-        on
-            deployments.repository_id = outcomes.repository_id
-            and deployments.github_deployment_id = outcomes.github_deployment_id
-    where outcomes.succeeded_at is not null or outcomes.failed_at is not null
+        coalesce(github_deployment_id, recorded_deployment_id) as deployment_id
+    from {{ ref('int_delivery__known_deployments') }}
 
 ),
 
@@ -68,15 +21,16 @@ sequenced as (
         *,
         row_number() over alike as place,
         row_number() over (
-            partition by repository_id, service, environment_name, has_succeeded, commit_sha
-            order by deployed_at, github_deployment_id
+            partition by
+                repository_id, service, environment_name, has_succeeded, source_commit_sha
+            order by deployed_at, deployment_id, deployment_event_id
         ) as place_of_commit,
-        lag(commit_sha) over alike as previous_commit_sha,
-        lag(github_deployment_id) over alike as previous_deployment_id
-    from ended
+        lag(source_commit_sha) over alike as previous_commit_sha,
+        lag(deployment_event_id) over alike as previous_deployment_event_id
+    from deployments
     window alike as (
         partition by repository_id, service, environment_name, has_succeeded
-        order by deployed_at, github_deployment_id
+        order by deployed_at, deployment_id, deployment_event_id
     )
 
 )
@@ -87,16 +41,29 @@ select
     service,
     deployment_environment,
     environment_name,
+    environment,
+    deployment_event_id,
+    deployment_id,
     github_deployment_id,
+    recorded_deployment_id,
+    known_by,
     commit_sha,
+    source_commit_sha,
     branch,
     creator_login,
+    rolls_back_deployment_id,
+    fixes_deployment_id,
     case when has_succeeded then previous_commit_sha end as previous_commit_sha,
-    case when has_succeeded then previous_deployment_id end as previous_deployment_id,
+    case when has_succeeded then previous_deployment_event_id end as previous_deployment_event_id,
+    pr_number,
+    is_stated_unplanned,
     has_succeeded,
     has_succeeded
-    and (is_called_rollback or (place_of_commit > 1 and commit_sha <> previous_commit_sha))
-        as is_rollback,
+    and (
+        is_called_rollback
+        or rolls_back_deployment_id is not null
+        or coalesce(place_of_commit > 1 and source_commit_sha <> previous_commit_sha, false)
+    ) as is_rollback,
     has_succeeded and place = 1 as is_first,
     deployed_at
 from sequenced
