@@ -44,12 +44,13 @@ STOPS = (Exit.FAILED, Exit.SETTING_WRONG, Exit.INTERRUPTED)
 """After these of the loader there is nothing to build: the machine refused, nothing was read, or nobody waits any more."""
 
 
-def main(arguments: Sequence[str] = ()) -> int:
+def main(given: Sequence[str] | None = None) -> int:
     """Run the steps and return the exit code; `backfill` is the one argument there is."""
+    arguments = tuple(sys.argv[1:] if given is None else given)
     os.chdir(ROOT)
     stdout_is_log()
     begin_run(os.environ)
-    if tuple(arguments) not in ((), (BACKFILL,)):
+    if arguments not in ((), (BACKFILL,)):
         print(f"run: {' '.join(arguments)}: only `{BACKFILL}` may stand here", file=sys.stderr)
         return Exit.SETTING_WRONG
     try:
@@ -130,4 +131,4 @@ def _begin() -> str:
 if __name__ == "__main__":
     os.chdir(ROOT)
     os.environ["PATH"] = f"{ROOT}/.venv/bin{os.pathsep}{os.environ.get('PATH', '')}"
-    begin("run", lambda: main(sys.argv[1:]))
+    begin("run", main)

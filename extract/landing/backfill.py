@@ -9,9 +9,11 @@ from pathlib import Path
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from extract.landing.contracts import Mode
+from extract.landing.coverage import COVERAGE
 from extract.landing.ledger import reader
+from extract.landing.reading import Reading
 from extract.landing.resource import Resource
-from extract.landing.run import Reading, SourceRun
+from extract.landing.run import SourceRun
 from extract.landing.sink import Sink, Unit
 from extract.landing.spool import Spool
 from extract.landing.staging import Stage, opened
@@ -108,7 +110,7 @@ class BackfillRun(SourceRun):
             return None
 
         def check() -> None:
-            tables = [table for table in self._tables if table.name in self._results]
+            tables = [one for one in self._tables if one is not COVERAGE]
             with reader(self._pipeline) as raw:
                 merged = Validation(spool, stage, raw, self._settings.as_of).of(tables)
             self.outcome.merged += [

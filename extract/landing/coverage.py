@@ -12,12 +12,12 @@ COVERAGE = Table(
     "coverage",
     Mode.KEY,
     (
-        Column("table_name", Kind.CODE, "table_name", required=True),
+        Column("resource_name", Kind.CODE, "resource_name", required=True),
         Column("scope_id", Kind.ID, "scope_id", required=True),
         Column("coverage_start", Kind.DATE, "coverage_start", required=True),
         Column("coverage_end", Kind.TIMESTAMP, "coverage_end", required=True),
     ),
-    key=("table_name", "scope_id"),
+    key=("resource_name", "scope_id"),
 )
 """A table of each source that reads history by key; the scope is what is read whole by itself, as a repository."""
 
@@ -34,7 +34,7 @@ def rows_of(covered: Mapping[tuple[str, str], Covered]) -> pa.Table:
     """Return the rows of COVERAGE, as they are spooled."""
     rows = [
         {
-            "table_name": table,
+            "resource_name": table,
             "scope_id": scope,
             "coverage_start": one.since,
             "coverage_end": one.until,

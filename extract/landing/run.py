@@ -8,7 +8,7 @@ import datetime as dt
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -17,8 +17,7 @@ import pyarrow as pa
 
 from extract.config import Credentials, Settings, pipeline
 from extract.landing.contracts import Mode, Table
-from extract.landing.coverage import COVERAGE, Covered, rows_of
-from extract.landing.deliveries import Delivery
+from extract.landing.coverage import COVERAGE
 from extract.landing.delivery_report import count, is_loaded, still_quarantined
 from extract.landing.errors import NotOfferedError, SourceError, TornError
 from extract.landing.ledger import Entry, read_latest, read_ledger, reader
@@ -34,6 +33,7 @@ from extract.landing.person_ids import OTHER_KEY, give_person_ids, made_with_ano
 from extract.landing.plan import calls, days_out_of_reach, days_to_read, packages
 from extract.landing.progress import NOT_OFFERED, Outcome, Progress, TableResult
 from extract.landing.pseudonyms import carry_over
+from extract.landing.reading import Reading, coverage_of
 from extract.landing.resource import Resource, Source
 from extract.landing.retention import keep_held
 from extract.landing.sink import CURRENT, Partition, Sink, Unit
@@ -45,23 +45,6 @@ from warehouse.shown import shown
 FLOOR_ROWS = 20
 FLOOR_SHARE = 0.5
 READS_OF_A_TORN_LIST = 3
-
-
-@dataclass
-class Reading:
-    """A resource's state within one package."""
-
-    resource: Resource
-    complete: list[Unit] = field(default_factory=list)
-    skipped: set[dt.date] = field(default_factory=set)
-    files: dict[str, set[str]] = field(default_factory=dict)
-    deliveries: list[Delivery] = field(default_factory=list)
-    reached: dict[tuple[str, str], Partition] = field(default_factory=dict)
-    covered: dict[tuple[str, str], Covered] = field(default_factory=dict)
-    n_read: dict[str, int] = field(default_factory=dict)
-    numbers: list[int] = field(default_factory=list)
-    """Those of the sinks, which their files are named by."""
-    has_more: bool = False
 
 
 class SourceRun:
@@ -118,6 +101,9 @@ class SourceRun:
                     self._settings.until if has_window else None,
                     started_at=started,
                 )
+        if COVERAGE in self._tables:
+            name = COVERAGE.name
+            self._results[name] = TableResult(self._source, name, None, None, started_at=started)
         self.outcome.results = list(self._results.values())
         for resource in (one for one in resources if one.by_day):
             self._name_days_out_of_reach(resource)
@@ -212,23 +198,14 @@ class SourceRun:
                 doubted |= error.readings
                 continue
             sink.close(keep=True)
-            reading.complete.append(unit)
-            reading.skipped |= sink.skipped
-            for name, files in sink.files.items():
-                reading.files.setdefault(name, set()).update(files)
-            reading.deliveries.extend(sink.deliveries)
             # A part read in several packages keeps its mark and quarantine from the first that had faults.
             fresh = {key: one for key, one in sink.reached.items() if key not in self._held_back}
             self._held_back |= {key for key, one in fresh.items() if one.n_quarantined}
-            reading.reached.update(fresh)
-            reading.covered.update({key: one for key, one in sink.covered.items() if key in fresh})
-            reading.numbers.append(sink.number)
-            reading.has_more = sink.has_more
+            reading.take(unit, sink, fresh)
             self.outcome.warnings.extend(sink.warnings)
             for text in sink.problems:
                 self._complain(reading.resource, text)
             for name, n_rows in sink.n_read.items():
-                reading.n_read[name] = reading.n_read.get(name, 0) + n_rows
                 self._results[name].n_rows_read += n_rows
             return
 
@@ -238,7 +215,7 @@ class SourceRun:
         for reading in readings:
             if reading.complete:
                 changes.extend(self._changes(spool, reading))
-        changes.extend(self._coverage(spool, readings, changes))
+        changes.extend(coverage_of(spool, readings, changes))
         if not changes:
             return False
         self._progress.under_way(f"{self._source}: loading {len(changes)} tables")
@@ -264,27 +241,6 @@ class SourceRun:
     def _check(self, spool: Spool) -> Callable[[], None] | None:  # noqa: ARG002 - a backfill has checks
         """Return what has to hold before anything is written; nothing of an ordinary load."""
         return None
-
-    def _coverage(
-        self, spool: Spool, readings: list[Reading], changes: list[Change]
-    ) -> list[Change]:
-        """Spool how far tables are whole, of the parts whose marks move with this package."""
-        moved = {
-            (change.table.name, part)
-            for change in changes
-            if change.data
-            for part in change.partitions
-        }
-        covered = {
-            part: one
-            for reading in readings
-            for part, one in reading.covered.items()
-            if part in moved
-        }
-        if not covered:
-            return []
-        spool.adopt(COVERAGE, rows_of(covered))
-        return [Change(COVERAGE, {})]
 
     def _record(self, spool: Spool, readings: list[Reading]) -> pa.Table:
         """Return the run's record; what became of delivered files is known only when the package is made."""

@@ -11,15 +11,25 @@ from tests import hints, warm
 from tests.e2e.chain import AS_OF, Chain, serve
 from tests.e2e.tables import changed_rows
 
-COMPANY = WorldOptions(people=8, days=60, as_of=AS_OF, shape="delivery")
-FIRST_DAY, LATE_DAY = "2026-09-22", "2026-11-11"
+COMPANY = WorldOptions(people=6, days=50, as_of=AS_OF, shape="delivery")
+FIRST_DAY = "2026-10-02"
 MARTS = (
     "+mart_delivery__dora_daily",
     "+mart_delivery__dora_weekly",
     "+mart_delivery__pull_requests",
 )
-THE_RUNS_OWN = ("_loaded_at", "_dlt_load_id", "_dlt_valid_from", "loaded_at", "pipeline_run_id")
+THE_RUNS_OWN = (
+    "_loaded_at",
+    "_dlt_load_id",
+    "_dlt_valid_from",
+    "loaded_at",
+    "pipeline_run_id",
+    "n_rows",
+)
+"""`n_rows` is of the ledger alone: how many rows of a part one reading brought."""
 N_KILLS = 10
+BUILT = (3, 8)
+"""Marts are made of the raw rows, which are compared each time; that they are the same as well is seen in each half once."""
 
 hints.remember()
 
@@ -60,11 +70,15 @@ def test_killed_at_ten_moments_it_comes_to_the_same_rows(unrecorded: Chain, tmp_
             server.state.requests.clear()
             killed.extract(server, "backfill", "github", SINCE=FIRST_DAY)
             n_again = server.state.requests.total()
-            killed.build_with_dbt(select=MARTS)
-            for schema in ("raw_github", "intermediate", "metrics"):
-                assert _differing(undisturbed.warehouse, killed.warehouse, schema) == {}, number
+            assert _differing(undisturbed.warehouse, killed.warehouse, "raw_github") == {}, number
+            is_built = number in BUILT
+            if is_built:
+                killed.build_with_dbt(select=MARTS)
+                for schema in ("intermediate", "metrics"):
+                    assert _differing(undisturbed.warehouse, killed.warehouse, schema) == {}, number
             sys.stdout.write(
                 f"kill {number + 1}: {'killed' if was_killed else 'was over'} after {after} of {n_requests} requests; the next run"
-                f" made {n_again}; raw rows and marts are the same\n"
+                f" made {n_again}; raw rows {'and marts ' if is_built else ''}are the same\n"
             )
+            sys.stdout.flush()
             killed.warehouse.unlink()

@@ -200,6 +200,8 @@ def each(repositories: Repositories, table: Table, since: dt.date, read: Reader)
                 yield from read(repository, at)
             except SourceError as error:
                 at.sink.complain(f"{repository.name}: {error}")
+            if at.sink.is_backfill:
+                yield
 
     return InParts(steps)
 

@@ -25,7 +25,7 @@ def outcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
             return codes.get(name, 0)
 
         monkeypatch.setattr(module, "step", step)
-        return module.main(), called
+        return module.main([]), called
 
     return run
 

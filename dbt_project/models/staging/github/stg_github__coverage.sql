@@ -10,7 +10,7 @@ source as (
 renamed as (
 
     select
-        table_name as resource_name,
+        resource_name,
         scope_id as repository_id,
         coverage_start as coverage_start_date,
         {{ utc_timestamp('coverage_end') }} as coverage_end_at,
