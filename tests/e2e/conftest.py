@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from persons.keys import KEY_FILE
 from sandbox.server import WorldOptions
 from tests import warm
 from tests.e2e.chain import AS_OF, REVISED, SMALL, Chain, serve, truth_of
@@ -16,6 +17,10 @@ from tests.shared import made_once
 
 COMPANY = WorldOptions(as_of=AS_OF, shape="delivery")
 """The sandbox's default, 40 people for 90 days, and what they delivered."""
+BUILT = "E2E_BUILT"
+"""Names the folder in which `bin/run` has just built SMALL, with its statements written down; unset, it is built here."""
+FIRST, AGAIN = "first.json", "again.json"
+"""What dbt sent to an empty warehouse, and to a full one."""
 
 
 @pytest.fixture(scope="session")
@@ -31,18 +36,36 @@ def built_by_dbt(unrecorded: Chain, tmp_path_factory: pytest.TempPathFactory) ->
 
     `small` and `revised` hold a warehouse each, and as `loaded.duckdb` what it was before it was
     built; beside them lie dbt's statements and the first build's manifest, with the SQL that it compiled. Views and seeds
-    are not made a second time: they stand there as they would be made.
+    are not made a second time: they stand there as they would be made. In `make test` the first build is the one of
+    `bin/run`.
     """
 
     def make(folder: Path) -> None:
         small = replace(unrecorded, folder=folder / "small", days=SMALL.days)
-        _load(small, SMALL)
-        small.build_with_dbt(tested=True, record=folder / "first.json", artifacts=folder / "dbt")
+        run = os.environ.get(BUILT)
+        if run:
+            _take(small, Path(run))
+        else:
+            _load(small, SMALL)
+            small.build_with_dbt(tested=True, record=folder / FIRST, artifacts=folder / "dbt")
         revised = small.copy(folder / "revised")
         _load(revised, REVISED)
-        revised.build_with_dbt(run_id="revised", only_tables=True, record=folder / "again.json")
+        revised.build_with_dbt(run_id="revised", only_tables=True, record=folder / AGAIN)
 
     return made_once(tmp_path_factory, "built-by-dbt", make)
+
+
+def _take(small: Chain, run: Path) -> None:
+    """Take what `bin/run` has loaded and built of the same company just now (bin/check)."""
+    (small.folder / "state").mkdir(parents=True)
+    shutil.copy(run / "state" / KEY_FILE, small.folder / "state")
+    for file in (small.warehouse, small.loaded):
+        shutil.copy(run / file.name, file)
+    shutil.copy(run / FIRST, small.folder.parent)
+    artifacts = small.folder.parent / "dbt"
+    artifacts.mkdir()
+    shutil.copy(run / "target" / "manifest.json", artifacts)
+    truth_of(SMALL, small.folder / "truth")
 
 
 def _load(chain: Chain, world: WorldOptions) -> None:
@@ -55,7 +78,7 @@ def _load(chain: Chain, world: WorldOptions) -> None:
 @pytest.fixture(scope="session")
 def chain(unrecorded: Chain, built_by_dbt: Path) -> Chain:
     """Offer an empty warehouse; tests replace its folder."""
-    recordings = Recordings(built_by_dbt / "first.json", built_by_dbt / "again.json")
+    recordings = Recordings(built_by_dbt / FIRST, built_by_dbt / AGAIN)
     return replace(unrecorded, recordings=recordings)
 
 
