@@ -9,37 +9,21 @@ nobody records them there. Terraform takes `cloud_policies.json` by `jsondecode(
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER = ROOT / "infrastructure" / "monitoring"
-RULES = FOLDER / "prometheus"
+sys.path.insert(0, str(ROOT))
+
+from serving.notify.rules import RULES, alerts, recorded  # noqa: E402 - the root is on the path only now
+
+__all__ = ["FILES", "ROOT", "RULES", "alerts", "policies", "recorded", "text", "written_out"]
+FOLDER = RULES.parent
 SEVERITIES = {"critical": "CRITICAL", "warning": "WARNING", "info": "WARNING"}
 """Cloud Monitoring's words; it has none below a warning."""
 SECONDS = {"m": 60, "h": 3600}
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
-
-
-def rules() -> Iterator[Mapping[str, Any]]:
-    """Yield all rules, those that record before those that alarm."""
-    for name in ("recording.yml", "alerts.yml"):
-        document = yaml.safe_load((RULES / name).read_text(encoding="utf-8"))
-        for group in document["groups"]:
-            yield from group["rules"]
-
-
-def recorded() -> dict[str, str]:
-    """Return what each recorded figure is worked out from."""
-    return {rule["record"]: " ".join(rule["expr"].split()) for rule in rules() if "record" in rule}
-
-
-def alerts() -> list[Mapping[str, Any]]:
-    """Return the rules that alarm."""
-    return [rule for rule in rules() if "alert" in rule]
 
 
 def written_out(expression: str) -> str:
@@ -115,7 +99,7 @@ def _panel(place: int, rule: Mapping[str, Any]) -> dict[str, Any]:
 
 def _parted(expression: str) -> tuple[str, float | None]:
     """Return an alert's figure and its threshold; the whole where it is not a comparison with a number."""
-    found = re.fullmatch(r"(.+?) (?:[<>]=?|==) ([0-9.]+)(?: <= [0-9.]+)?", expression)
+    found = re.fullmatch(r"(.+?) (?:[<>]=?|==) ([0-9.]+)(?: <=? [0-9.]+)?", expression)
     return (found[1], float(found[2])) if found else (expression, None)
 
 

@@ -10,6 +10,7 @@
     python -m serving worklist    whose money it is that nobody knows, the dearest first, with rows for the sheets
     python -m serving site        write a copy of the boards that can be sent (docs/boards.md)
     python -m serving report      write the executive report of a month as PDF, CSV and JSON (docs/reports.md)
+    python -m serving notify      tell by mail, Slack or webhook what alarms (docs/monitoring.md); --report: mail the report
     python -m serving tokens …    create, list or revoke the tokens that the API asks for
 
 Settings come from the environment (`docs/configuration.md`). Exit codes: docs/exit-codes.md.
@@ -31,6 +32,8 @@ from serving.config import Settings, read_settings
 from serving.every_finding import every_finding
 from serving.explain.reading import NothingFoundError
 from serving.focus.export import FocusError, export
+from serving.notify.arguments import add_arguments as add_notify_arguments
+from serving.notify.memory import MemoryProblemError
 from serving.publish import PublishError, publish
 from serving.report.report import NoReportError
 from serving.short_summary import in_short
@@ -72,6 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
     explaining.add_spot_check_arguments(commands.add_parser("spot-check"))
     explaining.add_worklist_arguments(commands.add_parser("worklist"))
     report_commands.add_arguments(commands.add_parser("report"))
+    add_notify_arguments(commands.add_parser("notify"))
     chosen = parser.parse_args(arguments)
     try:
         settings = read_settings()
@@ -91,6 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (
         AuditError,
         FocusError,
+        MemoryProblemError,
         KeyProblemError,
         NoReportError,
         NothingFoundError,
@@ -151,6 +156,13 @@ def _summary(settings: Settings, chosen: argparse.Namespace) -> int:
     return Exit.FINDINGS if has_failures(snapshot) else Exit.WELL
 
 
+def _notify(settings: Settings, chosen: argparse.Namespace) -> int:
+    # As it is with the service.
+    from serving import notify_commands
+
+    return notify_commands.run(settings, chosen)
+
+
 def _api(settings: Settings) -> int:
     # The web framework takes a second to load, which only this command needs.
     from serving.server import serve
@@ -173,6 +185,7 @@ _WITH_ARGUMENTS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "spot-check": explaining.spot_check,
     "worklist": explaining.worklist,
     "report": report_commands.run,
+    "notify": _notify,
 }
 
 

@@ -24,12 +24,17 @@ def safe_address(name: str, text: str, environ: Mapping[str, str]) -> str:
         is_whole = False
     if not is_whole or "@" in parts.netloc or not text.isprintable() or " " in text:
         raise ConfigError(f"{name}: must be a URL like https://api.example, without a key in it.")
-    if parts.scheme == "http" and not _is_here(host) and host not in _allowed(environ):
+    if parts.scheme == "http" and not may_be_plain(host, environ):
         raise ConfigError(
             f"{name}: http:// to {host} would show the key to everybody on the way. Write https://, or name the host in "
             f"{PLAIN_HTTP_HOSTS} if the way to it is yours alone."
         )
     return text.rstrip("/")
+
+
+def may_be_plain(host: str, environ: Mapping[str, str]) -> bool:
+    """Tell whether what is said to a host may be read on its way: it is this machine, or one that PLAIN_HTTP_HOSTS names."""
+    return _is_here(host) or host.lower() in _allowed(environ)
 
 
 def _allowed(environ: Mapping[str, str]) -> set[str]:

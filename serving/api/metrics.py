@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from serving.api import lanes
 from serving.api.boards_opened import BoardsOpened
 from serving.api.snapshots import Follower
+from serving.api.view import View
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10)
 
@@ -74,68 +75,73 @@ class _SnapshotMetrics(Collector):
         yield _gauge("api_snapshot_open", "1 while a snapshot is served.", float(view is not None))
         if view is None:
             return
-        figures = view.figures
+        yield from families_of(view, self._now())
+
+
+def families_of(view: View, now: dt.datetime) -> Iterator[Metric]:
+    """Yield what a published snapshot tells."""
+    figures = view.figures
+    yield _gauge(
+        "ai_snapshot_age_seconds",
+        "Time since the marts were last published or found unchanged.",
+        (now - figures.published_at).total_seconds(),
+    )
+    rows = GaugeMetricFamily("ai_table_rows", "Rows of a published table.", labels=["table"])
+    for table, n_rows in sorted(figures.n_rows.items()):
+        rows.add_metric([table], n_rows)
+    yield rows
+    loaded = GaugeMetricFamily(
+        "ai_pipeline_rows_loaded", "Rows of a raw table.", labels=["source", "table"]
+    )
+    for entry in view.sources:
+        loaded.add_metric([entry["source"], entry["table"]], entry["n_rows"])
+    yield loaded
+    success = GaugeMetricFamily(
+        "ai_pipeline_last_success_timestamp_seconds",
+        "When a raw table was last read from its source without an error.",
+        labels=["source", "table"],
+    )
+    for names, moment in sorted(figures.last_success_at.items()):
+        success.add_metric(names, moment.timestamp())
+    yield success
+    yield _gauge(
+        "ai_savings_compared_tasks",
+        "Tasks whose saving is known.",
+        figures.n_compared_tasks,
+    )
+    yield _gauge(
+        "ai_savings_negative_tasks",
+        "Tasks that cost more than their baseline.",
+        figures.n_negative_savings_tasks,
+    )
+    if figures.n_compared_tasks:
         yield _gauge(
-            "ai_snapshot_age_seconds",
-            "Time since the marts were last published or found unchanged.",
-            (self._now() - figures.published_at).total_seconds(),
+            "ai_savings_negative_ratio",
+            "Tasks that cost more than their baseline, of those whose saving is known.",
+            figures.n_negative_savings_tasks / figures.n_compared_tasks,
         )
-        rows = GaugeMetricFamily("ai_table_rows", "Rows of a published table.", labels=["table"])
-        for table, n_rows in sorted(figures.n_rows.items()):
-            rows.add_metric([table], n_rows)
-        yield rows
-        loaded = GaugeMetricFamily(
-            "ai_pipeline_rows_loaded", "Rows of a raw table.", labels=["source", "table"]
-        )
-        for entry in view.sources:
-            loaded.add_metric([entry["source"], entry["table"]], entry["n_rows"])
-        yield loaded
-        success = GaugeMetricFamily(
-            "ai_pipeline_last_success_timestamp_seconds",
-            "When a raw table was last read from its source without an error.",
-            labels=["source", "table"],
-        )
-        for names, moment in sorted(figures.last_success_at.items()):
-            success.add_metric(names, moment.timestamp())
-        yield success
-        yield _gauge(
-            "ai_savings_compared_tasks",
-            "Tasks whose saving is known.",
-            figures.n_compared_tasks,
-        )
-        yield _gauge(
-            "ai_savings_negative_tasks",
-            "Tasks that cost more than their baseline.",
-            figures.n_negative_savings_tasks,
-        )
-        if figures.n_compared_tasks:
-            yield _gauge(
-                "ai_savings_negative_ratio",
-                "Tasks that cost more than their baseline, of those whose saving is known.",
-                figures.n_negative_savings_tasks / figures.n_compared_tasks,
-            )
-        yield _gauge(
-            "ai_unpriced_tokens",
-            "Units of usage without a price, tokens of routed tasks among them.",
-            figures.n_unpriced_units,
-        )
-        updated = GaugeMetricFamily(
-            "provider_pricing_last_update_timestamp_seconds",
-            "When the orchestrator's feed or the sheet last delivered a price.",
-            labels=["source"],
-        )
-        age = GaugeMetricFamily(
-            "ai_price_age_seconds",
-            "Time since the orchestrator's feed or the sheet last delivered a price.",
-            labels=["source"],
-        )
-        for source, moment in sorted(figures.prices_changed_at.items()):
-            updated.add_metric([source], moment.timestamp())
-            age.add_metric([source], (self._now() - moment).total_seconds())
-        yield updated
-        yield age
-        yield from figures.told.families()
-        yield from _steps(figures.steps)
+    yield _gauge(
+        "ai_unpriced_tokens",
+        "Units of usage without a price, tokens of routed tasks among them.",
+        figures.n_unpriced_units,
+    )
+    updated = GaugeMetricFamily(
+        "provider_pricing_last_update_timestamp_seconds",
+        "When the orchestrator's feed or the sheet last delivered a price.",
+        labels=["source"],
+    )
+    age = GaugeMetricFamily(
+        "ai_price_age_seconds",
+        "Time since the orchestrator's feed or the sheet last delivered a price.",
+        labels=["source"],
+    )
+    for source, moment in sorted(figures.prices_changed_at.items()):
+        updated.add_metric([source], moment.timestamp())
+        age.add_metric([source], (now - moment).total_seconds())
+    yield updated
+    yield age
+    yield from figures.told.families()
+    yield from _steps(figures.steps)
 
 
 class _ServiceMetrics(Collector):

@@ -39,7 +39,7 @@ IS_HELD = "STATE_IS_HELD"
 CLOSED = "state/erasures/closed/"
 """Below it stand the certificates of erasures: with a new one, somebody is gone from what is put back."""
 OF_THIS_MACHINE = re.compile(
-    r"(^|/)(\.lock|\.requests|\.tokens\.lock|\.generation\.json|[^/]*-erasing/.*|\.[^/]*-rewritten/.*)$|\.(new|fetched)$"
+    r"(^|/)(\.lock|\.requests|\.tokens\.lock|\.notify\.lock|\.generation\.json|[^/]*-erasing/.*|\.[^/]*-rewritten/.*)$|\.(new|fetched)$"
 )
 """Locks, what is being written, and the copy that an erasure works on, which it makes anew."""
 _NOT_PUBLISHED = re.compile(r"^(\.lock$|\.partial-|current\.duckdb)|\.(new|fetched)$")

@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
-CHANGE = {"run", "extract", "build", "privacy", "migration", "serving publish"}
+CHANGE = {"run", "extract", "build", "privacy", "migration", "serving publish", "serving notify"}
 READ = {
     *("serving focus", "serving summary", "serving explain", "serving spot-check"),
     *("serving worklist", "serving site", "serving report", "dashboards"),
