@@ -45,6 +45,8 @@ def _run(name: str, main: Callable[[], int]) -> int:
     try:
         with around(name, sys.argv[1:]):
             return main()
+    except ConfigError as error:
+        return _ended(name, str(error), Exit.SETTING_WRONG)
     except BusyError as error:
         return _ended(name, str(error), Exit.BUSY)
     except RemoteError as error:
