@@ -72,8 +72,7 @@ def store(folder: Path) -> Iterator[Door]:
         stderr=subprocess.DEVNULL,
     )
     door = Door()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(door, port))
-    server.daemon_threads = True
+    server = _Quiet(("127.0.0.1", 0), _handler(door, port))
     door.port = server.server_address[1]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -84,6 +83,13 @@ def store(folder: Path) -> Iterator[Door]:
         server.server_close()
         process.kill()
         process.wait()
+
+
+class _Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing: whoever was killed does not listen any more."""
 
 
 def _free_port() -> int:

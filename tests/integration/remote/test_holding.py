@@ -107,8 +107,10 @@ def killed_while_it_puts_back(containers: Containers, times: int, seed: int) -> 
     for _ in range(times):
         _, process = containers.start()
         assert process.stdout is not None
-        while not process.stdout.readline().startswith("ended"):
-            assert process.poll() is None
+        before = ""
+        while not (line := process.stdout.readline()).startswith("ended"):
+            before += line
+            assert line, before
         time.sleep(longest * chance.random() ** 3)
         process.send_signal(signal.SIGKILL)
         process.communicate()
@@ -160,8 +162,8 @@ def test_a_run_that_lost_its_lock_puts_nothing_back(beside_a_folder: Containers)
     beside_a_folder.run()
     _, process = beside_a_folder.start("tests.integration.remote.sleeper")
     assert process.stdout is not None
-    while not process.stdout.readline().startswith("asleep"):
-        assert process.poll() is None
+    while not (line := process.stdout.readline()).startswith("asleep"):
+        assert line
     process.send_signal(
         signal.SIGSTOP
     )  # as a machine that is frozen for longer than its lock lasts
