@@ -20,6 +20,8 @@ def main() -> int:
     ledger, warehouse = state / "ledger", Path(os.environ["DUCKDB_PATH"])
     lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.exists() else []
     n = len(lines) + 1
+    sys.stdout.write(f"began {n}\n")
+    sys.stdout.flush()
     state.mkdir(parents=True, exist_ok=True)
     ledger.write_text("\n".join([*lines, str(n)]), encoding="utf-8")
     warehouse.write_bytes(n.to_bytes(8, "big") * 50_000)
@@ -30,7 +32,6 @@ def main() -> int:
     (published / f"snapshot-{n}" / "a.parquet").write_text(str(n), encoding="utf-8")
     write_pointer(published, {"snapshot_id": f"snapshot-{n}"})
     sys.stdout.write(f"ended {n}\n")
-    sys.stdout.flush()
     return 0
 
 
