@@ -48,17 +48,22 @@ class Tree:
     piece_bytes: int = PIECE_BYTES
 
     def files(self) -> dict[str, Path]:
-        """Return the files that there are, by their name in a generation."""
+        """Return the files that there are, by their name in a generation, and folders in which nothing is, with a `/` at its end.
+
+        The loader's folder has such, and does not work without them.
+        """
         found: dict[str, Path] = {}
         seen: set[Path] = {self.mark.absolute()}
         for root, start in self.roots.items():
             for path in sorted(start.rglob("*")) if start.is_dir() else [start]:
                 below = path.relative_to(start).as_posix()
-                if path.absolute() in seen or path.is_symlink() or not path.is_file():
+                if path.absolute() in seen or path.is_symlink() or self.leaves_out(below):
                     continue
                 seen.add(path.absolute())
-                if not self.leaves_out(below):
+                if path.is_file():
                     found[root if below == "." else f"{root}/{below}"] = path
+                elif below != "." and path.is_dir() and not any(path.iterdir()):
+                    found[f"{root}/{below}/"] = path
         return found
 
     def path(self, name: str) -> Path:
@@ -119,17 +124,34 @@ def _bring(
     try:
         for name in sorted(head.files, key=lambda name: name == tree.pointer):
             path, entry = tree.path(name), head.files[name]
+            if name.endswith("/"):
+                continue
             touched, was = known.get(name, (None, None))
             if was != entry or touched != _touched(path):
                 fetch(place, entry, path)
                 now[name] = _touched(path) or (0, 0, 0, 0), entry
         for name, path in here.items():
             if name not in head.files:
-                path.unlink(missing_ok=True)
+                _remove(path, tree.path(name.partition("/")[0]))
                 now.pop(name, None)
+        for name in head.files:
+            if name.endswith("/"):
+                tree.path(name).mkdir(parents=True, exist_ok=True)
         number = head.number
     finally:
         _write_mark(tree, number, now)
+
+
+def _remove(path: Path, root: Path) -> None:
+    """Remove a file or an empty folder, and the folders below its root that are empty without it."""
+    with contextlib.suppress(OSError):  # something is in it
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink()
+        while path not in (root, root.parent) and path.parent != root:
+            path = path.parent
+            path.rmdir()
 
 
 def put_back(
@@ -162,6 +184,9 @@ def put_back(
         with contextlib.suppress(FileNotFoundError):  # it went meanwhile
             if touched is not None:
                 is_as_it_was = was is not None and was == before.files.get(name)
+                if name.endswith("/"):
+                    now[name] = touched, Entry(0, path.stat().st_mode & 0o777, ())
+                    continue
                 now[name] = (
                     touched,
                     was if is_as_it_was and was and then == touched else writer.put(path),
@@ -182,7 +207,11 @@ def put_back(
 def _refuse_too_much(tree: Tree, here: Mapping[str, Path]) -> None:
     if tree.limit_mib is None:
         return
-    sizes = {name: found.st_size for name, path in here.items() if (found := _stat(path))}
+    sizes = {
+        name: found.st_size
+        for name, path in here.items()
+        if not name.endswith("/") and (found := _stat(path))
+    }
     total = sum(sizes.values())
     if total > tree.limit_mib * MEBIBYTE:
         largest = max(sizes, key=lambda name: sizes[name])

@@ -44,7 +44,8 @@ def write(folder: Path, **files: bytes | None) -> None:
 
 
 def read(folder: Path) -> dict[str, bytes]:
-    return {name: path.read_bytes() for name, path in tree_of(folder, "").files().items()}
+    found = tree_of(folder, "").files()
+    return {name: b"" if path.is_dir() else path.read_bytes() for name, path in found.items()}
 
 
 def test_what_was_put_back_is_brought(url: str, tmp_path: Path) -> None:
@@ -56,18 +57,25 @@ def test_what_was_put_back_is_brought(url: str, tmp_path: Path) -> None:
     (one / "state" / "tokens.json").write_bytes(b"{}")
     (one / "state" / "tokens.json").chmod(0o600)
     (one / "state" / ".lock").write_bytes(b"")
+    (one / "state" / "started" / "jobs").mkdir(parents=True)
+    (one / "state" / "loaded").mkdir()
     assert bring(tree_of(one, url), place).number == 0
     head = put_back(tree_of(one, url), place)
     assert head is not None
     assert head.number == 1
     assert "state/.lock" not in head.files
     bring(tree_of(two, url), place)
-    assert read(two) == {**read(one)}
+    assert read(two) == read(one)
+    assert (two / "state" / "started" / "jobs").is_dir()
     assert (two / "state" / "tokens.json").stat().st_mode & 0o777 == 0o600
     write(two, audit=b"a\nb\n", empty=None)
+    (two / "state" / "loaded" / "one").write_bytes(b"1")
+    (two / "state" / "started" / "jobs").rmdir()
+    (two / "state" / "closed" / "job.json").unlink()
     put_back(tree_of(two, url), place)
     bring(tree_of(one, url), place)
     assert read(one) == read(two)
+    assert {name for name in read(one) if name.endswith("/")} == {"state/started/", "state/closed/"}
     assert put_back(tree_of(one, url), place) is None
 
 
