@@ -34,6 +34,7 @@ IMPERSONAL = {
     ("raw_anthropic", "api_keys", "created_by_type"),
     ("raw_anthropic", "api_keys", "principal_type"),
     ("raw_anthropic", "organizations", "name"),
+    ("raw_github", "coverage", "resource_name"),
     ("raw_gemini", "activity_events", "application_name"),
     ("raw_gemini", "activity_events", "event_name"),
     ("raw_gemini", "activity_events", "app_name"),

@@ -139,7 +139,8 @@ deployed_scopes as (
         'all' as team_scope_level,
         'all' as team_scope,
         min(repository_name) as repository_name,
-        min(deployed_date) as first_deployed_date
+        min(deployed_date) as first_deployed_date,
+        max(case when known_by <> 'ci' then 1 else 0 end) as github_flag
     from named_deployments
     group by repository_id, service
 
@@ -151,14 +152,15 @@ deployed_scopes as (
         'team' as team_scope_level,
         shown_team as team_scope,
         min(repository_name) as repository_name,
-        min(deployed_date) as first_deployed_date
+        min(deployed_date) as first_deployed_date,
+        max(case when known_by <> 'ci' then 1 else 0 end) as github_flag
     from named_deployments
     where shown_team is not null
     group by repository_id, service, shown_team
 
 ),
 
--- Days without a deployment count from the day since which all are loaded.
+-- Days without a deployment count from the day since which GitHub's are loaded, of what GitHub knows of at all.
 scopes as (
 
     select
@@ -173,7 +175,9 @@ scopes as (
         ) as first_deployed_date
     from deployed_scopes
     left join coverage
-        on deployed_scopes.repository_id = coverage.repository_id
+        on
+            deployed_scopes.repository_id = coverage.repository_id
+            and deployed_scopes.github_flag = 1
 
 ),
 
