@@ -45,6 +45,17 @@ def add_people(path: Path, key: Key) -> None:
             [(one, teams[one], n_lines, ids[one]) for one, n_lines in LINES.items()],
         )
         connection.execute(
+            "create schema metrics;"
+            " create table metrics.mart_delivery__pull_requests as select usage_date as opened_date, person_email,"
+            " team_name, 3600::decimal(38, 9) as cycle_seconds"
+            " from marts.mart_engineering__productivity_daily;"
+            " create table metrics.mart_delivery__phases_weekly as select date '2026-06-01' as week_start_date,"
+            " 'team' as phase_scope, team_name, 'cycle' as phase, 3600::decimal(38, 9) as phase_p50_seconds"
+            " from marts.mart_engineering__productivity_daily group by team_name;"
+            " create table metrics.mart_delivery__dora_weekly as select date '2026-06-01' as week_start_date,"
+            " 'shop' as service, 12::bigint as n_deployments"
+        )
+        connection.execute(
             "create table marts.mart_engineering__team_weekly as select date '2026-06-01' as week_start_date,"
             " team_name, sum(n_lines_added)::bigint as n_lines_added"
             " from marts.mart_engineering__productivity_daily group by team_name"
