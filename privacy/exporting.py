@@ -48,6 +48,7 @@ _PURPOSES: tuple[tuple[str, str, str, str], ...] = (
     ("marts.dim_", "whose use and cost something is", "computed from the sheets and the vendors' directories", _UNTIL_ERASED),
     ("marts.mart_adoption", "how many people use AI tools", "computed from the vendors' reports", _UNTIL_ERASED),
     ("marts.", "use and cost of AI tools", "computed from the vendors' reports", _UNTIL_ERASED),
+    ("metrics.", "delivery of software, and what AI tools do to it", "computed from GitHub and the company's own CI", _UNTIL_ERASED),
     ("quality.", "finding mistakes in figures", "computed by the checks", "until the next build"),
 )  # fmt: skip
 

@@ -6,10 +6,12 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from extract.sources import SOURCES
 from persons.matching import Replacement
 from privacy.exporting import SOMEBODY_ELSE, Section, about
 from privacy.subject import Subject
 from privacy.warehouse_export import export_subject
+from serving.config import SERVED_SCHEMAS
 from tests.e2e.test_retention import AGGREGATES, TASK_ROWS
 from warehouse.duckdb import DuckDB
 
@@ -23,6 +25,12 @@ SUBJECT = Subject(
     others={BOB, f"jo{ANNA}"},
 )
 WHO = Replacement({"erased-0000000000000000": SUBJECT.identifiers()}, SUBJECT.others)
+
+
+@pytest.mark.parametrize("schema", [*SERVED_SCHEMAS, *(f"raw_{source}" for source in SOURCES)])
+def test_every_schema_says_what_it_is_for(schema: str) -> None:
+    """One that does not ends the export of everybody."""
+    assert Section(f"{schema}.anything", ()).description()["purpose"]
 
 
 @pytest.mark.parametrize("table", TASK_ROWS)
