@@ -5,11 +5,13 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from extract.config import SOURCE_NAMES, Credentials, Settings, read_settings, warehouse
 from extract.landing.backfill import BackfillRun
 from extract.landing.empty import create_empty
 from extract.landing.errors import SourceError
+from extract.landing.failed import record_failure
 from extract.landing.progress import Outcome, Progress, TableResult, report, report_in_short
 from extract.landing.redaction import error_summary
 from extract.landing.run import SourceRun
@@ -255,4 +257,7 @@ def _one(
                 result.status, result.error = "failed", text
         outcome.problems.append(text)
         outcome.is_lost = True
+        # A warehouse that cannot take the record was the reason, and every other source will say so.
+        with suppress(Exception):
+            record_failure(settings, SOURCES[source], outcome, text, credentials)
         return outcome

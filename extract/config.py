@@ -83,6 +83,8 @@ class Settings(WarehouseSettings):
     google_credentials: Path | None = None
     state_dir: Path = Path("data/state")
     privacy_key: str | None = field(default=None, repr=False)
+    run_id: str | None = None
+    """The run of `bin/run` that this is a step of."""
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -177,6 +179,7 @@ def read_settings(
         ),
         state_dir=Path(env.get("STATE_DIR", "data/state")),
         privacy_key=env.get("PRIVACY_KEY"),
+        run_id=env.get("RUN_ID") or env.get("PIPELINE_RUN_ID"),
         limits=read_limits(env),
     )
     chosen = sources or tuple(part.strip() for part in env.get("SOURCES", "").split(",") if part)

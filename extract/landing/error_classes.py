@@ -1,5 +1,7 @@
 """From an error message to its class: the message may hold code or names and ends here, the class lands."""
 
+import re
+
 ERROR_CLASSES: tuple[tuple[str, str], ...] = (
     ("timeout", r"time[d]?[ -]?out|deadline exceeded|\b(408|504)\b"),
     ("rate_limited", r"rate[ _-]?limit|too many requests|quota|\b429\b"),
@@ -21,3 +23,11 @@ def error_class(message: str) -> str:
         for name, pattern in ERROR_CLASSES
     )
     return f"case when coalesce({message}, '') = '' then null {cases} else '{OTHER}' end"
+
+
+def class_of(message: str | None) -> str | None:
+    """Return the class of a message; None for none."""
+    if not message:
+        return None
+    found = (name for name, pattern in ERROR_CLASSES if re.search(pattern, message, re.IGNORECASE))
+    return next(found, OTHER)

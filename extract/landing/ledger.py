@@ -55,6 +55,9 @@ RUNS = pa.schema(
         ("n_quarantined", _INT),
         ("status", _TEXT),
         ("error", _TEXT),
+        ("error_class", _TEXT),
+        ("whole_run_id", _TEXT),
+        ("loader_versions", _TEXT),
     ]
 )
 SYSTEM_TABLES = {"loaded_partitions": LEDGER, "quarantine": QUARANTINE, "extract_runs": RUNS}

@@ -8,6 +8,7 @@ is appended to, in another one keys replace themselves.
 """
 
 import datetime as dt
+import platform
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -24,6 +25,7 @@ from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.extract import DltResource
 
 from extract.landing.contracts import Mode, Table
+from extract.landing.error_classes import class_of
 from extract.landing.ledger import LEDGER, QUARANTINE, RUNS, SYSTEM_TABLES, reader
 from extract.landing.progress import TableResult
 from extract.landing.sink import Partition
@@ -39,6 +41,14 @@ _VALIDITY: Any = {
     },
 }
 
+VERSIONS = ", ".join(
+    [
+        f"dlt {dlt.__version__}",
+        f"duckdb {duckdb.__version__}",
+        f"python {platform.python_version()}",
+    ]
+)
+"""What loaded, as a run's record says it."""
 _LOAD_ID_OF_FILES: Any = {"_dlt_load_id": {"nullable": True}}
 """Rows that come as a Parquet file bring their load id, and DuckDB writes no column as required.
 
@@ -197,8 +207,8 @@ def write_runs(pipeline: dlt.Pipeline, record: pa.Table) -> None:
         )
 
 
-def run_record(results: Iterable[TableResult]) -> pa.Table:
-    """Return the rows of `extract_runs`: one per table."""
+def run_record(results: Iterable[TableResult], whole_run_id: str | None = None) -> pa.Table:
+    """Return the rows of `extract_runs`: one per table, of the run of `bin/run` that this is a step of."""
     run_id = uuid.uuid4().hex
     finished = dt.datetime.now(dt.UTC)
     rows = [
@@ -211,6 +221,9 @@ def run_record(results: Iterable[TableResult]) -> pa.Table:
             "run_id": run_id,
             "resource_name": result.table,
             "finished_at": finished,
+            "error_class": class_of(result.error),
+            "whole_run_id": whole_run_id,
+            "loader_versions": VERSIONS,
         }
         for result in results
     ]

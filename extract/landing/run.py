@@ -108,7 +108,7 @@ class SourceRun:
         for resource in (one for one in resources if one.by_day):
             self._name_days_out_of_reach(resource)
         if not self._read_and_load(resources):
-            write_runs(self._pipeline, run_record(self._results.values()))
+            write_runs(self._pipeline, run_record(self._results.values(), self._settings.run_id))
         self.outcome.is_lost = any(one.status == "failed" for one in self.outcome.results)
         return self.outcome
 
@@ -249,7 +249,7 @@ class SourceRun:
                 converted = spool.deliveries.converted.get(table, [])
                 problems = count(self._results[table.name], reading.resource, converted)
                 self.outcome.problems.extend(problems)
-        return run_record(self._results.values())
+        return run_record(self._results.values(), self._settings.run_id)
 
     def _changes(self, spool: Spool, reading: Reading) -> list[Change]:
         """Compare what was read with the ledger; refuse a suspicious shrink."""

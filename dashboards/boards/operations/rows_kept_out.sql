@@ -1,5 +1,5 @@
 select
     sum(n_quarantined) as n_quarantined,
     sum(n_rows_read) as n_rows_read
-from quality.dq_source_runs
+from quality.pipeline_runs
 where true [[and {{dates}}]]

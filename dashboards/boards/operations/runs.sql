@@ -8,6 +8,6 @@ select
     n_rows_read,
     n_partitions_changed,
     n_quarantined
-from quality.dq_source_runs
+from quality.pipeline_runs
 where true [[and {{dates}}]]
 order by started_at desc, source_name
