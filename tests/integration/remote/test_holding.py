@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.repository.project import ROOT
@@ -194,3 +195,24 @@ def test_a_state_that_is_too_large_is_refused_and_the_one_before_stays(
     assert (code, "takes 1 (STATE_LIMIT_MIB)" in said) == (1, True), said
     here, code, said = beside_a_folder.run()
     assert (code, whole(here)) == (0, 2), said
+
+
+def test_the_loader_goes_on_in_another_container(
+    beside_a_folder: Containers, tmp_path: Path
+) -> None:
+    """With the warehouse and the working folder of the one before: it adds nothing twice and misses nothing."""
+    sheets = tmp_path / "sheets"
+    shutil.copytree(ROOT / "docs" / "sheet-templates", sheets)
+    people = sheets / "people.csv"
+    header = people.read_text(encoding="utf-8").splitlines()[0]
+    people.write_text(f"{header}\nada@acme.example,,Ada,,core,,,,\n", encoding="utf-8")
+    more = {"SHEETS_CSV_DIR": str(sheets), "AS_OF": "2026-11-21", "SINCE": "2026-11-20"}
+    _, code, said = beside_a_folder.run("extract", **more)
+    assert code == 0, said
+    with people.open("a", encoding="utf-8") as file:
+        file.write("bob@acme.example,,Bob,,core,,,,\n")
+    here, code, said = beside_a_folder.run("extract", **more)
+    assert code == 0, said
+    with duckdb.connect(str(here / "w.duckdb"), read_only=True) as connection:
+        names = connection.execute("select name from raw_sheets.people order by name").fetchall()
+    assert names == [("Ada",), ("Bob",)]
