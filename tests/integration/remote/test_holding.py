@@ -210,7 +210,9 @@ def test_the_loader_goes_on_in_another_container(
     first, code, said = beside_a_folder.run("extract", **more)
     assert code == 0, said
     shutil.rmtree(first)
-    beside_a_folder.n = 0  # every container has the same paths, by which the loader finds its folder
+    beside_a_folder.n = (
+        0  # every container has the same paths, by which the loader finds its folder
+    )
     with people.open("a", encoding="utf-8") as file:
         file.write("bob@acme.example,,Bob,,core,,,,\n")
     here, code, said = beside_a_folder.run("extract", **more)

@@ -95,7 +95,7 @@ def count_reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[int, int]
 
         return instead
 
-    monkeypatch.setattr(jobs, "_job", counted(0, jobs._job))
+    monkeypatch.setattr(jobs, "parsed", counted(0, jobs.parsed))
     monkeypatch.setattr(masking, "subject_of", counted(1, masking.subject_of))
 
     def so_far() -> tuple[int, int]:
