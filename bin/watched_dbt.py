@@ -1,4 +1,6 @@
-"""`dbt build` for whoever waits: how far it is every few seconds, what failed in full, and how many warnings there are.
+"""`dbt build` for whoever waits: how far it is, what failed in full, and how many warnings there are.
+
+On a terminal how far it is stands in one line that is written anew; in a log it is said once a minute.
 
 A warning of dbt is a test that reports what looks wrong with the data; the marts in schema `quality` say the same in words,
 so here they are counted and not shown. Everything is in dbt's own log.
@@ -22,7 +24,8 @@ COMMAND = (
     *("dbt", "--log-format", "json", "--log-level", "info"),
     *("--log-format-file", "debug", "--log-level-file", "info", "build"),
 )
-SECONDS_BETWEEN_LINES = 10.0
+SECONDS_LIVE, SECONDS_BETWEEN_LINES, SECONDS_QUIET = 0.5, 10.0, 60.0
+"""How often it is said how far it is: on a terminal, there in silence, and where nobody looks on but a log."""
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _RESULT = re.compile(r"Log\w+Result")
 
@@ -136,7 +139,8 @@ def run_dbt(folder: Path, env: Mapping[str, str], out: TextIO | None = None) -> 
     stream = out or sys.stdout
     log = f"{env.get('DBT_LOG_PATH') or 'logs'}/dbt.log"
     is_live = stream.isatty()
-    watched = Watched(0.5 if is_live else SECONDS_BETWEEN_LINES, time.monotonic(), log)
+    patience = SECONDS_BETWEEN_LINES if is_live else SECONDS_QUIET
+    watched = Watched(SECONDS_LIVE if is_live else SECONDS_QUIET, time.monotonic(), log)
     _write(stream, "build: dbt reads the project", is_live=False)
     try:
         child = subprocess.Popen(
@@ -147,7 +151,7 @@ def run_dbt(folder: Path, env: Mapping[str, str], out: TextIO | None = None) -> 
         return 1
     with child:
         try:
-            for line in _lines(child, SECONDS_BETWEEN_LINES):
+            for line in _lines(child, patience):
                 said = (
                     watched.hear(line, time.monotonic())
                     if line

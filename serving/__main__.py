@@ -20,6 +20,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 from persons.keys import KeyProblemError, load_key
 from privacy.audit import AuditError
@@ -41,7 +42,7 @@ from serving.summary import has_failures, summarise
 from warehouse.command import begin
 from warehouse.engine import WarehouseError
 from warehouse.exit_codes import Exit
-from warehouse.logs import stdout_is_log, step
+from warehouse.logs import stdout_is_log, step, under_way
 from warehouse.settings import ConfigError
 from warehouse.snapshot import SnapshotError, open_current
 
@@ -112,10 +113,12 @@ def _publish(settings: Settings) -> int:
     stdout_is_log()
     began = time.monotonic()
     try:
-        done = publish(settings, only_tested=True)
+        done = publish(settings, only_tested=True, progress=partial(under_way, sys.stdout))
     except PublishError:
+        under_way(sys.stdout, "")
         step("publish", outcome="failed", seconds=time.monotonic() - began)
         raise
+    under_way(sys.stdout, "")
     step(
         "publish",
         outcome="ok",

@@ -67,6 +67,7 @@ def publish(
     warehouse: Warehouse | None = None,
     before_swap: Callable[[], None] = lambda: None,
     only_tested: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Published:
     """Publish the marts of the configured warehouse, or of the one given.
 
@@ -75,6 +76,7 @@ def publish(
         warehouse: An open warehouse, for programs that have one already.
         before_swap: Called when the new folder is complete and not yet current.
         only_tested: Refuse what did not pass its tests. Always so on the command line.
+        progress: Hears how far it is, table by table.
     """
     began = time.monotonic()
     settings.publish_dir.mkdir(parents=True, exist_ok=True)
@@ -86,7 +88,10 @@ def publish(
         tables = served_tables(source)
         if not any(table.schema == "marts" for table in tables):
             raise PublishError("There is no table in schema marts: build first (make run).")
-        prints = {table: source.checksum(*table.place) for table in tables}
+        prints = {}
+        for number, table in enumerate(tables, start=1):
+            progress(f"publish: comparing table {number} of {len(tables)} …")
+            prints[table] = source.checksum(*table.place)
         why = why_untested(settings, prints) if only_tested else None
         if why is not None:
             raise PublishError(
@@ -115,7 +120,9 @@ def publish(
             )
         snapshot_id = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%fZ}-{content[:8]}"
         manifest = {"format": FORMAT, "snapshot_id": snapshot_id, "content": content, **state}
-        digest = _write_folder(settings.publish_dir, snapshot_id, manifest, source, prints)
+        digest = _write_folder(
+            settings.publish_dir, snapshot_id, manifest, source, prints, progress
+        )
         before_swap()
         pointer = {
             "snapshot_id": snapshot_id,
@@ -159,13 +166,15 @@ def _write_folder(
     manifest: Mapping[str, Any],
     warehouse: Warehouse,
     prints: Mapping[Table, Fingerprint],
+    progress: Callable[[str], None],
 ) -> str:
     """Write the snapshot beside its final place, move it there, return the manifest's SHA-256."""
     for leftover in publish_dir.glob(f"{_PARTIAL}*"):
         shutil.rmtree(leftover)
     partial = publish_dir / f"{_PARTIAL}{snapshot_id}"
     tables = {}
-    for table, found in prints.items():
+    for number, (table, found) in enumerate(prints.items(), start=1):
+        progress(f"publish: writing table {number} of {len(prints)} …")
         path = partial / table.schema / f"{table.name}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         warehouse.export(*table.place, path)

@@ -127,6 +127,13 @@ def say(stream: TextIO, text: str, severity: str = "INFO") -> None:
         stream.flush()
 
 
+def under_way(stream: TextIO, text: str) -> None:
+    """Show what is being done, in place of what was shown before; only where a line can be rewritten, and nothing for none."""
+    if stream.isatty():
+        stream.write(f"\r\x1b[K{text}")
+        stream.flush()
+
+
 def step(
     name: str,
     *,

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from warehouse.logs import say, step
+from warehouse.logs import say, step, under_way
 from warehouse.shown import shown
 
 say_waiting: ContextVar[Callable[[str], None]] = ContextVar("say_waiting")
@@ -103,9 +103,7 @@ class Progress:
 
     def under_way(self, text: str) -> None:
         """Show what is being read; only where a line can be rewritten."""
-        if self._live:
-            self._stream.write(f"\r\x1b[K{shown(text)} …")
-            self._stream.flush()
+        under_way(self._stream, f"{shown(text)} …")
 
     def line(self, text: str) -> None:
         """Write a line that stays."""
