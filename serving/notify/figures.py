@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from privacy.parts import logs
 from serving.api.boards_opened import BoardsOpened
 from serving.api.metrics import families_of
 from serving.api.view import View
@@ -42,7 +43,9 @@ def read_figures(settings: Settings, now: dt.datetime) -> Figures:
     """Read what is published and what was recorded; without a snapshot only the latter."""
     samples = list(_of_steps(settings))
     known = set(_OF_A_STEP)
-    opened = BoardsOpened(settings.state_dir).newest()
+    with logs(settings.state_dir) as parts:
+        # Boards are opened at the service, whose log is a part of its own where the state is elsewhere.
+        opened = BoardsOpened(parts.get("service", settings.state_dir)).newest()
     if opened is not None:
         name = "ai_board_last_opened_timestamp_seconds"
         samples.append(Sample(name, {}, opened.timestamp()))

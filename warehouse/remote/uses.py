@@ -11,6 +11,9 @@ READ = {
     *("serving worklist", "serving site", "serving report", "dashboards"),
 }
 
+OWN = {"serving api", "serving tokens"}
+"""These do it themselves (`serving/elsewhere.py`)."""
+
 
 def around(program: str, arguments: Sequence[str]) -> AbstractContextManager[None]:
     """Return what has to be done around a program: nothing, where neither variable is set."""
