@@ -160,7 +160,7 @@ deployed_scopes as (
 
 ),
 
--- Days without a deployment count from the day since which GitHub's are loaded, of what GitHub knows of at all.
+-- Of what GitHub knows of at all, days without a deployment count since its deployments are loaded.
 scopes as (
 
     select
