@@ -4,10 +4,9 @@
     closed/<id>.json    the others, with their certificate and without any identifier
 
 A request replaces one file in one step, and whoever asks who waits looks at one file, however many wait or have ever
-waited. A job that a killed run has closed and not yet taken out of the first file is a closed one. Files beside these two
-are jobs as they were kept before; whoever looks takes them over.
-
-Each request is a job of its own; only the very same identifier asked for again while it waits is the same one.
+waited. A job that a killed run has closed and not yet taken out of the first file is a closed one. Files beside these two are
+jobs as they were kept before; whoever looks takes them over. Each request is a job of its own; only the very same
+identifier asked for again while it waits is the same one.
 
 pending           nobody has tried yet, or a run was interrupted
 needs_attention   refused until somebody repairs what `problem` names; every run tries again

@@ -34,7 +34,7 @@ def parquet_files(paths: Iterable[Path]) -> str:
     return f"read_parquet([{', '.join(map(one_file, paths))}], {NO_FOLDERS})"
 
 
-def parquet_folder(folder: Path) -> str:
+def parquet_folder(folder: Path, *options: str) -> str:
     """Return the relation that the Parquet files of a folder of ours are together."""
     inside = _PATTERN.sub(r"[\g<0>]", folder.as_posix())
-    return f"read_parquet({literal(inside + '/*.parquet')}, {NO_FOLDERS})"
+    return f"read_parquet({', '.join((literal(inside + '/*.parquet'), NO_FOLDERS, *options))})"

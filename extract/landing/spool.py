@@ -133,8 +133,7 @@ class Spool:
         good, bad = self._folder / table.name, self._rejects(table)
         n_bad = self.scalar(f"select count(*) from ({bad})") if bad else 0
         has_files = good.is_dir() and any(good.iterdir())
-        files = literal(f"{good.as_posix()}/*.parquet")
-        return (f"read_parquet({files}, filename = true)" if has_files else None), n_bad
+        return (parquet_folder(good, "filename = true") if has_files else None), n_bad
 
     def scalar(self, sql: str) -> int:
         """Return the number that a select comes to."""
