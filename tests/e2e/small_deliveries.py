@@ -44,6 +44,15 @@ def deliveries(uses: list[Use]) -> dict[str, list[dict[str, object]]]:
         )
         tables["intermediate.int_delivery__deployed_changes"].append({**pull, **deployed})
         carried[_service(use), use.day].append(use)
+    tables["intermediate.int_delivery__metric_observations"] += [
+        {
+            **{"metric_source": "pull_requests", "environment_key": "", "is_observed": True},
+            **{"team_text": use.team or "", "author_key": use.person, "measured_value": 1},
+            "observed_date": use.day,
+        }
+        for use in uses
+        if use.platform == "cursor"
+    ]
     for (service, day), changes in carried.items():
         teams = Counter(use.team for use in changes if use.team)
         tables["intermediate.int_delivery__judged_deployments"].append(
@@ -106,6 +115,35 @@ def few_deliver(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Itera
         who = {use.person for use in uses if use.team == team and use.day.replace(day=1) == month}
         if len(who) < FEWEST:
             yield f"cost_per_pull_request {month} {team}: {n_merged} of {sorted(who)}"
+
+
+def few_observed(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Iterator[str]:
+    """Tell which rows of the figures of a day are about one to four people, or name a team in some weeks only."""
+    uses = [use for use in uses if use.platform == "cursor"]
+    told: dict[date, set[str]] = defaultdict(set)
+    for day, scope in connection.execute(
+        "select metric_date, team_scope from metrics.development_metrics"
+        " where team_scope_level = 'team' and value is not null"
+        " and metric_type = 'pr_cycle_time_avg'"
+    ).fetchall():
+        told[day - timedelta(days=day.weekday())].add(scope)
+    first = min(use.day for use in uses)
+    first_whole = first + timedelta(days=-first.weekday() % 7)
+    judged: dict[date, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    named: dict[tuple[str | None, date], set[bool]] = defaultdict(set)
+    for use in uses:
+        week = min(max(use.week, first_whole), LAST_WHOLE_WEEK)
+        is_named = use.team in told[use.week]
+        named[use.team, period_of(week)].add(is_named)
+        if is_named or OTHERS in told[use.week]:
+            judged[week][str(use.team) if is_named else OTHERS].add(use.person)
+    for week, groups in judged.items():
+        for team, who in groups.items():
+            if len(who) < FEWEST:
+                yield f"development_metrics {week} {team}: {sorted(who)}"
+    for (team_name, start), ways in named.items():
+        if team_name and len(ways) > 1:
+            yield f"development_metrics {start} {team_name}: by name in some weeks only"
 
 
 def _is_named(use: Use, named: Mapping[tuple[str, date], set[Row]]) -> bool:

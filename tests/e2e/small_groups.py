@@ -39,7 +39,7 @@ MODELS = (
     ),
     *("int_delivery__shown_teams", "int_delivery__dora_periods"),
     *("mart_delivery__dora_daily", "mart_delivery__dora_weekly"),
-    "mart_delivery__cost_per_pull_request",
+    *("mart_delivery__cost_per_pull_request", "int_delivery__metric_days", "development_metrics"),
 )
 """What tells about the behaviour of groups."""
 
@@ -395,8 +395,15 @@ def left_over(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 OF_DELIVERY = frozenset(
-    f"metrics.mart_delivery__{name}"
-    for name in ("phases_weekly", "dora_daily", "dora_weekly", "cost_per_pull_request")
+    f"metrics.{name}"
+    for name in (
+        *(
+            "mart_delivery__phases_weekly",
+            "mart_delivery__dora_daily",
+            "mart_delivery__dora_weekly",
+        ),
+        *("mart_delivery__cost_per_pull_request", "development_metrics"),
+    )
 )
 """Tables of what teams delivered: see `small_deliveries`."""
 GROUPS = frozenset({"team_name", "team_scope", "cost_centre", "shown_workspace_name"})
@@ -405,7 +412,7 @@ GROUPS = frozenset({"team_name", "team_scope", "cost_centre", "shown_workspace_n
 def unheard_of(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Tell which open tables tell something else than money of teams and are not looked at here."""
     for table, columns in open_tables(connection).items():
-        is_counted = any(name.startswith("n_") for name in columns)
+        is_counted = any(name.startswith("n_") or name == "sample_size" for name in columns)
         looked_at = {*WEEKLY, *COUNTED, *OF_DELIVERY}
         if is_counted and GROUPS.intersection(columns) and table not in looked_at:
             yield table

@@ -13,7 +13,12 @@ import duckdb
 import pytest
 
 from tests.e2e.chain import Chain
-from tests.e2e.small_deliveries import deliveries, few_behind_a_phase, few_deliver
+from tests.e2e.small_deliveries import (
+    deliveries,
+    few_behind_a_phase,
+    few_deliver,
+    few_observed,
+)
 from tests.e2e.small_groups import (
     invented,
     left_over,
@@ -39,6 +44,7 @@ def _found(warehouse: Path, seed: int | None = None) -> list[str]:
             *unheard_of(connection),
             *few_behind_a_phase(connection),
             *([] if seed is None else few_deliver(connection, uses)),
+            *([] if seed is None else few_observed(connection, uses)),
             *([] if seed is None else lost(connection, uses)),
         ]
 
