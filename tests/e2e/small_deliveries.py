@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 
 from tests.e2e.chain import AS_OF
-from tests.e2e.small_groups import FEWEST, OTHERS, Row, Use, period_of
+from tests.e2e.small_companies import Use
+from tests.e2e.small_groups import FEWEST, OTHERS, Row, period_of
 
 LAST_WHOLE_WEEK = AS_OF - timedelta(days=AS_OF.weekday() + 7)
 """The week that runs is judged with the one before it."""

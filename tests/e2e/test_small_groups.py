@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from tests.e2e.chain import Chain
+from tests.e2e.small_companies import invented, plant
 from tests.e2e.small_deliveries import (
     deliveries,
     few_behind_a_phase,
@@ -20,10 +21,8 @@ from tests.e2e.small_deliveries import (
     few_observed,
 )
 from tests.e2e.small_groups import (
-    invented,
     left_over,
     lost,
-    plant,
     small_counts,
     told_apart,
     unheard_of,
