@@ -60,7 +60,10 @@ _ACTIVE = f"""
             count(distinct person_email) filter (usage_date = seen.day) as n_1d,
             count(distinct person_email) filter (usage_date > seen.day - 7) as n_7d,
             count(distinct person_email) filter (usage_date > seen.day - 28) as n_28d
-        from (select distinct usage_date as day from true_active_people) as seen
+        from (
+            select unnest(generate_series(min(usage_date), max(usage_date), interval 1 day))::date as day
+            from true_active_people
+        ) as seen
         inner join (
             select usage_date, person_email, unnest([platform, category, 'all']) as usage_scope
             from true_active_people

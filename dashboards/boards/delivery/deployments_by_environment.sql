@@ -1,7 +1,7 @@
 select
     week_start_date,
     deployment_environment,
-    sum(n_deployments) as n_deployments
+    cast(sum(n_deployments) as bigint) as n_deployments
 from (
     select
         cast(date_trunc('week', metric_date) as date) as week_start_date,

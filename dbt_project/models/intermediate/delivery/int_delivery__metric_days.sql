@@ -163,8 +163,8 @@ sums as (
         scope,
         observed_date,
         count(*) as n_observations,
-        sum(n_counted) as n_counted,
-        sum(n_of) as n_of,
+        {{ sum_units('n_counted') }} as n_counted,
+        {{ sum_units('n_of') }} as n_of,
         sum(measured_value) as value_sum,
         {{ ranked_median('measured_value', 'place', 'n_known') }} as median_value
     from ranked
