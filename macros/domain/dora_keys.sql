@@ -13,6 +13,9 @@ periods as (
         not is_before_coverage and n_deployments >= 10 as has_enough_deployments,
         not is_before_coverage
         and (n_authors = 0 or n_authors >= {{ fewest_people() }}) as has_shown_times,
+        -- Whose branch has no commit with a time is in no lead time.
+        not is_before_coverage
+        and (n_timed_authors = 0 or n_timed_authors >= {{ fewest_people() }}) as has_shown_lead,
         case
             when is_before_coverage then 'before_coverage'
             when n_deployments = 0 then 'no_deployments'
@@ -46,8 +49,8 @@ select
     n_recovered_deployments,
     case when not is_before_coverage then {{ share_of('n_deployments', 'n_period_days') }} end as deployments_per_day,
     case when not is_before_coverage then {{ share_of('7 * n_deployment_days', 'n_period_days') }} end as deployment_days_per_week,
-    case when has_shown_times then lead_p50_seconds end as lead_p50_seconds,
-    case when has_shown_times then lead_p90_seconds end as lead_p90_seconds,
+    case when has_shown_lead then lead_p50_seconds end as lead_p50_seconds,
+    case when has_shown_lead then lead_p90_seconds end as lead_p90_seconds,
     case when has_shown_times then deploy_p50_seconds end as deploy_p50_seconds,
     case when has_shown_times then deploy_p90_seconds end as deploy_p90_seconds,
     {{ share_of('n_unmapped_deployments', 'n_deployments') }} as unmapped_deployments_share,
@@ -62,7 +65,7 @@ select
     case
         when is_before_coverage then 'before_coverage'
         when n_changes = 0 then 'no_changes'
-        when not has_shown_times then 'few_people'
+        when not has_shown_lead then 'few_people'
         when n_timed_changes = 0 then 'no_known_times'
     end as lead_null_reason,
     case

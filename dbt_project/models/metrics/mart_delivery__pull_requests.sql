@@ -65,6 +65,7 @@ select
     pull_requests.closed_at,
     deployed.deployed_at,
     pull_requests.repository_id,
+    pull_requests.person_id,
     {{ surrogate_key(['pull_requests.repository_id', 'pull_requests.pr_number']) }}
         as pull_request_id
 from pull_requests

@@ -47,7 +47,7 @@ def add_people(path: Path, key: Key) -> None:
         connection.execute(
             "create schema metrics;"
             " create table metrics.mart_delivery__pull_requests as select usage_date as opened_date, person_email,"
-            " team_name, 3600::decimal(38, 9) as cycle_seconds"
+            " team_name, 3600::decimal(38, 9) as cycle_seconds, person_id"
             " from marts.mart_engineering__productivity_daily;"
             " create table metrics.mart_delivery__phases_weekly as select date '2026-06-01' as week_start_date,"
             " 'team' as phase_scope, team_name, 'cycle' as phase, 3600::decimal(38, 9) as phase_p50_seconds"

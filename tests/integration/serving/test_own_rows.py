@@ -83,7 +83,8 @@ def test_person_sees_the_own_rows(staffed: Service) -> None:
         listed = {
             mart["mart"]: mart["rows"] for mart in bob.get("/analytics/marts").json()["marts"]
         }
-        assert listed == {"marts.dim_people": 2, PRODUCED: 1}
+        pull_requests = "metrics.mart_delivery__pull_requests"
+        assert listed == {"marts.dim_people": 2, PRODUCED: 1, pull_requests: 1}
 
 
 @pytest.mark.parametrize(

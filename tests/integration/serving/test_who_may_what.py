@@ -38,7 +38,7 @@ TABLE = {
     f"GET {MART}/mart_engineering__productivity_daily": PERSONS_OF_THE_COMPANY,
     f"GET {MART}/dim_people": PERSONS_OF_THE_COMPANY,
     # Delivery: whole rows of people, what teams of five and more did, and what knows neither.
-    f"GET {MART}/mart_delivery__pull_requests": "401 401 403 403 403 200 403 200 200 403",
+    f"GET {MART}/mart_delivery__pull_requests": PERSONS_OF_THE_COMPANY,
     f"GET {MART}/metrics.mart_delivery__phases_weekly": "401 401 403 200 403 200 403 200 200 403",
     f"GET {MART}/mart_delivery__dora_weekly": OF_THE_COMPANY,
     # Nothing of the kind is published here: 404 tells those who may ask.

@@ -260,7 +260,8 @@ authors as (
 
     select
         period_id,
-        count(distinct author_key) as n_authors
+        count(distinct author_key) as n_authors,
+        count(distinct case when lead_seconds is not null then author_key end) as n_timed_authors
     from period_changes
     group by period_id
 
@@ -351,6 +352,7 @@ select
     coalesce(times.n_timed_changes, 0) as n_timed_changes,
     coalesce(times.n_recovered_deployments, 0) as n_recovered_deployments,
     coalesce(authors.n_authors, 0) as n_authors,
+    coalesce(authors.n_timed_authors, 0) as n_timed_authors,
     times.lead_p50_seconds,
     times.lead_p90_seconds,
     times.deploy_p50_seconds,

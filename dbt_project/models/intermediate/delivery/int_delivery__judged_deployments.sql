@@ -199,6 +199,11 @@ found as (
             and coalesce(statements.deployment_environment, ids.deployment_environment, '')
             = coalesce(ids.deployment_environment, '')
             and statements.statement_id <> ids.deployment_event_id
+            -- A service answers its own: another one's deployment may bear the same number.
+            and (
+                statements.failure_evidence = 'incident'
+                or statements.service = ids.service
+            )
 
 ),
 

@@ -26,6 +26,15 @@ commits as (
 
 ),
 
+reverting as (
+
+    select distinct
+        repository_id,
+        pr_number
+    from {{ ref('int_delivery__reverts') }}
+
+),
+
 reviews as (
 
     select * from {{ ref('stg_github__pull_request_reviews') }}
@@ -79,8 +88,7 @@ first_commits as (
     select
         repository_id,
         pr_number,
-        min(authored_at) as first_commit_at,
-        max(case when reverts_sha is not null then 1 else 0 end) as reverting_flag
+        min(authored_at) as first_commit_at
     from commits
     group by repository_id, pr_number
 
@@ -203,7 +211,7 @@ select
     pull_requests.is_bot,
     pull_requests.is_draft,
     evidence.ai_evidence is not null as is_ai_assisted,
-    coalesce(first_commits.reverting_flag, 0) = 1
+    reverting.pr_number is not null
     or coalesce(pull_requests.title_text like 'revert %', false)
     or coalesce(pull_requests.head_text like 'revert-%', false) as is_revert,
     coalesce(
@@ -224,6 +232,10 @@ left join first_commits
     on
         pull_requests.repository_id = first_commits.repository_id
         and pull_requests.pr_number = first_commits.pr_number
+left join reverting
+    on
+        pull_requests.repository_id = reverting.repository_id
+        and pull_requests.pr_number = reverting.pr_number
 left join first_answers
     on
         pull_requests.repository_id = first_answers.repository_id
