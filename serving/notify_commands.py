@@ -1,8 +1,10 @@
 """`python -m serving notify`: look, decide, write down, send."""
 
 import argparse
+import datetime as dt
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 
 from serving.config import Settings
 from serving.notify.channels import MAIL, Channels, read_channels
@@ -20,6 +22,9 @@ from warehouse.logs import stdout_is_log
 from warehouse.remote.checkpoints import checkpoint
 from warehouse.settings import ConfigError
 
+KEPT = dt.timedelta(days=7)
+"""How long a message waits for a channel that does not take it: after that nobody is helped by it."""
+
 
 def run(
     settings: Settings,
@@ -33,7 +38,9 @@ def run(
     with only_notifier(settings.state_dir):
         memory = read_memory(settings.state_dir)
         if arguments.report:
-            made = _report(settings, channels, memory, arguments.month)
+            made = _report(
+                settings, channels, memory, arguments.month, is_kept=not arguments.dry_run
+            )
         else:
             made = _alarms(settings, channels, memory, is_digest=arguments.digest)
         for message in made if arguments.dry_run else ():
@@ -54,30 +61,35 @@ def _alarms(
     figures = read_figures(settings, now)
     if figures.problem is not None:
         print(f"notify: {figures.problem}")
-    looked = look(figures, now)
-    news = decide(memory, looked, channels.policy, now)
-    if is_digest:
+    looked, policy = look(figures, now), channels.policy
+    # Once a day; after that the news alone.
+    if is_digest and memory.done.get("digest") != policy.day(now):
+        # What is over since the quiet hours began is not to be told as if it went on.
+        news = decide(memory, looked, replace(policy, quiet_from=None), now)
         return digest(memory, news, channels, now, is_sandbox=figures.is_sandbox)
+    news = decide(memory, looked, policy, now)
     return of_news(news, channels, now, is_sandbox=figures.is_sandbox)
 
 
 def _report(
-    settings: Settings, channels: Channels, memory: Memory, asked: str | None
+    settings: Settings, channels: Channels, memory: Memory, asked: str | None, *, is_kept: bool
 ) -> list[Message]:
     if channels.mail is None:
         raise ConfigError("NOTIFY_SMTP_HOST: must be set, because a report is mailed.")
     view = open_published(settings)
     scope = Scope(None, is_whole_company=True)
     month = chosen(view, scope, asked)
-    if asked is None and memory.done.get("report") == str(month):
+    newest = memory.done.get("report", "")
+    if asked is None and newest >= str(month):
         print(f"notify: the report of {month} was made already")
         return []
     report = make(view, scope, month)
     name = f"executive-{month}.pdf"
-    folder = settings.state_dir / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(draw(report))
-    memory.done["report"] = str(month)
+    if is_kept:
+        folder = settings.state_dir / FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(draw(report))
+    memory.done["report"] = max(newest, str(month))
     made_at = settings.as_of.isoformat(timespec="seconds")
     origin = ORIGINS.get(report.data_origin, report.data_origin)
     return [
@@ -95,24 +107,40 @@ def _report(
 def _deliver(settings: Settings, channels: Channels, memory: Memory, patience: Patience) -> int:
     """Send what waits, the oldest first; a channel that does not take one is left for the next time."""
     is_down: set[str] = set()
-    n_sent = 0
+    n_sent, has_failed = 0, False
     for message in list(memory.waiting):
+        where = f"notify: {message.channel}"
+        if message.channel not in channels.names:
+            print(f"{where}: is not set any more; “{message.subject}” is dropped")
+            _forget(settings, memory, message)
+            continue
         if message.channel in is_down:
             continue
         try:
             note = send(channels, message, settings.state_dir, patience)
         except NotDeliveredError as error:
-            is_down.add(message.channel)
-            print(f"notify: {message.channel}: {error}; it is kept and sent with the next run")
-            write_memory(settings.state_dir, memory)
+            has_failed = True
+            if not error.is_of_message:
+                is_down.add(message.channel)
+            if settings.as_of - dt.datetime.fromisoformat(message.made_at) < KEPT:
+                print(f"{where}: {error}; it is kept and sent with the next run")
+                write_memory(settings.state_dir, memory)
+            else:
+                print(f"{where}: {error}; “{message.subject}” is dropped after {KEPT.days} days")
+                _forget(settings, memory, message)
             continue
         n_sent += 1
         if note is not None:
-            print(f"notify: {message.channel}: {note}")
-        memory.waiting.remove(message)
-        write_memory(settings.state_dir, memory)
-        still = {one.attachment for one in memory.waiting}
-        if message.attachment is not None and message.attachment not in still:
-            (settings.state_dir / FOLDER / message.attachment).unlink(missing_ok=True)
+            print(f"{where}: {note}")
+        _forget(settings, memory, message)
     print(f"notify: {n_sent} messages sent, {len(memory.waiting)} wait")
-    return Exit.FAILED if is_down else Exit.WELL
+    return Exit.FAILED if has_failed else Exit.WELL
+
+
+def _forget(settings: Settings, memory: Memory, message: Message) -> None:
+    """Take a message out of what waits, and its attachment if it is no other one's."""
+    memory.waiting.remove(message)
+    write_memory(settings.state_dir, memory)
+    still = {one.attachment for one in memory.waiting}
+    if message.attachment is not None and message.attachment not in still:
+        (settings.state_dir / FOLDER / message.attachment).unlink(missing_ok=True)

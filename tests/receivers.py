@@ -83,8 +83,14 @@ class Mails:
     login: tuple[str, str] | None = None
     answers: list[str] = field(default_factory=list)
     """What it says to the next mails instead of taking them; `drop` cuts the connection."""
+    contents: list[str] = field(default_factory=list)
+    """What it says to what the next mails hold instead of taking it."""
+    goodbye: str = "221 bye"
+    """What it says to QUIT; `drop` cuts the connection."""
     refused: set[str] = field(default_factory=set)
     """Recipients that it does not know."""
+    put_off: set[str] = field(default_factory=set)
+    """Recipients whose mail it takes later."""
     taken: list[tuple[list[str], Message]] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     """What was said to it in plain text."""
@@ -147,18 +153,26 @@ def mails(found: Mails) -> Iterator[Mails]:
                     say(answer or ("250 well" if is_known else "530 who are you"))
                 elif word == "RCPT":
                     address = line.partition("<")[2].partition(">")[0]
-                    if address not in found.refused:
+                    if address in found.refused:
+                        say("550 unknown")
+                    elif address in found.put_off:
+                        say("450 later")
+                    else:
                         to.append(address)
-                    say("550 unknown" if address in found.refused else "250 well")
+                        say("250 well")
                 elif word == "DATA":
                     say("354 go on")
                     content = b""
                     while (part := lines.readline()) not in (b".\r\n", b""):
                         content += part.removeprefix(b".") if part.startswith(b"..") else part
+                    if found.contents:
+                        say(found.contents.pop(0))
+                        continue
                     found.taken.append((to, message_from_bytes(content)))
                     say("250 taken")
                 elif word == "QUIT":
-                    say("221 bye")
+                    if found.goodbye != "drop":
+                        say(found.goodbye)
                     return
                 else:
                     say("250 well")

@@ -13,6 +13,8 @@ from serving.notify.rules import alerts, recorded
 from serving.notify.wording import sentence
 
 FIRING, STILL, RESOLVED = "firing", "still firing", "resolved"
+_EARLY = dt.timedelta(minutes=10)
+"""A schedule is not to the second: what is due in so little is due, or each day it would be said a run later."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class Policy:
     quiet_from: dt.time | None = None
     quiet_until: dt.time | None = None
     repeat_hours: int = 24
+
+    def day(self, now: dt.datetime) -> str:
+        """Return the day where they live who are told."""
+        return now.astimezone(self.zone).date().isoformat()
 
     def is_quiet(self, now: dt.datetime) -> bool:
         """Tell whether it is a time in which only what is critical is said."""
@@ -132,9 +138,15 @@ def _is_due(said: Said, policy: Policy, now: dt.datetime) -> bool:
     """Tell whether it is time to say it again; what only informs is said once."""
     if said.severity == "info" or not policy.repeat_hours or said.told_at is None:
         return False
-    return now - dt.datetime.fromisoformat(said.told_at) >= dt.timedelta(hours=policy.repeat_hours)
+    told = dt.datetime.fromisoformat(said.told_at)
+    return now - told >= dt.timedelta(hours=policy.repeat_hours) - _EARLY
 
 
 def _has_moved_on(said: Said, firing: Iterable[Said]) -> bool:
-    """Tell whether the same figure alarms by another threshold: a budget at 80 % is not resolved at 50 %."""
-    return any(one.series == said.series and one.labels == said.labels for one in firing)
+    """Tell whether the same figure alarms by another threshold: a budget at 80 % is not resolved at 50 %.
+
+    Without a label nobody can tell whether two alerts are about the same thing.
+    """
+    return bool(said.labels) and any(
+        one.series == said.series and one.labels == said.labels for one in firing
+    )

@@ -47,6 +47,8 @@ class Message:
     alerts: list[dict[str, object]] = field(default_factory=list)
     attachment: str | None = None
     """Name of a file beside this one, in the folder `notify`."""
+    recipients: list[str] | None = None
+    """Who has not taken it yet, where others have."""
     n_tries: int = 0
 
 

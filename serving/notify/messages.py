@@ -36,10 +36,8 @@ def digest(
     *,
     is_sandbox: bool,
 ) -> list[Message]:
-    """Return the day's digest: all that alarms now and what has been resolved; once a day, after that the news alone."""
-    day = now.astimezone(channels.policy.zone).date().isoformat()
-    if memory.done.get("digest") == day:
-        return of_news(news, channels, now, is_sandbox=is_sandbox)
+    """Return the day's digest: all that alarms now and what has been resolved."""
+    day = channels.policy.day(now)
     memory.done["digest"] = day
     firing = sorted(memory.alerts.values(), key=lambda one: (_weight(one), one.alert))
     for said in firing:

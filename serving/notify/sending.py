@@ -4,13 +4,14 @@ Whoever takes a message twice can tell by its id, which every try bears: an answ
 message that was.
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
 import smtplib
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -26,6 +27,8 @@ FOLDER = "notify"
 """Where attachments wait, in STATE_DIR."""
 _GOES_ON = (408, 425, 429)
 """Answers of 4xx that may be others later, as all of 5xx."""
+_OF_THE_CONTENT = (400, 413, 415, 422)
+"""Answers that speak of what was sent: another message may be taken."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,16 @@ PATIENCE = Patience()
 class NotDeliveredError(Exception):
     """A message was not taken; the message names the host and what it answered, nothing else."""
 
-    def __init__(self, words: str, *, is_final: bool = False) -> None:
-        """Say so; what is final need not be tried again before somebody changes a setting."""
+    def __init__(self, words: str, *, is_final: bool = False, is_of_message: bool = False) -> None:
+        """Say so.
+
+        Args:
+            words: The host and what it answered.
+            is_final: Need not be tried again at once: it will be the same.
+            is_of_message: This message was not taken; another one may be.
+        """
         super().__init__(words)
-        self.is_final = is_final
+        self.is_final, self.is_of_message = is_final, is_of_message
 
 
 def send(
@@ -73,9 +82,7 @@ def send(
 
 
 def _once(channels: Channels, message: Message, state_dir: Path, seconds: float) -> str | None:
-    if message.channel == MAIL:
-        if channels.mail is None:
-            raise NotDeliveredError("mail is not set any more", is_final=True)
+    if message.channel == MAIL and channels.mail is not None:
         return _mail(channels.mail, message, state_dir, seconds)
     hook = channels.slack if message.channel == SLACK else channels.webhook
     if hook is None:
@@ -121,7 +128,9 @@ def _post(hook: Hook, content: Mapping[str, object], message: Message, seconds: 
         raise NotDeliveredError(f"{host} cannot be reached ({type(error).__name__})") from None
     if not 200 <= status < 300:
         raise NotDeliveredError(
-            f"{host} answered {status}", is_final=status < 500 and status not in _GOES_ON
+            f"{host} answered {status}",
+            is_final=status < 500 and status not in _GOES_ON,
+            is_of_message=status in _OF_THE_CONTENT,
         )
 
 
@@ -138,63 +147,124 @@ def _mail(server: MailServer, message: Message, state_dir: Path, seconds: float)
     mail = _as_mail(server, message, state_dir)
     where = f"{server.host}:{server.port}"
     context = ssl.create_default_context()
-    try:
-        with _connected(server, context, seconds) as smtp:
-            smtp.ehlo()
-            if server.port != IMPLICIT_TLS:
-                if smtp.has_extn("starttls"):
-                    smtp.starttls(context=context)
-                    smtp.ehlo()
-                elif not server.may_be_plain:
-                    raise NotDeliveredError(
-                        f"{where} offers no STARTTLS, and a mail in plain text is read on its way (PLAIN_HTTP_HOSTS names"
-                        " hosts whose way is yours alone)",
-                        is_final=True,
-                    )
-            if server.user is not None and server.password is not None:
-                smtp.login(server.user, server.password)
-            refused = smtp.send_message(mail)
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = sorted({code for code, _ in error.recipients.values()})
+    with _answers_named(where), _connected(server, context, seconds) as smtp:
+        _log_in(smtp, server, context, where)
+        try:
+            refused = smtp.send_message(
+                mail, to_addrs=message.recipients or _recipients(server, message)
+            )
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = sorted({code for code, _ in error.recipients.values()})
+            raise NotDeliveredError(
+                f"{where} refused all recipients ({', '.join(map(str, codes))})",
+                is_final=min(codes, default=500) >= 500,
+                is_of_message=message.recipients is not None,
+            ) from None
+        except smtplib.SMTPDataError as error:
+            raise NotDeliveredError(
+                f"{where} answered {error.smtp_code} to what the mail holds",
+                is_final=error.smtp_code >= 500,
+                is_of_message=error.smtp_code >= 500,
+            ) from None
+        except smtplib.SMTPNotSupportedError:
+            raise NotDeliveredError(
+                f"{where} takes no addresses beyond ASCII (SMTPUTF8)", is_final=True
+            ) from None
+    # The others have it: sent to them again, they would have it twice.
+    put_off = sorted(address for address, (code, _) in refused.items() if code < 500)
+    if put_off:
+        message.recipients = put_off
         raise NotDeliveredError(
-            f"{where} refused all recipients ({', '.join(map(str, codes))})",
-            is_final=min(codes, default=500) >= 500,
-        ) from None
+            f"{where} put off {len(put_off)} of the recipients", is_of_message=True
+        )
+    return f"{where} refused {len(refused)} of the recipients" if refused else None
+
+
+@contextlib.contextmanager
+def _answers_named(where: str) -> Iterator[None]:
+    """Say of whatever goes wrong with a server which one it was and what it answered, and no more."""
+    try:
+        yield
     except smtplib.SMTPResponseException as error:
         raise NotDeliveredError(
             f"{where} answered {error.smtp_code} ({type(error).__name__})",
             is_final=error.smtp_code >= 500,
         ) from None
-    except smtplib.SMTPNotSupportedError:
-        raise NotDeliveredError(f"{where} takes no password here", is_final=True) from None
     except ssl.SSLError as error:
         raise NotDeliveredError(
             f"{where}: its certificate is not trusted ({error.reason})", is_final=True
         ) from None
     except (OSError, smtplib.SMTPException) as error:
         raise NotDeliveredError(f"{where} cannot be reached ({type(error).__name__})") from None
-    # The others have it: sent again, they would have it twice.
-    return f"{where} refused {len(refused)} of the recipients" if refused else None
 
 
-def _connected(server: MailServer, context: ssl.SSLContext, seconds: float) -> smtplib.SMTP:
+def _log_in(smtp: smtplib.SMTP, server: MailServer, context: ssl.SSLContext, where: str) -> None:
+    smtp.ehlo()
+    if server.port != IMPLICIT_TLS:
+        if smtp.has_extn("starttls"):
+            smtp.starttls(context=context)
+            smtp.ehlo()
+        elif not server.may_be_plain:
+            raise NotDeliveredError(
+                f"{where} offers no STARTTLS, and a mail in plain text is read on its way (PLAIN_HTTP_HOSTS names"
+                " hosts whose way is yours alone)",
+                is_final=True,
+            )
+    if server.user is None or server.password is None:
+        return
+    try:
+        smtp.login(server.user, server.password)
+    except smtplib.SMTPNotSupportedError:
+        raise NotDeliveredError(f"{where} takes no password here", is_final=True) from None
+    except UnicodeEncodeError:
+        raise NotDeliveredError(
+            "NOTIFY_SMTP_USER and NOTIFY_SMTP_PASSWORD: only characters of ASCII can be sent as a login",
+            is_final=True,
+        ) from None
+
+
+@contextlib.contextmanager
+def _connected(
+    server: MailServer, context: ssl.SSLContext, seconds: float
+) -> Iterator[smtplib.SMTP]:
     if server.port == IMPLICIT_TLS:
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=context)
-    return smtplib.SMTP(server.host, server.port, timeout=seconds)
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            server.host, server.port, timeout=seconds, context=context
+        )
+    else:
+        smtp = smtplib.SMTP(server.host, server.port, timeout=seconds)
+    try:
+        yield smtp
+        # What was taken stays taken, however the server says goodbye.
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            smtp.quit()
+    finally:
+        smtp.close()
+
+
+def _recipients(server: MailServer, message: Message) -> Sequence[str]:
+    return server.recipients if message.attachment is None else server.report_recipients
 
 
 def _as_mail(server: MailServer, message: Message, state_dir: Path) -> EmailMessage:
     mail = EmailMessage()
     mail["From"] = server.sender
-    is_report = message.attachment is not None
-    mail["To"] = ", ".join(server.report_recipients if is_report else server.recipients)
+    mail["To"] = ", ".join(_recipients(server, message))
     mail["Subject"] = message.subject
     mail["Message-ID"] = f"<{message.message_id}@{server.sender.rpartition('@')[2]}>"
     # Nobody's absence is to be answered.
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content("\n".join(message.lines) + "\n")
     if message.attachment is not None:
-        content = (state_dir / FOLDER / message.attachment).read_bytes()
+        try:
+            content = (state_dir / FOLDER / message.attachment).read_bytes()
+        except OSError as error:
+            raise NotDeliveredError(
+                f"{message.attachment} cannot be read ({type(error).__name__}); `notify --report --month`"
+                " makes the report of a month again",
+                is_final=True,
+                is_of_message=True,
+            ) from None
         mail.add_attachment(
             content, maintype="application", subtype="pdf", filename=message.attachment
         )

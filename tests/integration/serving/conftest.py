@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from persons.keys import load_key
 from serving.config import Settings
 from serving.publish import publish
+from tests.integration.serving.notifying import Notify, notifier
 from tests.integration.serving.people import add_people
-from tests.integration.serving.warehouse import build
+from tests.integration.serving.warehouse import QUALITY, build
 from tests.service import Service, serving
 
 NOW = dt.datetime(2026, 6, 10, tzinfo=dt.UTC)
@@ -74,3 +76,19 @@ def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def service(settings: Settings) -> Iterator[Service]:
     with serving(settings) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def alarming(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A snapshot that alarms."""
+    settings = published(tmp_path_factory.mktemp("alarming"))
+    with duckdb.connect(str(settings.duckdb_path)) as warehouse:
+        for statement in QUALITY:
+            warehouse.execute(statement)
+    publish(settings)
+    return settings
+
+
+@pytest.fixture
+def notify(alarming: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Notify:
+    return notifier(alarming, tmp_path, capsys)

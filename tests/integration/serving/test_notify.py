@@ -1,79 +1,23 @@
 """What alarms is told once, by a real mail server and real webhooks, whatever fails on the way."""
 
-import argparse
-import datetime as dt
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from serving.__main__ import main as serving_main
 from serving.config import Settings
-from serving.notify.arguments import add_arguments
 from serving.notify.channels import read_channels
 from serving.notify.memory import read_memory, write_memory
-from serving.notify.sending import TRIES, Patience
-from serving.notify_commands import run
-from serving.publish import publish
-from tests.integration.serving.conftest import published
-from tests.integration.serving.test_monitoring import QUALITY
-from tests.receivers import Hooks, Mails, certified, hooks, mails
+from serving.notify.sending import TRIES
+from tests.integration.serving.notifying import HOUR, NOON, Notify, alerts_of, bodies, mail_env
+from tests.receivers import Mails, certified, hooks, mails
 from warehouse.run_record import note_step
 from warehouse.settings import ConfigError
 
-NOON = dt.datetime(2026, 6, 10, 12, tzinfo=dt.UTC)
-HOUR = dt.timedelta(hours=1)
 PASSWORD = "planted password"
-Notify = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture(scope="module")
-def alarming(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A snapshot with a budget at 90 %, one whose forecast is too high, drift, and a bad finding."""
-    settings = published(tmp_path_factory.mktemp("alarming"))
-    with duckdb.connect(str(settings.duckdb_path)) as warehouse:
-        for statement in QUALITY:
-            warehouse.execute(statement)
-    publish(settings)
-    return settings
-
-
-@pytest.fixture
-def notify(
-    alarming: Settings,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> Notify:
-    """Run the command at an instant with settings; return its code and what it said. Nobody waits between tries."""
-
-    def of(
-        at: dt.datetime, *words: str, wait: Callable[[float], None] = lambda _: None, **env: str
-    ) -> tuple[int, str]:
-        arguments = _arguments(words)
-        settings = replace(alarming, state_dir=tmp_path, as_of=at)
-        code = run(settings, arguments, env, Patience(0.3, wait))
-        return code, capsys.readouterr().out
-
-    return of
-
-
-def _arguments(words: tuple[str, ...]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
-    return parser.parse_args(list(words))
-
-
-def bodies(found: Hooks) -> list[dict[str, object]]:
-    return [json.loads(body) for body in found.accepted.values()]
-
-
-def alerts_of(body: dict[str, object]) -> set[tuple[str, str]]:
-    return {(one["alert"], one["status"]) for one in body["alerts"]}  # type: ignore[attr-defined]
 
 
 def test_an_alarm_is_told_once_then_daily_then_resolved(notify: Notify, tmp_path: Path) -> None:
@@ -198,16 +142,6 @@ def test_bodies_are_signed(notify: Notify) -> None:
         assert headers["X-Signature-256"] == f"sha256={expected}"
 
 
-def _mail_env(server: Mails, **more: str) -> dict[str, str]:
-    return {
-        "NOTIFY_SMTP_HOST": "127.0.0.1",
-        "NOTIFY_SMTP_PORT": str(server.port),
-        "NOTIFY_MAIL_FROM": "usage@acme.example",
-        "NOTIFY_MAIL_TO": "ada@acme.example, bob@acme.example",
-        **more,
-    }
-
-
 def test_mail_goes_by_starttls_with_the_password(
     notify: Notify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,12 +149,12 @@ def test_mail_goes_by_starttls_with_the_password(
     login = {"NOTIFY_SMTP_USER": "usage", "NOTIFY_SMTP_PASSWORD": PASSWORD}
     with mails(Mails(context=context, login=("usage", PASSWORD))) as server:
         # Nobody vouches for it: nothing is said to it.
-        code, said = notify(NOON, **_mail_env(server, **login))
+        code, said = notify(NOON, **mail_env(server, **login))
         assert code == 1
         assert "its certificate is not trusted" in said
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         server.refused = {"bob@acme.example"}
-        code, said = notify(NOON + HOUR, **_mail_env(server, **login))
+        code, said = notify(NOON + HOUR, **mail_env(server, **login))
         assert code == 0, said
         assert "refused 1 of the recipients" in said
         ((to, mail),) = server.taken
@@ -230,7 +164,7 @@ def test_mail_goes_by_starttls_with_the_password(
         assert "[warning] ReconciliationDrift, firing (vendor anthropic): 2% of" in body
         assert not [line for line in server.heard if line.startswith(("AUTH", "MAIL"))]
         code, said = notify(
-            NOON + 48 * HOUR, **_mail_env(server, **{**login, "NOTIFY_SMTP_PASSWORD": "other one"})
+            NOON + 48 * HOUR, **mail_env(server, **{**login, "NOTIFY_SMTP_PASSWORD": "other one"})
         )
         assert code == 1
         assert "answered 535" in said
@@ -241,13 +175,13 @@ def test_mail_goes_by_starttls_with_the_password(
 def test_a_mail_that_is_not_taken_is_tried_again(notify: Notify, answer: str) -> None:
     with mails(Mails()) as server:
         server.answers = [answer]
-        assert notify(NOON, **_mail_env(server))[0] == 0
+        assert notify(NOON, **mail_env(server))[0] == 0
         assert len(server.taken) == 1
         server.answers = ["550 never"]
-        code, said = notify(NOON + 24 * HOUR, **_mail_env(server))
+        code, said = notify(NOON + 24 * HOUR, **mail_env(server))
         assert code == 1
         assert "answered 550" in said
-        assert notify(NOON + 25 * HOUR, **_mail_env(server))[0] == 0
+        assert notify(NOON + 25 * HOUR, **mail_env(server))[0] == 0
         assert len(server.taken) == 2
         assert len({str(mail["Message-ID"]) for _, mail in server.taken}) == 2
 
@@ -255,14 +189,14 @@ def test_a_mail_that_is_not_taken_is_tried_again(notify: Notify, answer: str) ->
 def test_elsewhere_a_mail_needs_starttls(notify: Notify, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("serving.notify.channels.may_be_plain", lambda *_: False)
     with mails(Mails()) as server:
-        code, said = notify(NOON, **_mail_env(server))
+        code, said = notify(NOON, **mail_env(server))
         assert (code, server.taken) == (1, [])
         assert "offers no STARTTLS" in said
 
 
 def test_the_report_is_mailed_once_for_each_month(notify: Notify, tmp_path: Path) -> None:
     with mails(Mails()) as server:
-        env = _mail_env(server, NOTIFY_REPORT_TO="cfo@acme.example")
+        env = mail_env(server, NOTIFY_REPORT_TO="cfo@acme.example")
         server.answers = ["421 later"] * TRIES
         assert notify(NOON, "--report", **env)[0] == 1
         assert notify(NOON + HOUR, "--report", **env) == (

@@ -124,3 +124,22 @@ def build(path: Path) -> None:
         connection.execute("set TimeZone = 'UTC'")
         for statement in STATEMENTS:
             connection.execute(statement)
+
+
+QUALITY = (
+    "create table quality.dq_reconciliation_drift as select * from (values"
+    " ('anthropic', -0.02, date '2026-05-01'), ('anthropic', 0.5, date '2026-04-01'), ('cursor', 0.001, date '2026-05-01'))"
+    " as t (vendor, observed_value, check_date)",
+    "create table quality.dq_attributed_usd as select * from (values"
+    " ('attributed_usd', 'cursor', 100.0, 90.0), ('attributed_usd_of_day', 'cursor', 7.0, 1.0))"
+    " as t (check_name, platform, spend_usd, attributed_usd)",
+    "create table quality.dq_results as select * from (values"
+    " ('stale_source', 'fail', 'cursor.usage', 60, 40), ('stale_source', 'fail', 'cursor.members', 44, 40),"
+    " ('new_field', 'note', 'ada@north.example', 1, 0), ('bill_scale', 'ok', 'all', 0, 0))"
+    " as t (check_name, check_status, check_scope, observed_value, expected_value)",
+    "create table marts.mart_finance__budget_status as select * from (values"
+    " ('team', 'Ada and Bob', 'running', 0.5, 120.0, 100.0), ('team', 'red', 'running', 0.9, 50.0, 100.0),"
+    " ('vendor', 'cursor', 'past', 3.0, 9.0, 1.0), ('vendor', 'none', 'running', null, 5.0, 0.0))"
+    " as t (budget_scope, budget_scope_value, month_status, budget_used_ratio, p50_forecast_usd, budget_usd)",
+)
+"""A budget at 90 %, one whose forecast is too high, drift, and a bad finding: what alarms."""
