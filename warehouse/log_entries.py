@@ -63,8 +63,18 @@ class Entries:
             entry[TRACE] = f"projects/{self.project}/traces/{trace}" if self.project else trace
         for name, found in (fields or {}).items():
             if found is not None:
-                entry[name] = self.redaction.text(found) if isinstance(found, str) else found
+                entry[name] = self._clean(found)
         return json.dumps(entry, ensure_ascii=False) + "\n"
+
+    def _clean(self, value: object) -> object:
+        """Return what JSON can hold of a value, without keys and addresses; what it has no form for is its text."""
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, Mapping):
+            return {self.redaction.text(str(key)): self._clean(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._clean(one) for one in value]
+        return self.redaction.text(str(value))
 
     def of_record(self, record: logging.LogRecord) -> str:
         """Return the entry of what was said to Python's logging, with the traceback where there is one."""

@@ -11,7 +11,7 @@ import sys
 import threading
 import traceback
 import uuid
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -210,6 +210,9 @@ class _Lines:
                 self._put(self._severity_of(line), line)
         return len(text)
 
+    def writelines(self, lines: Iterable[str]) -> None:
+        self.write("".join(lines))
+
     def entry(self, severity: str, text: str) -> None:
         with self._lock:
             self._put(severity, text)
@@ -242,6 +245,9 @@ class _Redacted:
     def write(self, text: str) -> int:
         self.under.write(self._redaction.text(text))
         return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        self.write("".join(lines))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else a stream has
         return getattr(self.under, name)

@@ -5,6 +5,7 @@ that every line passes, also those of libraries that know nothing of our rules.
 """
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,12 @@ from urllib.parse import quote
 _LETTER = r"[^\s@\"'<>,;:()\[\]{}]"
 ADDRESS = re.compile(rf"(?<!{_LETTER}){_LETTER}++@{_LETTER}++")
 """Begins where a word begins and takes nothing back, so that a long line takes no longer than its length."""
+_WRITTEN_AT = r"(?:%(?:25)*40|[\uff20\ufe6b]|&#0*64;|&#[xX]0*40;|&commat;|\\+u0040)"
+"""An @ as addresses of the web, HTML, JSON and full-width keyboards write it."""
+_WRITES_AT = re.compile(_WRITTEN_AT)
+_PART = r"[\w.+%\-]"
+WRITTEN_ADDRESS = re.compile(rf"(?<!{_PART}){_PART}+?{_WRITTEN_AT}[\w.\-]++")
+"""Begins where a word begins, too; of what stands around it in a web address the rest is left."""
 SECRET_NAME = re.compile(r"_(?:KEY|TOKEN|SECRET|PASSWORD|WEBHOOK)$")
 """How settings end that hold a secret; a webhook's address is one. What other programs are told that way counts, too."""
 SHORTEST = 8
@@ -34,7 +41,11 @@ class Redaction:
             secret = text.strip()
             if SECRET_NAME.search(name) and len(secret) >= SHORTEST:
                 basic = base64.b64encode(f"{secret}:".encode()).decode()
-                found |= {secret, quote(secret, safe=""), basic}
+                found |= {secret, quote(secret, safe=""), basic, json.dumps(secret)[1:-1]}
+                # A log is written line by line: of a key of several lines each one is secret.
+                found |= {
+                    one for line in secret.splitlines() if len(one := line.strip()) >= SHORTEST
+                }
         return cls(tuple(sorted(found, key=lambda one: (-len(one), one))))
 
     def text(self, line: str) -> str:
@@ -42,4 +53,6 @@ class Redaction:
         for secret in self.secrets:
             line = line.replace(secret, "[redacted]")
         # What has no @ cannot have one, and most lines have none.
+        if _WRITES_AT.search(line):
+            line = WRITTEN_ADDRESS.sub("[address]", line)
         return ADDRESS.sub("[address]", line) if "@" in line else line

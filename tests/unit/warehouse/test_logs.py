@@ -5,6 +5,7 @@ import logging
 import sys
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +17,22 @@ from warehouse.log_entries import LABELS, TRACE, trace_in, trace_of_request
 from warehouse.redaction import ADDRESS, Redaction
 
 KEY = "planted/key+of the loader"
-ADDRESSES = ("ada@north.example", "Bo.B%2B1@xn--bcher-kva.example", "joé@north.example")
+ADDRESSES = (
+    "ada@north.example",
+    "Bo.B%2B1@xn--bcher-kva.example",
+    "joé@north.example",
+    "https://x.example/users?q=ada%40north.example&page=2",
+    "ada%2540north.example",
+    "ada\uff20north.example",
+    "ada&#64;north.example",
+    "ada&#x40;north.example",
+    r"ada\u0040north.example",
+)
 SECRETS = {
     "ANTHROPIC_ADMIN_KEY": KEY,
     "NOTIFY_SLACK_WEBHOOK": "https://hooks.example/services/T0/B0/planted",
     "NOTIFY_SMTP_PASSWORD": "planted password",
+    "PRIVACY_KEY": "-----BEGIN-----\nfirst planted line\nlast planted line\n-----END-----",
 }
 
 
@@ -52,11 +64,20 @@ def tells_everything() -> int:
     logs.stdout_is_log()
     canaries = " ".join([*SECRETS.values(), *ADDRESSES])
     sys.stdout.write(f"printed {canaries}\n")
+    sys.stdout.writelines([f"lines {canaries}\n", canaries, "\n"])
     sys.stderr.write(f"half a line of {canaries}")
     logs.say(sys.stderr, f" {canaries}", "WARNING")
     logging.getLogger("library").warning("logged %s", canaries)
     warnings.warn(f"warned {canaries}", stacklevel=1)
-    logs.step("extract", source=ADDRESSES[0], outcome="failed", seconds=1.25, rows=2, n_bytes=3)
+    logs.step(
+        "extract",
+        source=ADDRESSES[0],
+        outcome="failed",
+        seconds=1.25,
+        rows=2,
+        n_bytes=3,
+        tables={canaries: [Path(canaries)]},
+    )
     raise ValueError(f"Could not convert string '{canaries}' to INT32")
 
 
@@ -69,7 +90,8 @@ def test_no_format_shows_a_key_or_an_address(
     assert code == 1
     for how in ("printed", "half a line", "Could not convert", "ValueError", "exit code 1"):
         assert how in text
-    for canary in (*SECRETS.values(), *ADDRESSES, "planted%2Fkey", "north.example"):
+    lines = [line for secret in SECRETS.values() for line in secret.splitlines()]
+    for canary in (*lines, *ADDRESSES, "planted%2Fkey", "north.example"):
         assert canary not in text, canary
     if chosen == "json":
         found = entries(text)
