@@ -6,10 +6,32 @@ that environment; weeks at both ends, of which a part alone is loaded, with thei
 #}
 with
 
+-- Pull requests are loaded that were touched since this day: of what was merged before, some.
+pull_requests_loaded as (
+
+    select min(coverage_start_date) as loaded_since_date
+    from {{ ref('stg_github__coverage') }}
+    where resource_name = 'pull_requests'
+
+),
+
 observations as (
 
-    select * from {{ ref('int_delivery__metric_observations') }}
-    where observed_date < {{ as_of_date() }}
+    select
+        metric_observations.*,
+        case
+            when metric_observations.metric_source = 'pull_requests'
+                then pull_requests_loaded.loaded_since_date
+        end as loaded_since_date
+    from {{ ref('int_delivery__metric_observations') }} as metric_observations
+    cross join pull_requests_loaded
+    where
+        metric_observations.observed_date < {{ as_of_date() }}
+        and (
+            metric_observations.metric_source <> 'pull_requests'
+            or pull_requests_loaded.loaded_since_date is null
+            or metric_observations.observed_date >= pull_requests_loaded.loaded_since_date
+        )
 
 ),
 
@@ -88,6 +110,7 @@ named as (
     select
         observations.*,
         judged_days.week_date,
+        judged_days.period_date,
         case
             when shown_teams.is_shown then nullif(observations.team_text, '')
             when observations.team_text <> '' or shown_teams.is_shown is not null
@@ -177,7 +200,7 @@ coverage as (
     select
         metric_source,
         environment_key,
-        min(observed_date) as coverage_start_date
+        coalesce(min(loaded_since_date), min(observed_date)) as coverage_start_date
     from observations
     group by metric_source, environment_key
 
@@ -191,6 +214,18 @@ scopes as (
         scope_level,
         scope
     from scoped
+
+),
+
+-- Where every team is shown by name there are no others: their 0 would be nobody's.
+periods_of_others as (
+
+    select distinct
+        metric_source,
+        environment_key,
+        period_date
+    from named
+    where team_scope = 'other teams'
 
 ),
 
@@ -248,3 +283,9 @@ left join merged_teams
         and scopes.scope_level = 'team'
         and scopes.scope = merged_teams.team_text
         and judged_days.period_date = merged_teams.period_date
+left join periods_of_others
+    on
+        scopes.metric_source = periods_of_others.metric_source
+        and scopes.environment_key = periods_of_others.environment_key
+        and judged_days.period_date = periods_of_others.period_date
+where scopes.scope <> 'other teams' or periods_of_others.period_date is not null
