@@ -156,6 +156,7 @@ def file_of(environ: Mapping[str, str], part: str, name: str) -> bytes | None:
     return None if entry is None else generations.content(place, entry)
 
 
+_LOST = signal.SIGUSR1
 _holding: Holding | None = None
 
 
@@ -189,12 +190,13 @@ def holding(program: str, environ: Mapping[str, str]) -> Iterator[None]:
         _holding = Holding(kept)
         yield
         return
-    lease = None
-    if kept.state is not None:
-        lease = Lease(kept.state[1], what=program, lasts=kept.lock_seconds)
-        lease.take(kept.wait_seconds, lambda who: _say(program, f"waiting: {who} is writing"))
-    try:
-        if lease is not None:
+    with contextlib.ExitStack() as stack:
+        lease = None
+        if kept.state is not None:
+            lease = Lease(kept.state[1], what=program, lasts=kept.lock_seconds)
+            lease.take(kept.wait_seconds, lambda who: _say(program, f"waiting: {who} is writing"))
+            stack.enter_context(_interruptible())
+            stack.callback(lease.release)
             lease.keep(_interrupt)
         for one in (kept.published, kept.state):
             if one is not None:
@@ -203,15 +205,13 @@ def holding(program: str, environ: Mapping[str, str]) -> Iterator[None]:
         os.environ[IS_HELD] = "1"
         try:
             yield
+            checkpoint()
         except KeyboardInterrupt:
             checkpoint()  # which says so, where it was the lock that was lost and not somebody who stopped it
             raise
-        checkpoint()
-    finally:
-        os.environ.pop(IS_HELD, None)
-        _holding = None
-        if lease is not None:
-            lease.release()
+        finally:
+            os.environ.pop(IS_HELD, None)
+            _holding = None
 
 
 @contextlib.contextmanager
@@ -231,10 +231,23 @@ def _bring(program: str, tree: Tree, place: Place) -> None:
         _say(program, f"{tree.setting}: nothing there yet; what is here becomes the first")
 
 
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """End the program as from a keyboard when it is told by `_interrupt`, also where a shell has it ignore keyboards."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # a thread of tests: nobody can interrupt it, and it finds out when it puts back
+        return
+    before = signal.signal(_LOST, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(_LOST, before)
+
+
 def _interrupt() -> None:
-    # As from a keyboard: it ends what waits for a child, too.
-    if threading.main_thread().is_alive():
-        os.kill(os.getpid(), signal.SIGINT)
+    # It ends what waits for a child, too.
+    if signal.getsignal(_LOST) is signal.default_int_handler:
+        os.kill(os.getpid(), _LOST)
 
 
 def _say(program: str, words: str) -> None:

@@ -43,6 +43,7 @@ class Containers:
         }
 
     def start(self, *program: str, **more: str) -> tuple[Path, "subprocess.Popen[str]"]:
+        """Start a program as a shell does in the background: keyboards do not end it."""
         self.n += 1
         here = self.folder / f"container-{self.n}"
         here.mkdir()
@@ -53,6 +54,7 @@ class Containers:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
         )
         return here, process
 
@@ -174,7 +176,7 @@ def test_a_run_that_lost_its_lock_puts_nothing_back(beside_a_folder: Containers)
     here, code, said = beside_a_folder.run()
     assert code == 0, said
     process.send_signal(signal.SIGCONT)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=30)
     assert process.returncode == 1, said
     assert "run it again: it begins with the last whole state" in said
     here, code, said = beside_a_folder.run()
