@@ -9,7 +9,10 @@ with
 pull_requests as (
 
     select * from {{ ref('int_delivery__pull_requests') }}
-    where merged_at is not null and not is_bot
+    where
+        merged_at is not null
+        and not is_bot
+        and {{ is_loaded_whole(trunc_date('month', utc_date('merged_at'))) }}
 
 ),
 
@@ -42,7 +45,7 @@ known_months as (
 
 ),
 
--- Before the first pull request that is loaded nobody knows how many there were.
+-- Before the first month that is loaded whole nobody knows how many there were.
 spent as (
 
     select

@@ -28,7 +28,9 @@ ended as (
         {{ phase }}_seconds as seconds,
         {{ trunc_date('week', 'cast(' ~ ended_at ~ ' as date)') }} as week_date
     from pull_requests
-    where {{ phase }}_seconds is not null
+    where
+        {{ phase }}_seconds is not null
+        and {{ is_loaded_whole(trunc_date('week', 'cast(' ~ ended_at ~ ' as date)')) }}
     {% if not loop.last %}
     union all
     {% endif %}

@@ -64,6 +64,7 @@ select
     pull_requests.merged_at,
     pull_requests.closed_at,
     deployed.deployed_at,
+    pull_requests.loaded_since_date,
     pull_requests.repository_id,
     pull_requests.person_id,
     {{ surrogate_key(['pull_requests.repository_id', 'pull_requests.pr_number']) }}

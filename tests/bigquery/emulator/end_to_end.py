@@ -39,6 +39,11 @@ LOADED = frozenset(
     {"_loaded_at", "_dlt_load_id", "day_loaded_at", "loaded_at", "waiting_since_at", "built_at"}
 )
 """When and by which package a row was loaded: the two engines are loaded one after the other."""
+OF_RUNS = {
+    "pipeline_runs": {"started_at", "finished_at", "extract_run_id", "source_run_id"},
+    "dq_source_promises": {"last_change_at"},
+}
+"""The same under other names: what a table says of the runs that loaded it."""
 LOADED_DAYS = "int_savings__day_versions"
 """Fingerprints of days that hold the moment of loading, and so does `input_version` of what is made from them."""
 
@@ -193,7 +198,7 @@ def _unequal(node: Node, manifest: Manifest) -> frozenset[str]:
     """Return the columns that may differ between the engines."""
     above = {manifest.nodes[unique_id].name for unique_id in manifest.upstream({node.unique_id})}
     versions = {"input_version"} if LOADED_DAYS in above else set()
-    return node.nondeterministic | LOADED | versions
+    return node.nondeterministic | LOADED | versions | OF_RUNS.get(node.name, set())
 
 
 def _compare_rows(expected: Result, given: Result, unequal: frozenset[str]) -> list[str]:

@@ -19,11 +19,14 @@ people as (
 
 ),
 
--- The first week may have begun before what is loaded, the last is still running.
+-- The first week may have begun before all repositories are loaded, the last is still running.
 loaded_days as (
 
     select
-        min({{ utc_date('merged_at') }}) as first_date,
+        greatest(
+            min({{ utc_date('merged_at') }}),
+            coalesce(max(loaded_since_date), min({{ utc_date('merged_at') }}))
+        ) as first_date,
         max({{ utc_date('merged_at') }}) as last_date
     from pull_requests
 

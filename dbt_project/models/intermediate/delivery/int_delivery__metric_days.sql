@@ -6,32 +6,19 @@ that environment; weeks at both ends, of which a part alone is loaded, with thei
 #}
 with
 
--- Pull requests are loaded that were touched since this day: of what was merged before, some.
+observations as (
+
+    select * from {{ ref('int_delivery__metric_observations') }}
+    where observed_date < {{ as_of_date() }}
+
+),
+
+-- Of pull requests it is known since when they are loaded; of what CI records, since it first did.
 pull_requests_loaded as (
 
     select min(coverage_start_date) as loaded_since_date
     from {{ ref('stg_github__coverage') }}
     where resource_name = 'pull_requests'
-
-),
-
-observations as (
-
-    select
-        metric_observations.*,
-        case
-            when metric_observations.metric_source = 'pull_requests'
-                then pull_requests_loaded.loaded_since_date
-        end as loaded_since_date
-    from {{ ref('int_delivery__metric_observations') }} as metric_observations
-    cross join pull_requests_loaded
-    where
-        metric_observations.observed_date < {{ as_of_date() }}
-        and (
-            metric_observations.metric_source <> 'pull_requests'
-            or pull_requests_loaded.loaded_since_date is null
-            or metric_observations.observed_date >= pull_requests_loaded.loaded_since_date
-        )
 
 ),
 
@@ -198,11 +185,20 @@ sums as (
 coverage as (
 
     select
-        metric_source,
-        environment_key,
-        coalesce(min(loaded_since_date), min(observed_date)) as coverage_start_date
+        observations.metric_source,
+        observations.environment_key,
+        coalesce(
+            min(
+                case
+                    when observations.metric_source = 'pull_requests'
+                        then pull_requests_loaded.loaded_since_date
+                end
+            ),
+            min(observations.observed_date)
+        ) as coverage_start_date
     from observations
-    group by metric_source, environment_key
+    cross join pull_requests_loaded
+    group by observations.metric_source, observations.environment_key
 
 ),
 

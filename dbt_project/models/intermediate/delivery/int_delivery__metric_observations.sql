@@ -51,7 +51,10 @@ observations as (
         cast(null as {{ dbt.type_bigint() }}) as n_of,
         merged_at as observed_at
     from pull_requests
-    where cycle_time_seconds is not null and not is_bot
+    where
+        cycle_time_seconds is not null
+        and not is_bot
+        and {{ is_loaded_whole(utc_date('merged_at')) }}
 
     union all
 

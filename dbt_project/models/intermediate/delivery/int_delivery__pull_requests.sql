@@ -83,6 +83,17 @@ day_versions as (
 
 ),
 
+-- What was touched since is loaded; of what was over before then, only what was touched again.
+loaded_since as (
+
+    select
+        repository_id,
+        coverage_start_date as loaded_since_date
+    from {{ ref('stg_github__coverage') }}
+    where resource_name = 'pull_requests'
+
+),
+
 first_commits as (
 
     select
@@ -226,8 +237,11 @@ select
     first_answers.picked_up_at,
     first_answers.first_review_at,
     pull_requests.merged_at,
-    pull_requests.closed_at
+    pull_requests.closed_at,
+    loaded_since.loaded_since_date
 from pull_requests
+left join loaded_since
+    on pull_requests.repository_id = loaded_since.repository_id
 left join first_commits
     on
         pull_requests.repository_id = first_commits.repository_id
