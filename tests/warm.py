@@ -1,7 +1,7 @@
 """The programs of the chain, imported once and forked for every run.
 
 A run costs what it does, not what importing dbt and reading the project cost (about six seconds of
-CPU each time). The process that is forked has no thread and no connection; every run is a process of
+CPU each time). The process that is forked has no thread of Python's and no connection; every run is a process of
 its own, in a session of its own, so that it can be killed like a real one.
 """
 
@@ -27,6 +27,12 @@ PARSED = "E2E_DBT_TARGET"
 """Names the folder of dbt's parse cache for the process that is forked."""
 PARSED_FOR = "data/test/warehouse.duckdb"
 """The warehouse that `bin/lint` parses for: dbt reads the whole project again for one of another name."""
+
+_FEW_THREADS = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+"""Libraries that begin a thread when they are imported: what such a one holds while another forks, is held for good."""
 
 _manifest: Any = None
 
@@ -62,6 +68,7 @@ def forkserver(worker: str) -> ForkServerContext:
         worker: Names this process among those that test side by side; each has a parse cache of its own.
     """
     os.environ[PARSED] = str(parse_cache(worker))
+    os.environ |= _FEW_THREADS
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     return context
