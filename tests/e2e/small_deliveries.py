@@ -1,13 +1,14 @@
 """Deliveries of companies of small teams, and the attack on what is published of them.
 
 Whoever uses Cursor on a day merges a pull request on it, which is deployed on it, every fourth person in a service of
-their own. The attacker knows who wrote what and when it was deployed. A service's own counts are no secret; how long its
-people took is, and so is what a team did.
+their own. Of the commits of every third nobody knows the time. The attacker knows who wrote what, when, and when it was
+deployed. A service's own counts are no secret; how long its people took is, and so is what a team did.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import duckdb
 
@@ -21,6 +22,10 @@ LAST_WHOLE_WEEK = AS_OF - timedelta(days=AS_OF.weekday() + 7)
 
 def _service(use: Use) -> str:
     return "till" if int(use.person[1:]) % 4 == 0 else "shop"
+
+
+def _is_timed(use: Use) -> bool:
+    return int(use.person[1:]) % 3 != 0
 
 
 def _judged(week: date) -> date:
@@ -39,7 +44,8 @@ def deliveries(uses: list[Use]) -> dict[str, list[dict[str, object]]]:
             "deployment_environment": "production",
             "deployed_at": noon,
         }
-        written = {"created_at": noon, "first_commit_at": noon, "merged_at": noon, "is_bot": False}
+        written = {"created_at": noon, "merged_at": noon, "is_bot": False}
+        written["first_commit_at"] = noon if _is_timed(use) else None
         tables["intermediate.int_delivery__pull_requests"].append(
             {**pull, **written, "author_key": use.person, "team_name": use.team}
         )
@@ -94,21 +100,7 @@ def few_deliver(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Itera
         for team, who in groups.items():
             if len(who) < FEWEST and len(groups) > 1:
                 yield f"dora_weekly {place} {team}: {sorted(who)}"
-    for table, day, n_days in (("weekly", "week_start_date", 7), ("daily", "last_date", 28)):
-        for service, told, scope in connection.execute(
-            f"select service, {day}, team_scope from metrics.mart_delivery__dora_{table}"
-            " where coalesce(lead_p50_seconds, lead_p90_seconds, deploy_p50_seconds, deploy_p90_seconds)"
-            " is not null"
-        ).fetchall():
-            first = told if n_days == 7 else told - timedelta(days=n_days - 1)
-            who = {
-                use.person
-                for use in uses
-                if _service(use) == service and first <= use.day < first + timedelta(days=n_days)
-                if scope == "all" or scope == (use.team if _is_named(use, named) else OTHERS)
-            }
-            if len(who) < FEWEST:
-                yield f"dora_{table} {service} {told} {scope}: times of {sorted(who)}"
+    yield from _few_timed(connection, uses, named)
     for month, team, n_merged in connection.execute(
         "select month_start_date, team_name, n_merged_pull_requests"
         " from metrics.mart_delivery__cost_per_pull_request where n_merged_pull_requests > 0"
@@ -116,6 +108,31 @@ def few_deliver(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Itera
         who = {use.person for use in uses if use.team == team and use.day.replace(day=1) == month}
         if len(who) < FEWEST:
             yield f"cost_per_pull_request {month} {team}: {n_merged} of {sorted(who)}"
+
+
+def _few_timed(
+    connection: duckdb.DuckDBPyConnection,
+    uses: list[Use],
+    named: Mapping[tuple[str, date], set[Row]],
+) -> Iterator[str]:
+    """Tell which times of DORA rest on one to four people: a lead time on those whose first commit is known."""
+    for (table, day, n_days), measure in product(
+        (("weekly", "week_start_date", 7), ("daily", "last_date", 28)), ("lead", "deploy")
+    ):
+        for service, told, scope in connection.execute(
+            f"select service, {day}, team_scope from metrics.mart_delivery__dora_{table}"
+            f" where coalesce({measure}_p50_seconds, {measure}_p90_seconds) is not null"
+        ).fetchall():
+            first = told if n_days == 7 else told - timedelta(days=n_days - 1)
+            who = {
+                use.person
+                for use in uses
+                if _service(use) == service and first <= use.day < first + timedelta(days=n_days)
+                if scope == "all" or scope == (use.team if _is_named(use, named) else OTHERS)
+                if measure == "deploy" or _is_timed(use)
+            }
+            if len(who) < FEWEST:
+                yield f"dora_{table} {service} {told} {scope}: {measure} times of {sorted(who)}"
 
 
 def few_observed(connection: duckdb.DuckDBPyConnection, uses: list[Use]) -> Iterator[str]:

@@ -165,6 +165,22 @@ def test_every_test_of_a_rule_has_a_name_of_its_own() -> None:
     assert all("__" in name for name in names), "unit tests are named <model>__<behaviour>"
 
 
+def test_a_page_names_unit_tests_that_there_are() -> None:
+    models = "|".join(sorted(model.name for model in nodes("model")))
+    named = re.compile(rf"`((?:{models})__[a-z0-9_]+)`")
+    there = {test.name for test in manifest().unit_tests.values()}
+    relations = {node.name for kind in ("model", "seed") for node in nodes(kind)}
+    pages = [path for path in tracked_files() if path.suffix == ".md" and path.parts[0] == "docs"]
+    found = {
+        (str(page), name)
+        for page in pages
+        for name in named.findall((ROOT / page).read_text(encoding="utf-8"))
+        if name not in relations
+    }
+    assert len(found) > 5
+    assert {one for one in found if one[1] not in there} == set()
+
+
 def test_no_column_is_asked_alone_whether_it_is_null() -> None:
     alone = [
         test.name
