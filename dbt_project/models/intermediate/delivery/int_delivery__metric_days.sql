@@ -13,12 +13,28 @@ observations as (
 
 ),
 
--- Of pull requests it is known since when they are loaded; of what CI records, since it first did.
+-- Of pull requests it is known since when they are loaded, and of deployments to where GitHub tells
+-- of some; of what CI records, since it first did.
 pull_requests_loaded as (
 
     select min(coverage_start_date) as loaded_since_date
     from {{ ref('stg_github__coverage') }}
     where resource_name = 'pull_requests'
+
+),
+
+deployments_loaded as (
+
+    select
+        coalesce(judged_deployments.deployment_environment, '') as environment_key,
+        min(coverage.coverage_start_date) as loaded_since_date
+    from {{ ref('int_delivery__judged_deployments') }} as judged_deployments
+    inner join {{ ref('stg_github__coverage') }} as coverage
+        on
+            judged_deployments.repository_id = coverage.repository_id
+            and coverage.resource_name = 'deployments'
+    where judged_deployments.known_by <> 'ci'
+    group by environment_key
 
 ),
 
@@ -187,17 +203,28 @@ coverage as (
     select
         observations.metric_source,
         observations.environment_key,
-        coalesce(
-            min(
-                case
-                    when observations.metric_source = 'pull_requests'
-                        then pull_requests_loaded.loaded_since_date
-                end
-            ),
-            min(observations.observed_date)
+        min(
+            case observations.metric_source
+                when 'pull_requests'
+                    then
+                        coalesce(
+                            pull_requests_loaded.loaded_since_date, observations.observed_date
+                        )
+                when 'deployments'
+                    then
+                        least(
+                            coalesce(
+                                deployments_loaded.loaded_since_date, observations.observed_date
+                            ),
+                            observations.observed_date
+                        )
+                else observations.observed_date
+            end
         ) as coverage_start_date
     from observations
     cross join pull_requests_loaded
+    left join deployments_loaded
+        on observations.environment_key = deployments_loaded.environment_key
     group by observations.metric_source, observations.environment_key
 
 ),
