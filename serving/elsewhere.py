@@ -103,6 +103,7 @@ class Following:
         self._counting = threading.Lock()
         self._n_asked = self._n_settled = self._n_put = 0
         self._overtaken: OvertakenError | None = None
+        self._has_to_forget = False
         self._seen: dict[str, int] = {}
         self._trouble: str | None = None
 
@@ -194,12 +195,15 @@ class Following:
             for name, entry in head.files.items()
             if name.startswith(start) and name.removeprefix(start) not in known
         }
+        # Until it is done: what was taken over is not new any more when the store answers again.
+        self._has_to_forget |= bool(new)
         exchange.take_closed(state_dir, new)
-        if new and self._state is not None:
+        if self._has_to_forget and self._state is not None:
             # Who was erased stands in the requests of before.
             with self._one_at_a_time:
                 if self._overtaken is None:
                     put_back(*self._state, forget_before=True)
+            self._has_to_forget = False
         waiting = head.files.get(f"state/{exchange.WAITING_FILE}")
         if waiting is not None:
             lines = generations.content(place, waiting)

@@ -27,7 +27,7 @@ class Fault:
 
     kind: str
     """`503`, `cut` (the connection ends half way through an upload), `lost` (done, and the answer does not come), `old` (what was
-    answered to the same request first), `damaged`, `slow`."""
+    answered to the same request first), `damaged`, `page` (somebody between answers with a page), `slow`."""
     method: str
     path: str
     times: int
@@ -133,6 +133,9 @@ def _handler(door: Door, port: int) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(n_bytes)
             if kind == "503":
                 self._answer(503, b'{"error": {"code": 503, "message": "try later"}}')
+                return
+            if kind == "page":
+                self._answer(200, b"<html>Log in to this network</html>")
                 return
             if kind == "slow":
                 time.sleep(1.5)

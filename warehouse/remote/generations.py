@@ -8,6 +8,7 @@ removes. Pieces that are as they were are not put there again: the record names 
 folder of the writer that brought it, so that nobody ever relies on a piece that somebody else may take for a leftover.
 """
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -47,6 +48,8 @@ class Generation:
     files: Mapping[str, Entry] = field(default_factory=dict)
     oldest: int = 0
     """No generation before this one may be kept: somebody was erased from it."""
+    writer: str = ""
+    """Who wrote it; by this a writer whose answer did not come knows its own."""
 
 
 def newest(place: Place) -> Generation:
@@ -73,7 +76,7 @@ def _parsed(number: int, content: Mapping[str, Any]) -> Generation:
         name: Entry(entry["n_bytes"], entry["mode"], tuple(entry["pieces"]))
         for name, entry in content["files"].items()
     }
-    return Generation(number, files, content["oldest"])
+    return Generation(number, files, content["oldest"], content.get("writer", ""))
 
 
 def fetch(place: Place, entry: Entry, target: Path) -> None:
@@ -119,7 +122,7 @@ class Writer:
     def __init__(self, place: Place, before: Generation, piece_bytes: int = PIECE_BYTES) -> None:
         """Write nothing yet."""
         self._place, self._before, self._piece_bytes = place, before, piece_bytes
-        self._folder = f"{before.number + 1:08d}-{secrets.token_hex(8)}"
+        self.name = f"{before.number + 1:08d}-{secrets.token_hex(8)}"
         self._known: dict[str, str] = {}
         for entry in before.files.values():
             self._known |= {name.rpartition("/")[2]: name for name in entry.pieces}
@@ -139,7 +142,7 @@ class Writer:
     def _put_piece(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()
         if digest not in self._known:
-            name = f"{self._folder}/{digest}"
+            name = f"{self.name}/{digest}"
             if not self._place.create(f"{OBJECTS}/{name}", content):
                 raise RemoteError(f"{OBJECTS}/{name} says something else than was put there.")
             self._known[digest] = name
@@ -157,6 +160,7 @@ class Writer:
         record = {
             "format": FORMAT,
             "oldest": oldest,
+            "writer": self.name,
             "files": {
                 name: {"n_bytes": entry.n_bytes, "mode": entry.mode, "pieces": list(entry.pieces)}
                 for name, entry in sorted(files.items())
@@ -169,11 +173,18 @@ class Writer:
                 f"Somebody else has written generation {number} since this run began, and this run's was not put there."
                 " Run it again: it begins with what is there now."
             )
-        return Generation(number, dict(files), oldest)
+        return Generation(number, dict(files), oldest, self.name)
 
 
 def forget_old(place: Place, head: Generation, kept: int = KEPT) -> None:
     """Remove generations that are not kept, and pieces that no generation names and none to come can."""
+    for _ in range(10):
+        with contextlib.suppress(FileNotFoundError):  # somebody else removes them at the same time
+            _forget_old(place, head, kept)
+            return
+
+
+def _forget_old(place: Place, head: Generation, kept: int) -> None:
     first = max(head.oldest, head.number - kept + 1)
     named: set[str] = set()
     for number in numbered.numbers(place, FOLDER):
@@ -185,8 +196,9 @@ def forget_old(place: Place, head: Generation, kept: int = KEPT) -> None:
             record = numbered.read(place, FOLDER, number)
             named |= _names(_parsed(number, record.content or {}).files.values())
     for name in place.names(OBJECTS):
-        # One above the newest is of a writer that is at work.
-        if name not in named and int(name.partition("-")[0]) <= head.number:
+        # One above the newest is of a writer that is at work; what has no number is none of ours.
+        number_of = name.partition("-")[0]
+        if name not in named and number_of.isdecimal() and int(number_of) <= head.number:
             place.remove(f"{OBJECTS}/{name}")
 
 

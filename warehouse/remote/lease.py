@@ -5,6 +5,7 @@ differ by `SKEW_SECONDS`; whoever waits can also see for itself that nothing was
 slept through its lease cannot write all the same: the generation that it began with is no longer the newest.
 """
 
+import contextlib
 import datetime as dt
 import os
 import platform
@@ -108,7 +109,7 @@ class Lease:
             try:
                 if not self.is_lost:
                     self._say(self._number, is_released=True)
-            except RemoteError:
+            except (RemoteError, OSError):
                 pass
         if self._thread is not None:
             self._thread.join(timeout=1)
@@ -124,11 +125,18 @@ class Lease:
             "is_released": is_released,
         }
         if not numbered.follow(self._place, FOLDER, after, content):
-            return False
+            # What was said last may be there although the answer to it never came.
+            newest = numbered.newest(self._place, FOLDER)
+            after = newest.number
+            is_ours = newest.content is not None and newest.content.get("owner") == self.owner
+            if not is_ours or not numbered.follow(self._place, FOLDER, after, content):
+                return False
         self._number, self._until = after + 1, said_at + self._lasts
-        for number in numbered.numbers(self._place, FOLDER):
-            if number < self._number:
-                numbered.remove(self._place, FOLDER, number)
+        # It is held, whether or not what is old can be removed; whoever says the next thing removes it, too.
+        with contextlib.suppress(RemoteError, OSError):
+            for number in numbered.numbers(self._place, FOLDER):
+                if number < self._number:
+                    numbered.remove(self._place, FOLDER, number)
         return True
 
 

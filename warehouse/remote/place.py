@@ -70,7 +70,7 @@ class Folder:
                 os.fsync(file.fileno())
             os.link(beside, path)
         except FileExistsError:
-            return path.read_bytes() == content
+            return _says(self, name, content)
         finally:
             beside.unlink(missing_ok=True)
         descriptor = os.open(path.parent, os.O_RDONLY)
@@ -125,7 +125,7 @@ class Bucket:
                 self._files.pipe_file(f"{self._root}/{name}", content, mode="create")
             except FileExistsError:
                 # Its own answer may have been lost, and the request been made again.
-                return self.read(name) == content
+                return _says(self, name, content)
             except FileNotFoundError:
                 raise RemoteError(
                     f"{self._url}: there is no such bucket. Nothing was put there."
@@ -154,30 +154,49 @@ class Bucket:
 
 def _is_of_the_way(error: Exception) -> bool:
     """Say whether an error is the store's or the network's; whichever library of the five underneath has raised it."""
-    if isinstance(error, OSError):
+    # A ValueError is an answer that is no JSON, or a request that gcsfs says is a bad one.
+    if isinstance(error, OSError | ValueError):
         return True
     modules = {kind.__module__.split(".")[0] for kind in type(error).__mro__}
     return bool(modules & {"gcsfs", "aiohttp", "requests", "google", "fsspec"})
+
+
+def _says(place: Place, name: str, content: bytes) -> bool:
+    """Say whether the file of this name is this one; one that came and went meanwhile was another's."""
+    try:
+        return place.read(name) == content
+    except FileNotFoundError:
+        return False
 
 
 def open_place(name: str, url: str) -> Place:
     """Return the place of a setting.
 
     Raises:
-        ConfigError: It is neither a folder nor a bucket of Google's.
+        ConfigError: It is neither a folder nor a bucket of Google's. What it is may hold a key, so the message does not show it.
     """
-    parts = urlsplit(url)
-    if parts.scheme in BUCKETS:
-        if not parts.netloc:
-            raise ConfigError(f"{name}: {url!r} names no bucket; gs://bucket/folder does.")
-        return Bucket(url)
-    if parts.scheme == "file":
-        return Folder(Path(parts.path))
-    if parts.scheme:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ConfigError(f"{name}: is neither a folder nor gs://bucket/folder.") from None
+    if not parts.scheme:
+        return Folder(Path(url))
+    if parts.scheme not in (*BUCKETS, "file"):
         raise ConfigError(
-            f"{name}: {url!r} is neither a folder nor gs://bucket/folder. Other buckets are not known to keep two writers apart."
+            f"{name}: {parts.scheme}:// is neither a folder nor gs://bucket/folder. Other buckets are not known to keep two"
+            " writers apart."
         )
-    return Folder(Path(url))
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ConfigError(
+            f"{name}: must be like gs://bucket/folder, without a key and without “?” or “#”."
+        )
+    if parts.scheme == "file":
+        if parts.netloc:
+            raise ConfigError(f"{name}: must be like file:///srv/state, with three slashes.")
+        return Folder(Path(parts.path))
+    if not parts.netloc:
+        raise ConfigError(f"{name}: names no bucket; gs://bucket/folder does.")
+    return Bucket(url)
 
 
 def below(place: Place, folder: str) -> Place:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from warehouse.remote.errors import RemoteError
+from warehouse.remote.errors import OvertakenError, RemoteError
 from warehouse.remote.generations import (
     PIECE_BYTES,
     Entry,
@@ -93,7 +93,7 @@ def bring(tree: Tree, place: Place) -> Generation:
     """
     for _ in range(10):
         head = newest(place)
-        came, known = _read_mark(tree)
+        came, known, _ = _read_mark(tree)
         if head.number < (came or 0):
             raise RemoteError(
                 f"{tree.setting}: {tree.url} shows generation {head.number}, and here is {came} of it: it answers with what was"
@@ -169,8 +169,10 @@ def put_back(
         OvertakenError: Somebody else has written.
         RemoteError: They are more than may be kept there, or the place does not answer.
     """
-    came, known = _read_mark(tree)
+    came, known, tried = _read_mark(tree)
     head = newest(place)
+    if tried and head.writer == tried:
+        came = head.number
     before = head if head.number == (came or 0) else Generation(came or 0)
     writer = Writer(place, before, tree.piece_bytes)
     here = tree.files()
@@ -197,8 +199,15 @@ def put_back(
         if tidies:
             forget_old(place, head)
         return None
-    head = writer.finish(files, forget_before=forget_before)
-    _write_mark(tree, head.number, now)
+    try:
+        head = writer.finish(files, forget_before=forget_before)
+        _write_mark(tree, head.number, now)
+    except OvertakenError:
+        raise
+    except BaseException:
+        # It may be there although no answer came: it is ours all the same, and no other has overtaken us.
+        _write_mark(tree, came, known, tried=writer.name)
+        raise
     if tidies:
         forget_old(place, head)
     return head
@@ -234,8 +243,11 @@ def _touched(path: Path) -> Touched | None:
     return found and (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
-def _read_mark(tree: Tree) -> tuple[int | None, Known]:
-    """Return the generation that the files came from, and how each was; a mark of another place is none."""
+def _read_mark(tree: Tree) -> tuple[int | None, Known, str]:
+    """Return the generation that the files came from, how each was, and the writer of whom nobody knows whether it was done.
+
+    A mark of another place is none.
+    """
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         said = json.loads(tree.mark.read_text(encoding="utf-8"))
         if said["url"] == tree.url:
@@ -246,17 +258,19 @@ def _read_mark(tree: Tree) -> tuple[int | None, Known]:
                 )
                 for name, one in said["files"].items()
             }
-            return int(said["number"]), known
-    return None, {}
+            number = said["number"]
+            return None if number is None else int(number), known, said.get("tried", "")
+    return None, {}, ""
 
 
-def _write_mark(tree: Tree, number: int, known: Known) -> None:
+def _write_mark(tree: Tree, number: int | None, known: Known, tried: str = "") -> None:
     files = {
         name: {**asdict(entry), "touched": touched} for name, (touched, entry) in known.items()
     }
     new = tree.mark.with_name(f"{tree.mark.name}.new")
     new.parent.mkdir(parents=True, exist_ok=True)
     new.write_text(
-        json.dumps({"url": tree.url, "number": number, "files": files}), encoding="utf-8"
+        json.dumps({"url": tree.url, "number": number, "tried": tried, "files": files}),
+        encoding="utf-8",
     )
     new.replace(tree.mark)

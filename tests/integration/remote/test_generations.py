@@ -342,16 +342,36 @@ def test_a_damaged_answer_is_noticed(bucket: Door, tmp_path: Path) -> None:
         bring(tree_of(tmp_path / "two", url), place)
 
 
+def test_an_answer_of_somebody_between_is_said(bucket: Door) -> None:
+    bucket.faults.append(Fault("page", "GET", r"/o\?", 1))
+    with pytest.raises(RemoteError, match="did not answer as it should"):
+        open_place("STATE_URL", f"gs://{BUCKET}/page").names("a")
+
+
 def test_a_bucket_that_is_not_there_is_said(bucket: Door) -> None:
     del bucket
     with pytest.raises(RemoteError, match="no such bucket"):
         open_place("STATE_URL", "gs://nobodys/x").create("a", b"")
 
 
-@pytest.mark.parametrize("address", ["s3://bucket/x", "gs:///x", "az://c/x"])
-def test_an_address_that_cannot_keep_two_apart_is_refused(address: str) -> None:
-    with pytest.raises(ConfigError, match="STATE_URL"):
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("s3://bucket/x", "gs:///x", "az://c/x", "s3://someone:hunter2@bucket/x"),
+        *(
+            "https://store.example/x?key=hunter2",
+            "gs://hunter2@bucket/x",
+            "gs://bucket/x?k=hunter2",
+        ),
+        *("gs://bucket/x#hunter2", "file://srv/state", "http://[hunter2"),
+    ],
+)
+def test_an_address_that_cannot_keep_two_apart_is_refused_and_a_key_in_it_not_shown(
+    address: str,
+) -> None:
+    with pytest.raises(ConfigError, match="STATE_URL") as found:
         open_place("STATE_URL", address)
+    assert "hunter2" not in str(found.value)
 
 
 def test_a_part_of_a_place_sees_nothing_else(url: str) -> None:
