@@ -122,7 +122,7 @@ def decide(memory: Memory, looked: Looked, policy: Policy, now: dt.datetime) -> 
             news.append(News(STILL, said))
         else:
             continue
-        said.told_at = now.isoformat(timespec="seconds")
+        said.told_at = _told_at(said, policy, now).isoformat(timespec="seconds")
     for key, said in list(memory.alerts.items()):
         if key in looked.firing or said.alert in looked.unknown:
             continue
@@ -140,6 +140,14 @@ def _is_due(said: Said, policy: Policy, now: dt.datetime) -> bool:
         return False
     told = dt.datetime.fromisoformat(said.told_at)
     return now - told >= dt.timedelta(hours=policy.repeat_hours) - _EARLY
+
+
+def _told_at(said: Said, policy: Policy, now: dt.datetime) -> dt.datetime:
+    """Return from when the next time is counted: what is said early counts as said when it was due, or it would drift."""
+    if said.told_at is None:
+        return now
+    due = dt.datetime.fromisoformat(said.told_at) + dt.timedelta(hours=policy.repeat_hours)
+    return max(now, due)
 
 
 def _has_moved_on(said: Said, firing: Iterable[Said]) -> bool:

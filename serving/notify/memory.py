@@ -32,7 +32,7 @@ class Said:
     since: str
     """When it was first seen, in UTC."""
     told_at: str | None = None
-    """When a message about it was made last."""
+    """When a message about it was made last, or was due where it was made a little early."""
 
 
 @dataclass

@@ -159,3 +159,17 @@ def test_what_is_repeated_daily_does_not_slip_by_a_run(
     at = NOON + DAY - dt.timedelta(minutes=minutes_early)
     news = decide(memory, Looked({"a": _said("A", {})}, frozenset()), Policy(dt.UTC), at)  # type: ignore[arg-type]
     assert [one.kind for one in news] == kinds
+
+
+@pytest.mark.parametrize("minutes", [5, 7, 60])
+def test_what_is_repeated_keeps_its_hour_however_often_is_looked(minutes: int) -> None:
+    """Ten minutes early each day would be the middle of the night after some months."""
+    memory = Memory()
+    told = []
+    at = NOON
+    while at <= NOON + 30 * DAY:
+        if decide(memory, Looked({"a": _said("A", {})}, frozenset()), Policy(dt.UTC), at):  # type: ignore[arg-type]
+            told.append(at)
+        at += dt.timedelta(minutes=minutes)
+    assert len(told) == 31
+    assert NOON + 30 * DAY - told[-1] <= dt.timedelta(minutes=10)
