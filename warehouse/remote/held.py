@@ -33,7 +33,7 @@ from warehouse.settings import (
 from warehouse.snapshot import POINTER
 
 STATE, PUBLISHED = "STATE_URL", "PUBLISH_URL"
-RUN, SERVICE, ACCESS = "run", "service", "access"
+RUN, SERVICE, ACCESS = PARTS = "run", "service", "access"
 IS_HELD = "STATE_IS_HELD"
 """Set for programs that a program has started which holds the lock."""
 CLOSED = "state/erasures/closed/"
@@ -73,6 +73,11 @@ def read_kept(environ: Mapping[str, str]) -> Kept:
         place = open_place(STATE, url)
         state = _state_tree(env, url), below(place, RUN)
     if url := env.get(PUBLISHED):
+        of_state = {f"{env[STATE].rstrip('/')}/{part}" for part in PARTS} if STATE in env else set()
+        if url.rstrip("/") in of_state:
+            raise ConfigError(
+                f"{PUBLISHED}: needs a place of its own: a part of the state lies where it leads."
+            )
         folder = Path(env.get("PUBLISH_DIR", "data/published"))
         tree = Tree(
             setting=PUBLISHED,

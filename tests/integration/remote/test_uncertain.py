@@ -12,10 +12,11 @@ from tests.integration.remote.test_service import Company, record
 from warehouse.remote import generations, numbered
 from warehouse.remote.checkpoints import settle_with
 from warehouse.remote.errors import BusyError, OvertakenError, RemoteError
-from warehouse.remote.held import SERVICE, holding
+from warehouse.remote.held import SERVICE, holding, read_kept
 from warehouse.remote.lease import Lease
 from warehouse.remote.place import Folder, below, open_place
 from warehouse.remote.tree import bring, put_back
+from warehouse.settings import ConfigError
 
 
 class Silent(Folder):
@@ -229,3 +230,15 @@ def test_who_was_erased_is_forgotten_when_the_store_answers_again(
     own = below(place, SERVICE)
     held = b"".join(own.read(f"objects/{name}") for name in own.names("objects"))
     assert b"ada@acme.example" not in held
+
+
+@pytest.mark.parametrize("below_it", ["run", "service/", "access"])
+def test_what_is_published_does_not_lie_in_a_part_of_the_state(
+    company: Company, below_it: str
+) -> None:
+    """Generations of both would be one row of numbers, and each would take the other's for a stranger's."""
+    state = company.environ["STATE_URL"]
+    with pytest.raises(ConfigError, match=r"PUBLISH_URL: .* a place of its own"):
+        read_kept({**company.environ, "PUBLISH_URL": f"{state}/{below_it}"})
+    assert read_kept({**company.environ, "PUBLISH_URL": f"{state}/published"}).published is not None
+    assert read_kept({"PUBLISH_URL": "/run"}).published is not None, "there is no state elsewhere"
