@@ -8,7 +8,8 @@ A fault is written `endpoint=cost_report kind=http_500 rate=0.3 seed=1 times=2`:
 * `times`     at most so many (default: no limit)
 * `after`     let so many matching requests pass first (default 0)
 * `seconds`   length of `slow`, value of Retry-After of `http_429` and of GitHub's limits (default 30 and 1)
-* `field`     which field `type_flip` and `missing_field` take (default: chosen by the seed)
+* `field`     which field `type_flip` and `missing_field` take (default: chosen by the seed); `renamed_field` and
+              `retyped_field` do nothing without one
 
 The same requests in the same order meet the same faults.
 """
@@ -52,6 +53,8 @@ PAGE_KINDS = (
     *MOVING_KINDS,
 )
 ROW_KINDS = ("type_flip", "unknown_field", "missing_field", "null_row")
+CONTRACT_KINDS = ("renamed_field", "retyped_field")
+"""What a new version of a contract does to every row."""
 KINDS: tuple[str, ...] = (
     *STATUS_KINDS,
     *TRANSPORT_KINDS,
@@ -61,6 +64,7 @@ KINDS: tuple[str, ...] = (
     *BODY_KINDS,
     *PAGE_KINDS,
     *ROW_KINDS,
+    *CONTRACT_KINDS,
 )
 
 

@@ -108,11 +108,46 @@ def null_row(
     return body
 
 
+def renamed_field(
+    body: JsonObject, endpoint: Endpoint, random: Random, field: str | None
+) -> JsonObject | None:
+    """Call a field of every row otherwise, as a new version of a contract does."""
+    del random
+    held = _everywhere(body, endpoint, field)
+    for holder, name in held:
+        holder[f"{name}_v2"] = holder.pop(name)
+    return body if held else None
+
+
+def retyped_field(
+    body: JsonObject, endpoint: Endpoint, random: Random, field: str | None
+) -> JsonObject | None:
+    """Put what a field of every row says into an object of its own, with a unit."""
+    del random
+    held = _everywhere(body, endpoint, field)
+    for holder, name in held:
+        holder[name] = {"value": holder[name], "unit": "1"}
+    return body if held else None
+
+
+def _everywhere(body: JsonObject, endpoint: Endpoint, field: str | None) -> list[_Leaf]:
+    return [
+        (holder, name)
+        for rows in row_lists(body, endpoint)
+        for row in rows
+        if isinstance(row, dict)
+        for holder, name in _leaves(row)
+        if name == field
+    ]
+
+
 ROW_MUTATIONS = {
     "type_flip": type_flip,
     "unknown_field": unknown_field,
     "missing_field": missing_field,
     "null_row": null_row,
+    "renamed_field": renamed_field,
+    "retyped_field": retyped_field,
 }
 
 
