@@ -228,6 +228,19 @@ def test_fault_missing_field(client: Client) -> None:
     assert ["userEmail" in event for event in events].count(False) == 1
 
 
+def test_a_new_contract_holds_for_every_row(client: Client) -> None:
+    whole = client.cursor(EVENTS, **ALL).json()["usageEvents"]
+    _fail(client, "endpoint=usage_events kind=renamed_field field=userEmail")
+    events = client.cursor(EVENTS, **ALL).json()["usageEvents"]
+    assert [one["userEmail_v2"] for one in events] == [one["userEmail"] for one in whole]
+    assert not [one for one in events if "userEmail" in one]
+    _fail(client, "endpoint=usage_events kind=retyped_field field=timestamp")
+    events = client.cursor(EVENTS, **ALL).json()["usageEvents"]
+    assert [one["timestamp"]["value"] for one in events] == [one["timestamp"] for one in whole]
+    _fail(client, "endpoint=usage_events kind=renamed_field")
+    assert client.cursor(EVENTS, **ALL).json()["usageEvents"] == whole
+
+
 def test_fault_null_row(client: Client) -> None:
     _fail(client, "endpoint=usage_report_claude_code kind=null_row")
     rows = client.anthropic("/usage_report/claude_code", [("starting_at", "2026-06-01")]).json()
