@@ -67,13 +67,19 @@ class Desk:
         file.chmod(0o600)
 
     def types(self, text: str, code: int = 0) -> str:
-        """Type lines into an activated shell; return what was said.
+        """Type lines into an activated shell with `.env` loaded, until one ends badly; return what was said."""
+        found, said = self._types("set -e\n" + text)
+        assert found == code, f"{found}: {text}\n{said}"
+        return said
 
-        As README has it, `.env` is loaded into the shell where a line needs a place by its name.
-        """
+    def looks(self, text: str) -> str:
+        """Type lines one after the other, as people do: a command that shows what is wrong ends with a code of its own."""
+        return self._types(text)[1]
+
+    def _types(self, text: str) -> tuple[int, str]:
         keep = {name: os.environ[name] for name in ("LANG", "SSL_CERT_FILE") if name in os.environ}
         done = subprocess.run(
-            ["/bin/bash", "-ec", f"set -a; . ./.env; set +a\n{text}"],
+            ["/bin/bash", "-c", f"set -a; . ./.env; set +a\n{text}"],
             cwd=self.checkout,
             env={
                 **keep,
@@ -85,8 +91,7 @@ class Desk:
             text=True,
             check=False,
         )
-        assert done.returncode == code, f"{done.returncode}: {text}\n{done.stdout}"
-        return done.stdout
+        return done.returncode, done.stdout
 
     def totals(self) -> list[tuple[object, ...]]:
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
@@ -209,7 +214,7 @@ def _warehouse_is_lost(desk: Desk, _: ExitStack) -> None:
 def _vendor_changes(desk: Desk, _: ExitStack) -> None:
     shutil.rmtree(desk.folder / "data")
     desk.server.fail(
-        "endpoint=usage_events kind=type_flip field=timestamp",
+        "endpoint=usage_events kind=retyped_field field=timestamp",
         "endpoint=daily_usage kind=unknown_field",
     )
     desk.types("bin/run || test $? = 4")
@@ -218,17 +223,16 @@ def _vendor_changes(desk: Desk, _: ExitStack) -> None:
 CASES = {
     "failed-load": Case(
         _key_ends,
-        ("ended with 5", "NOT READ", "401"),
+        ("NOT READ", "401"),
         _vendor_is_well,
         ("none of",),
         ("anthropic.cost_report",),
     ),
     "late-vendor": Case(
         _vendors_are_behind,
-        ("stale_source",),
+        ("is complete only until",),
         _vendors_deliver,
-        (),
-        ("stale_source (",),
+        ("no finding of stale_source",),
     ),
     "wrong-price": Case(
         _price_is_mistyped,
@@ -238,15 +242,16 @@ CASES = {
         ("bill_unit_prices (",),
     ),
     "revised-bill": Case(_vendor_revises, (), _nothing, ("billed",)),
-    "erasure-request": Case(_somebody_asks, ("raw_",), _nothing, ("certificate",)),
+    "erasure-request": Case(
+        _somebody_asks, ("raw_cursor",), _nothing, ("done: erased", "would touch 0 tables")
+    ),
     "key-rotation": Case(_token_is_old, ("401", "valid"), _vendor_is_well, ("revoked",)),
     "restore": Case(_warehouse_is_lost, ("LOADED",), _nothing, ("LOADED",)),
     "vendor-changed-contract": Case(
         _vendor_changes,
-        ("quarantined_rows (", "new_field ("),
+        ("were put aside", "timestamp", "fieldOfTomorrow"),
         _vendor_is_well,
-        (),
-        ("quarantined_rows (",),
+        ("no finding of quarantined_rows",),
     ),
 }
 
@@ -286,12 +291,12 @@ def test_what_the_page_says_mends_it(desk: Desk, name: str) -> None:
     before, case, page = desk.totals(), CASES[name], blocks(name)
     with ExitStack() as stack:
         case.happens(desk, stack)
-        seen = desk.types(page["look"])
+        seen = desk.looks(page["look"])
         for words in case.looks_like:
             assert words in seen, seen
         case.elsewhere(desk, stack)
         desk.types(page["mend"])
-        seen = desk.types(page["verify"])
+        seen = desk.looks(page["verify"])
         for words in case.ends_with:
             assert words in seen, seen
         for words in case.never_again:
