@@ -23,6 +23,8 @@ class Reading:
     deliveries: list[Delivery] = field(default_factory=list)
     reached: dict[tuple[str, str], Partition] = field(default_factory=dict)
     covered: dict[tuple[str, str], Covered] = field(default_factory=dict)
+    n_undated: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By table and day, refused rows that may be of that day and are counted for another."""
     n_read: dict[str, int] = field(default_factory=dict)
     numbers: list[int] = field(default_factory=list)
     """Those of the sinks, which their files are named by."""
@@ -37,10 +39,26 @@ class Reading:
         self.deliveries.extend(sink.deliveries)
         self.reached.update(reached)
         self.covered.update({part: one for part, one in sink.covered.items() if part in reached})
+        for name, n_undated in sink.n_undated.items():
+            self.n_undated |= {(name, day.isoformat()): n_undated for day in unit.days[1:]}
         for name, n_rows in sink.n_read.items():
             self.n_read[name] = self.n_read.get(name, 0) + n_rows
         self.numbers.append(sink.number)
         self.has_more = sink.has_more
+
+
+def with_undated(
+    reading: Reading, name: str, partitions: Mapping[str, Partition]
+) -> dict[str, Partition]:
+    """Mark the days that may lack a row whose day could not be read: until none does they are read again, like one that lacks some."""
+    marked = dict(partitions)
+    for (table, day), n_undated in reading.n_undated.items():
+        if table == name and day in marked:
+            one = marked[day]
+            marked[day] = Partition(
+                one.n_rows, one.n_quarantined + n_undated, f"{one.content_hash}!?{n_undated}"
+            )
+    return marked
 
 
 def coverage_of(

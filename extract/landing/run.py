@@ -33,7 +33,7 @@ from extract.landing.person_ids import OTHER_KEY, give_person_ids, made_with_ano
 from extract.landing.plan import calls, days_out_of_reach, days_to_read, packages
 from extract.landing.progress import NOT_OFFERED, Outcome, Progress, TableResult
 from extract.landing.pseudonyms import carry_over
-from extract.landing.reading import Reading, coverage_of
+from extract.landing.reading import Reading, coverage_of, with_undated
 from extract.landing.resource import Resource, Source
 from extract.landing.retention import keep_held
 from extract.landing.sink import CURRENT, Partition, Sink, Unit
@@ -282,6 +282,7 @@ class SourceRun:
             if shrink and not self._accept_shrink:
                 refused = True
                 self._fail(reading.resource, shrink)
+            now = with_undated(reading, table.name, now)
             changed = {
                 name: partition
                 for name, partition in now.items()

@@ -85,6 +85,8 @@ class Sink:
             tuple[str, str], str
         ] = {}  # how far tables were read before, by their parts
         self.reached: dict[tuple[str, str], Partition] = {}
+        self.n_undated: dict[str, int] = {}
+        """By table, rows that were refused for their day: each may be of any day of the unit."""
         self.part = CURRENT
         """Of which part of a KEY table the rows are that come now."""
         self.has_more = False
@@ -199,7 +201,8 @@ class Sink:
         if table.partition is None or table.mode is Mode.TAB:
             return CURRENT
         if table.mode is Mode.DAY and reject.day not in self.unit.days:
-            # A row whose day cannot be read counts for the first day that was asked for.
+            # It is counted once, for the first day that was asked for.
+            self.n_undated[table.name] = self.n_undated.get(table.name, 0) + 1
             return self.unit.since.isoformat()
         return str(reject.day)
 

@@ -72,6 +72,28 @@ def test_row_without_a_readable_day_is_quarantined_once(filled: Bench) -> None:
     assert filled.rows("select count(*) from raw_cursor.quarantine") == [(0,)]
 
 
+def test_days_that_may_lack_an_undated_row_are_read_until_none_does(bench: Bench) -> None:
+    """Naive: the rows count for the first day, the other days as read: months later nobody asks for them again, nor says so."""
+    long_after = {"UNTIL": "2026-08-01", "AS_OF": "2026-08-01"}
+    bench.server.fail("endpoint=cursor.daily_usage kind=retyped_field field=day")
+    loaded = bench.load("cursor", env=long_after)
+    assert loaded.code == 4
+    assert "cursor.daily_usage: 6 rows went to raw_cursor.quarantine" in loaded.text
+    assert bench.rows("select count(*), min(partition_id) from raw_cursor.quarantine") == [
+        (6, str(DAYS[0]))
+    ]
+    ledger = (
+        "select n_rows, n_quarantined from raw_cursor.loaded_partitions"
+        f" where resource_name = 'daily_usage' and partition_id <= '{DAYS[-1]}' order by partition_id"
+    )
+    assert bench.rows(ledger) == [(0, 6)] * 3
+    bench.server.fail()
+    assert bench.load("cursor", env=long_after).code == 0
+    assert bench.rows("select count(*) from raw_cursor.quarantine") == [(0,)]
+    assert bench.rows(ledger) == [(2, 0)] * 3
+    assert " of 6 tables, 0 partitions changed" in bench.load("cursor", env=long_after).text
+
+
 def test_unknown_field_is_kept_without_a_new_column(filled: Bench) -> None:
     """Naive: a new column appears, or the field vanishes."""
     before = filled.rows("describe raw_anthropic.usage_report_messages")
