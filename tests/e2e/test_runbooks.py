@@ -236,10 +236,9 @@ CASES = {
     ),
     "wrong-price": Case(
         _price_is_mistyped,
-        ("bill_unit_prices (",),
+        ("the list price of its usage is",),
         _price_is_corrected,
-        (),
-        ("bill_unit_prices (",),
+        ("no finding of bill_unit_price",),
     ),
     "revised-bill": Case(_vendor_revises, (), _nothing, ("billed",)),
     "erasure-request": Case(
