@@ -5,6 +5,8 @@ The design was chosen on seeds 101 to 160 and fixed before the companies of seed
 
 import math
 import random
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,12 @@ def _answers(chain: Chain, folder: Path, effect: float) -> list[Answer]:
     return answers
 
 
+def _n(what: str, found: Sequence[bool]) -> int:
+    """Count the companies of which something holds, and say it to whoever listens (`-s`)."""
+    sys.stdout.write(f"{what}: {sum(found)} of {len(found)}\n")
+    return sum(found)
+
+
 @pytest.fixture(scope="module")
 def planted(chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
     return _answers(chain, tmp_path_factory.mktemp("planted"), EFFECT)
@@ -52,31 +60,42 @@ def nothing(chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> list[Answ
 
 @pytest.mark.proofs
 def test_the_interval_holds_the_truth(planted: list[Answer], nothing: list[Answer]) -> None:
-    assert sum(answer.covers("effect", answer.truth) for answer in planted) >= 18
-    assert sum(answer.covers("effect", 0) for answer in nothing) >= 18
+    assert (
+        _n("interval holds the truth", [one.covers("effect", one.truth) for one in planted]) >= 18
+    )
+    assert _n("interval holds 0 where it is 0", [one.covers("effect", 0) for one in nothing]) >= 18
 
 
 @pytest.mark.proofs
 def test_the_placebo_finds_nothing(planted: list[Answer], nothing: list[Answer]) -> None:
-    assert sum(answer.covers("placebo", 0) for answer in planted) >= 18
-    assert sum(answer.covers("placebo", 0) for answer in nothing) >= 18
+    assert _n("placebo holds 0", [one.covers("placebo", 0) for one in planted]) >= 18
+    assert (
+        _n("placebo holds 0 without an effect", [one.covers("placebo", 0) for one in nothing]) >= 18
+    )
 
 
 @pytest.mark.proofs
 def test_users_beside_non_users_are_far_from_the_truth(planted: list[Answer]) -> None:
-    assert sum(not answer.covers("naive", answer.truth) for answer in planted) >= 15
-    assert sum(not answer.covers("naive", EFFECT) for answer in planted) >= 15
+    assert (
+        _n("naive misses the truth", [not one.covers("naive", one.truth) for one in planted]) >= 15
+    )
+    assert (
+        _n("naive misses what was planted", [not one.covers("naive", EFFECT) for one in planted])
+        >= 15
+    )
     assert all(answer.row["naive_warning"] for answer in planted)
 
 
 @pytest.mark.proofs
 def test_an_effect_is_found_where_there_is_one(planted: list[Answer]) -> None:
-    assert sum(answer.row["verdict"] == "effect" for answer in planted) >= 15
+    assert _n("verdict effect", [one.row["verdict"] == "effect" for one in planted]) >= 15
 
 
 @pytest.mark.proofs
 def test_no_effect_is_found_where_there_is_none(nothing: list[Answer]) -> None:
-    assert sum(answer.row["verdict"] == "effect" for answer in nothing) <= 2
+    assert (
+        _n("verdict effect without one", [one.row["verdict"] == "effect" for one in nothing]) <= 2
+    )
 
 
 def _panel(seed: int, starts: dict[str, int], n_weeks: int, sizes: dict[str, int]) -> Panel:
