@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from extract.config import SOURCE_NAMES, Credentials, Settings, read_settings, warehouse
 from extract.landing.backfill import BackfillRun
@@ -41,7 +42,7 @@ Without a source, every source loads whose credential is set, or those that SOUR
   orchestrator TASK_EVENTS_URL
 
 The tables of the other sources are created empty. Days of [SINCE, UNTIL) are read unless already loaded; the last 30 days before UNTIL
-are always read again, because vendors revise them, and only days whose content changed are written.
+are always read again, because vendors revise them, and only days whose content changed are written. `--again` reads the others, too.
 
 `python -m extract record` writes an event that a CI job knows of (`python -m extract record --help`).
 
@@ -80,6 +81,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--since", help="first day, like 2026-06-01 (default: SINCE, 90 days)")
     parser.add_argument("--until", help="day after the last one (default: UNTIL, the day of AS_OF)")
     parser.add_argument(
+        "--again",
+        action="store_true",
+        help="read every day from --since on, also those that are loaded and older than the last 30: a vendor has revised them, or their contract here has a new column",
+    )
+    parser.add_argument(
         "--dry-run", action="store_true", help="print what would be fetched; touch nothing"
     )
     parser.add_argument("--tables", action="store_true", help="at the end, a line for every table")
@@ -111,6 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         sys.stderr.write(f"extract: {error}\n")
         return Exit.SETTING_WRONG
+    settings = replace(settings, reads_again=options.again)
     if not settings.sources:
         sys.stderr.write(
             "extract: no source is on. Set CURSOR_API_KEY, ANTHROPIC_ADMIN_KEY, "

@@ -60,6 +60,8 @@ class Settings(WarehouseSettings):
     since: dt.date
     until: dt.date
     sources: tuple[str, ...] = ()
+    reads_again: bool = False
+    """Days are read whether or not they are loaded."""
     pipelines_dir: Path = Path("data/dlt")
     http_backoff_seconds: float = 1.0
     cursor_api_url: str = "https://api.cursor.com"

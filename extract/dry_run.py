@@ -22,7 +22,7 @@ def describe(settings: Settings) -> Iterator[str]:
             if not resource.by_day:
                 yield f"{source}.{resource.name}: its present state"
                 continue
-            days = days_to_read(resource, ledger, since=settings.since, until=settings.until)
+            days = days_to_read(resource, ledger, settings)
             spans = ", ".join(f"{unit.since} to {unit.until}" for unit in packages(days))
             yield f"{source}.{resource.name}: {len(days)} days ({spans}, end exclusive)"
             lost = days_out_of_reach(resource, ledger, since=settings.since, until=settings.until)

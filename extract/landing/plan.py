@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from extract.config import OPEN_WINDOW_DAYS
+from extract.config import OPEN_WINDOW_DAYS, Settings
 from extract.landing.ledger import Ledger
 from extract.landing.resource import Resource
 from extract.landing.sink import Unit
@@ -12,17 +12,16 @@ DAYS_PER_PACKAGE = 30
 ONE_DAY = dt.timedelta(days=1)
 
 
-def days_to_read(
-    resource: Resource, ledger: Ledger, *, since: dt.date, until: dt.date
-) -> list[dt.date]:
-    """Return the days of [since, until) to read.
+def days_to_read(resource: Resource, ledger: Ledger, settings: Settings) -> list[dt.date]:
+    """Return the days of the settings' [since, until) to read.
 
     Vendors revise the last 30 days before `until`, so those are always read. An older day is read
-    unless every table of the resource has it, without a quarantined row. Days that the vendor no
-    longer has are not asked for.
+    unless every table of the resource has it, without a quarantined row, or if all are to be read again. Days that the
+    vendor no longer has are not asked for.
     """
-    since = max(since, resource.earliest or since)
-    if resource.always:
+    until = settings.until
+    since = max(settings.since, resource.earliest or settings.since)
+    if resource.always or settings.reads_again:
         return _days(since, until)
     open_from = until - dt.timedelta(days=OPEN_WINDOW_DAYS)
     return [

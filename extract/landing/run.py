@@ -128,9 +128,7 @@ class SourceRun:
         """Load package after package; return whether the last one carried the run's record."""
         settings = self._settings
         days = {
-            resource.name: days_to_read(
-                resource, self._ledger, since=settings.since, until=settings.until
-            )
+            resource.name: days_to_read(resource, self._ledger, settings)
             for resource in resources
             if resource.by_day
         }

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +50,14 @@ class Bench:
         accept_new_person_ids: bool = False,
         env: Mapping[str, str] | None = None,
         create_others: bool = False,
+        reads_again: bool = False,
     ) -> Loaded:
         """Run the loader after the world may have changed."""
         self.server.serve(self.world)
         out = io.StringIO()
         with redirect_stdout(out), redirect_stderr(out):
             settings = read_settings({**self.env, **(env or {})}, sources=sources)
+            settings = replace(settings, reads_again=reads_again)
             code = run_all(
                 settings,
                 accept_shrink=accept_shrink,

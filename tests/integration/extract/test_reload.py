@@ -297,3 +297,15 @@ class TestShrink:
         assert filled.rows(
             "select count(*) from raw_anthropic.api_keys where _dlt_valid_to is null"
         ) == [(0,)]
+
+
+def test_a_revision_older_than_the_look_back_comes_with_again(bench: Bench) -> None:
+    """Naive: a bill that is revised after a month is never read again, whatever first day is named."""
+    long_after = {"UNTIL": "2026-08-01", "AS_OF": "2026-08-01"}
+    bench.load("anthropic", env=long_after)
+    bench.world.days[DAYS[0]].costs[0]["amount"] = "1041.5"
+    revised = "select count(*) from raw_anthropic.cost_report where amount = '1041.5'"
+    assert bench.load("anthropic", env=long_after).code == 0
+    assert bench.rows(revised) == [(0,)]
+    assert bench.load("anthropic", env=long_after, reads_again=True).code == 0
+    assert bench.rows(revised) == [(1,)]

@@ -3,6 +3,7 @@
 import datetime as dt
 from itertools import pairwise
 
+from extract.config import Settings
 from extract.landing.contracts import Mode, Table
 from extract.landing.ledger import Entry, Ledger
 from extract.landing.plan import days_to_read, packages, units
@@ -21,6 +22,11 @@ def _days(first: dt.date, n: int) -> list[dt.date]:
     return [first + dt.timedelta(days=k) for k in range(n)]
 
 
+def _window(since: dt.date, *, reads_again: bool = False) -> Settings:
+    as_of = dt.datetime.combine(UNTIL, dt.time(), dt.UTC)
+    return Settings(as_of=as_of, since=since, until=UNTIL, reads_again=reads_again)
+
+
 def _ledger(days: list[dt.date], *tables: str, n_quarantined: int = 0) -> Ledger:
     return {
         (name, day.isoformat()): Entry(1, n_quarantined, "h") for name in tables for day in days
@@ -30,30 +36,35 @@ def _ledger(days: list[dt.date], *tables: str, n_quarantined: int = 0) -> Ledger
 def test_first_run_reads_everything_and_the_next_only_the_open_window() -> None:
     since = UNTIL - dt.timedelta(days=90)
     every = _days(since, 90)
-    assert days_to_read(_resource("a"), {}, since=since, until=UNTIL) == every
-    again = days_to_read(_resource("a"), _ledger(every, "a"), since=since, until=UNTIL)
+    assert days_to_read(_resource("a"), {}, _window(since)) == every
+    again = days_to_read(_resource("a"), _ledger(every, "a"), _window(since))
     assert again == every[60:]
+
+
+def test_days_that_are_loaded_are_read_again_if_somebody_asks() -> None:
+    since = UNTIL - dt.timedelta(days=90)
+    every = _days(since, 90)
+    asked = _window(since, reads_again=True)
+    assert days_to_read(_resource("a"), _ledger(every, "a"), asked) == every
 
 
 def test_a_day_counts_only_when_every_table_of_the_resource_has_it() -> None:
     since = UNTIL - dt.timedelta(days=40)
     old = _days(since, 10)
-    assert (
-        days_to_read(_resource("a", "b"), _ledger(old, "a"), since=since, until=UNTIL)[:10] == old
-    )
+    assert days_to_read(_resource("a", "b"), _ledger(old, "a"), _window(since))[:10] == old
 
 
 def test_a_day_with_quarantined_rows_is_read_again() -> None:
     since = UNTIL - dt.timedelta(days=40)
     ledger = _ledger(_days(since, 40), "a") | _ledger([since], "a", n_quarantined=1)
-    assert days_to_read(_resource("a"), ledger, since=since, until=UNTIL)[0] == since
+    assert days_to_read(_resource("a"), ledger, _window(since))[0] == since
 
 
 def test_a_hole_is_read_by_itself() -> None:
     since = UNTIL - dt.timedelta(days=90)
     ledger = _ledger(_days(since, 90), "a")
     del ledger["a", (since + dt.timedelta(days=5)).isoformat()]
-    days = days_to_read(_resource("a"), ledger, since=since, until=UNTIL)
+    days = days_to_read(_resource("a"), ledger, _window(since))
     assert [(unit.since, len(unit.days)) for unit in packages(days)] == [
         (since + dt.timedelta(days=5), 1),
         (UNTIL - dt.timedelta(days=30), 30),
